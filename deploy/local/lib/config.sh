@@ -1,0 +1,161 @@
+# Everything below $STATE/etc is written anew at each start.
+
+config_write() {
+	mkdir -p "$ETC/nginx" "$SOCK" "$LOG" "$STATE/nginx/tmp" "$STATE/nginx/cache" "$STATE/broker" "$STATE/bank"
+	chmod 700 "$SOCK"
+	rm -f "$SOCK"/*
+	settings_save
+	config_services
+	config_command
+	config_database
+	config_broker
+	config_nginx
+}
+
+config_amqp() {
+	cat <<-END
+		STAGEDOOR_AMQP_HOST=127.0.0.1
+		STAGEDOOR_AMQP_PORT=$((PORT + 1))
+		STAGEDOOR_AMQP_VHOST=stagedoor
+	END
+}
+
+config_amqp_user() {
+	config_amqp
+	cat <<-END
+		STAGEDOOR_AMQP_USER=stagedoor_$1
+		STAGEDOOR_AMQP_PASSWORD_FILE=$SECRETS/amqp-$1
+	END
+}
+
+config_clock() {
+	[ -z "$CLOCK_FILE" ] || echo "STAGEDOOR_CLOCK_FILE=$CLOCK_FILE"
+}
+
+config_web_service() {
+	cat <<-END
+		STAGEDOOR_SERVICE=$1
+		STAGEDOOR_SOCKET=$SOCK/$1.sock
+		STAGEDOOR_WAKE=$SOCK/$1.wake
+		STAGEDOOR_PROCESSES=$POOL_PROCESSES
+		STAGEDOOR_THREADS=$POOL_THREADS
+		STAGEDOOR_DB_SOCKET=$SOCK/db.sock
+		STAGEDOOR_DB_NAME=stagedoor_$1
+		STAGEDOOR_DB_USER=stagedoor_$1
+		STAGEDOOR_DB_PASSWORD_FILE=$SECRETS/db-$1
+		STAGEDOOR_KEYS_DIR=$ETC/keys
+		STAGEDOOR_CSRF_KEY_FILE=$SECRETS/csrf.key
+		STAGEDOOR_SITE_URL=$(site_url)
+		STAGEDOOR_HOLD_SECONDS=$HOLD_SECONDS
+		STAGEDOOR_CURRENCY=$CURRENCY
+		STAGEDOOR_LIMITS=$LIMITS
+	END
+	config_amqp_user "$1"
+	config_clock
+}
+
+config_services() {
+	local service
+	for service in "${SERVICES[@]}"; do
+		config_web_service "$service" >"$ETC/$service.env"
+	done
+	echo "STAGEDOOR_SIGNING_DIR=$SECRETS/signing" >>"$ETC/auth.env"
+	cat >>"$ETC/payments.env" <<-END
+		STAGEDOOR_STRIPE_API_BASE=$STRIPE_API_BASE
+		STAGEDOOR_STRIPE_SECRET_KEY_FILE=$SECRETS/stripe-key
+		STAGEDOOR_STRIPE_WEBHOOK_SECRET_FILE=$SECRETS/stripe-webhook
+		STAGEDOOR_STRIPE_SANDBOX=$SANDBOX
+	END
+	{
+		echo "STAGEDOOR_SERVICE=expiration"
+		config_amqp_user expiration
+		echo "STAGEDOOR_HOLD_SECONDS=$HOLD_SECONDS"
+		config_clock
+	} >"$ETC/expiration.env"
+	cat >"$ETC/bank.env" <<-END
+		BANK_PORT=$((PORT + 4))
+		BANK_STATE=$STATE/bank
+		BANK_SECRET_KEY_FILE=$SECRETS/stripe-key
+		BANK_WEBHOOK_SECRET_FILE=$SECRETS/stripe-webhook
+		BANK_WEBHOOK_URL=$(site_url)/api/payments/webhook
+	END
+}
+
+# the operator's command, stagedoor
+config_command() {
+	cat >"$ETC/stagedoor.env" <<-END
+		STAGEDOOR_STATE=$STATE
+		STAGEDOOR_DB_SOCKET=$SOCK/db.sock
+		STAGEDOOR_DB_USER=stagedoor_migrate
+		STAGEDOOR_DB_PASSWORD_FILE=$SECRETS/db-migrate
+		STAGEDOOR_SQL_DIR=$REPO/sql
+		STAGEDOOR_SECRETS_DIR=$SECRETS
+		STAGEDOOR_HOLD_SECONDS=$HOLD_SECONDS
+		STAGEDOOR_RABBITMQCTL=$ETC/rabbitmqctl
+		$(config_amqp)
+	END
+}
+
+command_run() {
+	local lines
+	mapfile -t lines <"$ETC/stagedoor.env"
+	env -i PATH="$PATH" "${lines[@]}" "$BIN/stagedoor" "$@"
+}
+
+# The names of databases are patterns in a GRANT, hence the backslash
+database_users() {
+	local service
+	echo "ALTER USER root@localhost IDENTIFIED BY '$(cat "$SECRETS/db-root")';"
+	echo "CREATE USER IF NOT EXISTS stagedoor_migrate@localhost IDENTIFIED BY '$(cat "$SECRETS/db-migrate")';"
+	for service in "${SERVICES[@]}"; do
+		cat <<-END
+			CREATE DATABASE IF NOT EXISTS stagedoor_$service CHARACTER SET utf8mb4 COLLATE utf8mb4_bin;
+			CREATE USER IF NOT EXISTS stagedoor_$service@localhost IDENTIFIED BY '$(cat "$SECRETS/db-$service")';
+			GRANT SELECT, INSERT, UPDATE, DELETE ON \`stagedoor\\_$service\`.* TO stagedoor_$service@localhost;
+			GRANT ALL ON \`stagedoor\\_$service\`.* TO stagedoor_migrate@localhost;
+		END
+	done
+}
+
+config_database() {
+	database_users | secret_write database-users.sql
+	export STATE SOCK SECRETS
+	DATABASE_USER=
+	[ "$(id -u)" -ne 0 ] || DATABASE_USER="user = root"
+	export DATABASE_USER
+	envsubst '$STATE $SOCK $SECRETS $DATABASE_USER' <"$LOCAL/conf/my.cnf.in" >"$ETC/my.cnf"
+}
+
+config_broker() {
+	export ETC AMQP_PORT=$((PORT + 1)) EPMD_PORT=$((PORT + 2)) DIST_PORT=$((PORT + 3))
+	envsubst '$ETC $AMQP_PORT' <"$LOCAL/conf/rabbitmq.conf.in" >"$ETC/rabbitmq.conf"
+	envsubst '$STATE $ETC $AMQP_PORT $EPMD_PORT $DIST_PORT' <"$LOCAL/conf/broker.env.in" >"$ETC/broker.env"
+	cp "$LOCAL/conf/advanced.config" "$ETC/advanced.config"
+	echo '[].' >"$ETC/enabled_plugins"
+	install -m 400 "$SECRETS/erlang-cookie" "$STATE/broker/.erlang.cookie"
+	cat >"$ETC/rabbitmqctl" <<-END
+		#!/bin/sh
+		set -a
+		. $ETC/broker.env
+		exec /usr/lib/rabbitmq/bin/rabbitmqctl "\$@"
+	END
+	chmod 755 "$ETC/rabbitmqctl"
+	(umask 077 && command_run topology definitions >"$ETC/definitions.json.new") ||
+		fail "the broker's definitions could not be made ($BIN/stagedoor topology definitions)."
+	mv "$ETC/definitions.json.new" "$ETC/definitions.json"
+}
+
+config_nginx() {
+	local file
+	NGINX_USER=
+	[ "$(id -u)" -ne 0 ] || NGINX_USER="user root;"
+	export NGINX_USER LIMITS CACHE BANK_ORIGIN
+	export NGINX_PREFIX=$STATE/nginx NGINX_CONF=$ETC/nginx NGINX_FILES=$REPO/nginx SOCKETS=$SOCK
+	export LISTEN=127.0.0.1:$PORT ACCESS_LOG=/dev/stdout
+	for file in "$REPO"/nginx/*.conf.in; do
+		envsubst '$NGINX_USER $NGINX_PREFIX $NGINX_CONF $NGINX_FILES $SOCKETS $LISTEN $ACCESS_LOG $LIMITS $CACHE $BANK_ORIGIN' \
+			<"$file" >"$ETC/nginx/$(basename "$file" .in)"
+	done
+	cp "$REPO/nginx/fastcgi.conf" "$ETC/nginx/fastcgi.conf"
+	nginx -t -q -p "$NGINX_PREFIX" -c "$ETC/nginx/nginx.conf" -e stderr </dev/null || fail "nginx refuses its configuration in $ETC/nginx."
+}

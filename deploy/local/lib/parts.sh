@@ -1,0 +1,109 @@
+# One s6 service directory a part, all down at first; lib/start.sh brings them up.
+
+parts_list() {
+	local service
+	echo database epmd broker nginx
+	[ "$SANDBOX" = no ] || echo bank
+	for service in "${SERVICES[@]}"; do
+		echo "$service-web"
+		[ "$service" = auth ] || echo "$service-events"
+		echo "$service-relay" "$service-jobs"
+	done
+	echo expiration-events
+}
+
+parts_write() {
+	local part
+	rm -rf "$SCAN"
+	mkdir -p "$SCAN/.s6-svscan"
+	part_database
+	part_epmd
+	part_broker
+	part_nginx
+	part_bank
+	for part in $(parts_list); do
+		[ -d "$SCAN/$part" ] || part_program "$part"
+	done
+}
+
+# part_write NAME SECONDS_TO_STOP: the run script comes on stdin; what outlives its part is killed with it
+part_write() {
+	local dir=$SCAN/$1
+	mkdir -p "$dir/log" "$LOG/$1"
+	touch "$dir/down"
+	echo 3 >"$dir/notification-fd"
+	echo "$(($2 * 1000))" >"$dir/timeout-kill"
+	{
+		printf '#!/bin/sh -e\nexec 2>&1\n'
+		cat
+	} >"$dir/run"
+	printf '#!/bin/sh\n[ -z "$4" ] || kill -9 -- "-$4" 2>/dev/null\nexit 0\n' >"$dir/finish"
+	printf '#!/bin/sh -e\nexec s6-log -b n5 s1000000 T %s\n' "$LOG/$1" >"$dir/log/run"
+	chmod 755 "$dir/run" "$dir/finish" "$dir/log/run"
+}
+
+# part_check NAME: the script on stdin tells, by its exit code, whether the part can be used
+part_check() {
+	mkdir -p "$SCAN/$1/data"
+	{
+		printf '#!/bin/bash\n'
+		cat
+	} >"$SCAN/$1/data/check"
+	chmod 755 "$SCAN/$1/data/check"
+}
+
+port_check() {
+	printf 'exec 2>/dev/null 4<>/dev/tcp/127.0.0.1/%s\n' "$1"
+}
+
+# one line: the environment is the file's, and nothing else
+with_env_file() {
+	cat <<-END
+		set --
+		while IFS= read -r line; do set -- "\$@" "\$line"; done <$ETC/$1.env
+		exec env -i PATH="\$PATH" STAGEDOOR_READY_FD=3 "\$@" $BIN/$2
+	END
+}
+
+part_database() {
+	part_write database 8 <<-END
+		exec s6-notifyoncheck -d -n 0 -w 50 mariadbd --defaults-file=$ETC/my.cnf
+	END
+	part_check database <<-END
+		exec mariadb-admin --no-defaults --socket=$SOCK/db.sock --user=nobody --connect-timeout=2 ping >/dev/null 2>&1
+	END
+}
+
+part_epmd() {
+	part_write epmd 2 <<-END
+		exec s6-notifyoncheck -d -n 0 -w 50 epmd -address 127.0.0.1 -port $((PORT + 2))
+	END
+	port_check $((PORT + 2)) | part_check epmd
+}
+
+# A broker that finds no epmd starts one of its own, which would stay behind
+part_broker() {
+	part_write broker 6 <<-END
+		s6-svwait -U -t 10000 ../epmd
+		set -a
+		. $ETC/broker.env
+		exec s6-notifyoncheck -d -n 0 -w 100 /usr/lib/rabbitmq/bin/rabbitmq-server
+	END
+	port_check $((PORT + 1)) | part_check broker
+}
+
+part_nginx() {
+	part_write nginx 4 <<-END
+		exec s6-notifyoncheck -d -n 0 -w 50 nginx -p $STATE/nginx -c $ETC/nginx/nginx.conf -e stderr
+	END
+	port_check "$PORT" | part_check nginx
+}
+
+part_bank() {
+	[ "$SANDBOX" = yes ] || return 0
+	with_env_file bank stagedoor-bank | part_write bank 3
+}
+
+part_program() {
+	with_env_file "${1%-*}" "stagedoor-${1%-*} ${1##*-}" | part_write "$1" 5
+}

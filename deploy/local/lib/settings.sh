@@ -1,0 +1,91 @@
+# Settings come from the environment; those of the last start are kept in $STATE/etc/stack.env, so that stop,
+# status and logs need STATE alone.
+
+SETTINGS=(PORT HOLD_SECONDS DEMO LIMITS CACHE CURRENCY STRIPE_API_BASE CLOCK_FILE POOL_PROCESSES POOL_THREADS BIN SANDBOX)
+SERVICES=(auth tickets orders payments)
+
+fail() {
+	echo "stack: $*" >&2
+	exit 1
+}
+
+absolute() {
+	case $1 in
+	/*) realpath -ms "$1" ;;
+	*) realpath -ms "$REPO/$1" ;;
+	esac
+}
+
+settings_paths() {
+	STATE=$(absolute "${STATE:-run}")
+	ETC=$STATE/etc
+	SECRETS=$STATE/secrets
+	SOCK=$STATE/sock
+	LOG=$STATE/log
+	SCAN=$STATE/s6
+	MARK=$STATE/.stagedoor-state
+	local longest=$SOCK/payments.sock
+	[[ $STATE$REPO =~ ^[A-Za-z0-9/._+-]+$ ]] ||
+		fail "the paths of the checkout and of STATE may hold letters, digits and . _ + - only: $REPO, $STATE"
+	[ "${#longest}" -lt 107 ] || fail "STATE is too long a path for Unix sockets ($longest has ${#longest} characters, 106 is the most)."
+}
+
+settings_read() {
+	settings_paths
+	: "${PORT:=8080}" "${HOLD_SECONDS:=900}" "${DEMO:=1}" "${LIMITS:=on}" "${CACHE:=on}" "${CURRENCY:=USD}"
+	: "${CLOCK_FILE:=}" "${POOL_PROCESSES:=2}" "${POOL_THREADS:=4}" "${BIN:=build/bin}"
+	: "${STRIPE_SECRET_KEY:=}" "${STRIPE_WEBHOOK_SECRET:=}" "${STRIPE_API_BASE:=}"
+	BIN=$(absolute "$BIN")
+	[ -z "$CLOCK_FILE" ] || CLOCK_FILE=$(absolute "$CLOCK_FILE")
+	settings_check
+	settings_bank
+}
+
+in_range() {
+	[[ $2 =~ ^[0-9]{1,6}$ ]] && [ "$2" -ge "$3" ] && [ "$2" -le "$4" ] || fail "$1=$2 must be a number from $3 to $4."
+}
+
+settings_check() {
+	in_range PORT "$PORT" 1024 65530
+	in_range HOLD_SECONDS "$HOLD_SECONDS" 1 86400
+	in_range POOL_PROCESSES "$POOL_PROCESSES" 1 64
+	in_range POOL_THREADS "$POOL_THREADS" 1 64
+	[[ $LIMITS =~ ^(on|off)$ ]] || fail "LIMITS=$LIMITS must be on or off."
+	[[ $CACHE =~ ^(on|off)$ ]] || fail "CACHE=$CACHE must be on or off."
+	[[ $DEMO =~ ^[01]$ ]] || fail "DEMO=$DEMO must be 0 or 1."
+	[[ $CURRENCY =~ ^[A-Z]{3}$ ]] || fail "CURRENCY=$CURRENCY must be three capital letters."
+}
+
+settings_bank() {
+	SANDBOX=yes
+	BANK_ORIGIN=http://127.0.0.1:$((PORT + 4))
+	if [ -n "$STRIPE_SECRET_KEY" ]; then
+		[ -n "$STRIPE_WEBHOOK_SECRET" ] || fail "STRIPE_SECRET_KEY is set, so STRIPE_WEBHOOK_SECRET must be too."
+		SANDBOX=no
+		BANK_ORIGIN=https://checkout.stripe.com
+		: "${STRIPE_API_BASE:=https://api.stripe.com}"
+	fi
+	: "${STRIPE_API_BASE:=$BANK_ORIGIN}"
+	[[ $STRIPE_API_BASE =~ ^https?://[A-Za-z0-9.:/_-]+$ ]] || fail "STRIPE_API_BASE=$STRIPE_API_BASE is not an http address."
+}
+
+settings_save() {
+	local name
+	for name in "${SETTINGS[@]}"; do
+		printf '%s=%q\n' "$name" "${!name}"
+	done >"$ETC/stack.env"
+}
+
+settings_recall() {
+	settings_paths
+	[ -e "$MARK" ] || fail "there is no stack in $STATE."
+	PORT=8080 SANDBOX=yes BIN=$REPO/build/bin
+	if [ -r "$ETC/stack.env" ]; then
+		# shellcheck source=/dev/null
+		. "$ETC/stack.env"
+	fi
+}
+
+site_url() {
+	echo "http://127.0.0.1:$PORT"
+}

@@ -1,0 +1,151 @@
+# From nothing, or from what an earlier run left, to a site that answers.
+
+stack_start() {
+	checks
+	lock
+	if supervisor_runs; then
+		echo "The stack in $STATE is up already: $(site_url)"
+		return
+	fi
+	bring_up
+}
+
+stack_run() {
+	checks
+	lock
+	! supervisor_runs || fail "the stack in $STATE is up already; make stop ends it."
+	trap 'exit 130' INT TERM
+	trap 'exec >/dev/null 2>&1; exit 129' HUP
+	bring_up
+	echo "Ctrl-C stops it."
+	unlock
+	trap 'foreground_end' EXIT
+	wait "$SUPERVISOR" || true
+}
+
+foreground_end() {
+	trap '' INT TERM HUP
+	trap - EXIT
+	lock
+	if supervisor_runs; then
+		echo "Stopping."
+		take_down
+	fi
+	exit 0
+}
+
+checks() {
+	check_packages
+	check_programs
+	check_state
+	check_disk
+}
+
+lock() {
+	exec 9>"$STATE/.lock"
+	flock -w 60 9 || fail "another start or stop of the stack in $STATE is still at work."
+}
+
+unlock() {
+	exec 9>&-
+}
+
+bring_up() {
+	trap 'start_failed' EXIT
+	sweep
+	check_ports
+	echo "stagedoor" >"$MARK"
+	mkdir -p "$ETC"
+	secrets_make
+	config_write
+	broker_discard_unsettled
+	parts_write
+	supervisor_start
+	part_up epmd broker
+	database_up
+	sites_up
+	broker_await
+	messaging_up
+	demo_load
+	trap - EXIT
+	summary
+}
+
+start_failed() {
+	trap '' INT TERM HUP
+	trap - EXIT
+	take_down
+	exit 1
+}
+
+database_up() {
+	database_create
+	part_up database
+	ready_wait 30 database
+	command_run migrate || fail "the databases could not be migrated."
+}
+
+# Complete or not there: it gets its name last
+database_create() {
+	[ ! -d "$STATE/db" ] || return 0
+	local as_root=()
+	[ "$(id -u)" -ne 0 ] || as_root=(--user=root)
+	rm -rf "$STATE/db.new"
+	mariadb-install-db --no-defaults --datadir="$STATE/db.new" --auth-root-authentication-method=normal \
+		--skip-test-db "${as_root[@]}" >"$LOG/database-install" 2>&1 </dev/null ||
+		fail "mariadb-install-db failed; see $LOG/database-install."
+	mv "$STATE/db.new" "$STATE/db"
+}
+
+sites_up() {
+	local part early=()
+	for part in $(parts_list); do
+		case $part in nginx | bank | *-web | *-jobs) early+=("$part") ;; esac
+	done
+	part_up "${early[@]}"
+}
+
+messaging_up() {
+	local part
+	for part in $(parts_list); do
+		case $part in *-events | *-relay) part_up "$part" ;; esac
+	done
+	# shellcheck disable=SC2046
+	ready_wait 30 $(parts_list)
+}
+
+queues_digest() {
+	jq -S '[.vhosts, .queues]' "$ETC/definitions.json" | sha256sum
+}
+
+# A quorum queue whose broker dies within a second of its declaration is broken for good, so new queues get two
+# seconds before traffic. A broker that did not live through its first ones has seen no traffic, and goes.
+broker_discard_unsettled() {
+	[ -e "$STATE/broker/settled" ] || rm -rf "$STATE/broker/mnesia"
+}
+
+broker_await() {
+	local digest
+	ready_wait 60 broker
+	digest=$(queues_digest)
+	[ "$(cat "$STATE/broker/settled" 2>/dev/null)" = "$digest" ] && return
+	sleep 2
+	echo "$digest" >"$STATE/broker/settled"
+}
+
+demo_load() {
+	[ "$DEMO" = 1 ] && [ ! -e "$ETC/demo-users.txt" ] || return 0
+	"$LOCAL/demo" "$(site_url)" "$ETC/demo-users.txt" "$CURRENCY" 9>&-
+}
+
+summary() {
+	local bank="Stripe ($STRIPE_API_BASE)"
+	[ "$SANDBOX" = no ] || bank="sandbox bank, no real money"
+	echo
+	echo "Stagedoor is at $(site_url)"
+	if [ -r "$ETC/demo-users.txt" ]; then
+		read -r user password <"$ETC/demo-users.txt"
+		echo "Sign in as $user with password $password (the others are in $ETC/demo-users.txt)"
+	fi
+	echo "payments: $bank"
+}

@@ -1,0 +1,110 @@
+# Talking to the supervisor, and finding what it left behind when it was killed.
+
+supervisor_runs() {
+	s6-svscanctl -z "$SCAN" 2>/dev/null
+}
+
+supervisor_start() {
+	local limit
+	limit=$(ulimit -H -n)
+	if [ "$limit" = unlimited ] || [ "$limit" -gt 4096 ]; then limit=4096; fi
+	# database and broker size their tables by this limit
+	ulimit -S -n "$limit"
+	setsid env -i PATH="$PATH" s6-svscan "$SCAN" </dev/null >"$LOG/supervisor" 2>&1 9>&- &
+	SUPERVISOR=$!
+	supervisor_await
+}
+
+supervisor_await() {
+	local part tries=0
+	for part in $(parts_list); do
+		until s6-svok "$SCAN/$part"; do
+			tries=$((tries + 1))
+			[ "$tries" -lt 500 ] || fail "the supervisor did not start; see $LOG/supervisor."
+			sleep 0.02
+		done
+	done
+}
+
+part_up() {
+	local part
+	for part in "$@"; do
+		rm -f "$SCAN/$part/down"
+		s6-svc -u "$SCAN/$part"
+	done
+}
+
+# parts_down PART…: asks them to end, and waits; s6 kills what takes longer than its timeout-kill
+parts_down() {
+	local part dirs=()
+	for part in "$@"; do
+		s6-svok "$SCAN/$part" 2>/dev/null || continue
+		touch "$SCAN/$part/down"
+		s6-svc -d "$SCAN/$part" 2>/dev/null || continue
+		dirs+=("$SCAN/$part")
+	done
+	[ "${#dirs[@]}" -eq 0 ] || s6-svwait -D -t 10000 "${dirs[@]}" 2>/dev/null || true
+}
+
+last_lines() {
+	tail -n "$2" "$LOG/$1/current" 2>/dev/null || true
+}
+
+is_ready() {
+	[ "$(s6-svstat -o ready "$SCAN/$1" 2>/dev/null)" = true ]
+}
+
+# ready_wait SECONDS PART…: gives up early on a part that dies again and again
+ready_wait() {
+	local until=$((SECONDS + $1)) part dirs=()
+	shift
+	for part in "$@"; do dirs+=("$SCAN/$part"); done
+	until s6-svwait -U -t 500 "${dirs[@]}" 2>/dev/null; do
+		for part in "$@"; do
+			is_ready "$part" && continue
+			[ "$SECONDS" -lt "$until" ] && [ "$(s6-svdt "$SCAN/$part" | wc -l)" -lt 4 ] && continue
+			last_lines "$part" 5 >&2
+			fail "$part does not get ready; the last lines of its log ($LOG/$part/current) are above."
+		done
+	done
+}
+
+# Processes of this stack: all of them work below $STATE and have no terminal. Whoever asks, and what started it,
+# is not meant.
+leftovers() {
+	find /proc -maxdepth 2 -name cwd \( -lname "$SCAN*" -o -lname "$STATE/db*" -o -lname "$STATE/broker*" \) \
+		-printf '%h\n' 2>/dev/null | awk -v self=$$ '
+		function read_stat(dir, line) {
+			line = ""
+			getline line <(dir "/stat")
+			close(dir "/stat")
+			sub(/^.*\) /, "", line)
+			return split(line, field, " ")
+		}
+		BEGIN { for (pid = self; pid > 1 && read_stat("/proc/" pid); pid = field[2]) asking["/proc/" pid] = 1 }
+		!($0 in asking) && read_stat($0) && field[1] != "Z" && field[5] == 0 { print substr($0, 7) }' || true
+}
+
+send() {
+	local signal=$1
+	shift
+	[ $# -eq 0 ] || kill "-$signal" "$@" 2>/dev/null || true
+}
+
+sweep() {
+	local pids pid tries
+	mapfile -t pids < <(leftovers)
+	[ "${#pids[@]}" -gt 0 ] || return 0
+	# the supervisors first, or they would start anew what ends
+	for pid in "${pids[@]}"; do
+		case $(cat "/proc/$pid/comm" 2>/dev/null) in s6-supervise | s6-svscan) send KILL "$pid" ;; esac
+	done
+	send TERM "${pids[@]}"
+	send CONT "${pids[@]}"
+	for tries in {1..50}; do
+		mapfile -t pids < <(leftovers)
+		[ "${#pids[@]}" -gt 0 ] || return 0
+		[ "$tries" -lt 40 ] || send KILL "${pids[@]}"
+		sleep 0.1
+	done
+}
