@@ -1,0 +1,298 @@
+#include "api.h"
+
+#include "form.h"
+#include "intent.h"
+#include "sandbox.h"
+#include "session.h"
+
+#include <openssl/sha.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { KEY_LIFE = 24 * 3600, KEY_MAX = 255 };
+
+#define METHOD "payment_method", "payment_method_data[type]", "payment_method_data[card][token]"
+#define ITEM   "line_items[*][price_data]"
+
+struct route {
+	const char *method, *path; /* '*' is the id */
+	struct answer (*serve)(const struct call *call);
+	const char *params[20];
+};
+
+static const struct route routes[] = {
+    {"POST",
+     "/v1/payment_intents",
+     intent_create,
+     {"amount", "currency", METHOD, "payment_method_types[*]", "confirm", "error_on_requires_action",
+      "metadata[*]", "description", "expand[*]"}},
+    {"GET", "/v1/payment_intents/*", intent_show, {0}},
+    {"POST",
+     "/v1/payment_intents/*/confirm",
+     intent_confirm,
+     {METHOD, "error_on_requires_action", "expand[*]"}},
+    {"POST", "/v1/payment_intents/*/cancel", intent_cancel, {"cancellation_reason", "expand[*]"}},
+    {"GET", "/v1/charges/*", charge_show, {0}},
+    {"POST",
+     "/v1/refunds",
+     refund_create,
+     {"payment_intent", "amount", "reason", "metadata[*]", "expand[*]"}},
+    {"GET", "/v1/refunds/*", refund_show, {0}},
+    {"POST",
+     "/v1/checkout/sessions",
+     session_create,
+     {"mode", "success_url", "cancel_url", ITEM "[currency]", ITEM "[unit_amount]",
+      ITEM "[product_data][name]", "line_items[*][quantity]", "client_reference_id", "metadata[*]",
+      "payment_intent_data[metadata][*]", "expires_at", "payment_method_types[*]", "expand[*]"}},
+    {"GET", "/v1/checkout/sessions/*", session_show, {0}},
+    {"POST", "/v1/checkout/sessions/*/expire", session_expire_now, {"expand[*]"}},
+    {"GET", "/sandbox/book", sandbox_book, {0}},
+    {"POST", "/sandbox/faults", sandbox_faults, {"next", "count", "match", "method", "delay_ms"}},
+    {"POST", "/sandbox/delays", sandbox_delays, {"slow_ms", "late_ms"}},
+    {"POST", "/sandbox/webhooks", sandbox_webhooks, {"mode", "late_ms"}},
+    {"POST", "/sandbox/webhooks/release", sandbox_release, {0}},
+    {"POST", "/sandbox/reset", sandbox_reset, {0}},
+};
+
+/* Both only while the process lives. */
+static json_t *counts, *running;
+
+json_t *api_counts(void)
+{
+	return counts ? json_deep_copy(counts) : json_object();
+}
+
+static void count(const struct route *route)
+{
+	char name[100];
+	snprintf(name, sizeof name, "%s %s", route->method, route->path);
+	if (!counts)
+		counts = json_object();
+	json_object_set_new(counts, name,
+			    json_integer(json_integer_value(json_object_get(counts, name)) + 1));
+}
+
+static bool path_matches(const char *path, const char *pattern, char ret_id[static ID_SIZE])
+{
+	ret_id[0] = '\0';
+	for (; *pattern; pattern++) {
+		if (*pattern == '*') {
+			size_t n = strcspn(path, "/");
+			if (n == 0 || n >= ID_SIZE)
+				return false;
+			memcpy(ret_id, path, n);
+			ret_id[n] = '\0';
+			path += n;
+		} else if (*path++ != *pattern) {
+			return false;
+		}
+	}
+	return *path == '\0';
+}
+
+static bool is_utf8(const char *text)
+{
+	json_t *string = json_string(text);
+	json_decref(string);
+	return string != NULL;
+}
+
+/* The route, or NULL with the refusal. */
+static const struct route *route_of(const struct request *request, char ret_id[static ID_SIZE],
+				    struct answer *ret_no)
+{
+	const char *allow = NULL;
+	for (size_t i = 0; i < sizeof routes / sizeof *routes; i++) {
+		if (!path_matches(request->path, routes[i].path, ret_id))
+			continue;
+		if (!strcmp(routes[i].method, request->method))
+			return &routes[i];
+		allow = routes[i].method;
+	}
+	*ret_no = answer_error(allow ? 405 : 404, "invalid_request_error", NULL, NULL,
+			       "Unrecognized request URL (%s: %s).", request->method, request->path);
+	ret_no->allow = allow;
+	return NULL;
+}
+
+/* The form, owned by the caller, or NULL with the refusal. */
+static json_t *form_of(const struct request *request, const struct route *route, struct answer *ret_no)
+{
+	json_t *form = request->is_form ? form_parse(request->body, request->size) : NULL;
+	const char *unknown = form ? form_unknown(form, route->params) : NULL;
+	if (form && !unknown)
+		return form;
+	if (unknown)
+		*ret_no = answer_error(400, "invalid_request_error", "parameter_unknown", unknown,
+				       "Received unknown parameter: %s", unknown);
+	else
+		*ret_no = answer_error(400, "invalid_request_error", NULL, NULL,
+				       "Invalid request (check that your POST content type is "
+				       "application/x-www-form-urlencoded).");
+	json_decref(form);
+	return NULL;
+}
+
+static void fingerprint(const struct request *request, char ret_hex[static 2 * SHA256_DIGEST_LENGTH + 1])
+{
+	unsigned char hash[SHA256_DIGEST_LENGTH];
+	char *whole = NULL;
+	int head = asprintf(&whole, "%s %s\n%.*s", request->method, request->path, (int)request->size,
+			    request->body);
+	if (head < 0)
+		abort();
+	SHA256((const unsigned char *)whole, (size_t)head, hash);
+	free(whole);
+	for (size_t i = 0; i < sizeof hash; i++)
+		sprintf(ret_hex + 2 * i, "%02x", hash[i]);
+}
+
+static void remember(const char *key, const char *print, const struct answer *a)
+{
+	json_t *kept = json_pack("{s:s, s:s, s:I, s:i, s:O?, s:s}", "key", key, "print", print, "created",
+				 (json_int_t)now_s(), "status", (int)a->status, "body", a->body, "settling",
+				 a->settling);
+	book_put("keys", key, kept);
+}
+
+/* Waits for an intent that is being decided; its state then is the answer. */
+static void wait_settled(struct answer *a)
+{
+	const json_t *intent;
+	while ((intent = book_get("intents", a->settling)) && intent_is(intent, "processing")) {
+		if (!book_wait(now_ms() + 1000))
+			break;
+	}
+	if (intent && !intent_is(intent, "processing"))
+		*a = intent_answer(intent);
+	else
+		*a = (struct answer){.status = 500, .hang_up = true};
+}
+
+/* One request on its way through. `key` and `print` are NULL when the request has no key. */
+struct work {
+	const struct route *route;
+	struct call call;
+	const char *key, *print;
+	struct fault fault;
+};
+
+static struct answer carry_out(const struct work *w)
+{
+	struct answer a = w->fault.kind == FAULT_500_STORED ? fault_500() : w->route->serve(&w->call);
+	if (w->key && (a.lasting || *a.settling))
+		remember(w->key, w->print, &a);
+	book_commit();
+	return a;
+}
+
+static void settle_answer(const struct work *w, struct answer *a)
+{
+	if (!*a->settling)
+		return;
+	wait_settled(a);
+	if (w->key && a->lasting)
+		remember(w->key, w->print, a);
+	book_commit();
+}
+
+static void pause_answer(const struct fault *fault, struct answer *a)
+{
+	bool delays = fault->kind == FAULT_SLOW || fault->kind == FAULT_TIMEOUT_AFTER;
+	long long until = delays ? now_ms() + fault->delay_ms : 0;
+	if (!book_sleep(until > a->not_before ? until : a->not_before))
+		a->hang_up = true;
+	if (fault->kind == FAULT_TIMEOUT_AFTER)
+		a->hang_up = true;
+}
+
+static struct answer replay(const json_t *kept)
+{
+	return (struct answer){.status = (unsigned)json_integer_value(json_object_get(kept, "status")),
+			       .body = json_incref(json_object_get(kept, "body")),
+			       .replayed = true};
+}
+
+/* An earlier call with this key, whose process died before its payment was decided. */
+static struct answer resume(const json_t *kept)
+{
+	struct answer a = {0};
+	snprintf(a.settling, sizeof a.settling, "%s", json_string_value(json_object_get(kept, "settling")));
+	return a;
+}
+
+static const json_t *kept_of(const char *key)
+{
+	const json_t *kept = book_get("keys", key);
+	bool old = kept && json_integer_value(json_object_get(kept, "created")) + KEY_LIFE < now_s();
+	return old ? NULL : kept;
+}
+
+static struct answer finish(const struct work *w, struct answer a)
+{
+	settle_answer(w, &a);
+	pause_answer(&w->fault, &a);
+	return a;
+}
+
+static struct answer with_key(const struct work *w)
+{
+	const json_t *kept = kept_of(w->key);
+	if (!running)
+		running = json_object();
+	if (json_object_get(running, w->key))
+		return answer_error(
+		    409, "invalid_request_error", "idempotency_key_in_use", NULL,
+		    "There is currently another in-progress request using this Idempotent Key: %s.", w->key);
+	if (kept && strcmp(json_string_value(json_object_get(kept, "print")), w->print))
+		return answer_error(400, "idempotency_error", NULL, NULL,
+				    "Keys for idempotent requests can only be used with the same parameters "
+				    "they were first used with: %s.",
+				    w->key);
+	if (kept && json_integer_value(json_object_get(kept, "status")))
+		return finish(w, replay(kept));
+	json_object_set_new(running, w->key, json_true());
+	struct answer a = finish(w, kept ? resume(kept) : carry_out(w));
+	json_object_del(running, w->key);
+	return a;
+}
+
+static struct answer perform(const struct request *request, struct work *w)
+{
+	char print[2 * SHA256_DIGEST_LENGTH + 1];
+	struct answer no;
+	count(w->route);
+	if (!strncmp(request->path, "/v1/", 4))
+		w->fault = fault_take(request->method, request->path);
+	if (fault_refuses(&w->fault, &no))
+		return no;
+	if (!request->key || strcmp(request->method, "POST"))
+		return finish(w, carry_out(w));
+	if (!*request->key || strlen(request->key) > KEY_MAX || !is_utf8(request->key))
+		return answer_error(400, "invalid_request_error", NULL, NULL,
+				    "Invalid Idempotency-Key: 1 to 255 characters are needed.");
+	fingerprint(request, print);
+	w->key = request->key;
+	w->print = print;
+	return with_key(w);
+}
+
+struct answer api_serve(const struct request *request, char **ret_text)
+{
+	char id[ID_SIZE];
+	struct answer a;
+	struct work w = {.call.id = id};
+	book_lock();
+	w.route = route_of(request, id, &a);
+	w.call.form = w.route ? form_of(request, w.route, &a) : NULL;
+	if (w.call.form)
+		a = perform(request, &w);
+	*ret_text = a.hang_up ? NULL : json_dumps(a.body, JSON_INDENT(2));
+	json_decref(a.body);
+	json_decref(w.call.form);
+	a.body = NULL;
+	book_unlock();
+	book_keep();
+	return a;
+}

@@ -1,0 +1,122 @@
+#include "form.h"
+
+#include <stdbool.h>
+#include <stdlib.h>
+#include <string.h>
+
+static int hex(char c)
+{
+	if (c >= '0' && c <= '9')
+		return c - '0';
+	if (c >= 'a' && c <= 'f')
+		return c - 'a' + 10;
+	if (c >= 'A' && c <= 'F')
+		return c - 'A' + 10;
+	return -1;
+}
+
+/* Decodes into `to`, which has room for `size` bytes. */
+static bool decode(const char *from, size_t size, char *to, size_t *ret_size)
+{
+	size_t n = 0;
+	for (size_t i = 0; i < size; i++) {
+		char c = from[i] == '+' ? ' ' : from[i];
+		if (c == '%') {
+			if (size - i < 3)
+				return false;
+			int high = hex(from[i + 1]), low = hex(from[i + 2]);
+			if (high < 0 || low < 0)
+				return false;
+			c = (char)(high * 16 + low);
+			i += 2;
+		}
+		if (c == '\0')
+			return false;
+		to[n++] = c;
+	}
+	*ret_size = n;
+	return true;
+}
+
+static bool add_field(json_t *form, const char *field, size_t size, char *room)
+{
+	const char *equals = memchr(field, '=', size);
+	size_t name_size = equals ? (size_t)(equals - field) : size, value_size = 0;
+	char *name = room, *value = room + name_size + 1;
+	if (!decode(field, name_size, name, &name_size) || name_size == 0)
+		return false;
+	name[name_size] = '\0';
+	if (equals && !decode(equals + 1, size - (size_t)(equals - field) - 1, value, &value_size))
+		return false;
+	return json_object_set_new(form, name, json_stringn(value, value_size)) == 0;
+}
+
+json_t *form_parse(const char *body, size_t size)
+{
+	json_t *form = json_object();
+	char *room = malloc(size + 2);
+	bool good = room != NULL;
+	for (size_t at = 0; good && at < size;) {
+		const char *end = memchr(body + at, '&', size - at);
+		size_t n = end ? (size_t)(end - body) - at : size - at;
+		if (n > 0)
+			good =
+			    add_field(form, body + at, n, room) && json_object_size(form) <= FORM_FIELDS_MAX;
+		at += n + 1;
+	}
+	free(room);
+	if (good)
+		return form;
+	json_decref(form);
+	return NULL;
+}
+
+const char *form_text(const json_t *form, const char *name)
+{
+	const char *value = json_string_value(json_object_get(form, name));
+	return value && *value ? value : NULL;
+}
+
+json_t *form_map(const json_t *form, const char *name)
+{
+	json_t *map = json_object(), *value;
+	const char *field;
+	size_t n = strlen(name);
+	json_object_foreach((json_t *)form, field, value)
+	{
+		size_t size = strlen(field);
+		if (strncmp(field, name, n) || field[n] != '[' || field[size - 1] != ']')
+			continue;
+		char *key = strndup(field + n + 1, size - n - 2);
+		if (key)
+			json_object_set(map, key, value);
+		free(key);
+	}
+	return map;
+}
+
+static bool matches(const char *name, const char *pattern)
+{
+	for (; *pattern; pattern++) {
+		if (*pattern == '*')
+			name += strcspn(name, "[]");
+		else if (*name++ != *pattern)
+			return false;
+	}
+	return *name == '\0';
+}
+
+const char *form_unknown(const json_t *form, const char *const patterns[])
+{
+	const char *name;
+	json_t *value;
+	json_object_foreach((json_t *)form, name, value)
+	{
+		const char *const *p = patterns;
+		while (*p && !matches(name, *p))
+			p++;
+		if (!*p)
+			return name;
+	}
+	return NULL;
+}

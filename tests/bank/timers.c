@@ -1,0 +1,84 @@
+#include "timers.h"
+
+#include "book.h"
+#include "intent.h"
+#include "session.h"
+
+#include <pthread.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+static pthread_t thread;
+
+void timer_set(const char *id, long long at_ms)
+{
+	book_put("timers", id, json_pack("{s:s, s:I}", "id", id, "at", (json_int_t)at_ms));
+}
+
+void timer_clear(const char *id)
+{
+	book_drop("timers", id);
+}
+
+static void ring(const char *id)
+{
+	bool is_session = !strncmp(id, "cs_", 3);
+	json_t *doc = book_get(is_session ? "sessions" : "intents", id);
+	timer_clear(id);
+	if (is_session)
+		session_expire(doc);
+	else if (json_object_get(doc, "_session"))
+		session_settle(doc);
+	else
+		intent_settle(doc);
+	book_commit();
+}
+
+/* A session whose payment is being decided expires when that is over, if it was declined. */
+static bool is_due(const char *id, const json_t *timer)
+{
+	if (json_integer_value(json_object_get(timer, "at")) > now_ms())
+		return false;
+	const json_t *session = book_get("sessions", id);
+	return !session || session_state(session) != SESSION_DECIDING;
+}
+
+/* Ringing one may clear others, so the search starts anew each time. */
+static bool ring_one(void)
+{
+	const char *key;
+	json_t *timer;
+	json_object_foreach(book_all("timers"), key, timer)
+	{
+		if (!is_due(key, timer))
+			continue;
+		char id[ID_SIZE];
+		snprintf(id, sizeof id, "%s", key);
+		ring(id);
+		return true;
+	}
+	return false;
+}
+
+static void *watch(void *unused)
+{
+	while (!book_stopping()) {
+		book_lock();
+		while (ring_one())
+			continue;
+		book_unlock();
+		usleep(50000);
+	}
+	return unused;
+}
+
+bool timers_start(void)
+{
+	return pthread_create(&thread, NULL, watch, NULL) == 0;
+}
+
+void timers_join(void)
+{
+	pthread_join(thread, NULL);
+}
