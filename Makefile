@@ -1,0 +1,80 @@
+# Stagedoor. The targets people use: run, start, stop, status, logs, reset (stack.mk) and all, test, lint, model, bench, clean.
+BUILD    ?= build
+CC       ?= gcc
+CSTD     := -std=c11 -D_GNU_SOURCE
+WARN     := -Wall -Wextra -Wconversion -Wshadow -Wformat=2 -Werror
+HARDEN   := -fstack-protector-strong -D_FORTIFY_SOURCE=2 -fPIE
+OPT      ?= -O2 -g
+PACKAGES := jansson libmariadb librabbitmq libjwt libsodium icu-i18n icu-uc libcrypto
+CFLAGS   := $(CSTD) $(WARN) $(HARDEN) $(OPT) -I. -I$(BUILD)/gen $(shell pkg-config --cflags $(PACKAGES) 2>/dev/null) $(SANITIZE:%=-fsanitize=%)
+LDFLAGS  := -pie -Wl,-z,relro,-z,now -Wl,--as-needed $(SANITIZE:%=-fsanitize=%)
+LDLIBS   := -lfcgi $(shell pkg-config --libs $(PACKAGES) 2>/dev/null) -lpthread
+
+APPS     := auth tickets orders expiration payments
+COMPILER := $(BUILD)/bin/htmlc
+LIB      := $(BUILD)/lib/libstagedoor.a
+
+LIB_C    := $(filter-out common/html/compile.c,$(wildcard common/*/*.c)) $(wildcard amqp/*.c)
+objects   = $(patsubst %.c,$(BUILD)/obj/%.o,$(1))
+# pages of a folder: apps/x/pages/*.html become build/gen/apps/x/pages/*.c and build/gen/apps/x/pages.h
+pages     = $(patsubst %.html,$(BUILD)/obj/%.html.o,$(wildcard $(1)/pages/*.html))
+
+PROGRAMS := $(foreach a,$(APPS),$(if $(wildcard apps/$(a)/*.c),$(BUILD)/bin/stagedoor-$(a))) \
+            $(if $(wildcard apps/stagedoor/*.c),$(BUILD)/bin/stagedoor)
+
+.PHONY: all test unit lint model clean format bench
+.SECONDARY:
+.DELETE_ON_ERROR:
+all: $(PROGRAMS)
+
+-include stack.mk
+-include tests/bank/bank.mk
+-include tests/tests.mk
+
+$(BUILD)/obj/%.o: %.c
+	@mkdir -p $(@D)
+	$(CC) $(CFLAGS) $(CFLAGS_$(subst /,_,$(patsubst %/,%,$(dir $*)))) -MMD -MP -c $< -o $@
+
+$(BUILD)/obj/%.html.o: $(BUILD)/gen/%.html.c
+	@mkdir -p $(@D)
+	$(CC) $(CFLAGS) -MMD -MP -c $< -o $@
+
+$(COMPILER): common/html/compile.c
+	@mkdir -p $(@D)
+	$(CC) $(CSTD) $(WARN) $(OPT) -I. $< -o $@
+
+$(BUILD)/gen/%.html.c: %.html $(COMPILER)
+	@mkdir -p $(@D)
+	$(COMPILER) $< > $@
+
+# $(1): a folder with pages/. Its pages.h declares every template; all its objects wait for it.
+define pages_of
+$(BUILD)/gen/$(1)/pages.h: $(wildcard $(1)/pages/*.html) $(COMPILER)
+	@mkdir -p $$(@D)
+	$(COMPILER) --header $(wildcard $(1)/pages/*.html) > $$@
+$(call objects,$(wildcard $(1)/*.c)) $(call pages,$(1)): | $(BUILD)/gen/$(1)/pages.h
+endef
+$(foreach d,common/html $(addprefix apps/,$(APPS)),$(if $(wildcard $(d)/pages/*.html),$(eval $(call pages_of,$(d)))))
+$(call objects,$(LIB_C)): | $(if $(wildcard common/html/pages/*.html),$(BUILD)/gen/common/html/pages.h)
+
+$(LIB): $(call objects,$(LIB_C)) $(call pages,common/html)
+	@mkdir -p $(@D)
+	@rm -f $@
+	ar rcs $@ $^
+
+define program
+$(BUILD)/bin/$(1): $(call objects,$(wildcard $(2)/*.c)) $(call pages,$(2)) $(LIB)
+	@mkdir -p $$(@D)
+	$$(CC) $$(LDFLAGS) $$(filter %.o,$$^) $(LIB) $$(LDLIBS) $(3) -o $$@
+endef
+$(foreach a,$(filter-out payments,$(APPS)),$(eval $(call program,stagedoor-$(a),apps/$(a),)))
+$(eval $(call program,stagedoor-payments,apps/payments,$(shell pkg-config --libs libcurl 2>/dev/null)))
+$(eval $(call program,stagedoor,apps/stagedoor,))
+
+clean:
+	rm -rf $(BUILD)
+
+format:
+	git ls-files '*.c' '*.h' | xargs clang-format -i
+
+-include $(shell find $(BUILD)/obj -name '*.d' 2>/dev/null)

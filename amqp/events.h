@@ -1,0 +1,77 @@
+#ifndef STAGEDOOR_AMQP_EVENTS_H
+#define STAGEDOOR_AMQP_EVENTS_H
+
+#include "common/db/db.h"
+#include "common/schema/json.h"
+#include "common/schema/problems.h"
+
+#define RECORD_LIST "amqp/records.def"
+#include "common/schema/declare_records.h"
+
+/* What is known of an event: a row of events.def. */
+struct event {
+	const char *name, *type, *publisher, *doc;
+	const struct record *(*record)(void);
+	const char *subject_field, *version_field; /* version_field NULL: a fact, version 1 */
+};
+
+#define EVENT(name, type, publisher, record, subject, doc) extern const struct event event_##name;
+#define CONSUMER(name, service)
+#include "amqp/events.def"
+#undef EVENT
+#undef CONSUMER
+
+/* All events, NULL ends the list. */
+extern const struct event *const events[];
+const struct event *event_of_type(const char *type);
+
+/*
+ * publish_order_created(db, &state): adds the event to the outbox of the transaction that changed the resource; the relay sends it after the
+ * commit. A state that does not fit its record is a bug.
+ */
+#define EVENT(name, type, publisher, record, subject, doc) err publish_##name(struct db *db, const struct record *state) MUST;
+#define CONSUMER(name, service)
+#include "amqp/events.def"
+#undef EVENT
+#undef CONSUMER
+
+/* CloudEvents 1.0 JSON of the event, time clock_now(). id: the event's own. */
+const char *event_encode(struct arena *a, const struct event *ev, event_id id, const void *state);
+
+/* What stands in a body: strict about what is listed, unknown fields ignored. ERR_MALFORMED with the reason as a problem. */
+struct envelope {
+	const struct event *event;
+	event_id id;
+	void *state; /* the event's record */
+};
+err event_decode(struct arena *a, const char *body, size_t len, struct problems *problems, struct envelope *ret_envelope) MUST;
+
+/*
+ * A subscription: ON(order_created, fn) with err fn(struct db *, const struct order_state *). The function runs inside the delivery's
+ * transaction; replicas compare versions, so it may see any version, any number of times. `db` is NULL in a service without a database.
+ */
+union event_handler {
+#define EVENT(name, type, publisher, record, subject, doc) err (*name)(struct db *db, const struct record *state);
+#define CONSUMER(name, service)
+#include "amqp/events.def"
+#undef EVENT
+#undef CONSUMER
+};
+
+struct subscription {
+	const struct event *event;
+	err (*call)(const union event_handler *fn, struct db *db, const void *state);
+	union event_handler fn;
+};
+
+#define EVENT(name, type, publisher, record, subject, doc) \
+	err call_##name(const union event_handler *fn, struct db *db, const void *state) MUST;
+#define CONSUMER(name, service)
+#include "amqp/events.def"
+#undef EVENT
+#undef CONSUMER
+
+#define ON(event_name, function) {&event_##event_name, call_##event_name, {.event_name = function}}
+#define ON_END                   {NULL, NULL, {.user_created = NULL}}
+
+#endif

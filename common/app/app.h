@@ -1,0 +1,52 @@
+#ifndef STAGEDOOR_APP_APP_H
+#define STAGEDOOR_APP_APP_H
+
+#include "amqp/events.h"
+#include "common/base/config.h"
+#include "common/bus/bus.h"
+#include "common/db/query.h"
+#include "common/http/route.h"
+
+/*
+ * The skeleton of every program: an app is its tables and its functions; main is one call.
+ *
+ *   stagedoor-orders web       a pool of FastCGI workers on STAGEDOOR_SOCKET, by `routes`
+ *   stagedoor-orders events    consumes <name>.events, by `subscriptions`
+ *   stagedoor-orders relay     publishes the outbox
+ *   stagedoor-orders jobs      timed work, by `jobs`, and the clean-up that every service has
+ *   stagedoor-orders check     prepares all queries against the database and exits 0 when they fit
+ *
+ * It reads the settings, sets up log, clock and signals (SIGTERM and SIGINT finish what is running, then end), tells readiness on
+ * STAGEDOOR_READY_FD, and does the roles that the tables make possible.
+ */
+struct job {
+	const char *name;
+	int64_t every_ms;
+	/* One round, with an arena of its own; an error is logged and the job comes again. May open transactions, may call outside. */
+	err (*run)(struct db *db, void *app);
+};
+
+struct app {
+	const char *name;    /* "orders" */
+	unsigned web_groups; /* further config_group bits that the web role needs; CORE, WEB, DB are given */
+	unsigned jobs_groups; /* further ones of the jobs role; CORE, DB are given */
+	unsigned events_groups; /* further ones of the events role; CORE, DB, BUS are given */
+	const struct route_list *routes;
+	const struct query_list *queries;
+	const struct subscription *subscriptions; /* ON(…) …, ON_END; NULL: none */
+	const struct job *jobs;                   /* NULL name ends; NULL: only the common clean-up */
+	/* Makes what web->app and job's app point to, once a process, before threads; NULL: nothing to make. */
+	err (*start)(const struct config *config, void **ret_app);
+	/* A role of the app's own instead of `events` (expiration); NULL: the usual one. Returns an exit status. */
+	int (*events)(const struct config *config, const volatile bool *stop);
+};
+
+int app_main(const struct app *app, int argc, char **argv);
+
+/* The settings of this process: for handlers and subscriptions that need one (HOLD_SECONDS). Set before any of them runs. */
+const struct config *app_config(void);
+
+/* Tells the supervisor that the program is up (READY_FD); once. */
+void app_ready(void);
+
+#endif

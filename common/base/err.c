@@ -1,0 +1,40 @@
+#include "common/base/err.h"
+#include <stdio.h>
+#include <stdlib.h>
+
+static const struct {
+	const char *name;
+	int status;
+	const char *title, *sentence;
+} errors[] = {
+    [OK] = {"ok", 200, "OK", ""},
+#define ERROR(name, status, title, sentence) [ERR_##name] = {#name, status, title, sentence},
+#include "common/base/errors.def"
+#undef ERROR
+};
+
+const char *err_name(err e)
+{
+	return errors[e].name;
+}
+
+int err_status(err e)
+{
+	return errors[e].status == 0 ? 500 : errors[e].status;
+}
+
+const char *err_title(err e)
+{
+	return errors[errors[e].status == 0 ? ERR_BUG : e].title;
+}
+
+const char *err_sentence(err e)
+{
+	return errors[errors[e].status == 0 ? ERR_BUG : e].sentence;
+}
+
+_Noreturn void bug(const char *file, int line, const char *what)
+{
+	fprintf(stderr, "bug at %s:%d: %s\n", file, line, what);
+	abort();
+}

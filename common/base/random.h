@@ -1,0 +1,16 @@
+#ifndef STAGEDOOR_BASE_RANDOM_H
+#define STAGEDOOR_BASE_RANDOM_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+/* len bytes of the kernel's generator (getrandom(2)). */
+void random_bytes(void *out, size_t len);
+
+/* Uniform enough for jitter: 0 to below - 1. */
+uint32_t random_below(uint32_t below);
+
+/* Sleeps for base_ms * 2^attempt, at most max_ms, times 0.5 to 1.5: back-off with jitter. */
+void random_backoff(unsigned attempt, unsigned base_ms, unsigned max_ms);
+
+#endif

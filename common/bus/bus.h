@@ -1,0 +1,66 @@
+#ifndef STAGEDOOR_BUS_BUS_H
+#define STAGEDOOR_BUS_BUS_H
+
+#include "common/base/arena.h"
+#include "common/base/err.h"
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/*
+ * One connection with one channel to RabbitMQ, for one thread (rabbitmq-c is not thread-safe). After any error of the library the
+ * connection is destroyed, never closed politely: its stream is in an unknown state. Publishing and consuming use separate connections.
+ */
+struct bus;
+
+struct bus_settings {
+	const char *host, *vhost, *user, *password;
+	int port;
+};
+
+struct bus *bus_new(const struct bus_settings *settings);
+void bus_free(struct bus *b);
+
+/* One message, either way. Strings are NUL-terminated; on the way in they live in the delivery's arena. */
+struct bus_message {
+	const char *exchange, *routing_key;
+	const char *type, *id, *correlation; /* AMQP properties; NULL when absent */
+	const char *body;
+	size_t body_len;
+	int64_t expiration_ms;               /* 0: none */
+	int64_t retry;                       /* header x-retry; 0: absent */
+	const char *reason;                  /* header x-reason: why it was parked; NULL: absent */
+	bool redelivered;
+	uint64_t tag;
+};
+
+/*
+ * Publishes count messages, persistent and mandatory, and waits for every confirm (10 s). ret_confirmed[i] tells of each whether the broker
+ * has it and a queue took it (a returned message is confirmed false and logged as an alarm). ERR_AWAY or ERR_TIMED_OUT: connection gone,
+ * those not told as confirmed are unknown. Connects when needed.
+ */
+err bus_publish(struct bus *b, const struct bus_message *messages, size_t count, bool *ret_confirmed) MUST;
+
+/* Serves heartbeats and whatever the broker says while idle; false: the connection was lost. Not connected is fine. */
+bool bus_idle(struct bus *b);
+
+typedef err bus_handler(struct bus_message *message, struct arena *a, void *context);
+
+/*
+ * Consumes the queue until *stop: each delivery in order, handler, then ack. Prefetch 1 until past every redelivered message, then 32. OK: acked.
+ * ERR_MALFORMED: parked by `park` (below), then acked. Any other error is transient: the same delivery is handled again, with back-off and
+ * jitter, heartbeats being served; never nacked. Reconnects by itself. `ready` is called once when first consuming. `tick` runs about
+ * every 100 ms between deliveries and tells after how many ms it wants to run again at the latest (NULL: none).
+ */
+struct bus_consumer {
+	const char *queue;
+	bus_handler *handle;
+	err (*park)(struct bus_message *message, const char *reason, void *context); /* must be confirmed before OK */
+	int (*tick)(void *context);
+	void (*ready)(void *context);
+	void *context;
+	const volatile bool *stop;
+};
+err bus_consume(struct bus *b, const struct bus_consumer *consumer) MUST;
+
+#endif

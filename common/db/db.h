@@ -1,0 +1,49 @@
+#ifndef STAGEDOOR_DB_DB_H
+#define STAGEDOOR_DB_DB_H
+
+#include "common/base/arena.h"
+#include "common/base/err.h"
+#include "common/schema/record.h"
+
+/*
+ * One connection to a service's database, used by one thread. It connects by itself when first used and again after a loss (never
+ * silently inside a transaction), prepares each statement once a connection, and works in READ COMMITTED, strict mode, UTC, utf8mb4.
+ * Time-outs: connect 3 s, read and write 10 s, lock wait 5 s.
+ *
+ * Errors that every query can give: ERR_AWAY (no connection to be had: nothing was done), ERR_LOST (lost while it ran), ERR_RETRY (deadlock
+ * or lock wait), ERR_DUPLICATE (a unique key; the transaction stays usable), ERR_BUG (all else; logged with the query's name, never its values).
+ */
+struct db;
+
+struct db_settings {
+	const char *socket, *name, *user, *password;
+	const char *wake; /* datagram socket of the service's relay, told after each commit that added to the outbox; NULL: nobody */
+};
+
+/* Does not connect yet. The settings live as long as the db. */
+struct db *db_new(const struct db_settings *settings);
+void db_free(struct db *db);
+
+/* Results of queries go to this arena from now on: one unit of work. */
+void db_use(struct db *db, struct arena *a);
+struct arena *db_arena(const struct db *db);
+
+/* Is the database there? Connects when needed. */
+err db_ping(struct db *db) MUST;
+
+typedef err db_work(struct db *db, void *context);
+
+/*
+ * Runs work in one transaction: OK commits, anything else rolls back and is returned. ERR_RETRY, and ERR_LOST before the commit, run the
+ * whole of work again, up to 5 times with jitter, so work must begin anew each time. A connection lost in COMMIT gives ERR_LOST: done
+ * or not done, unknown. Transactions do not nest (a bug).
+ */
+err db_transaction(struct db *db, db_work *work, void *context) MUST;
+
+/* The database's clock, moved by clock_offset(). */
+err db_now(struct db *db, when *ret_now) MUST;
+
+/* In a transaction: after its commit the relay is woken. outbox_add calls it. */
+void db_wake_after_commit(struct db *db);
+
+#endif

@@ -1,0 +1,100 @@
+#ifndef STAGEDOOR_HTTP_WEB_H
+#define STAGEDOOR_HTTP_WEB_H
+
+#include "common/base/config.h"
+#include "common/db/db.h"
+#include "common/html/html.h"
+#include "common/schema/json.h"
+#include "common/schema/pairs.h"
+#include "common/token/session.h"
+
+/* A request as nginx handed it over. Strings live in the arena of the unit of work. */
+struct request {
+	const char *method;       /* "GET"; HEAD comes as GET */
+	const char *path;         /* decoded, without the query */
+	const char *query;        /* raw, "" when there is none */
+	const char *body;         /* whole; NUL after it */
+	size_t body_len;
+	const char *content_type; /* without parameters, lower case; "" */
+	const char *id;           /* request id, made by nginx */
+	const char *address;      /* of the client */
+	bool api;                 /* path begins with /api/ */
+	bool head;
+};
+
+/* The answer, built in memory and sent when the handler (and its transaction) is done. */
+struct reply {
+	int status; /* 0: nothing yet */
+	const char *content_type;
+	struct buf body;
+	struct reply_header {
+		struct reply_header *next;
+		const char *name, *value;
+	} *headers;
+	bool public; /* Cache-Control: public, max-age=1 instead of no-store */
+};
+
+/* One request being answered: the unit of work of a web program. */
+struct web {
+	struct arena *arena;
+	struct db *db;
+	const struct config *config;
+	struct keyring *keyring;
+	const struct route *route;
+	struct request request;
+	bool signed_in;
+	struct session session;      /* when signed_in */
+	struct problems problems;    /* why the request is wrong, field by field */
+	struct pairs *typed;         /* form fields as they were sent, without _csrf and _key; never NULL */
+	const char *detail;          /* a sentence for this very case; NULL: the error's own */
+	struct json_t *problem_more; /* further members of the problem body; NULL: none */
+	struct reply reply;
+	int form_status;             /* a page shown again for a failed form has this status; 0: not so */
+	void *app;                   /* what the app's start function made */
+	const void *internal;        /* the pool's */
+};
+
+/* The value of a request header ("If-Match"), NULL when absent. A header that must not come twice and did was refused before. */
+const char *web_header(const struct web *w, const char *name);
+
+/* The value of a cookie, NULL when absent. */
+const char *web_cookie(const struct web *w, const char *name);
+
+/* Fails with a sentence of its own for this case: return web_fail(w, ERR_CONFLICT, "…"). The format's result is public. */
+err web_fail(struct web *w, err e, const char *format, ...) __attribute__((format(printf, 3, 4)));
+
+/* Adds a member to the problem body that will be sent: the current row of a conflict, as "current". */
+void web_problem_put(struct web *w, const char *key, struct json_t *value);
+
+/* Answers. Each sets the whole reply; the last one wins. */
+void reply_json(struct web *w, int status, struct json_t *json);
+void reply_record(struct web *w, int status, const struct record *r, const void *record); /* as the API writes it */
+void reply_empty(struct web *w, int status);
+void reply_see_other(struct web *w, const char *local_url); /* 303 */
+void reply_text(struct web *w, int status, const char *content_type, const char *text);
+
+/* A page: fills *ret_page and begins the HTML reply; the caller then runs its template with the result. */
+struct html *reply_page(struct web *w, int status, const char *title, struct page *ret_page);
+
+/* A header; bytes below 0x20 or 0x7f in the value are a bug. */
+void reply_header(struct web *w, const char *name, const char *value);
+
+/* HttpOnly, SameSite=Lax, Path=/, Secure and the __Host- prefix under https. max_age in seconds; 0 deletes it. */
+void reply_cookie(struct web *w, const char *name, const char *value, int max_age);
+
+/* May be cached by nginx for a second: only for requests without a session. Does nothing when signed in. */
+void reply_public(struct web *w);
+
+/* How amounts are written by default: {major, the setting CURRENCY}. */
+struct notation web_notation(const struct web *w);
+
+/* The revision in If-Match ("<revision>.<version>" or "<revision>", quoted, weak or not; * and absent are none). ERR_INVALID with a problem. */
+err web_if_match(struct web *w, revision *ret_revision) MUST;
+
+/* Waits up to 300 ms for `ready` to say OK (it is called every 10 to 20 ms); its last answer otherwise. At most a quarter of a pool's threads wait at a time: others get one try. */
+err web_wait(struct web *w, err (*ready)(struct web *w, void *context), void *context) MUST;
+
+/* Is it a path of this site ("/orders?x=1"), safe to redirect to? */
+bool web_is_local(const char *url);
+
+#endif

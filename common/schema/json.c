@@ -1,0 +1,285 @@
+#include "common/schema/json.h"
+#include "common/base/text.h"
+#include <jansson.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { DEPTH_MAX = 16, NAME_MAX_ = 64 };
+
+static void drop(void *json)
+{
+	json_decref(json);
+}
+
+static struct json_t *keep(struct arena *a, json_t *json)
+{
+	BUG_IF(json == NULL);
+	arena_defer(a, drop, json);
+	return json;
+}
+
+/* jansson itself goes 2048 deep; nothing that we read needs more than a few levels. */
+static bool is_shallow(const char *text, size_t len)
+{
+	int depth = 0;
+	bool in_string = false;
+
+	for (size_t i = 0; i < len; i++) {
+		if (in_string && text[i] == '\\')
+			i++;
+		else if (text[i] == '"')
+			in_string = !in_string;
+		else if (!in_string && (text[i] == '{' || text[i] == '[') && ++depth > DEPTH_MAX)
+			return false;
+		else if (!in_string && (text[i] == '}' || text[i] == ']'))
+			depth--;
+	}
+	return true;
+}
+
+err json_parse(struct arena *a, const char *text, size_t len, struct json_t **ret_json)
+{
+	json_t *json = is_shallow(text, len) ? json_loadb(text, len, JSON_REJECT_DUPLICATES, NULL) : NULL;
+
+	if (json == NULL)
+		return ERR_MALFORMED;
+	*ret_json = keep(a, json);
+	return OK;
+}
+
+const char *json_text(struct arena *a, const struct json_t *json)
+{
+	char *text = json_dumps(json, JSON_COMPACT | JSON_REAL_PRECISION(15));
+
+	BUG_IF(text == NULL);
+	arena_defer(a, free, text);
+	return text;
+}
+
+static const char *own_currency(const struct record *r, const struct notation *n, const void *record)
+{
+	const struct field *f = record_field_of(r, &kind_currency_code);
+	const char *own = f == NULL ? NULL : *(const char *const *)field_of(f, record);
+
+	return own == NULL ? n->currency : own;
+}
+
+static json_t *json_of_integer(struct arena *a, const struct kind *k, const struct notation *n, const void *value)
+{
+	if (k != &kind_money || !n->major)
+		return json_integer(*(const int64_t *)value);
+	if (*(const int64_t *)value % 100 == 0 && currency_digits(n->currency) == 2)
+		return json_integer(*(const int64_t *)value / 100);
+	return json_real(strtod(money_decimal(a, *(const money *)value, n->currency), NULL));
+}
+
+static json_t *json_of_value(struct arena *a, const struct kind *k, const struct notation *n, const void *value)
+{
+	if (kind_is_none(k, value))
+		return json_null();
+	if (k->class == KIND_INTEGER)
+		return json_of_integer(a, k, n, value);
+	if (k->class == KIND_SWITCH)
+		return json_boolean(*(const bool *)value);
+	return json_string(kind_print(a, k, n, value));
+}
+
+struct json_t *json_of_record(struct arena *a, const struct record *r, const struct notation *n, const void *record)
+{
+	struct notation own = *n;
+	json_t *object = keep(a, json_object());
+	char name[NAME_MAX_];
+
+	own.currency = own_currency(r, n, record);
+	for (size_t i = 0; i < r->count; i++) {
+		const struct field *f = &r->fields[i];
+
+		if (n->major && kind_is_none(f->kind, field_of(f, record)))
+			continue;
+		text_camel(f->name, name);
+		BUG_IF(json_object_set_new(object, name, json_of_value(a, f->kind, &own, field_of(f, record))) != 0);
+	}
+	return object;
+}
+
+struct json_t *json_object_new(struct arena *a)
+{
+	return keep(a, json_object());
+}
+
+struct json_t *json_array_new(struct arena *a)
+{
+	return keep(a, json_array());
+}
+
+void json_put(struct json_t *object, const char *key, struct json_t *value)
+{
+	BUG_IF(json_object_set(object, key, value) != 0);
+}
+
+void json_put_text(struct json_t *object, const char *key, const char *value)
+{
+	BUG_IF(json_object_set_new(object, key, value == NULL ? json_null() : json_string(value)) != 0);
+}
+
+void json_put_number(struct json_t *object, const char *key, int64_t value)
+{
+	BUG_IF(json_object_set_new(object, key, json_integer(value)) != 0);
+}
+
+void json_append(struct json_t *array, struct json_t *value)
+{
+	BUG_IF(json_array_append(array, value) != 0);
+}
+
+const struct json_t *json_get(const struct json_t *object, const char *key)
+{
+	return json_object_get(object, key);
+}
+
+const char *json_get_text(const struct json_t *object, const char *key)
+{
+	return json_string_value(json_object_get(object, key));
+}
+
+int64_t json_get_number(const struct json_t *object, const char *key, int64_t fallback)
+{
+	const json_t *value = json_object_get(object, key);
+
+	return json_is_integer(value) ? json_integer_value(value) : fallback;
+}
+
+bool json_get_flag(const struct json_t *object, const char *key, bool fallback)
+{
+	const json_t *value = json_object_get(object, key);
+
+	return json_is_boolean(value) ? json_is_true(value) : fallback;
+}
+
+const struct json_t *json_at(const struct json_t *array, size_t i)
+{
+	return json_array_get(array, i);
+}
+
+/* jansson reads 19.99 as a double; %.15g gives the digits back that were sent. */
+static err read_money(const json_t *json, const struct notation *n, money *ret_money)
+{
+	char digits[64];
+
+	if (json_is_string(json))
+		return money_parse(json_string_value(json), n->currency, ret_money);
+	if (!json_is_number(json))
+		return ERR_INVALID;
+	snprintf(digits, sizeof digits, "%.15g", json_number_value(json));
+	return money_parse(digits, n->currency, ret_money);
+}
+
+static err read_integer(const struct kind *k, const struct notation *n, const json_t *json, int64_t *ret_value)
+{
+	money m;
+	err e;
+
+	if (k == &kind_money && n->major) {
+		if ((e = read_money(json, n, &m)) != OK)
+			return e;
+		*ret_value = m.v;
+		return OK;
+	}
+	if (!json_is_integer(json))
+		return ERR_INVALID;
+	*ret_value = json_integer_value(json);
+	return OK;
+}
+
+/* The value of a field that is there and not null. */
+static err read_value(struct arena *a, const struct kind *k, const struct notation *n, const json_t *json, void *ret_value)
+{
+	err e;
+
+	if (k->class == KIND_SWITCH) {
+		*(bool *)ret_value = json_is_true(json);
+		return json_is_boolean(json) ? OK : ERR_INVALID;
+	}
+	if (k->class == KIND_INTEGER) {
+		if ((e = read_integer(k, n, json, ret_value)) != OK)
+			return e;
+	} else if (!json_is_string(json)) {
+		return ERR_INVALID;
+	} else if ((e = kind_parse(a, k, n, json_string_value(json), ret_value)) != OK) {
+		return e;
+	}
+	return kind_fits(k, ret_value) ? OK : ERR_INVALID;
+}
+
+static err read_field(struct arena *a, const struct field *f, const struct notation *n, const json_t *json, void *record)
+{
+	if (json == NULL)
+		return f->optional && n->major ? OK : ERR_INVALID;
+	if (json_is_null(json))
+		return f->optional ? OK : ERR_INVALID;
+	/* the empty string of a request means none, as in a form */
+	if (f->optional && n->major && json_is_string(json) && json_string_length(json) == 0)
+		return OK;
+	return read_value(a, f->kind, n, json, field_in(f, record));
+}
+
+static err check_unknown(const struct record *r, json_t *json, struct problems *problems)
+{
+	const char *key;
+	json_t *value;
+	err e = OK;
+
+	json_object_foreach(json, key, value)
+	{
+		bool known = false;
+		char name[NAME_MAX_];
+
+		for (size_t i = 0; i < r->count && !known; i++) {
+			text_camel(r->fields[i].name, name);
+			known = strcmp(name, key) == 0;
+		}
+		if (!known)
+			e = problems_add(problems, key, "There is no such field. Leave it out.");
+	}
+	return e;
+}
+
+static struct notation own_notation(const struct record *r, const struct notation *n, const json_t *json)
+{
+	const struct field *f = record_field_of(r, &kind_currency_code);
+	struct notation own = *n;
+	const char *code;
+	char name[NAME_MAX_];
+
+	if (f == NULL)
+		return own;
+	text_camel(f->name, name);
+	code = json_string_value(json_object_get(json, name));
+	if (code != NULL && currency_digits(code) >= 0)
+		own.currency = code;
+	return own;
+}
+
+err record_from_json(struct arena *a, const struct record *r, const struct notation *n, enum unknown_fields unknown,
+		     const struct json_t *json, struct problems *problems, void *ret_record)
+{
+	struct notation own = own_notation(r, n, json);
+	void *record = arena_alloc(a, r->size);
+	char name[NAME_MAX_];
+	err e = OK;
+
+	if (!json_is_object(json))
+		return problems_add(problems, NULL, "Send a JSON object.");
+	if (unknown == UNKNOWN_REFUSED)
+		e = check_unknown(r, (json_t *)(uintptr_t)json, problems);
+	for (size_t i = 0; i < r->count; i++) {
+		const struct field *f = &r->fields[i];
+
+		text_camel(f->name, name);
+		if (read_field(a, f, &own, json_object_get(json, name), record) != OK)
+			e = problems_add(problems, name, f->kind->wrong);
+	}
+	if (e == OK)
+		memcpy(ret_record, record, r->size);
+	return e;
+}

@@ -1,0 +1,286 @@
+#include "common/schema/kind.h"
+#include "common/base/text.h"
+#include "common/base/uuid.h"
+#include "common/base/zone.h"
+#include <stdio.h>
+#include <string.h>
+
+#define CHOICE(kind, doc)      static const char *const words_of_##kind[] = {"",
+#define WORD(kind, name, text) text,
+#define END                    NULL};
+#include "common/schema/choices.def"
+#undef CHOICE
+#undef WORD
+#undef END
+
+#define ID(k, wrong_)             const struct kind kind_##k = {#k, KIND_ID, sizeof(k), .wrong = wrong_};
+#define INTEGER(k, lo, hi, wrong_) const struct kind kind_##k = {#k, KIND_INTEGER, sizeof(k), .min = lo, .max = hi, .wrong = wrong_};
+#define TIME(k, wrong_)           const struct kind kind_##k = {#k, KIND_TIME, sizeof(k), .wrong = wrong_};
+#define STRING(k, rule_, lo, hi, wrong_) \
+	const struct kind kind_##k = {#k, KIND_STRING, sizeof(k), RULE_##rule_, lo, hi, .wrong = wrong_};
+#define SWITCH(k, wrong_) const struct kind kind_##k = {#k, KIND_SWITCH, sizeof(k), .wrong = wrong_};
+#include "common/schema/kinds.def"
+#undef ID
+#undef INTEGER
+#undef TIME
+#undef STRING
+#undef SWITCH
+#define CHOICE(k, doc) \
+	const struct kind kind_##k = {#k, KIND_CHOICE, sizeof(k), .words = words_of_##k, .wrong = "Choose one of the list: " doc "."};
+#define WORD(kind, name, text)
+#define END
+#include "common/schema/choices.def"
+#undef CHOICE
+#undef WORD
+#undef END
+
+const struct kind *const kinds[] = {
+#define ID(k, wrong)                  &kind_##k,
+#define INTEGER(k, lo, hi, wrong)      &kind_##k,
+#define TIME(k, wrong)                &kind_##k,
+#define STRING(k, rule, lo, hi, wrong) &kind_##k,
+#define SWITCH(k, wrong)              &kind_##k,
+#include "common/schema/kinds.def"
+#undef ID
+#undef INTEGER
+#undef TIME
+#undef STRING
+#undef SWITCH
+#define CHOICE(k, doc) &kind_##k,
+#define WORD(kind, name, text)
+#define END
+#include "common/schema/choices.def"
+#undef CHOICE
+#undef WORD
+#undef END
+    NULL};
+
+static bool is_ascii_visible(const char *s)
+{
+	for (; *s != '\0'; s++)
+		if (*s <= ' ' || (unsigned char)*s > 0x7e)
+			return false;
+	return true;
+}
+
+static bool is_email(const char *s)
+{
+	const char *at = strchr(s, '@');
+
+	if (!is_ascii_visible(s) || at == NULL || at == s || at - s > 64 || strchr(at + 1, '@') != NULL)
+		return false;
+	if (strchr(at, '.') == NULL || at[1] == '.' || s[strlen(s) - 1] == '.' || strstr(s, "..") != NULL)
+		return false;
+	return strpbrk(s, "\"(),:;<>[\\]`") == NULL;
+}
+
+static bool obeys(enum text_rule rule, const char *s)
+{
+	switch (rule) {
+	case RULE_LINE:
+		return !text_has_control(s);
+	case RULE_RAW:
+		return true;
+	case RULE_ASCII:
+		return is_ascii_visible(s);
+	case RULE_EMAIL:
+		return is_email(s);
+	case RULE_ZONE:
+		return zone_is_known(s);
+	case RULE_CURRENCY:
+		return currency_digits(s) >= 0;
+	}
+	return false;
+}
+
+static bool string_fits(const struct kind *k, const char *s)
+{
+	size_t length;
+
+	if (!text_is_utf8(s, strlen(s)))
+		return false;
+	length = text_length(s);
+	return length >= (size_t)k->min && length <= (size_t)k->max && obeys(k->rule, s);
+}
+
+static int choice_word_count(const struct kind *k)
+{
+	int n = 1;
+
+	while (k->words[n] != NULL)
+		n++;
+	return n;
+}
+
+bool kind_fits(const struct kind *k, const void *value)
+{
+	int64_t n;
+
+	if (kind_is_none(k, value))
+		return false;
+	switch (k->class) {
+	case KIND_ID:
+	case KIND_SWITCH:
+		return true;
+	case KIND_INTEGER:
+		n = *(const int64_t *)value;
+		return n >= k->min && n <= k->max;
+	case KIND_TIME:
+		n = *(const int64_t *)value;
+		return n > 0 && n < INT64_C(253402300800000000); /* year 10000 */
+	case KIND_STRING:
+		return string_fits(k, *(const char *const *)value);
+	case KIND_CHOICE:
+		return *(const int *)value > 0 && *(const int *)value < choice_word_count(k);
+	}
+	return false;
+}
+
+bool kind_is_none(const struct kind *k, const void *value)
+{
+	switch (k->class) {
+	case KIND_ID:
+		return uuid_is_nil(value);
+	case KIND_INTEGER:
+		return k->min > 0 && *(const int64_t *)value == 0;
+	case KIND_TIME:
+		return *(const int64_t *)value == 0;
+	case KIND_STRING:
+		return *(const char *const *)value == NULL;
+	case KIND_SWITCH:
+		return false;
+	case KIND_CHOICE:
+		return *(const int *)value == 0;
+	}
+	return true;
+}
+
+static err parse_string(struct arena *a, const struct kind *k, const char *text, void *ret_value)
+{
+	char *s = k->rule == RULE_RAW ? arena_strdup(a, text) : text_trim(a, text);
+
+	if (*s == '\0') {
+		*(const char **)ret_value = NULL;
+		return OK;
+	}
+	if (k->rule == RULE_EMAIL)
+		text_lower(s);
+	if (!string_fits(k, s))
+		return ERR_INVALID;
+	*(const char **)ret_value = s;
+	return OK;
+}
+
+/* What browsers send of <input type="datetime-local">: "2026-12-03T19:30", seconds optional. */
+static err parse_local(const char *text, const char *zone, when *ret_when)
+{
+	struct wall w = {0};
+	int used = 0;
+
+	if (sscanf(text, "%4d-%2d-%2dT%2d:%2d%n", &w.year, &w.month, &w.day, &w.hour, &w.minute, &used) != 5 || used != 16)
+		return ERR_INVALID;
+	if (text[16] != '\0' && (sscanf(text + 16, ":%2d%n", &w.second, &used) != 1 || used != 3 || text[19] != '\0'))
+		return ERR_INVALID;
+	return zone_time(&w, zone, &ret_when->v);
+}
+
+static err parse_when(const struct notation *n, const char *text, when *ret_when)
+{
+	if (n->zone != NULL && parse_local(text, n->zone, ret_when) == OK)
+		return OK;
+	return when_parse(text, ret_when);
+}
+
+static err parse_integer(const struct kind *k, const struct notation *n, const char *text, void *ret_value)
+{
+	money m;
+	int64_t v;
+	err e;
+
+	if (k == &kind_money && n->major) {
+		if ((e = money_parse(text, n->currency, &m)) != OK)
+			return e;
+		v = m.v;
+	} else if (text_number(text, k->max, &v) != OK) {
+		return ERR_INVALID;
+	}
+	if (v < k->min)
+		return ERR_INVALID;
+	*(int64_t *)ret_value = v;
+	return OK;
+}
+
+static err parse_choice(const struct kind *k, const char *text, int *ret_value)
+{
+	for (int i = 1; k->words[i] != NULL; i++)
+		if (strcmp(k->words[i], text) == 0) {
+			*ret_value = i;
+			return OK;
+		}
+	return ERR_INVALID;
+}
+
+static err parse_switch(const char *text, bool *ret_value)
+{
+	if (strcmp(text, "true") != 0 && strcmp(text, "false") != 0)
+		return ERR_INVALID;
+	*ret_value = *text == 't';
+	return OK;
+}
+
+err kind_parse(struct arena *a, const struct kind *k, const struct notation *n, const char *text, void *ret_value)
+{
+	if (k->class == KIND_STRING)
+		return parse_string(a, k, text, ret_value);
+	text = text_trim(a, text);
+	if (*text == '\0') {
+		memset(ret_value, 0, k->size);
+		return OK;
+	}
+	switch (k->class) {
+	case KIND_ID:
+		return uuid_parse(text, ret_value) == OK ? OK : ERR_INVALID;
+	case KIND_INTEGER:
+		return parse_integer(k, n, text, ret_value);
+	case KIND_TIME:
+		return parse_when(n, text, ret_value);
+	case KIND_CHOICE:
+		return parse_choice(k, text, ret_value);
+	case KIND_SWITCH:
+		return parse_switch(text, ret_value);
+	case KIND_STRING:
+		break;
+	}
+	return ERR_INVALID;
+}
+
+const char *kind_print(struct arena *a, const struct kind *k, const struct notation *n, const void *value)
+{
+	if (kind_is_none(k, value))
+		return "";
+	switch (k->class) {
+	case KIND_ID:
+		return id_print(a, value);
+	case KIND_INTEGER:
+		if (k == &kind_money && n->major)
+			return money_decimal(a, *(const money *)value, n->currency);
+		return arena_printf(a, "%lld", (long long)*(const int64_t *)value);
+	case KIND_TIME:
+		return when_print(a, *(const when *)value);
+	case KIND_STRING:
+		return *(const char *const *)value;
+	case KIND_CHOICE:
+		return k->words[*(const int *)value];
+	case KIND_SWITCH:
+		return *(const bool *)value ? "true" : "false";
+	}
+	return "";
+}
+
+const char *id_print(struct arena *a, const uint8_t id[16])
+{
+	char *s = arena_alloc(a, UUID_TEXT);
+
+	uuid_print(id, s);
+	return s;
+}

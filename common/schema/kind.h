@@ -1,0 +1,141 @@
+#ifndef STAGEDOOR_SCHEMA_KIND_H
+#define STAGEDOOR_SCHEMA_KIND_H
+
+#include "common/base/arena.h"
+#include "common/base/err.h"
+#include "common/base/uuid.h"
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+/* One C type a kind, each a struct of one member, so that none is passed for another; the zero value is none. */
+#define ID(k, wrong)                     typedef struct { uint8_t b[16]; } k;
+#define INTEGER(k, min, max, wrong)      typedef struct { int64_t v; } k;
+#define TIME(k, wrong)                   typedef struct { int64_t v; } k;
+#define STRING(k, rule, min, max, wrong) typedef struct { const char *v; } k;
+#define SWITCH(k, wrong)                 typedef struct { bool v; } k;
+#include "common/schema/kinds.def"
+#undef ID
+#undef INTEGER
+#undef TIME
+#undef STRING
+#undef SWITCH
+
+/* The words of a choice: order_status_CREATED; none is 0. A value is written (order_status){order_status_CREATED}. */
+#define CHOICE(k, doc)      enum k##_word { k##_NONE,
+#define WORD(k, name, text) k##_##name,
+#define END                    };
+#include "common/schema/choices.def"
+#undef CHOICE
+#undef END
+#undef WORD
+#define CHOICE(k, doc)      typedef struct { int v; } k;
+#define WORD(k, name, text)
+#define END
+#include "common/schema/choices.def"
+#undef CHOICE
+#undef WORD
+#undef END
+
+enum kind_class { KIND_ID, KIND_INTEGER, KIND_TIME, KIND_STRING, KIND_SWITCH, KIND_CHOICE };
+
+enum text_rule {
+	RULE_LINE,     /* one line: no control characters; white space around it is dropped */
+	RULE_RAW,      /* any UTF-8 without NUL, nothing dropped */
+	RULE_ASCII,    /* visible ASCII, no spaces */
+	RULE_EMAIL,    /* ASCII, one @, lower-cased */
+	RULE_ZONE,     /* a name of the IANA time zone database */
+	RULE_CURRENCY, /* a code of currencies.def, upper case */
+};
+
+/* What is known of a kind. */
+struct kind {
+	const char *name;
+	enum kind_class class;
+	size_t size;
+	enum text_rule rule;
+	int64_t min, max;         /* value of an integer, code points of a string */
+	const char *const *words; /* of a choice: words[1] is the first; NULL ends it */
+	const char *wrong;        /* the sentence for a value that does not fit */
+};
+
+/* kind_ticket_id, kind_money, … */
+#define ID(k, wrong)                     extern const struct kind kind_##k;
+#define INTEGER(k, min, max, wrong)      extern const struct kind kind_##k;
+#define TIME(k, wrong)                   extern const struct kind kind_##k;
+#define STRING(k, rule, min, max, wrong) extern const struct kind kind_##k;
+#define SWITCH(k, wrong)                 extern const struct kind kind_##k;
+#include "common/schema/kinds.def"
+#undef ID
+#undef INTEGER
+#undef TIME
+#undef STRING
+#undef SWITCH
+#define CHOICE(k, doc) extern const struct kind kind_##k;
+#define WORD(k, name, text)
+#define END
+#include "common/schema/choices.def"
+#undef CHOICE
+#undef WORD
+#undef END
+
+/* A record without fields: the form of a route that takes none, the id of a route without one. */
+struct nothing {
+	char none;
+};
+
+/* Every kind, for generic tests; NULL ends it. */
+extern const struct kind *const kinds[];
+
+bool kind_is_none(const struct kind *k, const void *value);
+
+/*
+ * How amounts and times are written. MINOR: money as an integer of minor units (events, JSON within the system).
+ * MAJOR: money as a decimal number of major units of `currency` (API, forms, pages).
+ */
+struct notation {
+	bool major;
+	const char *currency;
+	const char *zone; /* a local date and time without an offset ("2026-12-03T19:30", as forms send it) is in this zone; NULL refuses it */
+};
+
+/*
+ * The value that text stands for; the empty text is none (a password is never trimmed). Strings are copied to the arena.
+ * ERR_INVALID when it does not fit the kind; *ret_value is then untouched.
+ */
+err kind_parse(struct arena *a, const struct kind *k, const struct notation *n, const char *text, void *ret_value) MUST;
+
+/* The text that kind_parse reads back: "" for none. */
+const char *kind_print(struct arena *a, const struct kind *k, const struct notation *n, const void *value);
+
+/* Does a value that came from inside (an event, a row, a JSON string) fit the kind? Strings are not changed. */
+bool kind_fits(const struct kind *k, const void *value);
+
+/* Digits after the point of a currency in the list (USD 2, JPY 0), -1 for any other. */
+int currency_digits(const char *code);
+/* What stands before an amount: "$". */
+const char *currency_sign(const char *code);
+
+/* minor units as a decimal of major units: 3850 and USD give "38.50". */
+const char *money_decimal(struct arena *a, money m, const char *code);
+
+/* As people read it: "$1,038.50". */
+const char *money_print(struct arena *a, money m, const char *code);
+
+/* "38", "38.5", "38.50" in major units; no sign, exponent, spaces or separators, no more digits than the currency has. */
+err money_parse(const char *text, const char *code, money *ret_money) MUST;
+
+/* RFC 3339 in UTC with microseconds: "2026-12-03T19:30:00.000000Z"; without a fraction when it is 0. */
+const char *when_print(struct arena *a, when w);
+
+/* RFC 3339 with offset or Z, a fraction of up to 9 digits; years 1970 to 9999. */
+err when_parse(const char *text, when *ret_when) MUST;
+
+/* New ids, and comparison: ids are compared as bytes. */
+#define id_same(x, y)  (sizeof(*(1 ? &(x) : &(y))) == 16 && memcmp((x).b, (y).b, 16) == 0)
+#define id_is_none(id) uuid_is_nil((id).b)
+#define id_text(a, id) id_print((a), (id).b)
+const char *id_print(struct arena *a, const uint8_t id[16]);
+
+#endif

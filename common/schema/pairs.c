@@ -1,0 +1,169 @@
+#include "common/schema/pairs.h"
+#include "common/base/buf.h"
+#include "common/base/text.h"
+#include <string.h>
+
+static int hex_value(char c)
+{
+	const char *digits = "0123456789abcdef", *d;
+	char lower = c >= 'A' && c <= 'F' ? (char)(c + ('a' - 'A')) : c;
+
+	d = lower == '\0' ? NULL : strchr(digits, lower);
+	return d == NULL ? -1 : (int)(d - digits);
+}
+
+static err decode(struct arena *a, const char *s, size_t len, const char **ret_text)
+{
+	char *out = arena_alloc(a, len + 1);
+	size_t n = 0;
+
+	for (size_t i = 0; i < len; i++) {
+		if (s[i] == '%') {
+			if (len - i < 3 || hex_value(s[i + 1]) < 0 || hex_value(s[i + 2]) < 0)
+				return ERR_MALFORMED;
+			out[n++] = (char)(hex_value(s[i + 1]) << 4 | hex_value(s[i + 2]));
+			i += 2;
+		} else {
+			out[n++] = s[i] == '+' ? ' ' : s[i];
+		}
+	}
+	if (!text_is_utf8(out, n))
+		return ERR_MALFORMED;
+	*ret_text = out;
+	return OK;
+}
+
+static err add_pair(struct arena *a, struct pairs *p, const char *s, size_t len)
+{
+	const char *equals = memchr(s, '=', len), *name, *value;
+	size_t name_len = equals == NULL ? len : (size_t)(equals - s);
+	err e;
+
+	if ((e = decode(a, s, name_len, &name)) != OK)
+		return e;
+	if ((e = decode(a, s + name_len + (equals != NULL), len - name_len - (equals != NULL), &value)) != OK)
+		return e;
+	if (strlen(name) > PAIRS_NAME_MAX || p->count == PAIRS_MAX || pairs_get(p, name) != NULL)
+		return ERR_MALFORMED;
+	p->list[p->count++] = (struct pair){name, value};
+	return OK;
+}
+
+err pairs_parse(struct arena *a, const char *text, size_t len, struct pairs **ret_pairs)
+{
+	struct pairs *p = arena_alloc(a, sizeof *p);
+	const char *end = text + len;
+	err e;
+
+	while (text < end) {
+		const char *amp = memchr(text, '&', (size_t)(end - text));
+		size_t part = (size_t)((amp == NULL ? end : amp) - text);
+
+		if (part > 0 && (e = add_pair(a, p, text, part)) != OK)
+			return e;
+		text += part + 1;
+	}
+	*ret_pairs = p;
+	return OK;
+}
+
+static size_t find(const struct pairs *p, const char *name)
+{
+	size_t i = 0;
+
+	while (i < p->count && strcmp(p->list[i].name, name) != 0)
+		i++;
+	return i;
+}
+
+const char *pairs_get(const struct pairs *p, const char *name)
+{
+	size_t i = find(p, name);
+
+	return i == p->count ? NULL : p->list[i].value;
+}
+
+const char *pairs_take(struct pairs *p, const char *name)
+{
+	size_t i = find(p, name);
+	const char *value;
+
+	if (i == p->count)
+		return NULL;
+	value = p->list[i].value;
+	memmove(&p->list[i], &p->list[i + 1], (--p->count - i) * sizeof *p->list);
+	return value;
+}
+
+char *text_percent_encode(struct arena *a, const char *s)
+{
+	struct buf b = BUF(a);
+
+	buf_puts(&b, "");
+	for (; *s != '\0'; s++)
+		if ((*s >= '0' && *s <= '9') || (*s >= 'a' && *s <= 'z') || (*s >= 'A' && *s <= 'Z') || strchr("-._~", *s) != NULL)
+			buf_putc(&b, *s);
+		else
+			buf_printf(&b, "%%%02X", (unsigned char)*s);
+	return b.bytes == NULL ? arena_strdup(a, "") : b.bytes;
+}
+
+/* The value of the record's own currency or zone field, when it is there and right; else the fallback. */
+static const char *own_value(struct arena *a, const struct record *r, const struct kind *k, const struct pairs *p, const char *fallback)
+{
+	const struct field *f = record_field_of(r, k);
+	const char *own = NULL, *text;
+	char name[PAIRS_NAME_MAX + 1];
+
+	if (f == NULL)
+		return fallback;
+	text_camel(f->name, name);
+	text = pairs_get(p, name);
+	if (text == NULL || kind_parse(a, k, &(struct notation){0}, text, &own) != OK || own == NULL)
+		return fallback;
+	return own;
+}
+
+static err check_unknown(const struct record *r, const struct pairs *p, struct problems *problems)
+{
+	char name[PAIRS_NAME_MAX + 1];
+	err e = OK;
+
+	for (size_t i = 0; i < p->count; i++) {
+		bool known = false;
+
+		for (size_t j = 0; j < r->count && !known; j++) {
+			text_camel(r->fields[j].name, name);
+			known = strcmp(name, p->list[i].name) == 0;
+		}
+		if (!known)
+			e = problems_add(problems, p->list[i].name, "There is no such field. Leave it out.");
+	}
+	return e;
+}
+
+err record_from_pairs(struct arena *a, const struct record *r, const struct notation *n, const struct pairs *p,
+		      struct problems *problems, void *ret_record)
+{
+	struct notation own = *n;
+	void *record = arena_alloc(a, r->size);
+	err e = check_unknown(r, p, problems);
+
+	own.currency = own_value(a, r, &kind_currency_code, p, n->currency);
+	own.zone = own_value(a, r, &kind_time_zone, p, n->zone);
+	for (size_t i = 0; i < r->count; i++) {
+		const struct field *f = &r->fields[i];
+		char name[PAIRS_NAME_MAX + 1];
+		const char *text;
+
+		text_camel(f->name, name);
+		text = pairs_get(p, name);
+		if (kind_parse(a, f->kind, &own, text == NULL ? "" : text, field_in(f, record)) != OK)
+			e = problems_add(problems, name, f->kind->wrong);
+		else if (!f->optional && kind_is_none(f->kind, field_of(f, record)))
+			e = problems_add(problems, name, f->kind->wrong);
+	}
+	if (e == OK)
+		memcpy(ret_record, record, r->size);
+	return e;
+}

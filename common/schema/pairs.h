@@ -1,0 +1,40 @@
+#ifndef STAGEDOOR_SCHEMA_PAIRS_H
+#define STAGEDOOR_SCHEMA_PAIRS_H
+
+#include "common/schema/problems.h"
+#include "common/schema/record.h"
+
+enum { PAIRS_MAX = 40, PAIRS_NAME_MAX = 40 };
+
+/* What a form or a query string holds, decoded (WHATWG URL, application/x-www-form-urlencoded). */
+struct pairs {
+	size_t count;
+	struct pair {
+		const char *name, *value;
+	} list[PAIRS_MAX];
+};
+
+/*
+ * ERR_MALFORMED for a repeated name, a broken %-escape, bytes that are not UTF-8, NUL, more than PAIRS_MAX pairs or a name over
+ * PAIRS_NAME_MAX bytes. The empty text has no pairs.
+ */
+err pairs_parse(struct arena *a, const char *text, size_t len, struct pairs **ret_pairs) MUST;
+
+/* The value, NULL when it is not there. */
+const char *pairs_get(const struct pairs *p, const char *name);
+
+/* Takes the pair out and returns its value; NULL when it is not there. */
+const char *pairs_take(struct pairs *p, const char *name);
+
+/* Percent-encodes all but unreserved characters (RFC 3986). */
+char *text_percent_encode(struct arena *a, const char *s);
+
+/*
+ * Fills the record from pairs named as its fields in camelCase. A field that is absent or empty is none. A name that is no field, a
+ * missing field, a value that does not fit: each a problem with a sentence; ERR_INVALID. Money is read in the currency that the
+ * record itself carries or n->currency; local times in the zone that the record itself carries.
+ */
+err record_from_pairs(struct arena *a, const struct record *r, const struct notation *n, const struct pairs *p,
+		      struct problems *problems, void *ret_record) MUST;
+
+#endif

@@ -1,0 +1,23 @@
+#include "common/schema/problems.h"
+#include "common/base/text.h"
+
+err problems_add(struct problems *p, const char *field, const char *message)
+{
+	struct problem *new = arena_alloc(p->arena, sizeof *new);
+
+	new->field = arena_strdup(p->arena, field);
+	new->message = arena_strdup(p->arena, message);
+	if (p->end == NULL)
+		p->end = &p->first;
+	*p->end = new;
+	p->end = &new->next;
+	return ERR_INVALID;
+}
+
+const char *problems_of(const struct problems *p, const char *field)
+{
+	for (const struct problem *i = p->first; i != NULL; i = i->next)
+		if (text_same(i->field, field))
+			return i->message;
+	return NULL;
+}
