@@ -14,7 +14,7 @@
  */
 struct html {
 	struct buf out;
-	const char *currency; /* of amounts (kind money) written next; html_currency sets it */
+	const char *currency; /* of amounts (kind money) written next; html_in sets it */
 	const char *zone;     /* of times written next; NULL is UTC */
 };
 
@@ -30,6 +30,8 @@ void html_put_number(struct html *h, int64_t n);
 void html_put_id(struct html *h, const uint8_t id[16]);
 void html_put_money(struct html *h, money m);      /* "$1,038.50" in h->currency */
 void html_put_when(struct html *h, when w);        /* <time datetime="…Z">Thursday 3 December 2026, 19:30 GMT</time> in h->zone */
+void html_put_day(struct html *h, when w);         /* the date as a block: weekday, day, month and year in h->zone */
+void html_put_hour(struct html *h, when w);        /* <time>19:30:05 GMT</time> in h->zone */
 void html_put_choice(struct html *h, const struct kind *k, int word); /* the word itself, for attributes: awaiting_payment */
 
 /* From here on amounts are in this currency, times in this zone. Callable from a template: {{> html_in(t->currency, t->time_zone) }} */
@@ -67,6 +69,9 @@ void form_tokens(struct html *h, const struct page *page);
 void form_field(struct html *h, const struct page *page, const char *name, const char *label, const char *hint, const char *type,
 		const char *autocomplete, const char *value);
 void form_choice(struct html *h, const struct page *page, const char *name, const char *label, const struct kind *k, int chosen);
+
+/* What was typed into a field, else value ("" for NULL): for a template that writes its own control. */
+const char *form_value(const struct page *page, const char *name, const char *value);
 
 /* The designed error page of any status. */
 void page_error(struct html *h, const struct page *page, int status, const char *sentence);

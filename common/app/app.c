@@ -1,0 +1,184 @@
+#include "common/app/app.h"
+#include "common/app/roles.h"
+#include "common/base/clock.h"
+#include "common/base/log.h"
+#include "common/base/text.h"
+#include <malloc.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+extern char **environ;
+
+static struct config config;
+static volatile bool stop;
+
+static int run_web(const struct app *app)
+{
+	return role_web(app, &config);
+}
+
+static int run_events(const struct app *app)
+{
+	return app->events != NULL ? app->events(&config, &stop) : role_events(app, &config, &stop);
+}
+
+static int run_relay(const struct app *app)
+{
+	return role_relay(app, &config, &stop);
+}
+
+static int run_jobs(const struct app *app)
+{
+	return role_jobs(app, &config, &stop);
+}
+
+static int run_check(const struct app *app)
+{
+	struct arena *a = arena_new();
+	struct db *db = role_db(&config);
+	size_t faults = 0;
+	err e;
+
+	db_use(db, a);
+	e = query_check(db, app->queries, &faults);
+	db_free(db);
+	arena_free(a);
+	return e == OK && faults == 0 ? 0 : 1;
+}
+
+static bool has_web(const struct app *app)
+{
+	return app->routes != NULL;
+}
+
+static bool has_events(const struct app *app)
+{
+	return app->events != NULL || app->subscriptions != NULL;
+}
+
+static bool has_database(const struct app *app)
+{
+	return app->queries != NULL;
+}
+
+static const struct role {
+	const char *name;
+	unsigned groups;
+	size_t more_offset; /* of the app's own further groups, 0: none */
+	bool (*has)(const struct app *app);
+	int (*run)(const struct app *app);
+} roles[] = {
+    {"web", CONFIG_CORE | CONFIG_WEB | CONFIG_DB, offsetof(struct app, web_groups), has_web, run_web},
+    {"events", CONFIG_CORE | CONFIG_BUS, offsetof(struct app, events_groups), has_events, run_events},
+    {"relay", CONFIG_CORE | CONFIG_DB | CONFIG_BUS, 0, has_database, run_relay},
+    {"jobs", CONFIG_CORE | CONFIG_DB, offsetof(struct app, jobs_groups), has_database, run_jobs},
+    {"check", CONFIG_CORE | CONFIG_DB, 0, has_database, run_check},
+};
+
+static void on_stop(int number)
+{
+	(void)number;
+	stop = true;
+}
+
+/* No SA_RESTART: a wait ends when the program is told to stop. */
+static void take_signals(void)
+{
+	struct sigaction end = {.sa_handler = on_stop}, ignore = {.sa_handler = SIG_IGN};
+
+	sigaction(SIGTERM, &end, NULL);
+	sigaction(SIGINT, &end, NULL);
+	sigaction(SIGPIPE, &ignore, NULL);
+	sigaction(SIGHUP, &ignore, NULL);
+}
+
+static const struct role *role_find(const struct app *app, const char *name)
+{
+	for (size_t i = 0; i < sizeof roles / sizeof *roles; i++)
+		if (strcmp(roles[i].name, name) == 0 && roles[i].has(app))
+			return &roles[i];
+	return NULL;
+}
+
+static int usage(const struct app *app)
+{
+	fprintf(stderr, "usage: stagedoor-%s", app->name);
+	for (size_t i = 0; i < sizeof roles / sizeof *roles; i++)
+		if (roles[i].has(app))
+			fprintf(stderr, "%s%s", i == 0 ? " " : " | ", roles[i].name);
+	fprintf(stderr, "\n");
+	return 2;
+}
+
+static unsigned groups_of(const struct app *app, const struct role *role)
+{
+	unsigned groups = role->groups | (has_database(app) ? CONFIG_DB : 0);
+
+	if (role->more_offset != 0)
+		groups |= *(const unsigned *)(const void *)((const char *)app + role->more_offset);
+	return groups;
+}
+
+static enum log_level level_of(const char *name)
+{
+	static const char *const names[] = {"debug", "info", "warn", "error"};
+
+	for (int i = 0; i < 4; i++)
+		if (text_same(name, names[i]))
+			return (enum log_level)i;
+	return LOG_INFO;
+}
+
+/* Reads the settings of the role; says what is wrong with them. */
+static err prepare(struct arena *a, const struct app *app, const struct role *role)
+{
+	const char *problem;
+	err e;
+
+	log_program(arena_printf(a, "%s-%s", app->name, role->name));
+	if ((e = config_load(a, environ, groups_of(app, role), &config, &problem)) != OK) {
+		log_error("%s", problem);
+		return e;
+	}
+	log_threshold(level_of(config.log_level));
+	if ((e = clock_follow(config.clock_file)) != OK)
+		log_error("the clock file %s cannot be opened", config.clock_file);
+	return e;
+}
+
+int app_main(const struct app *app, int argc, char **argv)
+{
+	const struct role *role = argc == 2 ? role_find(app, argv[1]) : NULL;
+	struct arena *a;
+	int status = 2;
+
+	if (role == NULL)
+		return usage(app);
+	mallopt(M_ARENA_MAX, 2);
+	take_signals();
+	a = arena_new();
+	if (prepare(a, app, role) == OK)
+		status = role->run(app);
+	arena_free(a);
+	return status;
+}
+
+const struct config *app_config(void)
+{
+	return &config;
+}
+
+void app_ready(void)
+{
+	static bool said;
+	int fd = (int)config.ready_fd;
+
+	if (said || fd == 0)
+		return;
+	said = true;
+	if (write(fd, "\n", 1) != 1)
+		log_warn("readiness could not be told on descriptor %d", fd);
+	close(fd);
+}
