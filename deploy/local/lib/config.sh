@@ -106,6 +106,8 @@ command_run() {
 database_users() {
 	local service
 	echo "ALTER USER root@localhost IDENTIFIED BY '$(cat "$SECRETS/db-root")';"
+	echo "DELETE FROM mysql.global_priv WHERE User = 'root' AND Host <> 'localhost';"
+	echo "FLUSH PRIVILEGES;"
 	echo "CREATE USER IF NOT EXISTS stagedoor_migrate@localhost IDENTIFIED BY '$(cat "$SECRETS/db-migrate")';"
 	for service in "${SERVICES[@]}"; do
 		cat <<-END

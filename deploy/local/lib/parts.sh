@@ -34,10 +34,10 @@ part_write() {
 	echo 3 >"$dir/notification-fd"
 	echo "$(($2 * 1000))" >"$dir/timeout-kill"
 	{
-		printf '#!/bin/sh -e\nexec 2>&1\n'
+		printf '#!/bin/sh -e\nexec 2>&1\necho $$ >group\n'
 		cat
 	} >"$dir/run"
-	printf '#!/bin/sh\n[ -z "$4" ] || kill -9 -- "-$4" 2>/dev/null\nexit 0\n' >"$dir/finish"
+	printf '#!/bin/bash\nkill -KILL -- -"$(<group)" 2>/dev/null\nexit 0\n' >"$dir/finish"
 	printf '#!/bin/sh -e\nexec s6-log -b n5 s1000000 T %s\n' "$LOG/$1" >"$dir/log/run"
 	chmod 755 "$dir/run" "$dir/finish" "$dir/log/run"
 }

@@ -3,7 +3,11 @@
 stack_status() {
 	local part down=0
 	if ! supervisor_runs; then
-		echo "The stack in $STATE is stopped."
+		if [ -n "$(leftovers)" ]; then
+			echo "The supervisor of the stack in $STATE is gone, parts of it still run: make stop ends them."
+		else
+			echo "The stack in $STATE is stopped."
+		fi
 		return 1
 	fi
 	memory_read
