@@ -10,7 +10,7 @@
 		static const char name[] = #name_, sql[] = sql_; \
 		enum { MODE = QUERY_##mode_ }; \
 		static const struct field in[] = {{"", "", NULL, offsetof(self, none_), false},
-#define IN(kind_, name_) {#name_, "", &kind_##kind_, offsetof(self, name_), true},
+#define IN(k, n) {#n, "", &kind_##k, offsetof(self, n), true},
 #define END \
 		}; \
 		static const struct query q = {name, MODE, sql, in + 1, sizeof in / sizeof *in - 1, NULL, out}; \

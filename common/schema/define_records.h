@@ -8,8 +8,8 @@
 		typedef struct name_ self; \
 		static const char record_name[] = #name_, record_doc[] = doc_; \
 		static const struct field fields[] = {
-#define FIELD(kind_, name_, doc_)    {#name_, doc_, &kind_##kind_, offsetof(self, name_), false},
-#define OPTIONAL(kind_, name_, doc_) {#name_, doc_, &kind_##kind_, offsetof(self, name_), true},
+#define FIELD(k, n, d)    {#n, d, &kind_##k, offsetof(self, n), false},
+#define OPTIONAL(k, n, d) {#n, d, &kind_##k, offsetof(self, n), true},
 #define END \
 		}; \
 		static const struct record record = { \

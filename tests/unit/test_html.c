@@ -1,0 +1,90 @@
+#include "common/html/html.h"
+#include "common/html/pages.h"
+#include "tests/unit/suites.h"
+#include <string.h>
+
+static struct arena *arena;
+static struct html html;
+
+static void set_up(void)
+{
+	arena = arena_new();
+	html = (struct html){.out = BUF(arena), .currency = "USD"};
+}
+
+static void tear_down(void)
+{
+	arena_free(arena);
+}
+
+START_TEST(text_is_escaped_for_content_and_attributes)
+{
+	html_put(&html, "\"><script>x</script>'&");
+	ck_assert_str_eq(buf_text(&html.out), "&quot;&gt;&lt;script&gt;x&lt;/script&gt;&#39;&amp;");
+}
+END_TEST
+
+START_TEST(each_type_has_its_form)
+{
+	html_put(&html, ((title){"a<b"}));
+	html_put(&html, ((money){103850}));
+	html_put(&html, ((order_status){order_status_AWAITING_PAYMENT}));
+	html_put(&html, ((markup){"<br>"}));
+	html_put(&html, ((seat){NULL}));
+	ck_assert_str_eq(buf_text(&html.out), "a&lt;b$1,038.50awaiting_payment<br>");
+}
+END_TEST
+
+START_TEST(times_are_local_with_their_zone)
+{
+	when w;
+
+	ck_assert_int_eq(when_parse("2026-12-03T19:30:00Z", &w), OK);
+	html_in(&html, (currency_code){"GBP"}, (time_zone){"America/New_York"});
+	html_put(&html, w);
+	ck_assert_ptr_nonnull(strstr(buf_text(&html.out), "datetime=\"2026-12-03T19:30:00Z\""));
+	ck_assert_ptr_nonnull(strstr(buf_text(&html.out), "Thursday 3 December 2026, 14:30"));
+}
+END_TEST
+
+START_TEST(fields_show_what_was_typed_and_what_is_wrong)
+{
+	struct problems problems = {.arena = arena};
+	struct pairs typed = {1, {{"price", "1<2"}}};
+	struct page page = {.title = "x", .problems = &problems, .typed = &typed};
+
+	ck_assert_int_eq(problems_add(&problems, "price", "Give a price."), ERR_INVALID);
+	form_errors(&html, &page);
+	form_field(&html, &page, "price", "Price", NULL, "text", NULL, "38.00");
+	ck_assert_ptr_nonnull(strstr(buf_text(&html.out), "<a href=\"#price\">Give a price.</a>"));
+	ck_assert_ptr_nonnull(strstr(buf_text(&html.out), "value=\"1&lt;2\""));
+	ck_assert_ptr_nonnull(strstr(buf_text(&html.out), "aria-invalid=\"true\""));
+	ck_assert_ptr_null(strstr(buf_text(&html.out), "38.00"));
+}
+END_TEST
+
+START_TEST(passwords_are_never_shown_again)
+{
+	struct problems problems = {.arena = arena};
+	struct pairs typed = {1, {{"password", "hunter2222"}}};
+	struct page page = {.title = "x", .problems = &problems, .typed = &typed};
+
+	form_field(&html, &page, "password", "Password", NULL, "password", "new-password", NULL);
+	ck_assert_ptr_null(strstr(buf_text(&html.out), "hunter2222"));
+}
+END_TEST
+
+Suite *html_suite(void)
+{
+	Suite *s = suite_create("html");
+	TCase *t = tcase_create("html");
+
+	tcase_add_checked_fixture(t, set_up, tear_down);
+	tcase_add_test(t, text_is_escaped_for_content_and_attributes);
+	tcase_add_test(t, each_type_has_its_form);
+	tcase_add_test(t, times_are_local_with_their_zone);
+	tcase_add_test(t, fields_show_what_was_typed_and_what_is_wrong);
+	tcase_add_test(t, passwords_are_never_shown_again);
+	suite_add_tcase(s, t);
+	return s;
+}
