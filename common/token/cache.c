@@ -1,0 +1,86 @@
+#include "common/token/cache.h"
+#include <stdlib.h>
+
+enum { SETS = 512, WAYS = 4 };
+
+struct entry {
+	uint8_t digest[TOKEN_DIGEST];
+	struct session session; /* email and name are allocated */
+	uint64_t used;          /* 0: empty */
+};
+
+struct token_cache {
+	uint64_t uses;
+	struct entry entries[SETS][WAYS];
+};
+
+struct token_cache *token_cache_new(void)
+{
+	struct token_cache *c = calloc(1, sizeof *c);
+
+	BUG_IF(c == NULL);
+	return c;
+}
+
+static void empty(struct entry *e)
+{
+	free((char *)e->session.email.v);
+	free((char *)e->session.name.v);
+	*e = (struct entry){.used = 0};
+}
+
+void token_cache_clear(struct token_cache *c)
+{
+	for (size_t set = 0; set < SETS; set++)
+		for (size_t way = 0; way < WAYS; way++)
+			if (c->entries[set][way].used > 0)
+				empty(&c->entries[set][way]);
+}
+
+void token_cache_free(struct token_cache *c)
+{
+	if (c == NULL)
+		return;
+	token_cache_clear(c);
+	free(c);
+}
+
+static struct entry *set_of(struct token_cache *c, const uint8_t digest[TOKEN_DIGEST])
+{
+	return c->entries[((unsigned)digest[0] << 8 | digest[1]) % SETS];
+}
+
+bool token_cache_get(struct token_cache *c, struct arena *a, const uint8_t digest[TOKEN_DIGEST],
+		     struct session *ret_session)
+{
+	struct entry *set = set_of(c, digest);
+
+	for (size_t way = 0; way < WAYS; way++) {
+		struct entry *e = &set[way];
+
+		if (e->used == 0 || memcmp(e->digest, digest, TOKEN_DIGEST) != 0)
+			continue;
+		e->used = ++c->uses;
+		*ret_session = e->session;
+		ret_session->email.v = arena_strdup(a, e->session.email.v);
+		ret_session->name.v = arena_strdup(a, e->session.name.v);
+		return true;
+	}
+	return false;
+}
+
+void token_cache_put(struct token_cache *c, const uint8_t digest[TOKEN_DIGEST], const struct session *session)
+{
+	struct entry *set = set_of(c, digest), *oldest = &set[0];
+
+	for (size_t way = 1; way < WAYS; way++)
+		if (set[way].used < oldest->used)
+			oldest = &set[way];
+	empty(oldest);
+	memcpy(oldest->digest, digest, TOKEN_DIGEST);
+	oldest->session = *session;
+	oldest->session.email.v = strdup(session->email.v);
+	oldest->session.name.v = strdup(session->name.v);
+	BUG_IF(oldest->session.email.v == NULL || oldest->session.name.v == NULL);
+	oldest->used = ++c->uses;
+}
