@@ -18,6 +18,7 @@ struct db;
 struct db_settings {
 	const char *socket, *name, *user, *password;
 	const char *wake; /* datagram socket of the service's relay, told after each commit that added to the outbox; NULL: nobody */
+	unsigned patience; /* seconds that a statement may take; 0: the 10 of a service. For migrations */
 };
 
 /* Does not connect yet. The settings live as long as the db. */
@@ -35,8 +36,9 @@ typedef err db_work(struct db *db, void *context);
 
 /*
  * Runs work in one transaction: OK commits, anything else rolls back and is returned. ERR_RETRY, and ERR_LOST before the commit, run the
- * whole of work again, up to 5 times with jitter, so work must begin anew each time. A connection lost in COMMIT gives ERR_LOST: done
- * or not done, unknown. Transactions do not nest (a bug).
+ * whole of work again, up to 5 times with jitter, so work must begin anew each time; then ERR_AWAY: nothing was done. A connection lost
+ * in COMMIT gives ERR_LOST: done or not done, unknown. Once a query in work gave ERR_RETRY or ERR_LOST, all others do. Transactions do not
+ * nest (a bug).
  */
 err db_transaction(struct db *db, db_work *work, void *context) MUST;
 
@@ -45,5 +47,8 @@ err db_now(struct db *db, when *ret_now) MUST;
 
 /* In a transaction: after its commit the relay is woken. outbox_add calls it. */
 void db_wake_after_commit(struct db *db);
+
+/* One statement of SQL text that has no result, for migrations alone (DDL). On failure *ret_problem is the server's message, in the db's arena. */
+err db_execute(struct db *db, const char *sql, const char **ret_problem) MUST;
 
 #endif

@@ -13,7 +13,7 @@
 #define IN(k, n) {#n, "", &kind_##k, offsetof(self, n), true},
 #define END \
 		}; \
-		static const struct query q = {name, MODE, sql, in + 1, sizeof in / sizeof *in - 1, NULL, out}; \
+		static const struct query q = {name, (enum query_mode)MODE, sql, in + 1, sizeof in / sizeof *in - 1, NULL, out}; \
 		return &q; \
 	}
 #define QUERY_OF(name_, mode_, in_, out_, sql_) \

@@ -1,0 +1,119 @@
+#include "common/base/log.h"
+#include "common/db/inside.h"
+#include <stdarg.h>
+#include <stdio.h>
+
+enum { BINARY = 63, ID_BYTES = 16, MICROSECONDS = 6 };
+
+struct check {
+	const struct query_list *list;
+	const struct query *query;
+	size_t faults;
+};
+
+static void fault(struct check *c, const char *format, ...) __attribute__((format(printf, 2, 3)));
+static void fault(struct check *c, const char *format, ...)
+{
+	char what[200];
+	va_list ap;
+
+	va_start(ap, format);
+	vsnprintf(what, sizeof what, format, ap);
+	va_end(ap);
+	log_error("query %s of %s: %s", c->query->name, c->list->name, what);
+	c->faults++;
+}
+
+static bool is_text(const MYSQL_FIELD *f)
+{
+	switch (f->type) {
+	case MYSQL_TYPE_STRING:
+	case MYSQL_TYPE_VAR_STRING:
+	case MYSQL_TYPE_BLOB:
+	case MYSQL_TYPE_MEDIUM_BLOB:
+	case MYSQL_TYPE_LONG_BLOB:
+		return f->charsetnr != BINARY;
+	default:
+		return false;
+	}
+}
+
+static bool is_id(const MYSQL_FIELD *f)
+{
+	return (f->type == MYSQL_TYPE_STRING || f->type == MYSQL_TYPE_VAR_STRING) && f->charsetnr == BINARY && f->length == ID_BYTES;
+}
+
+/* Expressions are of shorter types than columns: a comparison is an INT. */
+static bool is_whole(const MYSQL_FIELD *f)
+{
+	return f->type == MYSQL_TYPE_LONGLONG || f->type == MYSQL_TYPE_LONG;
+}
+
+static bool is_type_of(const MYSQL_FIELD *f, const struct kind *k)
+{
+	switch (k->class) {
+	case KIND_ID:
+		return is_id(f);
+	case KIND_INTEGER:
+		return is_whole(f);
+	case KIND_TIME:
+		return f->type == MYSQL_TYPE_DATETIME && f->decimals == MICROSECONDS;
+	case KIND_SWITCH:
+		return f->type == MYSQL_TYPE_TINY || is_whole(f);
+	case KIND_STRING:
+	case KIND_CHOICE:
+		return is_text(f);
+	}
+	return false;
+}
+
+static void check_column(struct check *c, const MYSQL_FIELD *column, const struct field *f)
+{
+	if (!is_type_of(column, f->kind))
+		fault(c, "column %s (type %d) is no %s", f->name, (int)column->type, f->kind->name);
+	if ((column->flags & NOT_NULL_FLAG) == 0 && !f->optional)
+		fault(c, "column %s may be NULL, and the field must be there", f->name);
+}
+
+static void check_statement(struct check *c, MYSQL_STMT *stmt)
+{
+	const struct record *out = c->query->out();
+	MYSQL_RES *columns;
+	size_t in;
+
+	query_in(c->query, &in);
+	if (mysql_stmt_param_count(stmt) != in)
+		fault(c, "%lu question marks, %zu values", mysql_stmt_param_count(stmt), in);
+	if (mysql_stmt_field_count(stmt) != out->count) {
+		fault(c, "%u columns, %zu fields in %s", mysql_stmt_field_count(stmt), out->count, out->name);
+		return;
+	}
+	columns = mysql_stmt_result_metadata(stmt);
+	for (unsigned i = 0; columns != NULL && i < out->count; i++)
+		check_column(c, mysql_fetch_field_direct(columns, i), &out->fields[i]);
+	mysql_free_result(columns);
+}
+
+err query_check(struct db *db, const struct query_list *list, size_t *ret_faults)
+{
+	struct check c = {.list = list};
+	err e;
+
+	BUG_IF(db->arena == NULL);
+	for (size_t i = 0; i < list->count; i++) {
+		struct statement *s;
+
+		c.query = list->queries[i]();
+		if ((e = link_ready(db)) != OK)
+			return e;
+		e = statement_of(db, c.query, &s);
+		if (e == ERR_LOST || e == ERR_AWAY)
+			return e;
+		if (e == OK)
+			check_statement(&c, s->stmt);
+		else
+			fault(&c, "cannot be prepared");
+	}
+	*ret_faults = c.faults;
+	return OK;
+}

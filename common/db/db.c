@@ -1,0 +1,156 @@
+#include "common/base/clock.h"
+#include "common/base/log.h"
+#include "common/base/random.h"
+#include "common/base/text.h"
+#include "common/db/common.h"
+#include "common/db/inside.h"
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/un.h>
+#include <unistd.h>
+
+enum { ATTEMPTS = 5, JITTER_MS = 5, JITTER_MAX_MS = 80 };
+
+struct db *db_new(const struct db_settings *settings)
+{
+	struct db *db = calloc(1, sizeof *db);
+
+	BUG_IF(db == NULL);
+	db->settings = settings;
+	db->wake_fd = -1;
+	return db;
+}
+
+void db_free(struct db *db)
+{
+	if (db == NULL)
+		return;
+	link_drop(db);
+	if (db->wake_fd >= 0)
+		close(db->wake_fd);
+	free(db);
+}
+
+void db_use(struct db *db, struct arena *a)
+{
+	db->arena = a;
+}
+
+struct arena *db_arena(const struct db *db)
+{
+	return db->arena;
+}
+
+err db_ping(struct db *db)
+{
+	err e = link_ready(db);
+
+	return e == OK ? link_say(db, "DO 1") : e;
+}
+
+err db_now(struct db *db, when *ret_now)
+{
+	struct clock_reading reading;
+	err e = db_clock(db, &(struct db_clock_in){.offset = {clock_offset()}}, &reading);
+
+	if (e == OK)
+		*ret_now = reading.now;
+	return e;
+}
+
+void db_wake_after_commit(struct db *db)
+{
+	BUG_IF(!db->open);
+	db->wake = true;
+}
+
+/* The relay looks by itself too, so nothing is lost when this is. */
+static void wake_relay(struct db *db)
+{
+	struct sockaddr_un to = {.sun_family = AF_UNIX};
+	const char *path = db->settings->wake;
+
+	if (path == NULL || strlen(path) >= sizeof to.sun_path)
+		return;
+	strcpy(to.sun_path, path);
+	if (db->wake_fd < 0)
+		db->wake_fd = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+	if (sendto(db->wake_fd, "", 1, MSG_DONTWAIT | MSG_NOSIGNAL, (struct sockaddr *)&to, sizeof to) < 0)
+		log_debug("the relay at %s was not woken", path);
+}
+
+static void roll_back(struct db *db)
+{
+	if (db->link != NULL && link_say(db, "ROLLBACK") != OK)
+		link_drop(db);
+}
+
+/* Only a connection that was alive when COMMIT began leaves its outcome in doubt. */
+static err commit(struct db *db, bool *ret_unknown)
+{
+	err e;
+
+	if (link_is_dead(db)) {
+		link_drop(db);
+		return ERR_LOST;
+	}
+	e = link_say(db, "COMMIT");
+	*ret_unknown = e == ERR_LOST;
+	return e;
+}
+
+static err attempt(struct db *db, db_work *work, void *context, bool *ret_unknown)
+{
+	err e = link_ready(db);
+
+	if (e != OK || (e = link_say(db, "START TRANSACTION")) != OK)
+		return e;
+	db->open = true;
+	db->doom = OK;
+	db->wake = false;
+	e = work(db, context);
+	/* work may have gone on after an error that nothing can be built on */
+	if (db->doom != OK)
+		e = db->doom;
+	if (e == OK)
+		e = commit(db, ret_unknown);
+	if (e != OK)
+		roll_back(db);
+	db->open = false;
+	return e;
+}
+
+err db_transaction(struct db *db, db_work *work, void *context)
+{
+	bool unknown = false;
+	err e;
+
+	BUG_IF(db->open);
+	for (unsigned i = 0; i < ATTEMPTS; i++) {
+		e = attempt(db, work, context, &unknown);
+		if (e == OK && db->wake)
+			wake_relay(db);
+		if (unknown || (e != ERR_RETRY && e != ERR_LOST))
+			return e;
+		random_backoff(i, JITTER_MS, JITTER_MAX_MS);
+	}
+	log_warn("a transaction was given up after %d attempts", ATTEMPTS);
+	return ERR_AWAY;
+}
+
+err db_execute(struct db *db, const char *sql, const char **ret_problem)
+{
+	err e = link_ready(db);
+
+	*ret_problem = "no connection to the database";
+	if (e != OK)
+		return e;
+	if (mysql_real_query(db->link, sql, (unsigned long)strlen(sql)) == 0)
+		return OK;
+	*ret_problem = arena_printf(db->arena, "%u: %s", mysql_errno(db->link), mysql_error(db->link));
+	return link_failed(db, &(struct failure){.doing = "migration",
+						 .state = mysql_sqlstate(db->link),
+						 .message = *ret_problem,
+						 .code = mysql_errno(db->link)});
+}

@@ -1,0 +1,72 @@
+#ifndef STAGEDOOR_DB_INSIDE_H
+#define STAGEDOOR_DB_INSIDE_H
+
+#include "common/db/query.h"
+#include <mysql.h>
+#include <stdbool.h>
+
+/* What the files of common/db share; no other folder includes it. */
+
+enum { CORRELATION_MAX = 64, STATEMENT_SLOTS = 64 };
+
+/* A prepared statement of one connection and the buffers of its values. */
+struct cell {
+	union {
+		int64_t number;
+		signed char truth;
+		MYSQL_TIME time;
+		uint8_t id[16];
+	};
+	unsigned long length;
+	my_bool null, wrong;
+};
+
+struct statement {
+	struct statement *next;
+	const struct query *query;
+	MYSQL_STMT *stmt;
+	MYSQL_BIND *in, *out;
+	struct cell *in_cells, *out_cells;
+};
+
+struct db {
+	const struct db_settings *settings;
+	struct arena *arena;
+	MYSQL *link;                                  /* NULL: not connected */
+	struct statement *statements[STATEMENT_SLOTS]; /* by the query's address */
+	bool open;                                    /* in a transaction */
+	err doom;                                     /* why this transaction can only be rolled back; OK while it is sound */
+	bool wake;
+	int wake_fd;
+	char correlation[CORRELATION_MAX + 1]; /* "": none */
+};
+
+/* A usable connection: opened when there is none or the server has hung up; in a transaction only the one that it began on. */
+err link_ready(struct db *db) MUST;
+void link_drop(struct db *db);
+
+/* Has the server hung up? */
+bool link_is_dead(const struct db *db);
+
+/* One statement of SQL text without values. A result is read and dropped. */
+err link_say(struct db *db, const char *sql) MUST;
+
+/*
+ * What an error of the client library means: logs it, drops a lost connection, dooms the transaction. doing names the query;
+ * valueless says that the server's message cannot hold a value (nothing was bound yet).
+ */
+struct failure {
+	const char *doing, *state, *message;
+	unsigned code;
+	bool valueless;
+};
+err link_failed(struct db *db, const struct failure *f);
+
+/* The statement of q on this connection, prepared when it is not yet. */
+err statement_of(struct db *db, const struct query *q, struct statement **ret_s) MUST;
+void statements_drop(struct db *db);
+
+/* The fields that q's question marks are bound to. */
+const struct field *query_in(const struct query *q, size_t *ret_count);
+
+#endif

@@ -1,0 +1,38 @@
+#include "common/db/outbox.h"
+#include "common/base/clock.h"
+#include "common/base/log.h"
+#include "common/db/common.h"
+#include "common/db/inside.h"
+#include <string.h>
+
+err outbox_add(struct db *db, const struct outbox_event *event)
+{
+	err e = outbox_insert(db,
+			      &(struct outbox_entry){.event_id = event->id,
+						     .type = {event->type},
+						     .subject = {event->subject},
+						     .version = event->version,
+						     .body = {event->body},
+						     .correlation_id = {db_correlation(db)},
+						     .offset = {clock_offset()}},
+			      NULL);
+
+	if (e == OK)
+		db_wake_after_commit(db);
+	return e;
+}
+
+void db_correlate(struct db *db, const char *id)
+{
+	/* an id that somebody else's message brought may be anything, and must not stop what it goes with */
+	bool fits = id != NULL && strlen(id) <= CORRELATION_MAX && kind_fits(&kind_short_text, &id);
+
+	if (id != NULL && !fits)
+		log_debug("a correlation id was dropped: not 1 to %d visible ASCII characters", CORRELATION_MAX);
+	strcpy(db->correlation, fits ? id : "");
+}
+
+const char *db_correlation(const struct db *db)
+{
+	return db->correlation[0] == '\0' ? NULL : db->correlation;
+}
