@@ -12,7 +12,7 @@
 struct event {
 	const char *name, *type, *publisher, *doc;
 	const struct record *(*record)(void);
-	const char *subject_field, *version_field; /* version_field NULL: a fact, version 1 */
+	const char *subject_field;
 };
 
 #define EVENT(name, type, publisher, record, subject, doc) extern const struct event event_##name;
@@ -25,6 +25,9 @@ struct event {
 extern const struct event *const events[];
 const struct event *event_of_type(const char *type);
 
+/* A fact has no version of its own (it is always 1) and is acted on by key; all others are the state of a resource as of a version. */
+bool event_is_fact(const struct event *ev);
+
 /*
  * publish_order_created(db, &state): adds the event to the outbox of the transaction that changed the resource; the relay sends it after the
  * commit. A state that does not fit its record is a bug.
@@ -35,10 +38,17 @@ const struct event *event_of_type(const char *type);
 #undef EVENT
 #undef CONSUMER
 
+/* What a state says of itself: the id that it is about, as text, and the version. */
+const char *event_subject(struct arena *a, const struct event *ev, const void *state);
+version event_version(const struct event *ev, const void *state);
+
 /* CloudEvents 1.0 JSON of the event, time clock_now(). id: the event's own. */
 const char *event_encode(struct arena *a, const struct event *ev, event_id id, const void *state);
 
-/* What stands in a body: strict about what is listed, unknown fields ignored. ERR_MALFORMED with the reason as a problem. */
+/*
+ * What stands in a body: strict about what is listed (the envelope too: its source, subject and version must be those of the data),
+ * unknown fields ignored. ERR_MALFORMED with the reasons as problems.
+ */
 struct envelope {
 	const struct event *event;
 	event_id id;
