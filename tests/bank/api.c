@@ -148,11 +148,14 @@ static void fingerprint(const struct request *request, char ret_hex[static 2 * S
 		sprintf(ret_hex + 2 * i, "%02x", hash[i]);
 }
 
+/* The answer as text: a tree of it would take ten times the memory. */
 static void remember(const char *key, const char *print, const struct answer *a)
 {
-	json_t *kept = json_pack("{s:s, s:s, s:I, s:i, s:O?, s:s}", "key", key, "print", print, "created",
-				 (json_int_t)now_s(), "status", (int)a->status, "body", a->body, "settling",
-				 a->settling);
+	char *text = a->body ? json_dumps(a->body, JSON_COMPACT) : NULL;
+	json_t *kept =
+	    json_pack("{s:s, s:s, s:I, s:i, s:s?, s:s}", "key", key, "print", print, "created",
+		      (json_int_t)now_s(), "status", (int)a->status, "body", text, "settling", a->settling);
+	free(text);
 	book_put("keys", key, kept);
 }
 
@@ -210,7 +213,7 @@ static void pause_answer(const struct fault *fault, struct answer *a)
 static struct answer replay(const json_t *kept)
 {
 	return (struct answer){.status = (unsigned)json_integer_value(json_object_get(kept, "status")),
-			       .body = json_incref(json_object_get(kept, "body")),
+			       .body = json_loads(json_string_value(json_object_get(kept, "body")), 0, NULL),
 			       .replayed = true};
 }
 

@@ -60,7 +60,7 @@ bool webhook_knows(const char *mode)
 	static const char modes[] = ", " WEBHOOK_MODES ",";
 	char wanted[40];
 	int n = snprintf(wanted, sizeof wanted, ", %s,", mode);
-	return n < (int)sizeof wanted && strstr(modes, wanted);
+	return n < (int)sizeof wanted && !strchr(mode, ',') && strstr(modes, wanted);
 }
 
 json_t *webhook_set(const char *mode, long long late_ms)
