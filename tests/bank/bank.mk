@@ -1,19 +1,20 @@
 # The bank sandbox, build/bin/stagedoor-bank. Included by the Makefile, or alone: make -f tests/bank/bank.mk
 
+BUILD  ?= build
 CC     ?= gcc
 CFLAGS ?= -std=c11 -D_GNU_SOURCE -O2 -g -Wall -Wextra -Wconversion -Wshadow -Werror
 
 bank_packages := libmicrohttpd jansson libcurl libcrypto
-bank_objects  := $(patsubst tests/bank/%.c,build/tests/bank/%.o,$(wildcard tests/bank/*.c))
+bank_objects  := $(patsubst tests/bank/%.c,$(BUILD)/tests/bank/%.o,$(wildcard tests/bank/*.c))
 
 .PHONY: bank
-bank: build/bin/stagedoor-bank
+bank: $(BUILD)/bin/stagedoor-bank
 
-build/bin/stagedoor-bank: $(bank_objects)
+$(BUILD)/bin/stagedoor-bank: $(bank_objects)
 	@mkdir -p $(@D)
 	$(CC) $(CFLAGS) $(LDFLAGS) -pthread -o $@ $^ $(shell pkg-config --libs $(bank_packages))
 
-build/tests/bank/%.o: tests/bank/%.c
+$(BUILD)/tests/bank/%.o: tests/bank/%.c
 	@mkdir -p $(@D)
 	$(CC) $(CFLAGS) -pthread -Itests/bank $(shell pkg-config --cflags $(bank_packages)) -MMD -MP -c -o $@ $<
 
