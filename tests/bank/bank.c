@@ -22,16 +22,20 @@
 #include <curl/curl.h>
 #include <errno.h>
 #include <signal.h>
+#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
-_Noreturn static void fail(const char *format, const char *what)
+__attribute__((format(printf, 1, 2))) _Noreturn static void fail(const char *format, ...)
 {
+	va_list list;
+	va_start(list, format);
 	fputs("stagedoor-bank: ", stderr);
-	fprintf(stderr, format, what);
+	vfprintf(stderr, format, list);
 	fputc('\n', stderr);
+	va_end(list);
 	exit(1);
 }
 
@@ -118,7 +122,7 @@ int main(void)
 	if (!book_open(needed("BANK_STATE")))
 		return 1;
 	if (!webhook_start(setting("BANK_WEBHOOK_URL"), secret) || !timers_start())
-		fail("cannot start %s", "its threads");
+		fail("cannot start its threads");
 	if (!http_start((uint16_t)port, key))
 		fail("cannot listen on port %s", needed("BANK_PORT"));
 	tell_ready();
