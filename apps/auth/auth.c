@@ -1,0 +1,33 @@
+#include "apps/auth/auth.h"
+#include "common/base/log.h"
+#include "common/token/password.h"
+
+enum { PASSWORD_SLOTS = 2 };
+
+static err start(const struct config *config, void **ret_app)
+{
+	static struct auth auth;
+	err e;
+
+	password_slots(PASSWORD_SLOTS);
+	if (config->signing_dir != NULL && (e = signer_open(config->signing_dir, &auth.signer)) != OK) {
+		log_error("no key to sign with in %s", config->signing_dir);
+		return e;
+	}
+	*ret_app = &auth;
+	return OK;
+}
+
+int main(int argc, char **argv)
+{
+	static const struct app app = {
+	    .name = "auth",
+	    .web_groups = CONFIG_SIGNING,
+	    .routes = &auth_routes,
+	    .queries = &auth_queries,
+	    .jobs = auth_jobs,
+	    .start = start,
+	};
+
+	return app_main(&app, argc, argv);
+}

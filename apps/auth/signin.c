@@ -1,0 +1,63 @@
+#include "apps/auth/auth.h"
+#include "apps/auth/pages.h"
+
+err signin_show(struct web *w, const struct signin_show_in *in)
+{
+	const char *next = next_asked(w, in->form.next);
+	struct page page;
+	struct html *h;
+
+	if (w->signed_in) {
+		reply_see_other(w, next);
+		return OK;
+	}
+	h = reply_page(w, 200, "Sign in", &page);
+	page_signin(h, &page, next, with_next(w->arena, url_signup_show(w->arena), next));
+	return OK;
+}
+
+err signin_send(struct web *w, const struct signin_send_in *in)
+{
+	struct session session;
+	err e;
+
+	if ((e = session_sign_in(w, in->form.email, in->form.password, &session)) != OK)
+		return e;
+	reply_see_other(w, next_of(in->form.next));
+	return session_cookie(w, &session);
+}
+
+err api_signin(struct web *w, const struct api_signin_in *in)
+{
+	struct session session;
+	err e;
+
+	if ((e = session_sign_in(w, in->form.email, in->form.password, &session)) != OK)
+		return e;
+	reply_record(w, 200, record_signed_up(), &(struct signed_up){session.user, session.email});
+	return session_cookie(w, &session);
+}
+
+err signout_show(struct web *w, const struct signout_show_in *in)
+{
+	struct page page;
+	struct html *h = reply_page(w, 200, w->signed_in ? "Sign out" : "You are signed out", &page);
+
+	(void)in;
+	page_signout(h, &page, w->signed_in);
+	return OK;
+}
+
+err signout_send(struct web *w, const struct signout_send_in *in)
+{
+	(void)in;
+	reply_see_other(w, url_signout_show(w->arena));
+	return session_sign_out(w);
+}
+
+err api_signout(struct web *w, const struct api_signout_in *in)
+{
+	(void)in;
+	reply_json(w, 200, json_object_new(w->arena));
+	return session_sign_out(w);
+}

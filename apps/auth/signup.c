@@ -1,0 +1,40 @@
+#include "apps/auth/auth.h"
+#include "apps/auth/pages.h"
+
+err signup_show(struct web *w, const struct signup_show_in *in)
+{
+	const char *next = next_asked(w, in->form.next);
+	struct page page;
+	struct html *h;
+
+	if (w->signed_in) {
+		reply_see_other(w, next);
+		return OK;
+	}
+	h = reply_page(w, 200, "Sign up", &page);
+	page_signup(h, &page, next, with_next(w->arena, url_signin_show(w->arena), next));
+	return OK;
+}
+
+err signup_send(struct web *w, const struct signup_send_in *in)
+{
+	const struct signup_request wish = {in->form.email, in->form.password, in->form.display_name};
+	struct session session;
+	err e;
+
+	if ((e = user_sign_up(w, &wish, &session)) != OK)
+		return e;
+	reply_see_other(w, next_of(in->form.next));
+	return session_cookie(w, &session);
+}
+
+err api_signup(struct web *w, const struct api_signup_in *in)
+{
+	struct session session;
+	err e;
+
+	if ((e = user_sign_up(w, &in->form, &session)) != OK)
+		return e;
+	reply_record(w, 201, record_signed_up(), &(struct signed_up){session.user, session.email});
+	return session_cookie(w, &session);
+}

@@ -1,0 +1,146 @@
+#include "apps/auth/auth.h"
+#include "common/base/clock.h"
+#include "common/token/csrf.h"
+#include <arpa/inet.h>
+
+/* A person mistypes a few times; many people share one network address. */
+enum { ACCOUNT_FREE = 5, ADDRESS_FREE = 30, DELAY_MAX_SECONDS = 60, MEMORY_SECONDS = 15 * 60 };
+
+int64_t throttle_delay(int64_t failures, int64_t free)
+{
+	int64_t over = failures - free;
+
+	if (over < 0)
+		return 0;
+	return over >= 6 ? DELAY_MAX_SECONDS * SECOND : SECOND << over;
+}
+
+static short_text account_subject(struct arena *a, email address)
+{
+	return (short_text){arena_printf(a, "account:%s", sha256_hex(a, address.v, strlen(address.v)))};
+}
+
+/* Who has one address of IPv6 has the whole /64. */
+static short_text address_subject(struct arena *a, const char *address)
+{
+	uint8_t bytes[16];
+	char text[INET6_ADDRSTRLEN];
+
+	if (address == NULL || inet_pton(AF_INET6, address, bytes) != 1)
+		return (short_text){
+		    arena_printf(a, "address:%.60s", address == NULL || address[0] == '\0' ? "-" : address)};
+	memset(bytes + 8, 0, 8);
+	inet_ntop(AF_INET6, bytes, text, sizeof text);
+	return (short_text){arena_printf(a, "address:%s", text)};
+}
+
+struct tries {
+	short_text account, address;
+	int64_t wait; /* microseconds until the next try is looked at; 0: this one is */
+};
+
+static err load(struct db *db, short_text subject, when now, struct attempts *ret_row)
+{
+	err e;
+
+	if ((e = attempts_touch(
+		 db, &(struct attempts_touch_in){.subject = subject, .now = now, .allowed_at = now}, NULL)) !=
+	    OK)
+		return e;
+	if ((e = attempts_of(db, &(struct attempts_of_in){.subject = subject}, ret_row)) != OK)
+		return e;
+	if (ret_row->last_at.v < now.v - MEMORY_SECONDS * SECOND)
+		ret_row->failures.v = 0;
+	return OK;
+}
+
+static err count(struct db *db, const struct attempts *row, when now, int64_t free)
+{
+	int64_t failures = row->failures.v + 1;
+	struct attempts_put_in in = {
+	    .failures = {failures},
+	    .last_at = now,
+	    .allowed_at = {now.v + throttle_delay(failures, free)},
+	    .subject = row->subject,
+	};
+
+	return attempts_put(db, &in, NULL);
+}
+
+/* Accounts are locked before addresses, always: no deadlock. */
+static err take(struct db *db, void *context)
+{
+	struct tries *t = context;
+	struct attempts account, address;
+	when now;
+	err e;
+
+	if ((e = db_now(db, &now)) != OK)
+		return e;
+	if ((e = load(db, t->account, now, &account)) != OK)
+		return e;
+	if ((e = load(db, t->address, now, &address)) != OK)
+		return e;
+	t->wait = (account.allowed_at.v > address.allowed_at.v ? account : address).allowed_at.v - now.v;
+	if (t->wait > 0)
+		return ERR_THROTTLED;
+	if ((e = count(db, &account, now, ACCOUNT_FREE)) != OK)
+		return e;
+	return count(db, &address, now, ADDRESS_FREE);
+}
+
+static struct tries tries_of(const struct web *w, email address)
+{
+	return (struct tries){account_subject(w->arena, address),
+			      address_subject(w->arena, w->request.address), 0};
+}
+
+err throttle_take(struct web *w, email address)
+{
+	struct tries t = tries_of(w, address);
+	int64_t seconds;
+	err e;
+
+	if (!w->config->limits || (e = db_transaction(w->db, take, &t)) == OK)
+		return OK;
+	if (e != ERR_THROTTLED)
+		return e;
+	seconds = (t.wait + SECOND - 1) / SECOND;
+	reply_header(w, "Retry-After", arena_printf(w->arena, "%d", (int)seconds));
+	return web_fail(w, e, "Signing in failed too often. Wait %d second%s, then try again.", (int)seconds,
+			seconds == 1 ? "" : "s");
+}
+
+static err right(struct db *db, void *context)
+{
+	const struct tries *t = context;
+	err e;
+
+	if ((e = attempts_forget(db, &(struct attempts_forget_in){.subject = t->account}, NULL)) != OK)
+		return e;
+	return attempts_forgive(db, &(struct attempts_forgive_in){.subject = t->address}, NULL);
+}
+
+static err undo(struct db *db, void *context)
+{
+	const struct tries *t = context;
+	err e;
+
+	if ((e = attempts_forgive(db, &(struct attempts_forgive_in){.subject = t->account}, NULL)) != OK)
+		return e;
+	return attempts_forgive(db, &(struct attempts_forgive_in){.subject = t->address}, NULL);
+}
+
+err throttle_right(struct web *w, email address)
+{
+	struct tries t = tries_of(w, address);
+
+	return w->config->limits ? db_transaction(w->db, right, &t) : OK;
+}
+
+err throttle_undo(struct web *w, email address)
+{
+	struct tries t = tries_of(w, address);
+
+	return w->config->limits ? db_transaction(w->db, undo, &t) : OK;
+}
