@@ -6,7 +6,11 @@ struct db *role_db(const struct config *config)
 {
 	static struct db_settings settings;
 
-	settings = (struct db_settings){config->db_socket, config->db_name, config->db_user, config->db_password, config->wake};
+	settings = (struct db_settings){.socket = config->db_socket,
+					 .name = config->db_name,
+					 .user = config->db_user,
+					 .password = config->db_password,
+					 .wake = config->wake};
 	return db_new(&settings);
 }
 
