@@ -1,0 +1,346 @@
+#include "tests/flow/flow.h"
+#include "common/base/clock.h"
+#include "common/base/text.h"
+#include <fcntl.h>
+#include <mysql.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+struct arena *flow_arena;
+
+static const char *setting(const char *name)
+{
+	const char *value = getenv(name);
+
+	ck_assert_msg(value != NULL, "%s is not set: run by tests/with-stack", name);
+	return value;
+}
+
+const char *flow_state(void)
+{
+	return setting("FLOW_STATE");
+}
+
+const char *flow_url(void)
+{
+	return setting("FLOW_URL");
+}
+
+int flow_hold_seconds(void)
+{
+	return atoi(setting("FLOW_HOLD"));
+}
+
+void flow_begin(void)
+{
+	flow_arena = arena_new();
+}
+
+void flow_end(void)
+{
+	clock_move(0);
+	arena_free(flow_arena);
+	flow_arena = NULL;
+}
+
+struct visitor *visitor_new(void)
+{
+	struct visitor *v = arena_alloc(flow_arena, sizeof *v);
+
+	v->password = "correct horse battery";
+	return v;
+}
+
+struct visitor *visitor_signed_up(const char *name)
+{
+	static unsigned count;
+	struct visitor *v = visitor_new();
+	struct answer *a;
+
+	v->email = arena_printf(flow_arena, "%s.%d.%u.%lld@example.com", name, (int)getpid(), ++count,
+				(long long)(clock_steady() % 1000000000));
+	a = api(v, "POST", "/api/users/signup", "{\"email\":\"%s\",\"password\":\"%s\",\"displayName\":\"%s\"}", v->email,
+		v->password, name);
+	ck_status(a, 201);
+	v->id = text_of(a, "id");
+	return v;
+}
+
+static void nap(int ms)
+{
+	nanosleep(&(struct timespec){.tv_sec = ms / 1000, .tv_nsec = (ms % 1000) * 1000000L}, NULL);
+}
+
+bool wait_until(int ms, bool (*condition)(void *context), void *context)
+{
+	int64_t end = clock_steady() + ms * INT64_C(1000);
+
+	while (!condition(context)) {
+		if (clock_steady() > end)
+			return false;
+		nap(20);
+	}
+	return true;
+}
+
+static bool is_replicated(void *ticket)
+{
+	return sql_number("orders", "SELECT COUNT(*) FROM ticket_replica WHERE id = UNHEX(REPLACE('%s','-',''))", (const char *)ticket) == 1;
+}
+
+const char *sell(struct visitor *seller, const char *name, const char *price)
+{
+	struct answer *a = api(seller, "POST", "/api/tickets", "{\"title\":\"%s\",\"price\":%s}", name, price);
+	char *id;
+
+	ck_status(a, 201);
+	id = arena_strdup(flow_arena, text_of(a, "id"));
+	ck_assert_msg(wait_until(10000, is_replicated, id), "orders never heard of ticket %s", id);
+	return id;
+}
+
+struct answer *order(struct visitor *buyer, const char *ticket)
+{
+	return api(buyer, "POST", "/api/orders", "{\"ticketId\":\"%s\"}", ticket);
+}
+
+struct expected_order {
+	struct visitor *buyer;
+	const char *id, *status;
+};
+
+static bool order_is(void *context)
+{
+	struct expected_order *x = context;
+
+	return strcmp(order_status_of(x->buyer, x->id), x->status) == 0;
+}
+
+const char *order_status_of(struct visitor *buyer, const char *order_)
+{
+	struct answer *a = api_get(buyer, "/api/orders/%s", order_);
+
+	return a->status == 200 ? text_of(a, "status") : "unknown";
+}
+
+void wait_order(struct visitor *buyer, const char *order_, const char *status, int ms)
+{
+	struct expected_order x = {buyer, order_, status};
+
+	ck_assert_msg(wait_until(ms, order_is, &x), "order %s is %s, not %s, after %d ms", order_,
+		      order_status_of(buyer, order_), status, ms);
+}
+
+struct expected_ticket {
+	const char *id, *status;
+	bool held;
+};
+
+static bool ticket_is(void *context)
+{
+	struct expected_ticket *x = context;
+	struct answer *a = http(visitor_new(), "GET", arena_printf(flow_arena, "/api/tickets/%s", x->id), NULL, NULL, NULL);
+
+	return a->status == 200 && strcmp(text_of(a, "status"), x->status) == 0 && (*text_of(a, "orderId") != '\0') == x->held;
+}
+
+void wait_ticket(const char *ticket, const char *status, bool held, int ms)
+{
+	struct expected_ticket x = {ticket, status, held};
+
+	ck_assert_msg(wait_until(ms, ticket_is, &x), "ticket %s is not %s and %s after %d ms", ticket, status,
+		      held ? "held" : "free", ms);
+}
+
+const char *hold(struct visitor *buyer, const char *ticket)
+{
+	struct answer *a = order(buyer, ticket);
+	const char *id;
+
+	ck_status(a, 201);
+	id = text_of(a, "id");
+	wait_order(buyer, id, "awaiting_payment", 5000);
+	return id;
+}
+
+static bool payments_know(void *order_)
+{
+	return sql_number("payments", "SELECT COUNT(*) FROM order_replica WHERE id = UNHEX(REPLACE('%s','-','')) AND status <> 'created'",
+			  (const char *)order_) == 1;
+}
+
+struct answer *pay(struct visitor *buyer, const char *order_, const char *token)
+{
+	wait_until(3000, payments_know, (void *)(uintptr_t)order_);
+	return api(buyer, "POST", "/api/payments", "{\"orderId\":\"%s\",\"token\":\"%s\"}", order_, token);
+}
+
+static MYSQL *sql_connection(const char *service)
+{
+	static MYSQL *my;
+	static pid_t owner;
+	char *secret;
+
+	if (my == NULL || owner != getpid()) {
+		ck_assert_int_eq(text_read_file(flow_arena, arena_printf(flow_arena, "%s/secrets/db-root", flow_state()), 200, &secret), OK);
+		my = mysql_init(NULL);
+		ck_assert_msg(mysql_real_connect(my, NULL, "root", secret, NULL, 0,
+						 arena_printf(flow_arena, "%s/sock/db.sock", flow_state()), 0) != NULL,
+			      "%s", mysql_error(my));
+		owner = getpid();
+	}
+	ck_assert_msg(mysql_select_db(my, arena_printf(flow_arena, "stagedoor_%s", service)) == 0, "%s", mysql_error(my));
+	return my;
+}
+
+static const char *sql_answer(const char *service, const char *statement)
+{
+	MYSQL *my = sql_connection(service);
+	MYSQL_RES *result;
+	MYSQL_ROW row;
+	const char *text = NULL;
+
+	ck_assert_msg(mysql_query(my, statement) == 0, "%s: %s", statement, mysql_error(my));
+	result = mysql_store_result(my);
+	if (result == NULL)
+		return NULL;
+	row = mysql_fetch_row(result);
+	if (row != NULL && row[0] != NULL)
+		text = arena_memdup(flow_arena, row[0], mysql_fetch_lengths(result)[0]);
+	mysql_free_result(result);
+	return text;
+}
+
+#define FORMATTED(format, text) \
+	do { \
+		va_list ap_; \
+		va_start(ap_, format); \
+		text = arena_vprintf(flow_arena, format, ap_); \
+		va_end(ap_); \
+	} while (0)
+
+int64_t sql_number(const char *service, const char *format, ...)
+{
+	const char *statement, *text;
+
+	FORMATTED(format, statement);
+	text = sql_answer(service, statement);
+	return text == NULL ? 0 : atoll(text);
+}
+
+const char *sql_text(const char *service, const char *format, ...)
+{
+	const char *statement, *text;
+
+	FORMATTED(format, statement);
+	text = sql_answer(service, statement);
+	return text == NULL ? "" : text;
+}
+
+void sql_run(const char *service, const char *format, ...)
+{
+	const char *statement;
+
+	FORMATTED(format, statement);
+	sql_answer(service, statement);
+}
+
+/* Owner and replica, what of them must be equal: an empty difference both ways. */
+static const struct {
+	const char *owner, *owner_rows, *holder, *holder_rows;
+} replicas[] = {
+    {"tickets", "ticket", "orders", "ticket_replica"},
+    {"orders", "orders", "tickets", "order_replica"},
+    {"orders", "orders", "payments", "order_replica"},
+    {"auth", "user", "tickets", "seller"},
+    {"payments", "charge", "orders", "charge_replica"},
+};
+
+static int64_t replica_differences(void)
+{
+	int64_t n = 0;
+
+	for (size_t i = 0; i < sizeof replicas / sizeof *replicas; i++)
+		n += sql_number("orders",
+				"SELECT COUNT(*) FROM stagedoor_%s.%s o LEFT JOIN stagedoor_%s.%s r ON r.id = o.id AND r.version = o.version "
+				"WHERE r.id IS NULL",
+				replicas[i].owner, replicas[i].owner_rows, replicas[i].holder, replicas[i].holder_rows);
+	return n;
+}
+
+static bool is_settled(void *context)
+{
+	static const char *const services[] = {"auth", "tickets", "orders", "payments"};
+
+	(void)context;
+	for (size_t i = 0; i < sizeof services / sizeof *services; i++)
+		if (sql_number(services[i], "SELECT COUNT(*) FROM outbox WHERE sent_at IS NULL") > 0)
+			return false;
+	return replica_differences() == 0;
+}
+
+void settle(int ms)
+{
+	ck_assert_msg(wait_until(ms, is_settled, NULL), "not settled after %d ms: %d rows differ", ms, (int)replica_differences());
+}
+
+static void supervise(const char *options, const char *part)
+{
+	char *command = arena_printf(flow_arena, "s6-svc %s %s/s6/%s", options, flow_state(), part);
+
+	ck_assert_msg(system(command) == 0, "%s failed", command);
+}
+
+void part_stop(const char *part)
+{
+	supervise("-wD -T 10000 -d", part);
+}
+
+void part_start(const char *part)
+{
+	supervise("-wU -T 20000 -u", part);
+}
+
+void part_kill(const char *part)
+{
+	supervise("-k", part);
+}
+
+void clock_move(int64_t seconds)
+{
+	int64_t offset = seconds * SECOND;
+	int fd = open(setting("FLOW_CLOCK"), O_WRONLY | O_CREAT, 0600);
+
+	ck_assert_int_ge(fd, 0);
+	ck_assert_int_eq(pwrite(fd, &offset, sizeof offset, 0), (ssize_t)sizeof offset);
+	close(fd);
+}
+
+static const char *bank_key(void)
+{
+	char *key;
+
+	ck_assert_int_eq(text_read_file(flow_arena, arena_printf(flow_arena, "%s/secrets/stripe-key", flow_state()), 200, &key), OK);
+	return arena_printf(flow_arena, "Authorization: Bearer %s", key);
+}
+
+const struct json_t *bank_book(void)
+{
+	struct answer *a = http(visitor_new(), "GET", arena_printf(flow_arena, "%s/sandbox/book", setting("FLOW_BANK")), NULL, NULL,
+				(const char *const[]){bank_key(), NULL});
+
+	ck_status(a, 200);
+	return a->json;
+}
+
+void bank_post(const char *path, const char *form)
+{
+	struct answer *a = http(visitor_new(), "POST", arena_printf(flow_arena, "%s%s", setting("FLOW_BANK"), path),
+				"application/x-www-form-urlencoded", form, (const char *const[]){bank_key(), NULL});
+
+	ck_assert_msg(a->status < 300, "bank: %d %s", a->status, a->body);
+}

@@ -1,0 +1,117 @@
+#ifndef STAGEDOOR_TESTS_FLOW_FLOW_H
+#define STAGEDOOR_TESTS_FLOW_FLOW_H
+
+#include "common/base/arena.h"
+#include "common/base/buf.h"
+#include "common/schema/json.h"
+#include "common/schema/pairs.h"
+#include <check.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+/*
+ * Driving the whole stack from outside, as people and programs do: HTTP through nginx, SQL as root to look afterwards, the bank's book,
+ * signals to parts. tests/with-stack starts the stack and says where it is: FLOW_STATE (its directory), FLOW_URL (the site),
+ * FLOW_BANK (the sandbox bank), FLOW_HOLD (HOLD_SECONDS). A failed step fails the test.
+ */
+
+/* Everything of one test; flow_begin makes it, flow_end frees it. */
+extern struct arena *flow_arena;
+void flow_begin(void);
+void flow_end(void);
+
+/* Settings of the stack. */
+const char *flow_state(void);
+const char *flow_url(void);
+int flow_hold_seconds(void);
+
+/* Somebody with a browser or a program: a cookie jar of their own. */
+struct visitor {
+	const char *email, *password, *id;
+	char cookies[8192]; /* "name=value; name=value" */
+};
+
+struct answer {
+	int status;
+	const char *type;     /* content type */
+	const char *location; /* "" when absent */
+	const char *headers;  /* all, as they came */
+	const char *body;
+	size_t len;
+	const struct json_t *json; /* NULL when the body is none */
+};
+
+/* A signed-out visitor; a signed-up one with an address of its own (API). */
+struct visitor *visitor_new(void);
+struct visitor *visitor_signed_up(const char *name);
+
+/* One request. body NULL: none. headers: lines "Name: value", NULL-terminated, may be NULL itself. Never follows redirects. */
+struct answer *http(struct visitor *v, const char *method, const char *path, const char *type, const char *body,
+		    const char *const *headers);
+
+/* The JSON API: Content-Type application/json. The format makes the body. */
+struct answer *api(struct visitor *v, const char *method, const char *path, const char *format, ...)
+    __attribute__((format(printf, 4, 5)));
+struct answer *api_get(struct visitor *v, const char *format, ...) __attribute__((format(printf, 2, 3)));
+struct answer *api_with(struct visitor *v, const char *method, const char *path, const char *header, const char *body);
+
+/* Pages: get one; fill in the form of the page (its hidden fields come along) whose action ends in `action` ("" takes the first POST form) and send it. fields: "a=b&c=d", encoded. */
+struct answer *page(struct visitor *v, const char *path);
+struct answer *page_submit(struct visitor *v, const char *path, const char *action, const char *fields);
+
+/* The text of a member ("status", "ticket.title"), "" when absent. */
+const char *text_of(const struct answer *a, const char *member);
+int64_t number_of(const struct answer *a, const char *member, int64_t fallback);
+
+/* Header of an answer, "" when absent. */
+const char *header_of(const struct answer *a, const char *name);
+
+#define ck_status(answer, expected) \
+	ck_assert_msg((answer)->status == (expected), "%d instead of %d: %.400s", (answer)->status, (expected), (answer)->body)
+
+/* Shorthands of the marketplace, by API; each fails the test when it does not go through. */
+const char *sell(struct visitor *seller, const char *title, const char *price); /* id of a new ticket, known to orders */
+struct answer *order(struct visitor *buyer, const char *ticket);
+const char *hold(struct visitor *buyer, const char *ticket); /* id of an order that awaits payment */
+struct answer *pay(struct visitor *buyer, const char *order_, const char *token);
+const char *order_status_of(struct visitor *buyer, const char *order_);
+
+/* Waits until the condition holds, at most so long, looking every 20 ms; fails the test otherwise. */
+bool wait_until(int ms, bool (*condition)(void *context), void *context);
+
+/* Waits until the order has this status for its buyer. */
+void wait_order(struct visitor *buyer, const char *order_, const char *status, int ms);
+/* Waits until GET /api/tickets/{id} has this status and is held or not. */
+void wait_ticket(const char *ticket, const char *status, bool held, int ms);
+
+/* SQL as root in stagedoor_<service>. The format makes the statement; only for looking, except where a test breaks something on purpose. */
+int64_t sql_number(const char *service, const char *format, ...) __attribute__((format(printf, 2, 3)));
+const char *sql_text(const char *service, const char *format, ...) __attribute__((format(printf, 2, 3)));
+void sql_run(const char *service, const char *format, ...) __attribute__((format(printf, 2, 3)));
+
+/* Every outbox is empty and every replica equals its owner; waits up to ms. */
+void settle(int ms);
+
+/* Parts of the stack by name ("expiration-events", "tickets-web"). stop waits until it is down, start until it is ready. */
+void part_stop(const char *part);
+void part_start(const char *part);
+void part_kill(const char *part); /* SIGKILL; the supervisor brings it back */
+
+/* Moves the clock of all programs to so many seconds from now; 0 puts it right. */
+void clock_move(int64_t seconds);
+
+/* The bank's book and its faults (POST /sandbox/…). */
+const struct json_t *bank_book(void);
+void bank_post(const char *path, const char *form);
+
+/*
+ * Publishes again what the service has published so far (at most 100 events whose body mentions `about`; "" all), in this order, with the
+ * service's own account: what a broker may do to us at any time.
+ */
+enum event_order { EVENTS_SAME, EVENTS_REVERSED, EVENTS_SHUFFLED };
+void events_again(const char *service, const char *about, enum event_order how);
+
+/* Publishes a body as the service would, however malformed. */
+void event_send(const char *service, const char *type, const char *body);
+
+#endif

@@ -1,0 +1,13 @@
+#ifndef STAGEDOOR_TESTS_FLOW_SUITES_H
+#define STAGEDOOR_TESTS_FLOW_SUITES_H
+
+#include <check.h>
+
+Suite *sale_suite(void);     /* the whole sale, by API and by pages */
+Suite *defects_suite(void);  /* the 13 defects of earlier implementations, by number */
+Suite *races_suite(void);    /* many buyers, sellers and events at once */
+Suite *outages_suite(void);  /* parts that are away, and come back */
+Suite *input_suite(void);    /* bad input of every sort, at every route */
+Suite *pages_suite(void);    /* every form, and valid HTML */
+
+#endif

@@ -1,0 +1,202 @@
+/* Each part away while the others work, then back: what was missed arrives, nothing is lost, nothing is stuck. */
+#include "tests/flow/flow.h"
+#include "tests/flow/suites.h"
+#include <stdio.h>
+#include <string.h>
+
+static void service_down(const char *const *parts)
+{
+	for (; *parts != NULL; parts++)
+		part_stop(*parts);
+}
+
+static void service_up(const char *const *parts)
+{
+	for (; *parts != NULL; parts++)
+		part_start(*parts);
+}
+
+START_TEST(without_auth_those_signed_in_go_on)
+{
+	static const char *const parts[] = {"auth-web", "auth-relay", "auth-jobs", NULL};
+	struct visitor *seller = visitor_signed_up("Ioana"), *buyer = visitor_signed_up("Tomasz");
+	const char *ticket, *id;
+
+	service_down(parts);
+	ck_status(api_get(buyer, "/api/users/currentuser"), 503);
+	ticket = sell(seller, "Without auth", "5");
+	id = hold(buyer, ticket);
+	ck_status(pay(buyer, id, "tok_visa"), 201);
+	wait_order(buyer, id, "completed", 5000);
+	service_up(parts);
+	settle(20000);
+	ck_assert_str_eq(text_of(api_get(buyer, "/api/users/currentuser"), "currentUser.id"), buyer->id);
+}
+END_TEST
+
+START_TEST(without_tickets_orders_are_taken_and_wait)
+{
+	static const char *const parts[] = {"tickets-web", "tickets-events", "tickets-relay", "tickets-jobs", NULL};
+	struct visitor *seller = visitor_signed_up("Ioana"), *buyer = visitor_signed_up("Tomasz");
+	const char *ticket = sell(seller, "Without tickets", "5"), *id;
+	struct answer *a;
+
+	service_down(parts);
+	ck_status(api_get(buyer, "/api/tickets"), 503);
+	a = order(buyer, ticket);
+	ck_status(a, 201);
+	id = text_of(a, "id");
+	ck_assert_str_eq(order_status_of(buyer, id), "created");
+	ck_status(api_get(buyer, "/api/orders"), 200);
+	service_up(parts);
+	wait_order(buyer, id, "awaiting_payment", 20000);
+	settle(20000);
+}
+END_TEST
+
+START_TEST(without_orders_listings_are_sold_and_edited)
+{
+	static const char *const parts[] = {"orders-web", "orders-events", "orders-relay", "orders-jobs", NULL};
+	struct visitor *seller = visitor_signed_up("Ioana"), *buyer = visitor_signed_up("Tomasz");
+	struct answer *a;
+	const char *ticket;
+
+	service_down(parts);
+	a = api(seller, "POST", "/api/tickets", "{\"title\":\"Without orders\",\"price\":5}");
+	ck_status(a, 201);
+	ticket = arena_strdup(flow_arena, text_of(a, "id"));
+	ck_status(api(seller, "PUT", arena_printf(flow_arena, "/api/tickets/%s", ticket), "{\"title\":\"Edited\",\"price\":6}"), 200);
+	ck_status(order(buyer, ticket), 503);
+	service_up(parts);
+	settle(20000);
+	a = order(buyer, ticket);
+	ck_status(a, 201);
+	ck_assert_int_eq((int)number_of(a, "ticket.price", 0), 6);
+}
+END_TEST
+
+START_TEST(without_payments_holds_run_and_end)
+{
+	static const char *const parts[] = {"payments-web", "payments-events", "payments-relay", "payments-jobs", NULL};
+	struct visitor *seller = visitor_signed_up("Ioana"), *buyer = visitor_signed_up("Tomasz");
+	const char *ticket = sell(seller, "Without payments", "5"), *id;
+
+	service_down(parts);
+	id = hold(buyer, ticket);
+	ck_status(api(buyer, "POST", "/api/payments", "{\"orderId\":\"%s\",\"token\":\"tok_visa\"}", id), 503);
+	ck_status(api(buyer, "DELETE", arena_printf(flow_arena, "/api/orders/%s", id), NULL), 204);
+	wait_ticket(ticket, "listed", false, 5000);
+	service_up(parts);
+	settle(20000);
+}
+END_TEST
+
+START_TEST(without_the_broker_pages_answer_and_events_wait)
+{
+	struct visitor *seller = visitor_signed_up("Ioana"), *buyer = visitor_signed_up("Tomasz");
+	const char *ticket = sell(seller, "Without the broker", "5");
+	struct answer *a;
+
+	part_stop("broker");
+	ck_status(api_get(buyer, "/api/tickets"), 200);
+	a = order(buyer, ticket);
+	ck_status(a, 201);
+	ck_assert_str_eq(order_status_of(buyer, text_of(a, "id")), "created");
+	part_start("broker");
+	settle(60000);
+	ck_assert_int_eq(sql_number("orders", "SELECT COUNT(*) FROM orders WHERE status = 'created'"), 0);
+}
+END_TEST
+
+static bool lists(void *context)
+{
+	(void)context;
+	return api_get(visitor_new(), "/api/tickets")->status == 200;
+}
+
+START_TEST(the_database_is_killed_and_comes_back)
+{
+	struct visitor *seller = visitor_signed_up("Ioana"), *buyer = visitor_signed_up("Tomasz");
+	const char *ticket = sell(seller, "Killed database", "5"), *id = hold(buyer, ticket);
+
+	part_kill("database");
+	ck_assert(wait_until(20000, lists, NULL));
+	ck_status(pay(buyer, id, "tok_visa"), 201);
+	wait_order(buyer, id, "completed", 15000);
+	settle(30000);
+}
+END_TEST
+
+/* Every program killed in the middle of a sale, again and again: the sale goes through. */
+START_TEST(programs_are_killed_during_sales)
+{
+	static const char *const parts[] = {"tickets-events", "tickets-relay", "orders-events", "orders-relay", "orders-jobs",
+					    "payments-events", "payments-relay", "payments-jobs", "expiration-events"};
+	struct visitor *seller = visitor_signed_up("Ioana"), *buyer = visitor_signed_up("Tomasz");
+
+	for (size_t i = 0; i < sizeof parts / sizeof *parts; i++) {
+		const char *ticket = sell(seller, "Killed on the way", "5");
+		struct answer *a = order(buyer, ticket);
+		const char *id = text_of(a, "id");
+
+		ck_status(a, 201);
+		part_kill(parts[i]);
+		wait_order(buyer, id, "awaiting_payment", 15000);
+		ck_status(pay(buyer, id, "tok_visa"), 201);
+		wait_order(buyer, id, "completed", 15000);
+	}
+	settle(30000);
+}
+END_TEST
+
+static int64_t dead_letters(void)
+{
+	char command[512];
+	FILE *f;
+	long long n = -1;
+
+	snprintf(command, sizeof command, "%s/etc/rabbitmqctl -q list_queues -p stagedoor name messages | awk '$1 == \"tickets.dead\" {print $2}'", flow_state());
+	f = popen(command, "r");
+	ck_assert_ptr_nonnull(f);
+	ck_assert_int_eq(fscanf(f, "%lld", &n), 1);
+	pclose(f);
+	return n;
+}
+
+static bool is_parked(void *before)
+{
+	return dead_letters() >= *(int64_t *)before + 3;
+}
+
+/* What cannot be decoded is parked with its reason, and what comes behind it is handled. */
+START_TEST(poison_is_parked_and_holds_nothing_up)
+{
+	struct visitor *seller = visitor_signed_up("Ioana"), *buyer = visitor_signed_up("Tomasz");
+	int64_t before = dead_letters();
+
+	event_send("orders", "order.created", "not json at all");
+	event_send("orders", "order.created", "{\"specversion\":\"1.0\"}");
+	event_send("orders", "order.created", "[[[[[[[[[[[[[[[[[[[[[[[[]]]]]]]]]]]]]]]]]]]]]]]]");
+	hold(buyer, sell(seller, "Behind poison", "5"));
+	ck_assert(wait_until(10000, is_parked, &before));
+}
+END_TEST
+
+Suite *outages_suite(void)
+{
+	Suite *s = suite_create("outages");
+	TCase *t = tcase_create("outages");
+
+	tcase_set_timeout(t, 240);
+	tcase_add_checked_fixture(t, flow_begin, flow_end);
+	tcase_add_test(t, without_auth_those_signed_in_go_on);
+	tcase_add_test(t, without_tickets_orders_are_taken_and_wait);
+	tcase_add_test(t, without_orders_listings_are_sold_and_edited);
+	tcase_add_test(t, without_payments_holds_run_and_end);
+	tcase_add_test(t, poison_is_parked_and_holds_nothing_up);
+	tcase_add_test(t, programs_are_killed_during_sales);
+	tcase_add_test(t, the_database_is_killed_and_comes_back);
+	tcase_add_test(t, without_the_broker_pages_answer_and_events_wait);
+	suite_add_tcase(s, t);
+	return s;
+}

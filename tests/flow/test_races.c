@@ -1,0 +1,252 @@
+#include "tests/flow/flow.h"
+#include "tests/flow/suites.h"
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+enum { CROWD = 32, ROUNDS = 200 };
+
+/* Runs act(i) in a process of its own, n of them from the same moment on; ret_status[i] is what it returned. */
+static void all_at_once(int n, int (*act)(int i, void *context), void *context, int *ret_status)
+{
+	int results[CROWD][2], gate[2];
+
+	ck_assert_int_eq(pipe(gate), 0);
+	for (int i = 0; i < n; i++) {
+		ck_assert_int_eq(pipe(results[i]), 0);
+		if (fork() == 0) {
+			char go;
+			int status;
+
+			close(gate[1]);
+			if (read(gate[0], &go, 1) < 0)
+				_exit(1);
+			status = act(i, context);
+			_exit(write(results[i][1], &status, sizeof status) != (ssize_t)sizeof status);
+		}
+		close(results[i][1]);
+	}
+	close(gate[1]); /* the gate opens: every read ends */
+	close(gate[0]);
+	for (int i = 0; i < n; i++) {
+		ck_assert_int_eq(read(results[i][0], &ret_status[i], sizeof ret_status[i]), (ssize_t)sizeof ret_status[i]);
+		close(results[i][0]);
+	}
+	while (wait(NULL) > 0)
+		;
+}
+
+struct crowd {
+	struct visitor *buyers[CROWD];
+	const char *ticket;
+};
+
+static int buy(int i, void *context)
+{
+	struct crowd *c = context;
+
+	return order(c->buyers[i], c->ticket)->status;
+}
+
+START_TEST(thirty_two_buyers_and_one_ticket)
+{
+	struct visitor *seller = visitor_signed_up("Ioana");
+	struct crowd c;
+	int status[CROWD], won = 0, lost = 0;
+
+	for (int i = 0; i < CROWD; i++)
+		c.buyers[i] = visitor_signed_up("Buyer");
+	c.ticket = sell(seller, "Everybody wants it", "99");
+	all_at_once(CROWD, buy, &c, status);
+	for (int i = 0; i < CROWD; i++) {
+		won += status[i] == 201;
+		lost += status[i] == 409;
+	}
+	ck_assert_msg(won == 1 && lost == CROWD - 1, "%d won, %d lost", won, lost);
+	ck_assert_int_eq(sql_number("orders", "SELECT COUNT(*) FROM orders WHERE ticket_id = UNHEX(REPLACE('%s','-',''))", c.ticket), 1);
+	wait_ticket(c.ticket, "listed", true, 5000);
+	settle(10000);
+	ck_assert_int_eq(sql_number("tickets", "SELECT COUNT(*) FROM ticket t JOIN stagedoor_orders.orders o ON o.id = t.order_id "
+					       "WHERE t.id = UNHEX(REPLACE('%s','-','')) AND o.status = 'awaiting_payment'", c.ticket), 1);
+}
+END_TEST
+
+struct duel {
+	struct visitor *seller, *buyer;
+	const char *ticket, *order;
+	int revision;
+	bool withdraw;
+};
+
+/* The buyer sends the revision that the page showed; the seller edits or withdraws the same. */
+static int duel(int i, void *context)
+{
+	struct duel *d = context;
+	const char *path = arena_printf(flow_arena, "/api/tickets/%s", d->ticket);
+	const char *seen = arena_printf(flow_arena, "If-Match: \"%d.1\"", d->revision);
+
+	if (i == 0)
+		return api(d->buyer, "POST", "/api/orders", "{\"ticketId\":\"%s\",\"revision\":%d}", d->ticket, d->revision)->status;
+	if (d->withdraw)
+		return api_with(d->seller, "DELETE", path, seen, NULL)->status;
+	return api_with(d->seller, "PUT", path, seen, arena_printf(flow_arena, "{\"title\":\"Dearer\",\"price\":%d}", 10 + d->revision))->status;
+}
+
+static const char *newest_order(const char *ticket)
+{
+	return sql_text("orders", "SELECT LOWER(CONCAT_WS('-', SUBSTR(h,1,8), SUBSTR(h,9,4), SUBSTR(h,13,4), SUBSTR(h,17,4), SUBSTR(h,21))) FROM "
+				  "(SELECT HEX(id) h FROM orders WHERE ticket_id = UNHEX(REPLACE('%s','-','')) ORDER BY id DESC LIMIT 1) o", ticket);
+}
+
+static bool is_decided(void *context)
+{
+	struct duel *d = context;
+
+	return strcmp(order_status_of(d->buyer, d->order), "created") != 0;
+}
+
+/* One of the two allowed outcomes: the buyer holds it at the terms shown and the seller is told 409, or the seller was first. */
+static bool buyer_won(struct duel *d, const int status[2])
+{
+	struct answer *a;
+
+	ck_assert_msg(status[0] == 201 || status[0] == 409, "the buyer got %d", status[0]);
+	if (status[0] == 409) {
+		ck_assert_int_eq(status[1] / 100, 2);
+		return false;
+	}
+	d->order = newest_order(d->ticket);
+	ck_assert_msg(wait_until(5000, is_decided, d), "order %s is left created", d->order);
+	a = api_get(d->buyer, "/api/orders/%s", d->order);
+	if (strcmp(text_of(a, "status"), "cancelled") == 0) {
+		ck_assert_str_eq(text_of(a, "cancelReason"), "ticket_changed");
+		ck_assert_int_eq(status[1] / 100, 2);
+		return false;
+	}
+	ck_assert_str_eq(text_of(a, "status"), "awaiting_payment");
+	ck_assert_int_eq(status[1], 409);
+	ck_assert_int_eq((int)number_of(a, "ticketRevision", 0), d->revision);
+	return true;
+}
+
+struct replica {
+	const char *ticket;
+	int revision;
+};
+
+static bool replica_has(void *context)
+{
+	struct replica *r = context;
+
+	return sql_number("orders", "SELECT revision FROM ticket_replica WHERE id = UNHEX(REPLACE('%s','-','')) AND order_id IS NULL", r->ticket) == r->revision;
+}
+
+START_TEST(the_seller_edits_while_a_buyer_buys)
+{
+	struct duel d = {visitor_signed_up("Ioana"), visitor_signed_up("Tomasz"), NULL, NULL, 1, false};
+	int status[2], buyers = 0, sellers = 0;
+
+	d.ticket = sell(d.seller, "Dearer", "11");
+	for (int round = 0; round < ROUNDS; round++) {
+		struct replica r;
+
+		all_at_once(2, duel, &d, status);
+		if (buyer_won(&d, status)) {
+			buyers++;
+			ck_assert_int_eq((int)number_of(api_get(d.buyer, "/api/orders/%s", d.order), "ticket.price", 0), d.revision == 1 ? 11 : 9 + d.revision);
+			ck_status(api(d.buyer, "DELETE", arena_printf(flow_arena, "/api/orders/%s", d.order), NULL), 204);
+		} else {
+			sellers++;
+			d.revision++;
+		}
+		r = (struct replica){d.ticket, d.revision};
+		ck_assert_msg(wait_until(5000, replica_has, &r), "round %d: orders has not seen revision %d free", round, d.revision);
+	}
+	ck_assert_int_eq(buyers + sellers, ROUNDS);
+	settle(10000);
+	ck_assert_int_eq(sql_number("orders", "SELECT COUNT(*) FROM orders WHERE status = 'created' AND ticket_id = UNHEX(REPLACE('%s','-',''))", d.ticket), 0);
+	printf("edit duels: %d for the buyer, %d for the seller\n", buyers, sellers);
+}
+END_TEST
+
+START_TEST(the_price_paid_is_the_price_shown)
+{
+	struct duel d = {visitor_signed_up("Ioana"), visitor_signed_up("Tomasz"), NULL, NULL, 1, false};
+
+	for (int round = 0; round < 10; round++) {
+		int status[2];
+
+		d.ticket = sell(d.seller, "Eleven", "11");
+		all_at_once(2, duel, &d, status);
+		if (!buyer_won(&d, status))
+			continue;
+		ck_status(pay(d.buyer, d.order, "tok_visa"), 201);
+		wait_order(d.buyer, d.order, "completed", 5000);
+		ck_assert_int_eq(sql_number("payments", "SELECT amount FROM charge WHERE order_id = UNHEX(REPLACE('%s','-',''))", d.order), 1100);
+	}
+}
+END_TEST
+
+START_TEST(the_seller_withdraws_while_a_buyer_buys)
+{
+	struct duel d = {visitor_signed_up("Ioana"), visitor_signed_up("Tomasz"), NULL, NULL, 1, true};
+
+	for (int round = 0; round < 40; round++) {
+		int status[2];
+
+		d.ticket = sell(d.seller, "Perhaps not", "11");
+		all_at_once(2, duel, &d, status);
+		if (buyer_won(&d, status))
+			ck_status(api(d.buyer, "DELETE", arena_printf(flow_arena, "/api/orders/%s", d.order), NULL), 204);
+		else
+			wait_ticket(d.ticket, "withdrawn", false, 1000);
+	}
+	settle(10000);
+}
+END_TEST
+
+/* A busy little market whose events then all come again, three times over, shuffled: every replica stays equal to its owner. */
+START_TEST(events_again_reversed_and_shuffled)
+{
+	struct visitor *seller = visitor_signed_up("Ioana"), *buyers[4];
+	static const enum event_order how[] = {EVENTS_SAME, EVENTS_REVERSED, EVENTS_SHUFFLED};
+	static const char *const services[] = {"auth", "tickets", "orders", "payments"};
+	int64_t held;
+
+	for (int i = 0; i < 4; i++)
+		buyers[i] = visitor_signed_up("Buyer");
+	for (int i = 0; i < 8; i++) {
+		const char *ticket = sell(seller, "Busy", "3"), *id = hold(buyers[i % 4], ticket);
+
+		if (i % 3 == 0)
+			ck_status(api(buyers[i % 4], "DELETE", arena_printf(flow_arena, "/api/orders/%s", id), NULL), 204);
+		else
+			ck_status(pay(buyers[i % 4], id, i % 3 == 1 ? "tok_visa" : "tok_chargeDeclined"), i % 3 == 1 ? 201 : 402);
+	}
+	settle(20000);
+	held = sql_number("tickets", "SELECT COUNT(*) FROM ticket WHERE order_id IS NOT NULL");
+	for (int round = 0; round < 3; round++)
+		for (int s = 0; s < 4; s++)
+			events_again(services[s], "", how[round]);
+	settle(20000);
+	ck_assert_int_eq(sql_number("tickets", "SELECT COUNT(*) FROM ticket WHERE order_id IS NOT NULL"), held);
+}
+END_TEST
+
+Suite *races_suite(void)
+{
+	Suite *s = suite_create("races");
+	TCase *t = tcase_create("races");
+
+	tcase_set_timeout(t, 300);
+	tcase_add_checked_fixture(t, flow_begin, flow_end);
+	tcase_add_test(t, thirty_two_buyers_and_one_ticket);
+	tcase_add_test(t, the_seller_edits_while_a_buyer_buys);
+	tcase_add_test(t, the_price_paid_is_the_price_shown);
+	tcase_add_test(t, the_seller_withdraws_while_a_buyer_buys);
+	tcase_add_test(t, events_again_reversed_and_shuffled);
+	suite_add_tcase(s, t);
+	return s;
+}

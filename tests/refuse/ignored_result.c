@@ -1,0 +1,12 @@
+/* the result of what can fail is looked at */
+#include "common/schema/kind.h"
+err f(const char *s, money *m);
+err f(const char *s, money *m)
+{
+#ifdef REFUSE
+	money_parse(s, "USD", m);
+	return OK;
+#else
+	return money_parse(s, "USD", m);
+#endif
+}

@@ -1,0 +1,11 @@
+/* an amount is not a version, nor a plain number */
+#include "amqp/events.h"
+void f(struct order_state *o);
+void f(struct order_state *o)
+{
+#ifdef REFUSE
+	o->version = o->price;
+#else
+	o->version.v = 1;
+#endif
+}
