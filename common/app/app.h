@@ -46,6 +46,13 @@ int app_main(const struct app *app, int argc, char **argv);
 /* The settings of this process: for handlers and subscriptions that need one (HOLD_SECONDS). Set before any of them runs. */
 const struct config *app_config(void);
 
+/*
+ * In the events program: runs fn with the key in a transaction of its own, once `due` has come, at most 20 ms late; the same fn and key
+ * only once. It is kept in memory alone and never repeated after an error: what must happen has a sweep behind it. No more than 4096
+ * wait; further ones are dropped with a warning.
+ */
+void app_at(when due, err (*fn)(struct db *db, const void *key), const uint8_t id[16]);
+
 /* Tells the supervisor that the program is up (READY_FD); once. */
 void app_ready(void);
 

@@ -30,6 +30,7 @@ struct bus_message {
 	int64_t expiration_ms;               /* 0: none */
 	int64_t retry;                       /* header x-retry; 0: absent */
 	const char *reason;                  /* header x-reason: why it was parked; NULL: absent */
+	const char *death;                   /* in: why the broker dead-lettered it last ("delivery_limit", "expired"); NULL: it did not */
 	bool redelivered;
 	uint64_t tag;
 };
@@ -37,7 +38,7 @@ struct bus_message {
 /*
  * Publishes count messages, persistent and mandatory, and waits for every confirm (10 s). ret_confirmed[i] tells of each whether the broker
  * has it and a queue took it (a returned message is confirmed false and logged as an alarm). ERR_AWAY or ERR_TIMED_OUT: connection gone,
- * those not told as confirmed are unknown. Connects when needed.
+ * those not told as confirmed are unknown. Connects when needed; with count 0 it does only that.
  */
 err bus_publish(struct bus *b, const struct bus_message *messages, size_t count, bool *ret_confirmed) MUST;
 
@@ -47,10 +48,11 @@ bool bus_idle(struct bus *b);
 typedef err bus_handler(struct bus_message *message, struct arena *a, void *context);
 
 /*
- * Consumes the queue until *stop: each delivery in order, handler, then ack. Prefetch 1 until past every redelivered message, then 32. OK: acked.
- * ERR_MALFORMED: parked by `park` (below), then acked. Any other error is transient: the same delivery is handled again, with back-off and
- * jitter, heartbeats being served; never nacked. Reconnects by itself. `ready` is called once when first consuming. `tick` runs about
- * every 100 ms between deliveries and tells after how many ms it wants to run again at the latest (NULL: none).
+ * Consumes the queue until *stop: each delivery in order, handler, then ack. Prefetch 1 until past every redelivered message, then 32. OK:
+ * acked. ERR_MALFORMED: parked by `park` (below) with the reason that the handler left in message->reason (in the arena `a`, the
+ * delivery's), then acked. Any other error is transient: the same delivery is handled again, with back-off and jitter, heartbeats being
+ * served; never nacked. Reconnects by itself. `ready` is called once when first consuming. `tick` runs after each delivery and at least
+ * every 100 ms, and tells after how many ms it wants to run again at the latest (NULL: none).
  */
 struct bus_consumer {
 	const char *queue;
@@ -62,5 +64,15 @@ struct bus_consumer {
 	const volatile bool *stop;
 };
 err bus_consume(struct bus *b, const struct bus_consumer *consumer) MUST;
+
+/* How many messages wait in the queue; proves that it is there (passive). ERR_NOT_FOUND, ERR_AWAY. */
+err bus_count(struct bus *b, const char *queue, uint32_t *ret_count) MUST;
+
+/*
+ * One message off the queue, on a connection without a consumer; its strings last until 60 further ones were got. ERR_NO_ROW: it is empty.
+ * bus_settle: done with it (acked), or back to the end of the queue.
+ */
+err bus_get(struct bus *b, const char *queue, struct bus_message *ret_message) MUST;
+err bus_settle(struct bus *b, uint64_t tag, bool done) MUST;
 
 #endif

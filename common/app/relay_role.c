@@ -1,0 +1,207 @@
+#include "common/app/roles.h"
+#include "common/base/clock.h"
+#include "common/base/log.h"
+#include "common/base/random.h"
+#include "common/db/common.h"
+#include <poll.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/un.h>
+#include <unistd.h>
+
+enum { BATCH = 200, POLL_MS = 250, RETURNED_MAX = 512, RETURNED_AGAIN_S = 5, AWAY_MS = 100, AWAY_MAX_MS = 2000 };
+
+struct relay {
+	const char *exchange;
+	struct db *db;
+	struct bus *bus;
+	struct arena *arena; /* of one batch */
+	int wake;            /* the socket that is told of commits */
+	/* one batch */
+	int64_t after, last; /* row ids */
+	size_t rows;
+	err bus_error;
+	/* rows that no queue wanted, and when they are tried again (clock_steady): they hold nobody up */
+	struct {
+		int64_t id, again;
+	} returned[RETURNED_MAX];
+	size_t next_returned;
+};
+
+static bool is_waiting(const struct relay *r, int64_t id)
+{
+	for (size_t i = 0; i < RETURNED_MAX; i++)
+		if (r->returned[i].id == id && r->returned[i].again > clock_steady())
+			return true;
+	return false;
+}
+
+static void remember_returned(struct relay *r, int64_t id)
+{
+	r->returned[r->next_returned].id = id;
+	r->returned[r->next_returned].again = clock_steady() + RETURNED_AGAIN_S * SECOND;
+	r->next_returned = (r->next_returned + 1) % RETURNED_MAX;
+}
+
+static struct bus_message message_of(const struct relay *r, const struct outbox_row *row)
+{
+	return (struct bus_message){
+	    .exchange = r->exchange,
+	    .routing_key = row->type.v,
+	    .type = row->type.v,
+	    .id = id_text(r->arena, row->event_id),
+	    .correlation = row->correlation_id.v,
+	    .body = row->body.v,
+	    .body_len = strlen(row->body.v),
+	};
+}
+
+static err mark(struct db *db, int64_t id)
+{
+	return outbox_mark_sent(db, &(struct outbox_mark_sent_in){.offset = {clock_offset()}, .id = {id}});
+}
+
+static err mark_confirmed(struct relay *r, struct db *db, const int64_t *ids, const bool *confirmed, size_t count)
+{
+	size_t sent = 0;
+	err e;
+
+	for (size_t i = 0; i < count; i++) {
+		if (!confirmed[i] && r->bus_error == OK)
+			remember_returned(r, ids[i]);
+		if (!confirmed[i])
+			continue;
+		if ((e = mark(db, ids[i])) != OK)
+			return e;
+		sent++;
+	}
+	return sent == 0 ? OK : relay_progressed(db, &(struct relay_progressed_in){0});
+}
+
+/* The work of one transaction. An error of the broker is no error of it: what was confirmed before is marked all the same. */
+static err send_batch(struct db *db, void *context)
+{
+	struct relay *r = context;
+	struct bus_message messages[BATCH];
+	bool confirmed[BATCH];
+	int64_t ids[BATCH];
+	struct relay_progress progress;
+	struct outbox_row *rows;
+	size_t count = 0;
+	err e;
+
+	if ((e = relay_lock(db, &(struct relay_lock_in){0}, &progress)) != OK)
+		return e;
+	if ((e = outbox_unsent(db, &(struct outbox_unsent_in){.after = {r->after}}, &rows, &r->rows)) != OK)
+		return e;
+	for (size_t i = 0; i < r->rows; i++) {
+		r->last = rows[i].id.v;
+		if (is_waiting(r, rows[i].id.v))
+			continue;
+		ids[count] = rows[i].id.v;
+		messages[count++] = message_of(r, &rows[i]);
+	}
+	r->bus_error = OK;
+	if (count == 0)
+		return OK;
+	r->bus_error = bus_publish(r->bus, messages, count, confirmed);
+	return mark_confirmed(r, db, ids, confirmed, count);
+}
+
+/* Everything that is not sent, batch by batch. It begins at the lowest id each time, since ids are not in the order of commits. */
+static err pass(struct relay *r, const volatile bool *stop)
+{
+	err e;
+
+	r->after = 0;
+	do {
+		arena_reset(r->arena);
+		db_use(r->db, r->arena);
+		if ((e = db_transaction(r->db, send_batch, r)) != OK)
+			return e;
+		if (r->bus_error != OK)
+			return r->bus_error;
+		r->after = r->last;
+	} while (r->rows == BATCH && !*stop);
+	return OK;
+}
+
+/* Connects both before a transaction is begun: the lock of relay_state is not held while the broker is away. */
+static err run_once(struct relay *r, const volatile bool *stop)
+{
+	bool none;
+	err e;
+
+	if ((e = bus_publish(r->bus, NULL, 0, &none)) != OK)
+		return e;
+	if ((e = pass(r, stop)) != OK)
+		return e;
+	app_ready();
+	return OK;
+}
+
+static int wake_socket(const char *path)
+{
+	struct sockaddr_un address = {.sun_family = AF_UNIX};
+	int fd = socket(AF_UNIX, SOCK_DGRAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+
+	if (fd < 0 || strlen(path) >= sizeof address.sun_path)
+		return -1;
+	strcpy(address.sun_path, path);
+	unlink(path);
+	if (bind(fd, (const struct sockaddr *)&address, sizeof address) != 0 || chmod(path, 0660) != 0) {
+		close(fd);
+		return -1;
+	}
+	return fd;
+}
+
+static void await_wake(const struct relay *r)
+{
+	struct pollfd wait = {.fd = r->wake, .events = POLLIN};
+	char told[64];
+
+	if (poll(&wait, 1, POLL_MS) <= 0)
+		return;
+	while (recv(r->wake, told, sizeof told, 0) >= 0)
+		continue;
+}
+
+static void run(struct relay *r, const volatile bool *stop)
+{
+	unsigned attempt = 0;
+	err e;
+
+	while (!*stop) {
+		if ((e = run_once(r, stop)) == OK) {
+			attempt = 0;
+			await_wake(r);
+			continue;
+		}
+		if (attempt % 16 == 0)
+			log_warn("the outbox has to wait: %s", err_name(e));
+		random_backoff(attempt++, AWAY_MS, AWAY_MAX_MS);
+	}
+}
+
+int role_relay(const struct app *app, const struct config *config, const volatile bool *stop)
+{
+	struct arena *name = arena_new();
+	struct relay r = {.exchange = arena_printf(name, "stagedoor.%s", app->name), .wake = wake_socket(config->wake)};
+
+	if (r.wake < 0) {
+		log_error("the socket %s cannot be made", config->wake);
+		return 1;
+	}
+	r.db = role_db(config);
+	r.bus = role_bus(config);
+	r.arena = arena_new();
+	run(&r, stop);
+	bus_free(r.bus);
+	db_free(r.db);
+	arena_free(r.arena);
+	arena_free(name);
+	close(r.wake);
+	return 0;
+}

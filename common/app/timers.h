@@ -1,0 +1,9 @@
+#ifndef STAGEDOOR_APP_TIMERS_H
+#define STAGEDOOR_APP_TIMERS_H
+
+#include "common/db/db.h"
+
+/* Runs what is due of app_at, each in a transaction of its own; how many ms until the next, at most 1000. */
+int timers_run(struct db *db);
+
+#endif

@@ -1,0 +1,243 @@
+#include "common/base/clock.h"
+#include "common/base/log.h"
+#include "common/base/random.h"
+#include "common/bus/internal.h"
+#include <amqp_framing.h>
+
+enum { WAIT_MS = 100, BACKOFF_MS = 50, BACKOFF_MAX_MS = 2000, RECONNECT_MS = 100, RECONNECT_MAX_MS = 2000 };
+
+/* One call of bus_consume. */
+struct consuming {
+	struct bus *bus;
+	const struct bus_consumer *c;
+	uint16_t prefetch;
+	bool told;         /* ready was called */
+	int64_t next_tick; /* clock_steady() */
+};
+
+static err subscribe(struct consuming *s, uint16_t prefetch)
+{
+	amqp_connection_state_t connection = s->bus->connection;
+	amqp_bytes_t queue = amqp_cstring_bytes(s->c->queue), tag = amqp_cstring_bytes("c");
+
+	if (amqp_basic_qos(connection, BUS_CHANNEL, 0, prefetch, 0) == NULL)
+		return bus_refused(s->bus, "setting the prefetch", amqp_get_rpc_reply(connection));
+	if (amqp_basic_consume(connection, BUS_CHANNEL, queue, tag, 0, 0, 0, amqp_empty_table) == NULL)
+		return bus_refused(s->bus, s->c->queue, amqp_get_rpc_reply(connection));
+	s->prefetch = prefetch;
+	return OK;
+}
+
+static err unsubscribe(struct consuming *s)
+{
+	if (amqp_basic_cancel(s->bus->connection, BUS_CHANNEL, amqp_cstring_bytes("c")) == NULL)
+		return bus_refused(s->bus, "changing the prefetch", amqp_get_rpc_reply(s->bus->connection));
+	return OK;
+}
+
+static err begin(struct consuming *s)
+{
+	uint32_t count;
+	err e;
+
+	if ((e = bus_connect(s->bus)) != OK)
+		return e;
+	if ((e = bus_count(s->bus, s->c->queue, &count)) != OK)
+		return e;
+	if ((e = subscribe(s, 1)) != OK)
+		return e;
+	log_info("consuming %s", s->c->queue);
+	if (!s->told && s->c->ready != NULL)
+		s->c->ready(s->c->context);
+	s->told = true;
+	return OK;
+}
+
+/* Runs the tick when its time has come; how many ms until the next. */
+static int tick(struct consuming *s)
+{
+	int64_t now = clock_steady();
+	int ms = WAIT_MS;
+
+	if (s->c->tick == NULL)
+		return WAIT_MS;
+	if (now >= s->next_tick) {
+		ms = s->c->tick(s->c->context);
+		ms = ms < 0 ? 0 : ms > WAIT_MS ? WAIT_MS : ms;
+		s->next_tick = now + ms * INT64_C(1000);
+		return ms;
+	}
+	return (int)((s->next_tick - now + 999) / 1000);
+}
+
+/* Waits with jitter, longer each time, serving the connection. */
+static err wait_and_serve(struct consuming *s, unsigned attempt)
+{
+	unsigned ms = BACKOFF_MS << (attempt < 6 ? attempt : 6);
+	int64_t end;
+	err e;
+
+	if (ms > BACKOFF_MAX_MS)
+		ms = BACKOFF_MAX_MS;
+	ms = ms / 2 + random_below(ms + 1);
+	end = clock_steady() + ms * INT64_C(1000);
+	while (!*s->c->stop && clock_steady() < end) {
+		if ((e = bus_read(s->bus, WAIT_MS / 5)) != OK)
+			return e;
+	}
+	return OK;
+}
+
+static err park(struct consuming *s, struct bus_message *m)
+{
+	const char *reason = m->reason == NULL ? "malformed" : m->reason;
+
+	log_alarm("a message of %s (type %s, id %s) is parked: %s", s->c->queue, m->type == NULL ? "none" : m->type,
+		  m->id == NULL ? "none" : m->id, reason);
+	return s->c->park(m, reason, s->c->context);
+}
+
+/* Until it is handled or parked. ERR_AWAY: the connection is gone, so the broker sends it again; ERR_STOPPED. */
+static err handle(struct consuming *s, struct bus_message *m, struct arena *a)
+{
+	bool parking = false;
+	err e;
+
+	for (unsigned attempt = 0;; attempt++) {
+		e = parking ? park(s, m) : s->c->handle(m, a, s->c->context);
+		if (e == ERR_MALFORMED && !parking) {
+			parking = true;
+			e = park(s, m);
+		}
+		if (e == OK)
+			return OK;
+		if (*s->c->stop)
+			return ERR_STOPPED;
+		if (attempt % 16 == 0)
+			log_warn("a message of %s has to wait: %s", s->c->queue, err_name(e));
+		if ((e = wait_and_serve(s, attempt)) != OK)
+			return e;
+		tick(s);
+	}
+}
+
+static err acknowledge(struct consuming *s, uint64_t tag)
+{
+	int status;
+
+	bus_watch(s->bus);
+	status = amqp_basic_ack(s->bus->connection, BUS_CHANNEL, tag, 0);
+	bus_unwatch(s->bus);
+	return status == AMQP_STATUS_OK ? OK : bus_drop(s->bus, amqp_error_string2(status));
+}
+
+/*
+ * Past every redelivered message: the prefetch grows. Quorum queues know no prefetch of a channel, and that of a consumer is fixed, so it
+ * is a new consumer. It is cancelled before the ack, so that nothing else is on its way to it.
+ */
+static err take_one(struct consuming *s)
+{
+	struct incoming *in = &s->bus->ring[s->bus->first];
+	bool grow = s->prefetch == 1 && !in->message.redelivered && !*s->c->stop;
+	uint64_t tag = in->message.tag;
+	err e;
+
+	if ((e = handle(s, &in->message, in->arena)) != OK)
+		return e;
+	s->next_tick = 0;
+	bus_forget_delivery(s->bus);
+	if (grow && (e = unsubscribe(s)) != OK)
+		return e;
+	if ((e = acknowledge(s, tag)) != OK)
+		return e;
+	return grow ? subscribe(s, BUS_PREFETCH) : OK;
+}
+
+/* What is here already is finished: a cut connection would count against each of these messages. */
+static void finish(struct consuming *s)
+{
+	err e = unsubscribe(s);
+
+	while (e == OK && (e = bus_read(s->bus, 0)) == OK && s->bus->pending > 0)
+		e = take_one(s);
+	if (e == OK)
+		bus_close(s->bus);
+}
+
+/* Consumes until the connection is lost. */
+static err consume(struct consuming *s)
+{
+	err e;
+
+	if ((e = begin(s)) != OK)
+		return e;
+	while (!*s->c->stop) {
+		e = bus_await_delivery(s->bus, tick(s));
+		if (e == OK)
+			e = take_one(s);
+		if (e != OK && e != ERR_TIMED_OUT)
+			return e;
+	}
+	finish(s);
+	return ERR_STOPPED;
+}
+
+err bus_consume(struct bus *b, const struct bus_consumer *consumer)
+{
+	struct consuming s = {.bus = b, .c = consumer};
+
+	for (unsigned attempt = 0; !*consumer->stop; attempt++) {
+		int64_t began = clock_steady();
+
+		if (consume(&s) == ERR_STOPPED)
+			break;
+		if (clock_steady() - began > 10 * SECOND)
+			attempt = 0;
+		tick(&s);
+		random_backoff(attempt, RECONNECT_MS, RECONNECT_MAX_MS);
+	}
+	return OK;
+}
+
+static err get(struct bus *b, const char *queue, struct incoming **ret_in)
+{
+	amqp_rpc_reply_t reply = amqp_basic_get(b->connection, BUS_CHANNEL, amqp_cstring_bytes(queue), 0);
+	const amqp_basic_get_ok_t *ok = reply.reply.decoded;
+
+	if (reply.reply_type != AMQP_RESPONSE_NORMAL)
+		return bus_refused(b, queue, reply);
+	if (reply.reply.id == AMQP_BASIC_GET_EMPTY_METHOD)
+		return ERR_NO_ROW;
+	bus_begin_delivery(b, ok->delivery_tag, ok->redelivered != 0, ok->exchange, ok->routing_key);
+	if (bus_await_delivery(b, BUS_REPLY_MS) != OK)
+		return bus_drop(b, "half a message");
+	*ret_in = &b->ring[b->first];
+	return OK;
+}
+
+err bus_get(struct bus *b, const char *queue, struct bus_message *ret_message)
+{
+	struct incoming *in = NULL;
+	err e;
+
+	if ((e = bus_connect(b)) != OK)
+		return e;
+	bus_watch(b);
+	e = get(b, queue, &in);
+	bus_unwatch(b);
+	if (e != OK)
+		return e;
+	*ret_message = in->message;
+	bus_forget_delivery(b);
+	return OK;
+}
+
+err bus_settle(struct bus *b, uint64_t tag, bool done)
+{
+	int status;
+
+	if (b->connection == NULL)
+		return ERR_AWAY;
+	status = done ? amqp_basic_ack(b->connection, BUS_CHANNEL, tag, 0) : amqp_basic_reject(b->connection, BUS_CHANNEL, tag, 1);
+	return status == AMQP_STATUS_OK ? OK : bus_drop(b, amqp_error_string2(status));
+}

@@ -1,0 +1,167 @@
+#include "common/base/clock.h"
+#include "common/base/log.h"
+#include "common/base/text.h"
+#include "common/bus/internal.h"
+#include <amqp_framing.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static void settle_one(struct window *w, size_t i, bool taken)
+{
+	if (w->states[i] == SETTLED || w->states[i] == NOT_SENT)
+		return;
+	w->confirmed[i] = taken && w->states[i] == SENT;
+	w->states[i] = SETTLED;
+	w->settled++;
+}
+
+void window_settle(struct window *w, uint64_t tag, bool multiple, bool taken)
+{
+	size_t last = (size_t)(tag - w->base - 1);
+
+	if (tag <= w->base || last >= w->sent)
+		return;
+	for (size_t i = multiple ? w->low : last; i <= last; i++)
+		settle_one(w, i, taken);
+	while (w->low < w->sent && w->states[w->low] == SETTLED)
+		w->low++;
+}
+
+/* The return comes before the confirm and carries no tag. Messages with the same way and id share its fate. */
+void window_return(struct window *w, const struct bus_message *returned)
+{
+	for (size_t i = w->low; i < w->sent; i++) {
+		const struct bus_message *m = &w->messages[i];
+
+		if (w->states[i] == SENT && text_same(m->id, returned->id) && text_same(m->exchange, returned->exchange) &&
+		    text_same(m->routing_key, returned->routing_key))
+			w->states[i] = RETURNED;
+	}
+}
+
+static void set_text(amqp_basic_properties_t *p, amqp_bytes_t *property, amqp_flags_t flag, const char *text)
+{
+	if (text == NULL)
+		return;
+	*property = amqp_cstring_bytes(text);
+	p->_flags |= flag;
+}
+
+static void set_headers(amqp_basic_properties_t *p, amqp_table_entry_t entries[2], const struct bus_message *m)
+{
+	p->headers.entries = entries;
+	if (m->retry != 0)
+		entries[p->headers.num_entries++] = (amqp_table_entry_t){
+		    amqp_cstring_bytes("x-retry"), {.kind = AMQP_FIELD_KIND_I64, .value.i64 = m->retry}};
+	if (m->reason != NULL)
+		entries[p->headers.num_entries++] = (amqp_table_entry_t){
+		    amqp_cstring_bytes("x-reason"), {.kind = AMQP_FIELD_KIND_UTF8, .value.bytes = amqp_cstring_bytes(m->reason)}};
+	if (p->headers.num_entries > 0)
+		p->_flags |= AMQP_BASIC_HEADERS_FLAG;
+}
+
+static int send_one(struct bus *b, const struct bus_message *m)
+{
+	amqp_basic_properties_t p = {.delivery_mode = AMQP_DELIVERY_PERSISTENT, .timestamp = (uint64_t)(clock_now() / SECOND)};
+	amqp_bytes_t body = {m->body_len, (void *)(uintptr_t)m->body};
+	amqp_table_entry_t headers[2];
+	char expiration[24];
+
+	p._flags = AMQP_BASIC_DELIVERY_MODE_FLAG | AMQP_BASIC_TIMESTAMP_FLAG;
+	set_text(&p, &p.content_type, AMQP_BASIC_CONTENT_TYPE_FLAG, "application/json");
+	set_text(&p, &p.app_id, AMQP_BASIC_APP_ID_FLAG, b->settings.user);
+	set_text(&p, &p.type, AMQP_BASIC_TYPE_FLAG, m->type);
+	set_text(&p, &p.message_id, AMQP_BASIC_MESSAGE_ID_FLAG, m->id);
+	set_text(&p, &p.correlation_id, AMQP_BASIC_CORRELATION_ID_FLAG, m->correlation);
+	if (m->expiration_ms > 0) {
+		snprintf(expiration, sizeof expiration, "%lld", (long long)m->expiration_ms);
+		set_text(&p, &p.expiration, AMQP_BASIC_EXPIRATION_FLAG, expiration);
+	}
+	set_headers(&p, headers, m);
+	return amqp_basic_publish(b->connection, BUS_CHANNEL, amqp_cstring_bytes(m->exchange), amqp_cstring_bytes(m->routing_key), 1, 0,
+				  &p, body);
+}
+
+/* Waits until no more than `most` are without an answer. */
+static err await_confirms(struct bus *b, struct window *w, size_t most)
+{
+	int64_t end = clock_steady() + BUS_REPLY_MS * INT64_C(1000);
+	size_t before = w->settled;
+	err e;
+
+	while (w->sent - w->settled > most) {
+		if ((e = bus_read(b, 1000)) != OK)
+			return e;
+		if (w->settled != before)
+			end = clock_steady() + BUS_REPLY_MS * INT64_C(1000);
+		before = w->settled;
+		if (clock_steady() > end) {
+			bus_drop(b, "no confirm in 10 s");
+			return ERR_TIMED_OUT;
+		}
+	}
+	return OK;
+}
+
+static err send_all(struct bus *b, struct window *w, size_t count)
+{
+	int status;
+	err e;
+
+	for (size_t i = 0; i < count; i++) {
+		w->states[i] = SENT;
+		w->sent++;
+		status = send_one(b, &w->messages[i]);
+		b->published++;
+		if (status != AMQP_STATUS_OK)
+			return bus_drop(b, amqp_error_string2(status));
+		if ((e = await_confirms(b, w, BUS_WINDOW - 1)) != OK)
+			return e;
+	}
+	return await_confirms(b, w, 0);
+}
+
+static err begin_confirms(struct bus *b)
+{
+	err e;
+
+	if ((e = bus_connect(b)) != OK)
+		return e;
+	if (b->confirming)
+		return OK;
+	if (amqp_confirm_select(b->connection, BUS_CHANNEL) == NULL)
+		return bus_refused(b, "asking for confirms", amqp_get_rpc_reply(b->connection));
+	b->confirming = true;
+	return OK;
+}
+
+/* A connection that died while nobody looked shows on its reading side: look there before writing. */
+static err publish(struct bus *b, struct window *w, size_t count)
+{
+	err e;
+
+	bus_idle(b);
+	if ((e = begin_confirms(b)) != OK)
+		return e;
+	w->base = b->published;
+	b->window = w;
+	e = send_all(b, w, count);
+	b->window = NULL;
+	return e;
+}
+
+err bus_publish(struct bus *b, const struct bus_message *messages, size_t count, bool *ret_confirmed)
+{
+	struct window w = {.messages = messages, .confirmed = ret_confirmed};
+	err e;
+
+	memset(ret_confirmed, 0, count * sizeof *ret_confirmed);
+	w.states = calloc(count + 1, sizeof *w.states);
+	BUG_IF(w.states == NULL);
+	bus_watch(b);
+	e = publish(b, &w, count);
+	bus_unwatch(b);
+	free(w.states);
+	return e;
+}
