@@ -1,0 +1,76 @@
+#include "apps/orders/order.h"
+#include "apps/orders/web.h"
+
+err order_list(struct web *w, const struct order_list_in *in)
+{
+	struct json_t *list = json_array_new(w->arena);
+	struct order_part part;
+	err e;
+
+	if ((e = my_orders(w, &in->form, &part)) != OK)
+		return e;
+	for (size_t i = 0; i < part.count; i++)
+		json_append(list, order_json(w, &part.orders[i]));
+	reply_json(w, 200, list);
+	if (part.next) {
+		const char *url = next_url(w, url_order_list(w->arena), &in->form, part.next);
+
+		reply_header(w, "Link", arena_printf(w->arena, "<%s>; rel=\"next\"", url));
+	}
+	return OK;
+}
+
+err order_show(struct web *w, const struct order_show_in *in)
+{
+	struct order_row o;
+	when now;
+	err e;
+
+	if ((e = my_order(w, in->id, &o, &now)) != OK)
+		return e;
+	reply_json(w, 200, order_json(w, &o));
+	return OK;
+}
+
+static struct json_t *terms_json(struct web *w, const struct terms *t)
+{
+	const struct notation n = web_notation(w);
+
+	return json_of_record(w->arena, record_terms(), &n, t);
+}
+
+/* The listing as it stands and, when that is still known, as the buyer saw it. */
+static err refused(struct web *w, const struct placement *p, err e)
+{
+	const struct terms now = offer_terms(&p->offer);
+	const struct terms_of_in in = {.ticket_id = p->ticket, .revision = p->seen};
+	struct terms seen;
+
+	if (p->refusal != REFUSED_OWN)
+		web_problem_put(w, "current", terms_json(w, &now));
+	if (p->refusal == REFUSED_CHANGED && terms_of(w->db, &in, &seen) == OK)
+		web_problem_put(w, "seen", terms_json(w, &seen));
+	return web_fail(w, e, "%s", refusal_sentence(p->refusal));
+}
+
+err order_create(struct web *w, const struct order_create_in *in)
+{
+	struct placement p;
+	err e = place(w, &in->form, &p);
+
+	return p.refusal == REFUSED_NOT ? e : refused(w, &p, e);
+}
+
+err order_cancel(struct web *w, const struct order_cancel_in *in)
+{
+	struct order_row o;
+	err e = order_give_up(w->db, w->session.user, in->id, &o);
+
+	if (e == ERR_CONFLICT) {
+		web_problem_put(w, "current", order_json(w, &o));
+		return web_fail(w, e, "This order is paid, so it cannot be cancelled.");
+	}
+	if (e == OK)
+		reply_empty(w, 204);
+	return e;
+}

@@ -1,0 +1,159 @@
+#include "apps/orders/order.h"
+
+bool order_is_live(const struct order_row *o)
+{
+	return o->status.v == order_status_CREATED || o->status.v == order_status_AWAITING_PAYMENT;
+}
+
+static bool is_overdue(const struct order_row *o, when now)
+{
+	return order_is_live(o) && o->expires_at.v <= now.v;
+}
+
+void order_as_of(struct order_row *o, when now)
+{
+	if (!is_overdue(o, now))
+		return;
+	o->status.v = order_status_CANCELLED;
+	o->cancel_reason.v = cancel_reason_EXPIRED;
+	o->ended_at = o->expires_at;
+}
+
+err order_publish(struct db *db, const struct order_row *o)
+{
+	const struct order_state state = {
+	    .id = o->id,
+	    .version = o->version,
+	    .status = o->status,
+	    .user_id = o->user_id,
+	    .ticket_id = o->ticket_id,
+	    .ticket_revision = o->ticket_revision,
+	    .seller_id = o->seller_id,
+	    .title = o->title,
+	    .category = o->category,
+	    .venue = o->venue,
+	    .starts_at = o->starts_at,
+	    .time_zone = o->time_zone,
+	    .seat = o->seat,
+	    .price = o->price,
+	    .currency = o->currency,
+	    .cancel_reason = o->cancel_reason,
+	    .expires_at = o->expires_at,
+	};
+
+	switch (o->status.v) {
+	case order_status_CREATED:
+		return publish_order_created(db, &state);
+	case order_status_CANCELLED:
+		return publish_order_cancelled(db, &state);
+	default:
+		return publish_order_updated(db, &state);
+	}
+}
+
+/* A row that changed in spite of its lock is no bug of this transaction: it begins anew. */
+static err change(struct db *db, struct order_row *o, const struct order_row *next)
+{
+	const struct order_change_in in = {
+	    .status = next->status,
+	    .cancel_reason = next->cancel_reason,
+	    .slot = next->slot,
+	    .held_at = next->held_at,
+	    .ended_at = next->ended_at,
+	    .id = o->id,
+	    .version = o->version,
+	};
+	err e = order_change(db, &in);
+
+	if (e != OK)
+		return e == ERR_STALE ? ERR_RETRY : e;
+	*o = *next;
+	o->version.v++;
+	return order_publish(db, o);
+}
+
+static err end_at(struct db *db, struct order_row *o, enum cancel_reason_word why, when now)
+{
+	struct order_row next = *o;
+
+	next.status.v = order_status_CANCELLED;
+	next.cancel_reason.v = (int)why;
+	next.slot = (order_slot){0};
+	next.ended_at = now;
+	return change(db, o, &next);
+}
+
+err order_end(struct db *db, struct order_row *o, enum cancel_reason_word why)
+{
+	when now;
+	err e;
+
+	if ((e = db_now(db, &now)) != OK)
+		return e;
+	return end_at(db, o, why, now);
+}
+
+err order_hold(struct db *db, struct order_row *o)
+{
+	struct order_row next = *o;
+	err e;
+
+	if ((e = db_now(db, &next.held_at)) != OK)
+		return e;
+	next.status.v = order_status_AWAITING_PAYMENT;
+	return change(db, o, &next);
+}
+
+err order_settle(struct db *db, struct order_row *o, charge_status charge)
+{
+	struct order_row next = *o;
+	err e;
+
+	if (o->status.v != order_status_AWAITING_PAYMENT)
+		return OK;
+	if (charge.v == charge_status_FAILED)
+		return order_end(db, o, cancel_reason_PAYMENT_FAILED);
+	if (charge.v != charge_status_COMPLETED)
+		return OK;
+	if ((e = db_now(db, &next.ended_at)) != OK)
+		return e;
+	next.status.v = order_status_COMPLETED;
+	next.slot = (order_slot){0};
+	return change(db, o, &next);
+}
+
+err order_expire(struct db *db, order_id id, when now, struct order_row *ret_order)
+{
+	const struct order_lock_in in = {.id = id};
+	struct order_row o;
+	err e;
+
+	if ((e = order_lock(db, &in, &o)) != OK)
+		return e;
+	if (is_overdue(&o, now) && (e = end_at(db, &o, cancel_reason_EXPIRED, now)) != OK)
+		return e;
+	if (ret_order)
+		*ret_order = o;
+	return OK;
+}
+
+err order_give_up(struct db *db, user_id buyer, order_id id, struct order_row *ret_order)
+{
+	const struct order_lock_in in = {.id = id};
+	struct order_row o;
+	when now;
+	err e;
+
+	if ((e = order_lock(db, &in, &o)) != OK)
+		return e == ERR_NO_ROW ? ERR_NOT_FOUND : e;
+	if (!id_same(o.user_id, buyer))
+		return ERR_NOT_FOUND;
+	if (order_is_live(&o)) {
+		if ((e = db_now(db, &now)) != OK)
+			return e;
+		if ((e = end_at(db, &o, is_overdue(&o, now) ? cancel_reason_EXPIRED : cancel_reason_BUYER, now)) != OK)
+			return e;
+	}
+	*ret_order = o;
+	return o.status.v == order_status_COMPLETED ? ERR_CONFLICT : OK;
+}

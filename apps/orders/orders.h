@@ -1,0 +1,18 @@
+#ifndef STAGEDOOR_ORDERS_ORDERS_H
+#define STAGEDOOR_ORDERS_ORDERS_H
+
+#include "amqp/events.h"
+
+/* The lists of this app: rows and forms, statements, addresses. */
+#define RECORD_LIST "apps/orders/records.def"
+#include "common/schema/declare_records.h"
+
+#define QUERY_LIST "apps/orders/queries.def"
+#define QUERY_SET  orders
+#include "common/db/declare_queries.h"
+
+#define ROUTE_LIST "apps/orders/routes.def"
+#define ROUTE_SET  orders
+#include "common/http/declare_routes.h"
+
+#endif

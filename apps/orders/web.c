@@ -1,0 +1,155 @@
+#include "apps/orders/web.h"
+#include "apps/orders/order.h"
+#include "common/base/clock.h"
+#include "common/base/text.h"
+#include "common/http/idempotency.h"
+
+enum { PART = 50 };
+#define NEWS_TAKES_AT_MOST (60 * SECOND) /* a ticket younger than this may be unknown here for good reason */
+
+err my_order(struct web *w, order_id id, struct order_row *ret_order, when *ret_now)
+{
+	const struct order_by_id_in in = {.id = id};
+	struct order_row o;
+	err e;
+
+	if ((e = order_by_id(w->db, &in, &o)) != OK)
+		return e == ERR_NO_ROW ? ERR_NOT_FOUND : e;
+	if (!id_same(o.user_id, w->session.user))
+		return ERR_NOT_FOUND;
+	if ((e = db_now(w->db, ret_now)) != OK)
+		return e;
+	order_as_of(&o, *ret_now);
+	*ret_order = o;
+	return OK;
+}
+
+/* The cursor is the id of the last order that was shown; without one the list begins at the newest. */
+static err read_cursor(struct web *w, cursor_text cursor, order_id *ret_before)
+{
+	uint8_t *bytes;
+	size_t len;
+
+	memset(ret_before->b, 0xff, sizeof ret_before->b);
+	if (cursor.v == NULL)
+		return OK;
+	if (text_unbase64url(w->arena, cursor.v, strlen(cursor.v), &bytes, &len) != OK || len != sizeof ret_before->b)
+		return problems_add(&w->problems, "cursor", kind_cursor_text.wrong);
+	memcpy(ret_before->b, bytes, len);
+	return OK;
+}
+
+err my_orders(struct web *w, const struct list_query *query, struct order_part *ret_part)
+{
+	size_t limit = query->limit.v != 0 ? (size_t)query->limit.v : PART;
+	struct orders_of_user_in in = {.user_id = w->session.user, .limit = {(int64_t)limit + 1}};
+	struct order_part part = {0};
+	err e;
+
+	if ((e = read_cursor(w, query->cursor, &in.before)) != OK)
+		return e;
+	if ((e = orders_of_user(w->db, &in, &part.orders, &part.count)) != OK)
+		return e;
+	if ((e = db_now(w->db, &part.now)) != OK)
+		return e;
+	if (part.count > limit) {
+		part.count = limit;
+		part.next = text_base64url(w->arena, part.orders[limit - 1].id.b, sizeof(order_id));
+	}
+	for (size_t i = 0; i < part.count; i++)
+		order_as_of(&part.orders[i], part.now);
+	*ret_part = part;
+	return OK;
+}
+
+const char *next_url(struct web *w, const char *path, const struct list_query *query, const char *cursor)
+{
+	if (query->limit.v == 0)
+		return arena_printf(w->arena, "%s?cursor=%s", path, cursor);
+	return arena_printf(w->arena, "%s?cursor=%s&limit=%d", path, cursor, (int)query->limit.v);
+}
+
+struct json_t *order_json(struct web *w, const struct order_row *o)
+{
+	const struct notation n = web_notation(w);
+	const struct order_body body = {
+	    .id = o->id,
+	    .user_id = o->user_id,
+	    .status = o->status,
+	    .cancel_reason = o->cancel_reason,
+	    .expires_at = o->expires_at,
+	    .version = o->version,
+	    .ticket_revision = o->ticket_revision,
+	    .created_at = o->created_at,
+	};
+	const struct order_ticket ticket = {
+	    .id = o->ticket_id,
+	    .title = o->title,
+	    .price = o->price,
+	    .currency = o->currency,
+	    .category = o->category,
+	    .venue = o->venue,
+	    .starts_at = o->starts_at,
+	    .time_zone = o->time_zone,
+	    .seat = o->seat,
+	    .user_id = o->seller_id,
+	};
+	struct json_t *json = json_of_record(w->arena, record_order_body(), &n, &body);
+
+	json_put(json, "ticket", json_of_record(w->arena, record_order_ticket(), &n, &ticket));
+	return json;
+}
+
+/* The answer belongs to the transaction: it is what a repeated request gets. */
+static err place_and_answer(struct web *w, void *context)
+{
+	struct placement *p = context;
+	err e;
+
+	if ((e = order_place(w->db, p)) != OK)
+		return e;
+	if (w->request.api) {
+		reply_json(w, 201, order_json(w, &p->order));
+		reply_header(w, "Location", url_order_show(w->arena, p->order.id));
+	} else {
+		reply_see_other(w, url_order_page(w->arena, p->order.id));
+	}
+	return OK;
+}
+
+static err is_known(struct web *w, void *context)
+{
+	const struct placement *p = context;
+	const struct ticket_by_id_in in = {.id = p->ticket};
+	struct ticket_state t;
+
+	return ticket_by_id(w->db, &in, &t);
+}
+
+static err unheard_of(struct web *w, ticket_id id)
+{
+	int64_t age = clock_now() - uuid_time(id.b);
+
+	if (age < -NEWS_TAKES_AT_MOST || age >= NEWS_TAKES_AT_MOST)
+		return web_fail(w, ERR_NOT_FOUND, "There is no such ticket.");
+	return web_fail(w, ERR_AWAY, "This listing is on its way. Nothing was ordered: try again in a second.");
+}
+
+err place(struct web *w, const struct order_form *form, struct placement *ret_placement)
+{
+	struct placement *p = ret_placement;
+	err e;
+
+	*p = (struct placement){
+	    .buyer = w->session.user,
+	    .ticket = form->ticket_id,
+	    .seen = form->revision,
+	    .hold_seconds = w->config->hold_seconds,
+	    .limited = w->config->limits,
+	};
+	e = web_transaction(w, place_and_answer, p);
+	/* the wait for a listing that is on its way holds no transaction */
+	if (e == ERR_NO_ROW && (e = web_wait(w, is_known, p)) == OK)
+		e = web_transaction(w, place_and_answer, p);
+	return e == ERR_NO_ROW ? unheard_of(w, form->ticket_id) : e;
+}
