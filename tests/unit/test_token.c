@@ -529,7 +529,8 @@ Suite *token_suite(void)
 	tcase_add_test(p, password_is_hashed);
 	tcase_add_test(p, unknown_account_takes_as_long);
 	tcase_add_test(p, slots_are_bound);
-	tcase_set_timeout(p, 30);
+	tcase_set_timeout(c, 60);
+	tcase_set_timeout(p, 60);
 	suite_add_tcase(s, p);
 	return s;
 }
