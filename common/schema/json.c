@@ -127,6 +127,11 @@ void json_put_number(struct json_t *object, const char *key, int64_t value)
 	BUG_IF(json_object_set_new(object, key, json_integer(value)) != 0);
 }
 
+void json_put_flag(struct json_t *object, const char *key, bool value)
+{
+	BUG_IF(json_object_set_new(object, key, json_boolean(value)) != 0);
+}
+
 void json_append(struct json_t *array, struct json_t *value)
 {
 	BUG_IF(json_array_append(array, value) != 0);

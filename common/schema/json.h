@@ -24,6 +24,7 @@ struct json_t *json_array_new(struct arena *a);
 void json_put(struct json_t *object, const char *key, struct json_t *value);
 void json_put_text(struct json_t *object, const char *key, const char *value); /* NULL is null */
 void json_put_number(struct json_t *object, const char *key, int64_t value);
+void json_put_flag(struct json_t *object, const char *key, bool value);
 void json_append(struct json_t *array, struct json_t *value);
 
 /* Members of an object that came from outside: NULL, NULL and fallback when absent or of another type. Strings live as long as the json. */
