@@ -1,0 +1,67 @@
+#ifndef STAGEDOOR_AMQP_TOPOLOGY_H
+#define STAGEDOOR_AMQP_TOPOLOGY_H
+
+#include "common/base/arena.h"
+#include <stddef.h>
+#include <stdint.h>
+
+/*
+ * What must be at the broker, worked out from events.def. In the vhost "stagedoor":
+ *
+ *   stagedoor.<service>       topic exchange: its events, by type
+ *   stagedoor.<service>.own   direct exchange of each service that consumes: to its own queues, by their names
+ *   <service>.events          quorum, single active consumer, delivery limit 20, dead letters to <service>.dead
+ *   <service>.dead            quorum: what was parked
+ *   expiration.wait.<s>       quorum: each message leaves it after s seconds, to expiration.due; at-least-once, which needs reject-publish
+ *   expiration.due            as an events queue
+ *
+ * A user a service writes its exchanges and reads its queues and may do nothing else. Rights on the routing keys of topic exchanges
+ * are lists of what is allowed, for every user and every topic exchange: without one all would be allowed.
+ */
+extern const char topology_vhost[];
+
+struct topology_argument {
+	const char *name;
+	enum { TOPOLOGY_TEXT, TOPOLOGY_NUMBER, TOPOLOGY_TRUE } type;
+	const char *text;
+	int64_t number;
+};
+
+struct topology_exchange {
+	const char *name, *type;
+};
+
+struct topology_queue {
+	const char *name;
+	const struct topology_argument *arguments; /* name NULL ends */
+};
+
+struct topology_binding {
+	const char *exchange, *queue, *key;
+};
+
+/* Rights are regular expressions; "^$" allows nothing. */
+struct topology_user {
+	const char *name, *secret; /* secret: the file of its password */
+	const char *configure, *write, *read;
+};
+
+struct topology_keys {
+	const char *user, *exchange, *write, *read;
+};
+
+struct topology {
+	const struct topology_exchange *exchanges; /* a name of NULL (a user of NULL) ends each list */
+	const struct topology_queue *queues;
+	const struct topology_binding *bindings;
+	const struct topology_user *users;
+	const struct topology_keys *keys;
+};
+
+/* In the arena, always in the same order. */
+struct topology topology_make(struct arena *a, int64_t hold_seconds);
+
+/* "expiration.wait.900" */
+const char *topology_wait_queue(struct arena *a, int64_t hold_seconds);
+
+#endif

@@ -1,0 +1,194 @@
+#include "amqp/topology.h"
+#include "apps/stagedoor/stagedoor.h"
+#include "common/base/random.h"
+#include "common/base/text.h"
+#include "common/schema/json.h"
+#include "common/token/csrf.h"
+#include <stdio.h>
+#include <string.h>
+
+/* The definitions that RabbitMQ loads when it starts: its HTTP API's format, without the password of anybody. */
+
+enum { SALT = 4, SHA256 = 32, PASSWORD_MAX = 200 };
+
+/* RFC 4648 section 4 */
+static const char *base64(struct arena *a, const uint8_t *bytes, size_t len)
+{
+	static const char digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+	char *text = arena_alloc(a, (len + 2) / 3 * 4 + 1), *out = text;
+
+	for (size_t i = 0; i < len; i += 3) {
+		uint32_t three = (uint32_t)bytes[i] << 16 | (i + 1 < len ? (uint32_t)bytes[i + 1] << 8 : 0) |
+				 (i + 2 < len ? bytes[i + 2] : 0);
+
+		*out++ = digits[three >> 18];
+		*out++ = digits[three >> 12 & 63];
+		*out++ = i + 1 < len ? digits[three >> 6 & 63] : '=';
+		*out++ = i + 2 < len ? digits[three & 63] : '=';
+	}
+	return text;
+}
+
+/* rabbit_password_hashing_sha256: base64(salt, SHA-256(salt, password)) */
+static const char *password_hash(struct arena *a, const char *password)
+{
+	size_t len = strlen(password);
+	uint8_t *salted = arena_alloc(a, SALT + len), hash[SALT + SHA256];
+
+	random_bytes(salted, SALT);
+	memcpy(salted + SALT, password, len);
+	memcpy(hash, salted, SALT);
+	BUG_IF(text_unhex(sha256_hex(a, salted, SALT + len), hash + SALT, SHA256) != OK);
+	return base64(a, hash, sizeof hash);
+}
+
+static struct json_t *object_in(struct arena *a, struct json_t *list)
+{
+	struct json_t *object = json_object_new(a);
+
+	json_append(list, object);
+	return object;
+}
+
+static struct json_t *object_in_vhost(struct arena *a, struct json_t *list)
+{
+	struct json_t *object = object_in(a, list);
+
+	json_put_text(object, "vhost", topology_vhost);
+	return object;
+}
+
+static struct json_t *list_in(struct arena *a, struct json_t *all, const char *key)
+{
+	struct json_t *list = json_array_new(a);
+
+	json_put(all, key, list);
+	return list;
+}
+
+static err put_users(struct arena *a, struct json_t *all, const struct topology *t, const char *secrets)
+{
+	struct json_t *users = list_in(a, all, "users"), *user;
+	char *password;
+	const char *path;
+
+	for (const struct topology_user *u = t->users; u->name != NULL; u++) {
+		path = arena_printf(a, "%s/%s", secrets, u->secret);
+		if (text_read_file(a, path, PASSWORD_MAX, &password) != OK || *password == '\0') {
+			complain("the password of the broker's user %s cannot be read from %s", u->name, path);
+			return ERR_NOT_FOUND;
+		}
+		user = object_in(a, users);
+		json_put_text(user, "name", u->name);
+		json_put_text(user, "password_hash", password_hash(a, password));
+		json_put_text(user, "hashing_algorithm", "rabbit_password_hashing_sha256");
+		json_put_text(user, "tags", "");
+	}
+	return OK;
+}
+
+static void put_rights(struct arena *a, struct json_t *all, const struct topology *t)
+{
+	struct json_t *rights = list_in(a, all, "permissions"), *keys = list_in(a, all, "topic_permissions"), *o;
+
+	for (const struct topology_user *u = t->users; u->name != NULL; u++) {
+		o = object_in_vhost(a, rights);
+		json_put_text(o, "user", u->name);
+		json_put_text(o, "configure", u->configure);
+		json_put_text(o, "write", u->write);
+		json_put_text(o, "read", u->read);
+	}
+	for (const struct topology_keys *k = t->keys; k->user != NULL; k++) {
+		o = object_in_vhost(a, keys);
+		json_put_text(o, "user", k->user);
+		json_put_text(o, "exchange", k->exchange);
+		json_put_text(o, "write", k->write);
+		json_put_text(o, "read", k->read);
+	}
+}
+
+static void put_exchanges(struct arena *a, struct json_t *all, const struct topology *t)
+{
+	struct json_t *list = list_in(a, all, "exchanges"), *o;
+
+	for (const struct topology_exchange *x = t->exchanges; x->name != NULL; x++) {
+		o = object_in_vhost(a, list);
+		json_put_text(o, "name", x->name);
+		json_put_text(o, "type", x->type);
+		json_put_flag(o, "durable", true);
+		json_put_flag(o, "auto_delete", false);
+		json_put_flag(o, "internal", false);
+		json_put(o, "arguments", json_object_new(a));
+	}
+}
+
+struct json_t *queue_arguments(struct arena *a, const struct topology_queue *q)
+{
+	struct json_t *object = json_object_new(a);
+
+	for (const struct topology_argument *g = q->arguments; g->name != NULL; g++) {
+		if (g->type == TOPOLOGY_TEXT)
+			json_put_text(object, g->name, g->text);
+		else if (g->type == TOPOLOGY_NUMBER)
+			json_put_number(object, g->name, g->number);
+		else
+			json_put_flag(object, g->name, true);
+	}
+	return object;
+}
+
+static void put_queues(struct arena *a, struct json_t *all, const struct topology *t)
+{
+	struct json_t *list = list_in(a, all, "queues"), *o;
+
+	for (const struct topology_queue *q = t->queues; q->name != NULL; q++) {
+		o = object_in_vhost(a, list);
+		json_put_text(o, "name", q->name);
+		json_put_flag(o, "durable", true);
+		json_put_flag(o, "auto_delete", false);
+		json_put(o, "arguments", queue_arguments(a, q));
+	}
+}
+
+static void put_bindings(struct arena *a, struct json_t *all, const struct topology *t)
+{
+	struct json_t *list = list_in(a, all, "bindings"), *o;
+
+	for (const struct topology_binding *b = t->bindings; b->exchange != NULL; b++) {
+		o = object_in_vhost(a, list);
+		json_put_text(o, "source", b->exchange);
+		json_put_text(o, "destination", b->queue);
+		json_put_text(o, "destination_type", "queue");
+		json_put_text(o, "routing_key", b->key);
+		json_put(o, "arguments", json_object_new(a));
+	}
+}
+
+static err definitions(struct arena *a, const struct config *config, const char **ret_text)
+{
+	struct topology t = topology_make(a, config->hold_seconds);
+	struct json_t *all = json_object_new(a);
+	err e;
+
+	json_put_text(object_in(a, list_in(a, all, "vhosts")), "name", topology_vhost);
+	if ((e = put_users(a, all, &t, config->secrets_dir)) != OK)
+		return e;
+	put_rights(a, all, &t);
+	put_exchanges(a, all, &t);
+	put_queues(a, all, &t);
+	put_bindings(a, all, &t);
+	*ret_text = json_text(a, all);
+	return OK;
+}
+
+int topology_definitions(const struct config *config)
+{
+	struct arena *a = arena_new();
+	const char *text;
+	int rc = 1;
+
+	if (definitions(a, config, &text) == OK && puts(text) >= 0 && fflush(stdout) == 0)
+		rc = 0;
+	arena_free(a);
+	return rc;
+}
