@@ -1,0 +1,12 @@
+#ifndef STAGEDOOR_TICKETS_SELLER_H
+#define STAGEDOOR_TICKETS_SELLER_H
+
+#include "apps/tickets/tickets.h"
+
+/* For ON(user_created, …) and user_updated: keeps the newest version of each user's public state. */
+err seller_seen(struct db *db, const struct user_state *user) MUST;
+
+/* The name of a seller, NULL while it has not arrived or when the account is deleted. */
+err seller_name(struct db *db, user_id id, const char **ret_name) MUST;
+
+#endif

@@ -1,0 +1,241 @@
+#include "apps/tickets/ticket.h"
+#include "apps/tickets/day.h"
+#include "common/base/clock.h"
+
+static const int64_t ten_years = INT64_C(3653) * 24 * 60 * 60 * SECOND;
+
+bool ticket_is_free(const struct ticket *t)
+{
+	return t->status.v == ticket_status_LISTED && id_is_none(t->order_id);
+}
+
+static struct ticket_state state_of(const struct ticket *t)
+{
+	return (struct ticket_state){
+	    .id = t->id,
+	    .version = t->version,
+	    .revision = t->revision,
+	    .status = t->status,
+	    .order_id = t->order_id,
+	    .user_id = t->user_id,
+	    .title = t->title,
+	    .category = t->category,
+	    .venue = t->venue,
+	    .starts_at = t->starts_at,
+	    .time_zone = t->time_zone,
+	    .seat = t->seat,
+	    .face_value = t->face_value,
+	    .price = t->price,
+	    .currency = t->currency,
+	};
+}
+
+err ticket_publish(struct db *db, const struct ticket *t)
+{
+	struct ticket_state state = state_of(t);
+
+	return publish_ticket_updated(db, &state);
+}
+
+static err found(err e)
+{
+	return e == ERR_NO_ROW ? ERR_NOT_FOUND : e;
+}
+
+err ticket_find(struct web *w, ticket_id id, struct ticket *ret_ticket)
+{
+	return found(ticket_by_id(w->db, &(struct ticket_by_id_in){.id = id}, ret_ticket));
+}
+
+static err check_owner(struct web *w, const struct ticket *t)
+{
+	if (!id_same(t->user_id, w->session.user))
+		return web_fail(w, ERR_FORBIDDEN, "This listing is somebody else's: only its seller can change it.");
+	return OK;
+}
+
+err ticket_find_own(struct web *w, ticket_id id, struct ticket *ret_ticket)
+{
+	struct ticket t;
+	err e;
+
+	if ((e = ticket_find(w, id, &t)) != OK)
+		return e;
+	if ((e = check_owner(w, &t)) != OK)
+		return e;
+	*ret_ticket = t;
+	return OK;
+}
+
+/* A show may have begun while its ticket is on offer; only a start that is written now must lie ahead. */
+static err check_start(struct web *w, when starts_at, when was)
+{
+	int64_t now = clock_now();
+
+	if (starts_at.v == 0 || starts_at.v == was.v)
+		return OK;
+	if (starts_at.v <= now)
+		return problems_add(&w->problems, "startsAt", "Give a date and time in the future.");
+	if (starts_at.v > now + ten_years)
+		return problems_add(&w->problems, "startsAt", "Give a date within the next ten years.");
+	return OK;
+}
+
+/* The ticket with the form's offer instead of its own. */
+static struct ticket with_offer(const struct web *w, const struct ticket *t, const struct ticket_form *form)
+{
+	struct ticket next = *t;
+
+	next.title = form->title;
+	next.category = form->category.v != 0 ? form->category : (category){category_OTHER};
+	next.venue = form->venue;
+	next.starts_at = form->starts_at;
+	next.time_zone = form->time_zone;
+	next.seat = form->seat;
+	next.face_value = form->face_value;
+	next.price = form->price;
+	next.currency = form->currency.v != NULL ? form->currency : (currency_code){w->config->currency};
+	return next;
+}
+
+static err insert(struct web *w, const struct ticket *t)
+{
+	const struct ticket_insert_in in = {
+	    .id = t->id,
+	    .user_id = t->user_id,
+	    .title = t->title,
+	    .category = t->category,
+	    .venue = t->venue,
+	    .starts_at = t->starts_at,
+	    .starts_day = {day_of(w->arena, t->starts_at, t->time_zone)},
+	    .time_zone = t->time_zone,
+	    .seat = t->seat,
+	    .face_value = t->face_value,
+	    .price = t->price,
+	    .currency = t->currency,
+	    .created_at = t->created_at,
+	};
+
+	return ticket_insert(w->db, &in);
+}
+
+err ticket_list(struct web *w, const struct ticket_form *form, struct ticket *ret_ticket)
+{
+	struct ticket t = {.version = {1}, .revision = {1}, .status = {ticket_status_LISTED}, .user_id = w->session.user};
+	struct ticket_state state;
+	err e;
+
+	if ((e = check_start(w, form->starts_at, (when){0})) != OK)
+		return e;
+	t = with_offer(w, &t, form);
+	uuid_new(t.id.b);
+	t.created_at.v = clock_now();
+	if ((e = insert(w, &t)) != OK)
+		return e;
+	state = state_of(&t);
+	if ((e = publish_ticket_created(w->db, &state)) != OK)
+		return e;
+	*ret_ticket = t;
+	return OK;
+}
+
+static err conflict(struct web *w, const struct ticket *t, const char *sentence)
+{
+	struct notation n = web_notation(w);
+
+	web_problem_put(w, "current", json_of_record(w->arena, record_ticket(), &n, t));
+	return web_fail(w, ERR_CONFLICT, "%s", sentence);
+}
+
+static err check_free(struct web *w, const struct ticket *t, revision seen)
+{
+	if (t->status.v == ticket_status_SOLD)
+		return conflict(w, t, "This ticket is sold, so its listing can no longer be changed.");
+	if (t->status.v == ticket_status_WITHDRAWN)
+		return conflict(w, t, "This listing is withdrawn, so it can no longer be changed.");
+	if (!id_is_none(t->order_id))
+		return conflict(w, t, "A buyer is holding this ticket, so it cannot be changed until the hold ends.");
+	if (seen.v != 0 && seen.v != t->revision.v)
+		return conflict(w, t, "The listing was changed since you opened it. Compare, then send it again.");
+	return OK;
+}
+
+/* The ticket, locked until the transaction's end, that this seller may change now. */
+static err lock_own(struct web *w, ticket_id id, revision seen, struct ticket *ret_ticket)
+{
+	struct ticket t;
+	err e;
+
+	if ((e = found(ticket_locked(w->db, &(struct ticket_locked_in){.id = id}, &t))) != OK)
+		return e;
+	if ((e = check_owner(w, &t)) != OK)
+		return e;
+	if ((e = check_free(w, &t, seen)) != OK)
+		return e;
+	*ret_ticket = t;
+	return OK;
+}
+
+static err set_offer(struct web *w, const struct ticket *t)
+{
+	const struct ticket_set_offer_in in = {
+	    .title = t->title,
+	    .category = t->category,
+	    .venue = t->venue,
+	    .starts_at = t->starts_at,
+	    .starts_day = {day_of(w->arena, t->starts_at, t->time_zone)},
+	    .time_zone = t->time_zone,
+	    .seat = t->seat,
+	    .face_value = t->face_value,
+	    .price = t->price,
+	    .currency = t->currency,
+	    .id = t->id,
+	    .version = t->version,
+	};
+
+	return ticket_set_offer(w->db, &in);
+}
+
+/* The seller changed the offer: what the UPDATE did to both counters, and the event. */
+static err revised(struct web *w, struct ticket *t)
+{
+	t->version.v++;
+	t->revision.v++;
+	return ticket_publish(w->db, t);
+}
+
+err ticket_change(struct web *w, ticket_id id, revision seen, const struct ticket_form *form, struct ticket *ret_ticket)
+{
+	struct ticket t, next;
+	err e;
+
+	if ((e = lock_own(w, id, seen, &t)) != OK)
+		return e;
+	if ((e = check_start(w, form->starts_at, t.starts_at)) != OK)
+		return e;
+	next = with_offer(w, &t, form);
+	if (!record_same(record_ticket(), &t, &next)) {
+		if ((e = set_offer(w, &next)) != OK)
+			return e;
+		if ((e = revised(w, &next)) != OK)
+			return e;
+	}
+	*ret_ticket = next;
+	return OK;
+}
+
+err ticket_take_back(struct web *w, ticket_id id, revision seen, struct ticket *ret_ticket)
+{
+	struct ticket t;
+	err e;
+
+	if ((e = lock_own(w, id, seen, &t)) != OK)
+		return e;
+	if ((e = ticket_set_withdrawn(w->db, &(struct ticket_set_withdrawn_in){.id = id, .version = t.version})) != OK)
+		return e;
+	t.status.v = ticket_status_WITHDRAWN;
+	if ((e = revised(w, &t)) != OK)
+		return e;
+	*ret_ticket = t;
+	return OK;
+}

@@ -1,0 +1,28 @@
+#include "apps/tickets/tickets.h"
+#include "apps/tickets/hold.h"
+#include "apps/tickets/seller.h"
+#include "common/app/app.h"
+#include "common/app/roles.h"
+
+static const struct subscription subscriptions[] = {
+    ON(user_created, seller_seen),
+    ON(user_updated, seller_seen),
+    ON(session_revoked, revoked_store),
+    ON(order_created, order_seen),
+    ON(order_updated, order_seen),
+    ON(order_cancelled, order_seen),
+    ON_END,
+};
+
+int main(int argc, char **argv)
+{
+	static const struct app app = {
+	    .name = "tickets",
+	    .web_groups = CONFIG_HOLD,
+	    .routes = &tickets_routes,
+	    .queries = &tickets_queries,
+	    .subscriptions = subscriptions,
+	};
+
+	return app_main(&app, argc, argv);
+}

@@ -1,0 +1,18 @@
+#ifndef STAGEDOOR_TICKETS_TICKETS_H
+#define STAGEDOOR_TICKETS_TICKETS_H
+
+#include "amqp/events.h"
+
+/* The lists of this app: rows and forms, statements, addresses. */
+#define RECORD_LIST "apps/tickets/records.def"
+#include "common/schema/declare_records.h"
+
+#define QUERY_LIST "apps/tickets/queries.def"
+#define QUERY_SET  tickets
+#include "common/db/declare_queries.h"
+
+#define ROUTE_LIST "apps/tickets/routes.def"
+#define ROUTE_SET  tickets
+#include "common/http/declare_routes.h"
+
+#endif
