@@ -1,5 +1,6 @@
 #include "apps/orders/deliveries.h"
 #include "apps/orders/order.h"
+#include "common/app/app.h"
 #include "common/base/clock.h"
 #include "common/base/log.h"
 
@@ -22,6 +23,14 @@ static err expire_now(struct db *db, void *context)
 	return e == ERR_NO_ROW ? OK : e;
 }
 
+static err expire_later(struct db *db, const void *key)
+{
+	struct expiry x;
+
+	memcpy(x.id.b, key, sizeof x.id.b);
+	return expire_now(db, &x);
+}
+
 err on_expired(struct db *db, const struct order_end *hint)
 {
 	struct expiry x = {.id = hint->order_id};
@@ -29,6 +38,9 @@ err on_expired(struct db *db, const struct order_end *hint)
 
 	if ((e = expire_now(db, &x)) != OK)
 		return e;
+	/* the expiration service's clock may run a little ahead of this database's */
+	if (order_is_live(&x.order) && x.order.expires_at.v - x.now.v < SECOND)
+		app_at(x.order.expires_at, expire_later, x.id.b);
 	return OK;
 }
 

@@ -30,7 +30,6 @@ struct placement {
 	ticket_id ticket;
 	revision seen;        /* none: the replica's */
 	int64_t hold_seconds;
-	bool limited;         /* false: without the rule of five (benchmarks) */
 	/* what came of it */
 	enum refusal refusal;
 	struct ticket_state offer; /* the listing as it stands; of a refusal too */

@@ -156,16 +156,6 @@ static err insert_in_free_slot(struct db *db, struct placement *p)
 	return refuse(p, REFUSED_TOO_MANY);
 }
 
-static err insert(struct db *db, struct placement *p)
-{
-	err e;
-
-	if (p->limited)
-		return insert_in_free_slot(db, p);
-	e = insert_in_slot(db, p, 0);
-	return e == ERR_DUPLICATE ? ERR_RETRY : e;
-}
-
 err order_place(struct db *db, struct placement *p)
 {
 	const struct ticket_lock_in in = {.id = p->ticket};
@@ -184,7 +174,7 @@ err order_place(struct db *db, struct placement *p)
 	if ((e = is_free(db, p)) != OK)
 		return e;
 	p->order = as_ordered(p, now);
-	if ((e = insert(db, p)) != OK)
+	if ((e = insert_in_free_slot(db, p)) != OK)
 		return e;
 	return order_publish(db, &p->order);
 }

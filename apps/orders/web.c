@@ -145,7 +145,6 @@ err place(struct web *w, const struct order_form *form, struct placement *ret_pl
 	    .ticket = form->ticket_id,
 	    .seen = form->revision,
 	    .hold_seconds = w->config->hold_seconds,
-	    .limited = w->config->limits,
 	};
 	e = web_transaction(w, place_and_answer, p);
 	/* the wait for a listing that is on its way holds no transaction */

@@ -1,6 +1,6 @@
 -- Orders, and what this service keeps of tickets and charges: replicas, fed by events.
 
-CREATE TABLE ticket (
+CREATE TABLE ticket_replica (
 	id BINARY(16) NOT NULL PRIMARY KEY,
 	version BIGINT NOT NULL CHECK (version >= 1),
 	revision BIGINT NOT NULL CHECK (revision >= 1),
@@ -36,7 +36,7 @@ CREATE TABLE ticket_terms (
 	currency CHAR(3) CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
 	created_at DATETIME(6) NOT NULL DEFAULT CURRENT_TIMESTAMP(6),
 	PRIMARY KEY (ticket_id, revision),
-	CONSTRAINT terms_of_ticket FOREIGN KEY (ticket_id) REFERENCES ticket (id)
+	CONSTRAINT terms_of_ticket FOREIGN KEY (ticket_id) REFERENCES ticket_replica (id)
 ) ENGINE = InnoDB DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin;
 
 CREATE TABLE orders (
@@ -72,7 +72,7 @@ CREATE TABLE orders (
 	KEY newest_of_user (user_id, id),
 	KEY live_of_user (user_id, status, expires_at),
 	KEY overdue (status, expires_at),
-	CONSTRAINT order_of_ticket FOREIGN KEY (ticket_id) REFERENCES ticket (id),
+	CONSTRAINT order_of_ticket FOREIGN KEY (ticket_id) REFERENCES ticket_replica (id),
 	CONSTRAINT nobody_buys_their_own CHECK (seller_id <> user_id),
 	CONSTRAINT cancelled_for_a_reason CHECK ((status = 'cancelled') = (cancel_reason IS NOT NULL)),
 	CONSTRAINT ended_at_a_time CHECK ((status IN ('completed', 'cancelled')) = (ended_at IS NOT NULL)),
@@ -80,7 +80,7 @@ CREATE TABLE orders (
 	CONSTRAINT awaiting_was_held CHECK (held_at IS NOT NULL OR status IN ('created', 'cancelled'))
 ) ENGINE = InnoDB DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin;
 
-CREATE TABLE charge (
+CREATE TABLE charge_replica (
 	id BINARY(16) NOT NULL PRIMARY KEY,
 	version BIGINT NOT NULL CHECK (version >= 1),
 	order_id BINARY(16) NOT NULL,
