@@ -30,13 +30,13 @@ static const char *base64(struct arena *a, const uint8_t *bytes, size_t len)
 }
 
 /* rabbit_password_hashing_sha256: base64(salt, SHA-256(salt, password)) */
-static const char *password_hash(struct arena *a, const char *password)
+static const char *hash_of(struct arena *a, const char *secret)
 {
-	size_t len = strlen(password);
+	size_t len = strlen(secret);
 	uint8_t *salted = arena_alloc(a, SALT + len), hash[SALT + SHA256];
 
 	random_bytes(salted, SALT);
-	memcpy(salted + SALT, password, len);
+	memcpy(salted + SALT, secret, len);
 	memcpy(hash, salted, SALT);
 	BUG_IF(text_unhex(sha256_hex(a, salted, SALT + len), hash + SALT, SHA256) != OK);
 	return base64(a, hash, sizeof hash);
@@ -69,18 +69,18 @@ static struct json_t *list_in(struct arena *a, struct json_t *all, const char *k
 static err put_users(struct arena *a, struct json_t *all, const struct topology *t, const char *secrets)
 {
 	struct json_t *users = list_in(a, all, "users"), *user;
-	char *password;
+	char *secret;
 	const char *path;
 
 	for (const struct topology_user *u = t->users; u->name != NULL; u++) {
 		path = arena_printf(a, "%s/%s", secrets, u->secret);
-		if (text_read_file(a, path, PASSWORD_MAX, &password) != OK || *password == '\0') {
+		if (text_read_file(a, path, PASSWORD_MAX, &secret) != OK || *secret == '\0') {
 			complain("the password of the broker's user %s cannot be read from %s", u->name, path);
 			return ERR_NOT_FOUND;
 		}
 		user = object_in(a, users);
 		json_put_text(user, "name", u->name);
-		json_put_text(user, "password_hash", password_hash(a, password));
+		json_put_text(user, "password_hash", hash_of(a, secret));
 		json_put_text(user, "hashing_algorithm", "rabbit_password_hashing_sha256");
 		json_put_text(user, "tags", "");
 	}

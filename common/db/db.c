@@ -149,8 +149,5 @@ err db_execute(struct db *db, const char *sql, const char **ret_problem)
 	if (mysql_real_query(db->link, sql, (unsigned long)strlen(sql)) == 0)
 		return OK;
 	*ret_problem = arena_printf(db->arena, "%u: %s", mysql_errno(db->link), mysql_error(db->link));
-	return link_failed(db, &(struct failure){.doing = "migration",
-						 .state = mysql_sqlstate(db->link),
-						 .message = *ret_problem,
-						 .code = mysql_errno(db->link)});
+	return link_failed(db, &(struct failure){.code = mysql_errno(db->link)});
 }

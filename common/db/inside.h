@@ -52,8 +52,8 @@ bool link_is_dead(const struct db *db);
 err link_say(struct db *db, const char *sql) MUST;
 
 /*
- * What an error of the client library means: logs it, drops a lost connection, dooms the transaction. doing names the query;
- * valueless says that the server's message cannot hold a value (nothing was bound yet).
+ * What an error of the client library means: logs it, drops a lost connection, dooms the transaction. doing names the query (NULL: the
+ * caller tells, so nothing is logged); valueless says that the server's message cannot hold a value (nothing was bound yet).
  */
 struct failure {
 	const char *doing, *state, *message;

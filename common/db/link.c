@@ -86,7 +86,8 @@ err link_failed(struct db *db, const struct failure *f)
 	/* after an error of its own the client library is not in step with the server any more */
 	bool gone = e == ERR_LOST || is_of_client(f->code);
 
-	log_failure(f, e);
+	if (f->doing != NULL)
+		log_failure(f, e);
 	if (db->open && (gone || e == ERR_RETRY))
 		db->doom = e;
 	if (gone)

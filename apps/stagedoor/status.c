@@ -1,0 +1,161 @@
+#include "apps/stagedoor/stagedoor.h"
+#include "common/base/clock.h"
+#include "common/base/log.h"
+#include <netdb.h>
+#include <poll.h>
+#include <stdio.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+enum { UNSENT_SECONDS = 60, CONNECT_MS = 2000 };
+
+static const char row_format[] = "%-10s %-9s %-18s %-26s %-12s %10s %10s\n";
+
+/* What status has to say of one service; texts are "-" when they could not be found out. */
+struct health {
+	const char *database, *schema, *outbox, *relay, *answers, *revoked;
+	const char *wrong; /* a sentence; NULL: all is well */
+};
+
+static const char *span(struct arena *a, int64_t us)
+{
+	long long s = us < 0 ? 0 : (long long)(us / SECOND);
+
+	if (s < 120)
+		return arena_printf(a, "%lld s", s);
+	if (s < 7200)
+		return arena_printf(a, "%lld min", s / 60);
+	return s < 172800 ? arena_printf(a, "%lld h", s / 3600) : arena_printf(a, "%lld d", s / 86400);
+}
+
+static err read_outbox(struct db *db, when now, struct health *h)
+{
+	struct arena *a = db_arena(db);
+	struct outbox_backlog_size backlog;
+	err e = outbox_backlog(db, &(struct outbox_backlog_in){0}, &backlog);
+
+	if (e != OK)
+		return e;
+	h->outbox = arena_printf(a, "%lld unsent", (long long)backlog.count.v);
+	if (backlog.oldest.v == 0)
+		return OK;
+	h->outbox = arena_printf(a, "%s, oldest %s", h->outbox, span(a, now.v - backlog.oldest.v));
+	if (now.v - backlog.oldest.v > UNSENT_SECONDS * SECOND)
+		h->wrong = "events have waited for over a minute: is the relay up, and the broker?";
+	return OK;
+}
+
+static err read_relay(struct db *db, when now, struct health *h)
+{
+	struct relay_progress progress;
+	err e = relay_read(db, &(struct relay_read_in){0}, &progress);
+
+	if (e == OK)
+		h->relay = arena_printf(db_arena(db), "%s ago", span(db_arena(db), now.v - progress.progressed_at.v));
+	return e;
+}
+
+static err read_counts(struct db *db, struct health *h)
+{
+	struct service_counts counts;
+	err e = service_count(db, &(struct service_count_in){0}, &counts);
+
+	if (e != OK)
+		return e;
+	h->answers = arena_printf(db_arena(db), "%lld", (long long)counts.idempotency.v);
+	h->revoked = arena_printf(db_arena(db), "%lld", (long long)counts.session_revoked.v);
+	return OK;
+}
+
+static err read_schema(struct db *db, const struct config *config, const char *service, struct health *h)
+{
+	struct migration_plan plan;
+	err e = migration_plan(db, config, service, &plan, &h->wrong);
+
+	h->schema = "unclear";
+	if (e != OK)
+		return e;
+	if (plan.pending == 0) {
+		h->schema = arena_printf(db_arena(db), "current, %zu files", plan.count);
+		return OK;
+	}
+	h->schema = arena_printf(db_arena(db), "%zu of %zu pending", plan.pending, plan.count);
+	h->wrong = "the schema is behind: run stagedoor migrate";
+	return ERR_STALE;
+}
+
+static err examine(struct db *db, const struct config *config, const char *service, struct health *h)
+{
+	when now;
+	err e = db_ping(db);
+
+	h->database = e == OK ? "up" : "AWAY";
+	h->wrong = "the database is away";
+	if (e != OK)
+		return e;
+	h->wrong = "the database failed while it was asked";
+	if ((e = db_now(db, &now)) != OK || (e = read_schema(db, config, service, h)) != OK)
+		return e;
+	h->wrong = "a table could not be read";
+	if ((e = read_relay(db, now, h)) != OK || (e = read_counts(db, h)) != OK)
+		return e;
+	h->wrong = NULL;
+	return read_outbox(db, now, h);
+}
+
+static int show_service(struct arena *a, const struct config *config, const char *service)
+{
+	struct health h = {"-", "-", "-", "-", "-", "-", NULL};
+	err e = examine(service_db(a, config, service, 0), config, service, &h);
+
+	if (e != OK && h.wrong == NULL)
+		h.wrong = "the outbox could not be read";
+	printf(row_format, service, h.database, h.schema, h.outbox, h.relay, h.answers, h.revoked);
+	fflush(stdout);
+	return h.wrong == NULL ? 0 : complain("%s: %s", service, h.wrong);
+}
+
+static bool connects(const struct addrinfo *to)
+{
+	int fd = socket(to->ai_family, to->ai_socktype | SOCK_NONBLOCK | SOCK_CLOEXEC, 0), problem = 0;
+	socklen_t size = sizeof problem;
+	struct pollfd p = {.fd = fd, .events = POLLOUT};
+	bool up;
+
+	if (fd < 0)
+		return false;
+	/* a connection that is refused at once also shows as an error of the socket */
+	up = connect(fd, to->ai_addr, to->ai_addrlen) == 0 || poll(&p, 1, CONNECT_MS) == 1;
+	up = up && getsockopt(fd, SOL_SOCKET, SO_ERROR, &problem, &size) == 0 && problem == 0;
+	up = up && getpeername(fd, &(struct sockaddr){0}, &(socklen_t){sizeof(struct sockaddr)}) == 0;
+	close(fd);
+	return up;
+}
+
+static int show_broker(struct arena *a, const struct config *config)
+{
+	struct addrinfo hints = {.ai_socktype = SOCK_STREAM}, *found = NULL;
+	const char *port = arena_printf(a, "%lld", (long long)config->amqp_port);
+	bool up = getaddrinfo(config->amqp_host, port, &hints, &found) == 0 && connects(found);
+
+	if (found != NULL)
+		freeaddrinfo(found);
+	printf("\nbroker     %-9s %s:%s\n", up ? "up" : "AWAY", config->amqp_host, port);
+	fflush(stdout);
+	return up ? 0 : complain("nothing listens at the broker's port, %s:%s", config->amqp_host, port);
+}
+
+int status(const struct config *config)
+{
+	struct arena *a = arena_new();
+	int rc = 0;
+
+	/* what the log would say of a database that is away is in the table */
+	log_threshold(LOG_ALARM);
+	printf(row_format, "SERVICE", "DATABASE", "SCHEMA", "OUTBOX", "RELAY", "ANSWERS", "REVOKED");
+	for (size_t i = 0; services[i] != NULL; i++)
+		rc |= show_service(a, config, services[i]);
+	rc |= show_broker(a, config);
+	arena_free(a);
+	return rc;
+}
