@@ -159,5 +159,6 @@ config_nginx() {
 			<"$file" >"$ETC/nginx/$(basename "$file" .in)"
 	done
 	cp "$REPO/nginx/fastcgi.conf" "$ETC/nginx/fastcgi.conf"
-	nginx -t -q -p "$NGINX_PREFIX" -c "$ETC/nginx/nginx.conf" -e stderr </dev/null || fail "nginx refuses its configuration in $ETC/nginx."
+	# through a pipe, since nginx opens /dev/stdout and the terminal may be somebody else's
+	nginx -t -q -p "$NGINX_PREFIX" -c "$ETC/nginx/nginx.conf" -e stderr </dev/null 2>&1 | cat >&2 || fail "nginx refuses its configuration in $ETC/nginx."
 }

@@ -20,17 +20,32 @@ stack_run() {
 	echo "Ctrl-C stops it."
 	unlock
 	trap 'foreground_end' EXIT
-	wait "$SUPERVISOR" || true
+	foreground_wait
 }
 
+terminal_there() {
+	{ : </dev/tty; } 2>/dev/null
+}
+
+# Not every way of losing the terminal sends a signal to all
+foreground_wait() {
+	local terminal=false
+	! terminal_there || terminal=true
+	while kill -0 "$SUPERVISOR" 2>/dev/null; do
+		if $terminal && ! terminal_there; then exec >/dev/null 2>&1; return; fi
+		sleep 1 &
+		wait $! || true
+	done
+}
+
+# whatever became of the terminal, the stack ends
 foreground_end() {
-	trap '' INT TERM HUP
+	set +e
+	trap '' INT TERM HUP PIPE
 	trap - EXIT
+	echo "Stopping." 2>/dev/null || exec >/dev/null 2>&1
 	lock
-	if supervisor_runs; then
-		echo "Stopping."
-		take_down
-	fi
+	take_down
 	exit 0
 }
 
@@ -72,7 +87,8 @@ bring_up() {
 }
 
 start_failed() {
-	trap '' INT TERM HUP
+	set +e
+	trap '' INT TERM HUP PIPE
 	trap - EXIT
 	take_down
 	exit 1
@@ -135,7 +151,8 @@ broker_await() {
 
 demo_load() {
 	[ "$DEMO" = 1 ] && [ ! -e "$ETC/demo-users.txt" ] || return 0
-	"$LOCAL/demo" "$(site_url)" "$ETC/demo-users.txt" "$CURRENCY" 9>&-
+	"$LOCAL/demo" "$(site_url)" "$ETC/demo-users.txt" "$CURRENCY" 9>&- ||
+		echo "The site is up without its demo data; the next start tries again." >&2
 }
 
 summary() {
