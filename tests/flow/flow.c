@@ -256,7 +256,7 @@ static const struct {
     {"tickets", "ticket", "orders", "ticket_replica"},
     {"orders", "orders", "tickets", "order_replica"},
     {"orders", "orders", "payments", "order_replica"},
-    {"auth", "user", "tickets", "seller"},
+    {"auth", "user", "tickets", "seller_replica"},
     {"payments", "charge", "orders", "charge_replica"},
 };
 

@@ -55,8 +55,13 @@ struct answer *api(struct visitor *v, const char *method, const char *path, cons
 struct answer *api_get(struct visitor *v, const char *format, ...) __attribute__((format(printf, 2, 3)));
 struct answer *api_with(struct visitor *v, const char *method, const char *path, const char *header, const char *body);
 
-/* Pages: get one; fill in the form of the page (its hidden fields come along) whose action ends in `action` ("" takes the first POST form) and send it. fields: "a=b&c=d", encoded. */
+/*
+ * Pages: get one; fill in the form of a page whose action ends in `action` ("" takes the first POST form), its hidden fields come along; send
+ * what was filled in, once or again; or both at once. fields: "a=b&c=d", encoded.
+ */
 struct answer *page(struct visitor *v, const char *path);
+const char *page_fill(struct visitor *v, const char *path, const char *action, const char *fields, const char **ret_target);
+struct answer *page_send(struct visitor *v, const char *target, const char *body);
 struct answer *page_submit(struct visitor *v, const char *path, const char *action, const char *fields);
 
 /* The text of a member ("status", "ticket.title"), "" when absent. */

@@ -173,7 +173,7 @@ static bool names(const char *fields, const char *name)
 	return strstr(arena_printf(flow_arena, "&%s", fields), wanted) != NULL;
 }
 
-struct answer *page_submit(struct visitor *v, const char *path, const char *action, const char *fields)
+const char *page_fill(struct visitor *v, const char *path, const char *action, const char *fields, const char **ret_target)
 {
 	struct answer *shown = page(v, path);
 	const char *form = find_form(shown->body, action), *end, *target;
@@ -190,8 +190,20 @@ struct answer *page_submit(struct visitor *v, const char *path, const char *acti
 			buf_printf(&body, "%s%s=%s", body.len > 0 ? "&" : "", name,
 				   text_percent_encode(flow_arena, attribute(input, "value")));
 	}
-	return http(v, "POST", *target == '\0' ? path : target, "application/x-www-form-urlencoded", buf_text(&body),
-		    (const char *const[]){"Accept: text/html", NULL});
+	*ret_target = *target == '\0' ? path : target;
+	return buf_text(&body);
+}
+
+struct answer *page_send(struct visitor *v, const char *target, const char *body)
+{
+	return http(v, "POST", target, "application/x-www-form-urlencoded", body, (const char *const[]){"Accept: text/html", NULL});
+}
+
+struct answer *page_submit(struct visitor *v, const char *path, const char *action, const char *fields)
+{
+	const char *target, *body = page_fill(v, path, action, fields, &target);
+
+	return page_send(v, target, body);
 }
 
 static const struct json_t *member(const struct answer *a, const char *path)

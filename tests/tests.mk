@@ -1,0 +1,43 @@
+# The tests. `make test` runs all of them; each target below runs alone. Nothing of the machine's own services is used:
+# databases, brokers and sites are private ones below build/test, on ports of their own.
+.PHONY: test unit refuse pool flow model lint bench
+
+TEST_PACKAGES := check libmariadb libcurl jansson
+TEST_CFLAGS   := $(filter-out -fPIE,$(CFLAGS)) $(shell pkg-config --cflags $(TEST_PACKAGES) 2>/dev/null)
+TEST_LDLIBS    = $(LDLIBS) $(shell pkg-config --libs $(TEST_PACKAGES) 2>/dev/null)
+FLOW_HOLD     ?= 8
+# a base port of its own, so that a running site and the tests do not meet
+TEST_PORT     ?= 18100
+
+test: lint model refuse unit pool flow
+	@echo "all tests passed"
+
+$(BUILD)/obj/tests/%.o: tests/%.c
+	@mkdir -p $(@D)
+	$(CC) $(TEST_CFLAGS) -MMD -MP -c $< -o $@
+
+# the lists of every app, so that each query is prepared against the migrated schema
+APP_LISTS := $(call objects,$(wildcard apps/*/lists.c))
+
+$(BUILD)/bin/test-unit: $(call objects,$(wildcard tests/unit/*.c)) $(LIB)
+	@mkdir -p $(@D)
+	$(CC) $(LDFLAGS) -no-pie $^ $(TEST_LDLIBS) -o $@
+
+$(BUILD)/bin/test-flow: $(call objects,$(wildcard tests/flow/*.c)) $(LIB)
+	@mkdir -p $(@D)
+	$(CC) $(LDFLAGS) -no-pie $^ $(TEST_LDLIBS) -o $@
+
+unit: $(BUILD)/bin/test-unit
+	tests/with-database unit $(BUILD)/bin/test-unit
+
+refuse: $(COMPILER) $(BUILD)/gen/common/html/pages.h
+	tests/refuse/run $(CC) $(CFLAGS)
+
+flow: all bank $(BUILD)/bin/test-flow
+	tests/with-stack flow $(TEST_PORT) $(FLOW_HOLD) tests/flow/run $(BUILD)
+
+model:
+	tests/model/run $(BUILD)/test/model
+
+lint:
+	tests/lint
