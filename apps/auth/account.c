@@ -26,8 +26,10 @@ err account_rename(struct web *w, const struct account_rename_in *in)
 	if ((e = user_change_name(w, in->form.version, in->form.display_name)) != OK)
 		return e;
 	session.name = in->form.display_name;
+	if ((e = session_cookie(w, &session)) != OK)
+		return e;
 	reply_see_other(w, url_account_show(w->arena));
-	return session_cookie(w, &session);
+	return OK;
 }
 
 err api_current_user(struct web *w, const struct api_current_user_in *in)

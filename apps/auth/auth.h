@@ -48,7 +48,8 @@ err session_sign_in(struct web *w, email address, password p, struct session *re
 /* Ends the session of this request at the server, and its cookie; OK also when nobody is signed in. */
 err session_sign_out(struct web *w) MUST;
 
-/* Where a form said to go: a path of this site, else "/". */
+/* Where a form said to go: a path of this site other than that which would end the session again, else "/".
+ */
 const char *next_of(web_url next);
 
 /* The same for a form that is shown: what was sent with it before, else what its address says. */

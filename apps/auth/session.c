@@ -6,7 +6,9 @@
 
 const char *next_of(web_url next)
 {
-	return next.v != NULL && web_is_local(next.v) ? next.v : "/";
+	bool fits = next.v != NULL && web_is_local(next.v) && strcmp(next.v, "/signout") != 0;
+
+	return fits ? next.v : "/";
 }
 
 const char *next_asked(const struct web *w, web_url next)

@@ -7,7 +7,7 @@ err signin_show(struct web *w, const struct signin_show_in *in)
 	struct page page;
 	struct html *h;
 
-	if (w->signed_in) {
+	if (w->signed_in && w->form_status == 0) {
 		reply_see_other(w, next);
 		return OK;
 	}
@@ -23,8 +23,10 @@ err signin_send(struct web *w, const struct signin_send_in *in)
 
 	if ((e = session_sign_in(w, in->form.email, in->form.password, &session)) != OK)
 		return e;
+	if ((e = session_cookie(w, &session)) != OK)
+		return e;
 	reply_see_other(w, next_of(in->form.next));
-	return session_cookie(w, &session);
+	return OK;
 }
 
 err api_signin(struct web *w, const struct api_signin_in *in)
@@ -34,8 +36,10 @@ err api_signin(struct web *w, const struct api_signin_in *in)
 
 	if ((e = session_sign_in(w, in->form.email, in->form.password, &session)) != OK)
 		return e;
+	if ((e = session_cookie(w, &session)) != OK)
+		return e;
 	reply_record(w, 200, record_signed_up(), &(struct signed_up){session.user, session.email});
-	return session_cookie(w, &session);
+	return OK;
 }
 
 err signout_show(struct web *w, const struct signout_show_in *in)
@@ -50,14 +54,20 @@ err signout_show(struct web *w, const struct signout_show_in *in)
 
 err signout_send(struct web *w, const struct signout_send_in *in)
 {
+	err e = session_sign_out(w);
+
 	(void)in;
-	reply_see_other(w, url_signout_show(w->arena));
-	return session_sign_out(w);
+	if (e == OK)
+		reply_see_other(w, url_signout_show(w->arena));
+	return e;
 }
 
 err api_signout(struct web *w, const struct api_signout_in *in)
 {
+	err e = session_sign_out(w);
+
 	(void)in;
-	reply_json(w, 200, json_object_new(w->arena));
-	return session_sign_out(w);
+	if (e == OK)
+		reply_json(w, 200, json_object_new(w->arena));
+	return e;
 }

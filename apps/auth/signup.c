@@ -7,7 +7,7 @@ err signup_show(struct web *w, const struct signup_show_in *in)
 	struct page page;
 	struct html *h;
 
-	if (w->signed_in) {
+	if (w->signed_in && w->form_status == 0) {
 		reply_see_other(w, next);
 		return OK;
 	}
@@ -24,8 +24,10 @@ err signup_send(struct web *w, const struct signup_send_in *in)
 
 	if ((e = user_sign_up(w, &wish, &session)) != OK)
 		return e;
+	if ((e = session_cookie(w, &session)) != OK)
+		return e;
 	reply_see_other(w, next_of(in->form.next));
-	return session_cookie(w, &session);
+	return OK;
 }
 
 err api_signup(struct web *w, const struct api_signup_in *in)
@@ -35,6 +37,8 @@ err api_signup(struct web *w, const struct api_signup_in *in)
 
 	if ((e = user_sign_up(w, &in->form, &session)) != OK)
 		return e;
+	if ((e = session_cookie(w, &session)) != OK)
+		return e;
 	reply_record(w, 201, record_signed_up(), &(struct signed_up){session.user, session.email});
-	return session_cookie(w, &session);
+	return OK;
 }

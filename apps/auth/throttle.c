@@ -51,6 +51,9 @@ static err load(struct db *db, short_text subject, when now, struct attempts *re
 		return e;
 	if (ret_row->last_at.v < now.v - MEMORY_SECONDS * SECOND)
 		ret_row->failures.v = 0;
+	/* longer than any delay: the clock has been put back */
+	if (ret_row->allowed_at.v > now.v + DELAY_MAX_SECONDS * SECOND)
+		ret_row->allowed_at = now;
 	return OK;
 }
 
