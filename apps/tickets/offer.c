@@ -9,7 +9,8 @@ static const char *local_text(struct arena *a, when at, time_zone zone)
 
 	if (at.v == 0 || zone_wall(at.v, zone.v, &wall) != OK)
 		return NULL;
-	return arena_printf(a, "%04d-%02d-%02dT%02d:%02d", wall.year, wall.month, wall.day, wall.hour, wall.minute);
+	return arena_printf(a, wall.second == 0 ? "%04d-%02d-%02dT%02d:%02d" : "%04d-%02d-%02dT%02d:%02d:%02d", wall.year, wall.month,
+			    wall.day, wall.hour, wall.minute, wall.second);
 }
 
 static struct offer_view offer_of(struct arena *a, const struct ticket *t)
@@ -30,10 +31,20 @@ static struct offer_view offer_of(struct arena *a, const struct ticket *t)
 	};
 }
 
-/* The same form was refused and is shown again with its status. */
-static int status_of(const struct web *w)
+/* A form that was refused for other fields never reached the rule of its start: all faults are told at once. */
+static void check_typed_start(struct web *w, when was)
 {
-	return w->form_status != 0 ? w->form_status : 200;
+	const char *start = pairs_get(w->typed, "startsAt"), *zone = pairs_get(w->typed, "timeZone");
+	const struct notation n = {.zone = zone};
+	when starts_at;
+	err e;
+
+	if (w->form_status != 400 || start == NULL || problems_of(&w->problems, "startsAt") != NULL)
+		return;
+	if (kind_parse(w->arena, &kind_when, &n, start, &starts_at) != OK)
+		return;
+	e = ticket_check_start(w, starts_at, was);
+	(void)e; /* the problem that it adds is what is wanted */
 }
 
 err ticket_new_page(struct web *w, const struct ticket_new_page_in *in)
@@ -43,7 +54,8 @@ err ticket_new_page(struct web *w, const struct ticket_new_page_in *in)
 	struct html *h;
 
 	(void)in;
-	h = reply_page(w, status_of(w), "Sell a ticket", &page);
+	check_typed_start(w, (when){0});
+	h = reply_page(w, 200, "Sell a ticket", &page);
 	page_new(h, &page, &view);
 	return OK;
 }
@@ -66,13 +78,6 @@ static err check_unfinished(struct web *w, const struct ticket *t)
 	return web_fail(w, ERR_CONFLICT, "This listing is %s, so it can no longer be changed.", kind_ticket_status.words[t->status.v]);
 }
 
-static const char *barred(const struct ticket *t)
-{
-	return ticket_is_free(t) ? NULL
-				 : "A buyer is holding this ticket, so the listing cannot be changed until the hold ends. If the buyer does "
-				   "not pay, it is yours to change again.";
-}
-
 err ticket_edit_page(struct web *w, const struct ticket_edit_page_in *in)
 {
 	struct offer_view view;
@@ -86,9 +91,10 @@ err ticket_edit_page(struct web *w, const struct ticket_edit_page_in *in)
 	if ((e = check_unfinished(w, &t)) != OK)
 		return e;
 	view = offer_of(w->arena, &t);
-	view.barred = barred(&t);
-	view.compare = w->form_status == 409 && view.barred == NULL;
-	h = reply_page(w, status_of(w), "Edit your listing", &page);
+	view.barred = !ticket_is_free(&t);
+	view.compare = w->form_status == 409 && !view.barred;
+	check_typed_start(w, t.starts_at);
+	h = reply_page(w, 200, "Edit your listing", &page);
 	page_edit(h, &page, &view);
 	return OK;
 }
@@ -133,9 +139,9 @@ err ticket_withdraw_page(struct web *w, const struct ticket_withdraw_page_in *in
 	if ((e = check_unfinished(w, &t)) != OK)
 		return e;
 	view.t = &t;
-	view.barred = barred(&t);
-	view.compare = w->form_status == 409 && view.barred == NULL;
-	h = reply_page(w, status_of(w), "Withdraw your listing", &page);
+	view.barred = !ticket_is_free(&t);
+	view.compare = w->form_status == 409 && !view.barred;
+	h = reply_page(w, 200, "Withdraw your listing", &page);
 	page_withdraw(h, &page, &view);
 	return OK;
 }

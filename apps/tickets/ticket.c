@@ -67,8 +67,7 @@ err ticket_find_own(struct web *w, ticket_id id, struct ticket *ret_ticket)
 	return OK;
 }
 
-/* A show may have begun while its ticket is on offer; only a start that is written now must lie ahead. */
-static err check_start(struct web *w, when starts_at, when was)
+err ticket_check_start(struct web *w, when starts_at, when was)
 {
 	int64_t now = clock_now();
 
@@ -125,7 +124,7 @@ err ticket_list(struct web *w, const struct ticket_form *form, struct ticket *re
 	struct ticket_state state;
 	err e;
 
-	if ((e = check_start(w, form->starts_at, (when){0})) != OK)
+	if ((e = ticket_check_start(w, form->starts_at, (when){0})) != OK)
 		return e;
 	t = with_offer(w, &t, form);
 	uuid_new(t.id.b);
@@ -211,7 +210,7 @@ err ticket_change(struct web *w, ticket_id id, revision seen, const struct ticke
 
 	if ((e = lock_own(w, id, seen, &t)) != OK)
 		return e;
-	if ((e = check_start(w, form->starts_at, t.starts_at)) != OK)
+	if ((e = ticket_check_start(w, form->starts_at, t.starts_at)) != OK)
 		return e;
 	next = with_offer(w, &t, form);
 	if (!record_same(record_ticket(), &t, &next)) {

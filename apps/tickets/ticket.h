@@ -24,6 +24,12 @@ err ticket_take_back(struct web *w, ticket_id id, revision seen, struct ticket *
 /* As ticket_find, of the signed-in user's own tickets: ERR_FORBIDDEN for others'. */
 err ticket_find_own(struct web *w, ticket_id id, struct ticket *ret_ticket) MUST;
 
+/*
+ * The start of a show that its seller writes now must lie in the next ten years; one that stands already (`was`) may have passed while the
+ * ticket is on offer. ERR_INVALID with a problem.
+ */
+err ticket_check_start(struct web *w, when starts_at, when was) MUST;
+
 /* May its seller edit or withdraw it, may a buyer order it: listed and not held. */
 bool ticket_is_free(const struct ticket *t);
 

@@ -28,7 +28,7 @@ struct offer_view {
 	const char *title, *price, *venue, *starts_at, *time_zone, *seat, *face_value, *currency;
 	category category;
 	const struct ticket *t; /* the listing that is edited; NULL: a new one */
-	const char *barred;     /* why it cannot be changed now; NULL: it can */
+	bool barred;            /* a buyer is holding it: it cannot be changed now */
 	bool compare;           /* what was typed rests on an older revision: show what stands now */
 };
 
