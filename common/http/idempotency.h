@@ -19,6 +19,12 @@ err web_claim(struct web *w, bool *ret_taken_over) MUST;
 err web_claim_done(struct web *w) MUST;
 err web_claim_drop(struct web *w) MUST;
 
+/*
+ * For an OWN route that has nothing to do outside but something before its transaction: runs work in one, idempotent by key, exactly as a WRITE
+ * route's handler is run. A replay is OK with w->reply set. Errors of work roll back and are returned.
+ */
+err web_transaction(struct web *w, err (*work)(struct web *w, void *context), void *context) MUST;
+
 /* The key that was sent, NULL when none. */
 const char *web_key(const struct web *w);
 

@@ -19,7 +19,7 @@
  * content type (415), size (413), id (404), the form (400 with problems), idempotency. A handler that returns an error is answered with the
  * problem (API) or page of that error, with w->problems and w->detail. A page POST whose form is wrong (ERR_INVALID, ERR_CONFLICT) shows the
  * GET page of the same path again, with w->problems, w->typed and that status; without such a page, the error page. A handler that fails
- * with a reply already set has that sent as it is.
+ * with a reply of status 300 or more already set has that sent as it is.
  */
 enum route_who {
 	ANYONE,

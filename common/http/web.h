@@ -51,7 +51,7 @@ struct web {
 	struct reply reply;
 	int form_status;             /* a page shown again for a failed form has this status; 0: not so */
 	void *app;                   /* what the app's start function made */
-	const void *internal;        /* the pool's */
+	struct web_inside *internal; /* of common/http alone */
 };
 
 /* The value of a request header ("If-Match"), NULL when absent. A header that must not come twice and did was refused before. */

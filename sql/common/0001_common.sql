@@ -35,7 +35,7 @@ CREATE TABLE idempotency (
 	idem_key VARCHAR(64) CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
 	body_hash CHAR(64) CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
 	status BIGINT NULL,
-	location VARCHAR(500) NULL,
+	location VARCHAR(2000) NULL,
 	content_type VARCHAR(100) NULL,
 	body MEDIUMTEXT NULL,
 	claimed_at DATETIME(6) NOT NULL,

@@ -1,0 +1,222 @@
+#include "common/http/idempotency.h"
+#include "common/base/clock.h"
+#include "common/base/text.h"
+#include "common/http/answers.h"
+#include "common/http/inside.h"
+
+enum { RUNS_SECONDS = 30, REPEATS = 3 };
+
+const char *web_key(const struct web *w)
+{
+	return w->internal->key;
+}
+
+/* A key is somebody's: who is signed out has none. */
+static bool has_key(const struct web *w)
+{
+	return w->internal->key != NULL && w->signed_in;
+}
+
+static err claim_insert(struct web *w)
+{
+	int64_t met;
+
+	w->internal->claimed_at = (when){clock_now()};
+	return idempotency_claim(w->db,
+				 &(struct idempotency_claim_in){.user = w->session.user,
+								.route = {w->route->name},
+								.key = {w->internal->key},
+								.hash = {w->internal->hash},
+								.now = w->internal->claimed_at},
+				 &met);
+}
+
+static err read_first(struct web *w, struct idempotency_answer *ret_first)
+{
+	err e = idempotency_read(
+	    w->db, &(struct idempotency_read_in){.user = w->session.user, .route = {w->route->name}, .key = {w->internal->key}}, ret_first);
+
+	if (e == ERR_NO_ROW)
+		return ERR_RETRY; /* it was rolled back between our insert and this: ours now */
+	if (e == OK && !text_same(ret_first->body_hash.v, w->internal->hash))
+		return ERR_KEY_REUSED;
+	return e;
+}
+
+static void replay(struct web *w, const struct idempotency_answer *first)
+{
+	const char *body = first->body.v == NULL ? "" : first->body.v;
+
+	reply_text(w, (int)first->status.v, arena_strdup(w->arena, first->content_type.v), body);
+	if (first->location.v != NULL)
+		reply_header(w, "Location", first->location.v);
+	reply_header(w, "Idempotency-Replayed", "true");
+}
+
+static err store_answer(struct web *w)
+{
+	const struct buf *body = w->internal->page != NULL ? &w->internal->page->out : &w->reply.body;
+	int64_t met;
+
+	return idempotency_done(w->db,
+				&(struct idempotency_done_in){.status = {w->reply.status},
+							      .location = {reply_get(w, "Location")},
+							      .content_type = {w->reply.content_type},
+							      .body = {body->len == 0 ? NULL : buf_text(body)},
+							      .user = w->session.user,
+							      .route = {w->route->name},
+							      .key = {w->internal->key},
+							      .claimed_at = w->internal->claimed_at},
+				&met);
+}
+
+struct once {
+	struct web *w;
+	err (*work)(struct web *w, void *context);
+	void *context;
+	bool done; /* work said OK */
+};
+
+static err run_first(struct once *once)
+{
+	struct web *w = once->w;
+	err e = once->work(w, once->context);
+
+	once->done = e == OK;
+	if (e != OK || !has_key(w))
+		return e;
+	return w->reply.status == 0 ? ERR_BUG : store_answer(w);
+}
+
+/* The row comes first: it makes a second request with the key wait for the outcome of this one. */
+static err run_once(struct db *db, void *context)
+{
+	struct once *once = context;
+	struct web *w = once->w;
+	struct idempotency_answer first;
+	err e;
+
+	(void)db;
+	reply_reset(w);
+	once->done = false;
+	w->problems = (struct problems){.arena = w->arena};
+	w->detail = NULL;
+	w->problem_more = NULL;
+	if (!has_key(w))
+		return run_first(once);
+	if ((e = claim_insert(w)) == OK)
+		return run_first(once);
+	if (e != ERR_DUPLICATE)
+		return e;
+	if ((e = read_first(w, &first)) != OK)
+		return e;
+	if (first.status.v == 0)
+		return ERR_CONFLICT;
+	replay(w, &first);
+	return ERR_REPLAYED;
+}
+
+/* A commit whose outcome is unknown: with a key the same again finds out, since it meets its own row or none. */
+err web_transaction(struct web *w, err (*work)(struct web *w, void *context), void *context)
+{
+	struct once once = {w, work, context, false};
+	err e = db_transaction(w->db, run_once, &once);
+
+	for (int i = 0; e == ERR_LOST && has_key(w) && i < REPEATS; i++)
+		e = db_transaction(w->db, run_once, &once);
+	if (e == ERR_REPLAYED)
+		return OK;
+	/* what work answered was not stored */
+	if (e != OK && once.done)
+		reply_reset(w);
+	if (e == ERR_LOST) {
+		reply_reset(w);
+		return web_fail(w, ERR_AWAY,
+				"The database went away while this was being stored, so it may be done or not. Look before you send it again.");
+	}
+	return e;
+}
+
+static err call_handler(struct web *w, void *in)
+{
+	return w->route->call(w, in);
+}
+
+err write_run(struct web *w, const void *in)
+{
+	return web_transaction(w, call_handler, (void *)(uintptr_t)in);
+}
+
+struct claim {
+	struct web *w;
+	bool taken_over;
+};
+
+static err claim_work(struct db *db, void *context)
+{
+	struct claim *claim = context;
+	struct web *w = claim->w;
+	struct idempotency_answer first;
+	err e = claim_insert(w);
+
+	(void)db;
+	claim->taken_over = false;
+	if (e != ERR_DUPLICATE)
+		return e;
+	if ((e = read_first(w, &first)) != OK)
+		return e;
+	if (first.status.v != 0) {
+		replay(w, &first);
+		return ERR_REPLAYED;
+	}
+	if (w->internal->claimed_at.v - first.claimed_at.v < RUNS_SECONDS * SECOND)
+		return web_fail(w, ERR_CONFLICT, "The first request with this key is still being worked on. Ask again in a moment.");
+	claim->taken_over = true;
+	e = idempotency_take_over(w->db, &(struct idempotency_take_over_in){.now = w->internal->claimed_at,
+									    .user = w->session.user,
+									    .route = {w->route->name},
+									    .key = {w->internal->key},
+									    .seen = first.claimed_at});
+	return e == ERR_STALE ? ERR_RETRY : e;
+}
+
+err web_claim(struct web *w, bool *ret_taken_over)
+{
+	struct claim claim = {.w = w};
+	err e = OK;
+
+	if (has_key(w))
+		e = db_transaction(w->db, claim_work, &claim);
+	if (e == OK)
+		*ret_taken_over = claim.taken_over;
+	return e == ERR_LOST ? ERR_AWAY : e;
+}
+
+static err done_work(struct db *db, void *context)
+{
+	(void)db;
+	return store_answer(context);
+}
+
+err web_claim_done(struct web *w)
+{
+	return has_key(w) ? db_transaction(w->db, done_work, w) : OK;
+}
+
+static err drop_work(struct db *db, void *context)
+{
+	struct web *w = context;
+	int64_t met;
+
+	return idempotency_drop(db,
+				&(struct idempotency_drop_in){.user = w->session.user,
+							      .route = {w->route->name},
+							      .key = {w->internal->key},
+							      .claimed_at = w->internal->claimed_at},
+				&met);
+}
+
+err web_claim_drop(struct web *w)
+{
+	return has_key(w) ? db_transaction(w->db, drop_work, w) : OK;
+}

@@ -1,0 +1,202 @@
+#include "common/base/log.h"
+#include "common/base/text.h"
+#include "common/http/inside.h"
+#include "common/token/csrf.h"
+#include <string.h>
+#include <strings.h>
+
+void reply_reset(struct web *w)
+{
+	w->reply = (struct reply){.body = BUF(w->arena)};
+	w->internal->page = NULL;
+}
+
+static void remove_header(struct web *w, const char *name)
+{
+	struct reply_header **at = &w->reply.headers;
+
+	while (*at != NULL)
+		if (strcasecmp((*at)->name, name) == 0)
+			*at = (*at)->next;
+		else
+			at = &(*at)->next;
+}
+
+/* What a reply says of itself goes with it when another takes its place; cookies and the like stay. */
+static void begin(struct web *w, int status, const char *content_type)
+{
+	w->reply.status = status;
+	w->reply.content_type = content_type;
+	w->reply.body = BUF(w->arena);
+	w->internal->page = NULL;
+	remove_header(w, "Location");
+}
+
+void reply_text(struct web *w, int status, const char *content_type, const char *text)
+{
+	begin(w, status, content_type);
+	buf_puts(&w->reply.body, text);
+}
+
+void reply_json(struct web *w, int status, struct json_t *json)
+{
+	reply_text(w, status, "application/json", json_text(w->arena, json));
+}
+
+void reply_record(struct web *w, int status, const struct record *r, const void *record)
+{
+	const struct notation n = web_notation(w);
+
+	reply_json(w, status, json_of_record(w->arena, r, &n, record));
+}
+
+void reply_empty(struct web *w, int status)
+{
+	begin(w, status, NULL);
+}
+
+void reply_see_other(struct web *w, const char *local_url)
+{
+	if (!web_is_local(local_url)) {
+		log_error("a redirect to what is no path of this site was made one to /");
+		local_url = "/";
+	}
+	begin(w, 303, NULL);
+	reply_header(w, "Location", local_url);
+}
+
+static bool may_repeat(const char *name)
+{
+	return strcasecmp(name, "Set-Cookie") == 0 || strcasecmp(name, "Link") == 0;
+}
+
+void reply_header(struct web *w, const char *name, const char *value)
+{
+	struct reply_header *h = arena_alloc(w->arena, sizeof *h), **end;
+
+	for (const char *c = value; *c != '\0'; c++)
+		BUG_IF((unsigned char)*c < 0x20 || *c == 0x7f);
+	if (!may_repeat(name))
+		remove_header(w, name);
+	for (end = &w->reply.headers; *end != NULL; end = &(*end)->next)
+		;
+	*h = (struct reply_header){NULL, arena_strdup(w->arena, name), arena_strdup(w->arena, value)};
+	*end = h;
+}
+
+const char *reply_get(const struct web *w, const char *name)
+{
+	for (const struct reply_header *h = w->reply.headers; h != NULL; h = h->next)
+		if (strcasecmp(h->name, name) == 0)
+			return h->value;
+	return NULL;
+}
+
+static bool sets_cookie(const struct web *w, const char *full_name)
+{
+	size_t len = strlen(full_name);
+
+	for (const struct reply_header *h = w->reply.headers; h != NULL; h = h->next)
+		if (strcmp(h->name, "Set-Cookie") == 0 && strncmp(h->value, full_name, len) == 0 && h->value[len] == '=')
+			return true;
+	return false;
+}
+
+void reply_cookie(struct web *w, const char *name, const char *value, int max_age)
+{
+	BUG_IF(strpbrk(value, "; ,\"\\") != NULL);
+	reply_header(w, "Set-Cookie",
+		     arena_printf(w->arena, "%s=%s; Path=/; Max-Age=%d; HttpOnly; SameSite=Lax%s", web_cookie_name(w, name), value, max_age,
+				  web_is_https(w) ? "; Secure" : ""));
+}
+
+void reply_public(struct web *w)
+{
+	w->reply.public = !w->signed_in;
+}
+
+struct html *reply_page(struct web *w, int status, const char *heading, struct page *ret_page)
+{
+	struct html *h = arena_alloc(w->arena, sizeof *h);
+	const char *subject = csrf_subject(w, true);
+
+	begin(w, w->form_status != 0 ? w->form_status : status, "text/html");
+	*h = (struct html){.out = BUF(w->arena), .currency = w->config->currency};
+	w->internal->page = h;
+	*ret_page = (struct page){
+	    .title = heading,
+	    .signed_in = w->signed_in ? w->session.name.v : NULL,
+	    .path = w->request.path,
+	    .csrf = *subject == '\0' ? "" : csrf_token(w->arena, w->config->csrf_key, subject),
+	    .key = w->internal->key != NULL ? w->internal->key : random_hex(w->arena),
+	    .request_id = w->request.id,
+	    .sandbox = w->config->stripe_sandbox,
+	    .problems = &w->problems,
+	    .typed = w->typed,
+	};
+	return h;
+}
+
+static const char *reason(int status)
+{
+	static const struct {
+		int status;
+		const char *reason;
+	} reasons[] = {
+	    {200, "OK"}, {201, "Created"}, {202, "Accepted"}, {204, "No Content"}, {303, "See Other"}, {304, "Not Modified"},
+	};
+
+	for (size_t i = 0; i < sizeof reasons / sizeof *reasons; i++)
+		if (reasons[i].status == status)
+			return reasons[i].reason;
+	for (err e = 1; e < ERR__MAX; e++)
+		if (err_status(e) == status)
+			return err_title(e);
+	return "Status";
+}
+
+static void put_cookies(struct web *w)
+{
+	const char *presession = w->internal->presession;
+
+	if (w->internal->bad_cookie && !w->request.api && !sets_cookie(w, web_cookie_name(w, "session")))
+		reply_cookie(w, "session", "", 0);
+	if (presession != NULL && w->internal->page != NULL)
+		reply_cookie(w, "presession", presession, 24 * 60 * 60);
+}
+
+static void put_type(struct buf *head, const char *type)
+{
+	bool is_text = text_starts(type, "text/") || strstr(type, "json") != NULL;
+
+	buf_printf(head, "Content-Type: %s%s\r\n", type, is_text && strchr(type, ';') == NULL ? "; charset=utf-8" : "");
+}
+
+/* A public answer depends on there being no session. */
+static void put_caching(struct buf *head, const struct web *w)
+{
+	if (reply_get(w, "Cache-Control") != NULL)
+		return;
+	if (w->reply.public && reply_get(w, "Set-Cookie") == NULL)
+		buf_puts(head, "Cache-Control: public, max-age=1\r\nVary: Cookie, Authorization\r\n");
+	else
+		buf_puts(head, "Cache-Control: no-store\r\n");
+}
+
+void reply_finish(struct web *w, struct pool_answer *ret_answer)
+{
+	struct buf head = BUF(w->arena);
+	const struct buf *body = w->internal->page != NULL ? &w->internal->page->out : &w->reply.body;
+
+	put_cookies(w);
+	buf_printf(&head, "Status: %d %s\r\n", w->reply.status, reason(w->reply.status));
+	if (w->reply.content_type != NULL)
+		put_type(&head, w->reply.content_type);
+	if (w->reply.status != 204)
+		buf_printf(&head, "Content-Length: %zu\r\n", body->len);
+	put_caching(&head, w);
+	for (const struct reply_header *h = w->reply.headers; h != NULL; h = h->next)
+		buf_printf(&head, "%s: %s\r\n", h->name, h->value);
+	buf_puts(&head, "\r\n");
+	*ret_answer = (struct pool_answer){buf_text(&head), buf_text(body), head.len, w->request.head ? 0 : body->len};
+}

@@ -1,0 +1,25 @@
+#include "common/base/clock.h"
+#include "common/http/web.h"
+#include <stdatomic.h>
+#include <time.h>
+
+enum { PAUSE_MS = 15, WAIT_MS = 300 };
+
+static atomic_int waiting;
+
+err web_wait(struct web *w, err (*ready)(struct web *w, void *context), void *context)
+{
+	const struct timespec pause = {0, PAUSE_MS * 1000 * 1000};
+	int64_t end = clock_steady() + WAIT_MS * 1000;
+	err e = ready(w, context);
+
+	if (e == OK)
+		return OK;
+	if (atomic_fetch_add(&waiting, 1) < w->config->threads / 4)
+		while (e != OK && clock_steady() < end) {
+			nanosleep(&pause, NULL);
+			e = ready(w, context);
+		}
+	atomic_fetch_sub(&waiting, 1);
+	return e;
+}

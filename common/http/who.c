@@ -1,0 +1,135 @@
+#include "common/base/text.h"
+#include "common/http/inside.h"
+#include "common/token/csrf.h"
+#include <string.h>
+#include <strings.h>
+
+/* Case-insensitive scheme, one space: RFC 6750. */
+static const char *bearer_token(const struct web *w)
+{
+	const char *authorization = web_header(w, "Authorization");
+
+	if (!w->request.api || authorization == NULL || strncasecmp(authorization, "Bearer ", 7) != 0)
+		return NULL;
+	return authorization + 7;
+}
+
+/* A token that holds no longer makes its sender signed out, nothing worse. */
+void session_find(struct web *w)
+{
+	const struct web_site *site = w->internal->site;
+	const char *bearer = bearer_token(w), *token = bearer != NULL ? bearer : web_cookie(w, "session");
+
+	if (token == NULL || site->keyring == NULL)
+		return;
+	w->signed_in = keyring_verify(site->keyring, w->arena, token, &w->session) == OK &&
+		       (site->is_revoked == NULL || !site->is_revoked(&w->session));
+	w->internal->by_bearer = bearer != NULL;
+	w->internal->bad_cookie = !w->signed_in && bearer == NULL;
+	if (!w->signed_in)
+		w->session = (struct session){0};
+}
+
+/* Does this address have a form for those who are signed out? Only there is a pre-session cookie set: other pages may be cached. */
+static bool has_signed_out_form(const struct web *w)
+{
+	const struct route_list *routes = w->internal->site->routes;
+
+	for (size_t i = 0; w->route != NULL && i < routes->count; i++)
+		if (routes->routes[i].who == SIGNED_OUT && strcmp(routes->routes[i].path, w->route->path) == 0)
+			return true;
+	return false;
+}
+
+const char *csrf_subject(struct web *w, bool make)
+{
+	struct web_inside *inside = w->internal;
+	const char *cookie;
+
+	if (w->signed_in)
+		return id_text(w->arena, w->session.sid);
+	if (inside->presession != NULL)
+		return inside->presession;
+	cookie = web_cookie(w, "presession");
+	if (cookie != NULL && presession_is_ours(w->arena, w->config->csrf_key, cookie))
+		return cookie;
+	if (!make || !has_signed_out_form(w))
+		return "";
+	return inside->presession = presession_new(w->arena, w->config->csrf_key);
+}
+
+static bool is_changing(const struct web *w)
+{
+	return !text_same(w->request.method, "GET");
+}
+
+/* Of this site by its setting, or by the name that the browser itself used for it. */
+static bool origin_is_ours(const struct web *w, const char *origin)
+{
+	const char *site = w->config->site_url, *host = web_header(w, "Host");
+	size_t len = strlen(site);
+
+	if (len > 0 && site[len - 1] == '/')
+		len--;
+	if (strncmp(origin, site, len) == 0 && origin[len] == '\0')
+		return true;
+	return host != NULL && text_same(origin, arena_printf(w->arena, "%s://%s", web_is_https(w) ? "https" : "http", host));
+}
+
+/* Browsers say where a request comes from; other programs say nothing and pass. */
+err origin_check(struct web *w)
+{
+	const char *fetch = web_header(w, "Sec-Fetch-Site"), *origin = web_header(w, "Origin");
+
+	if (!is_changing(w) || w->internal->by_bearer)
+		return OK;
+	if (fetch != NULL && !text_same(fetch, "same-origin") && !text_same(fetch, "none"))
+		return ERR_FORGED;
+	if (origin != NULL && !origin_is_ours(w, origin))
+		return ERR_FORGED;
+	return OK;
+}
+
+err csrf_check(struct web *w)
+{
+	const char *key = w->config->csrf_key, *sent = w->internal->csrf, *subject;
+
+	if (w->request.api || !is_changing(w))
+		return OK;
+	subject = csrf_subject(w, false);
+	if (sent == NULL || *subject == '\0' || !csrf_matches(w->arena, key, subject, sent))
+		return ERR_FORGED;
+	return OK;
+}
+
+/* Where to come back to: what was asked for; after a form its page, or the page that it was on. */
+static const char *come_back_to(struct web *w)
+{
+	const char *referer = web_header(w, "Referer"), *path;
+	struct match match;
+
+	if (!is_changing(w))
+		return w->internal->uri;
+	if (route_match(w->arena, w->internal->site->routes, "GET", w->request.path, &match) == OK)
+		return w->request.path;
+	if (referer == NULL || (path = strstr(referer, "://")) == NULL || (path = strchr(path + 3, '/')) == NULL)
+		return "/";
+	return origin_is_ours(w, arena_memdup(w->arena, referer, (size_t)(path - referer))) ? path : "/";
+}
+
+const char *signin_url(struct web *w)
+{
+	const char *next = come_back_to(w);
+
+	return arena_printf(w->arena, "/signin?next=%s", text_percent_encode(w->arena, web_is_local(next) ? next : "/"));
+}
+
+bool web_is_local(const char *url)
+{
+	if (url == NULL || url[0] != '/' || url[1] == '/' || strlen(url) > 500)
+		return false;
+	for (const char *c = url; *c != '\0'; c++)
+		if (*c <= 0x20 || *c >= 0x7f || *c == '\\')
+			return false;
+	return true;
+}
