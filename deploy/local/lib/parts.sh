@@ -78,7 +78,9 @@ part_epmd() {
 	part_write epmd 2 <<-END
 		exec s6-notifyoncheck -d -n 0 -w 50 epmd -address 127.0.0.1 -port $((PORT + 2))
 	END
-	port_check $((PORT + 2)) | part_check epmd
+	part_check epmd <<-END
+		exec epmd -port $((PORT + 2)) -names >/dev/null 2>&1
+	END
 }
 
 # A broker that finds no epmd starts one of its own, which would stay behind
