@@ -41,3 +41,11 @@ model:
 
 lint:
 	tests/lint
+
+$(BUILD)/bin/bench-orders: $(call objects,tests/load/orders.c tests/flow/flow.c tests/flow/http.c) $(LIB)
+	@mkdir -p $(@D)
+	$(CC) $(LDFLAGS) -no-pie $^ $(TEST_LDLIBS) -o $@
+
+# BENCH_HOLD is long, so that no hold ends while it is measured
+bench: all bank $(BUILD)/bin/bench-orders
+	tests/with-stack bench $(TEST_PORT) 900 tests/load/run $(BUILD)
