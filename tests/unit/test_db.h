@@ -1,0 +1,35 @@
+#ifndef STAGEDOOR_TESTS_UNIT_TEST_DB_H
+#define STAGEDOOR_TESTS_UNIT_TEST_DB_H
+
+#include "common/db/common.h"
+#include "common/db/outbox.h"
+#include <check.h>
+
+#define RECORD_LIST "tests/unit/test_db_records.def"
+#include "common/schema/declare_records.h"
+#define QUERY_LIST "tests/unit/test_db_queries.def"
+#define QUERY_SET  seat
+#include "common/db/declare_queries.h"
+#define QUERY_LIST "tests/unit/test_db_faulty.def"
+#define QUERY_SET  faulty
+#include "common/db/declare_queries.h"
+
+/* What each test has: a database of its own on the server that STAGEDOOR_TEST_DB_SOCKET names, and a connection to it. */
+extern struct arena *arena;
+extern struct db *own;
+extern struct db_settings settings;
+
+void db_setup(void);
+void db_teardown(void);
+
+/* A further connection, with the arena; a new row; how many rows there are. */
+struct db *db_other(void);
+ticket_id add_seat(struct db *on, const char *name);
+int64_t count_seats(void);
+/* SQL text that must succeed. */
+void say(struct db *on, const char *format, ...) __attribute__((format(printf, 2, 3)));
+void kill_connection_of(struct db *victim);
+
+TCase *db_fault_case(void);
+
+#endif
