@@ -4,8 +4,9 @@
 static void reply_ticket(struct web *w, int status, const struct ticket *t)
 {
 	reply_record(w, status, record_ticket(), t);
-	reply_header(w, "ETag",
-		     arena_printf(w->arena, "\"%lld.%lld\"", (long long)t->revision.v, (long long)t->version.v));
+	reply_header(
+	    w, "ETag",
+	    arena_printf(w->arena, "\"%lld.%lld\"", (long long)t->revision.v, (long long)t->version.v));
 }
 
 err api_ticket_create(struct web *w, const struct api_ticket_create_in *in)

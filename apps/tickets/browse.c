@@ -43,7 +43,8 @@ static void begin_at_newest(struct listing_span *s)
 }
 
 static const struct order {
-	err (*find)(struct db *db, const struct listing_span *span, struct ticket **ret_rows, size_t *ret_count);
+	err (*find)(struct db *db, const struct listing_span *span, struct ticket **ret_rows,
+		    size_t *ret_count);
 	int64_t (*key)(const struct ticket *t);
 	void (*begin)(struct listing_span *span);
 	bool down;
@@ -59,7 +60,8 @@ static err bad_day(struct web *w, const char *field)
 	return problems_add(&w->problems, field, kind_day_or_time.wrong);
 }
 
-/* A day goes by the venue's calendar, a time by the clock. Without either a show that has begun is no longer listed. */
+/* A day goes by the venue's calendar, a time by the clock. Without either a show that has begun is no longer
+ * listed. */
 static err set_from(struct web *w, const char *from, struct listing_span *s)
 {
 	s->from_day.v = DAY_FIRST;
@@ -112,7 +114,8 @@ static err set_place(struct web *w, const struct browse_form *form, ticket_sort 
 	return OK;
 }
 
-static err span_of(struct web *w, const struct browse_form *form, ticket_sort sort, struct listing_span *ret_span)
+static err span_of(struct web *w, const struct browse_form *form, ticket_sort sort,
+		   struct listing_span *ret_span)
 {
 	struct listing_span s = {.category = form->category};
 	err from, to, place;
@@ -144,7 +147,8 @@ static const char *next_address(struct web *w, const char *path, const char *cur
 	return buf_text(&b);
 }
 
-err listings_find(struct web *w, const struct browse_form *form, const char *path, struct listings *ret_listings)
+err listings_find(struct web *w, const struct browse_form *form, const char *path,
+		  struct listings *ret_listings)
 {
 	ticket_sort sort = form->sort.v != 0 ? form->sort : (ticket_sort){ticket_sort_STARTS_AT};
 	struct listings l = {0};
@@ -203,7 +207,8 @@ static err cards_of(struct web *w, const struct listings *l, struct card **ret_c
 	return OK;
 }
 
-static err view_of(struct web *w, const struct browse_form *form, const struct listings *l, struct browse_view *ret_view)
+static err view_of(struct web *w, const struct browse_form *form, const struct listings *l,
+		   struct browse_view *ret_view)
 {
 	const char *currency = form->currency.v != NULL ? form->currency.v : w->config->currency;
 	struct browse_view view = {

@@ -21,7 +21,8 @@ err cursor_parse(struct arena *a, const char *text, ticket_sort sort, struct cur
 	if (strlen(text) > 100 || text_unbase64url(a, text, strlen(text), &plain, &len) != OK)
 		return ERR_INVALID;
 	text = arena_memdup(a, plain, len);
-	if (sscanf(text, "%1d.%18lld.%n", &c.sort.v, &key, &at) != 2 || at == 0 || uuid_parse(text + at, c.id.b) != OK)
+	if (sscanf(text, "%1d.%18lld.%n", &c.sort.v, &key, &at) != 2 || at == 0 ||
+	    uuid_parse(text + at, c.id.b) != OK)
 		return ERR_INVALID;
 	if (c.sort.v != sort.v || key < 1)
 		return ERR_INVALID;

@@ -3,7 +3,8 @@
 
 #include "apps/tickets/tickets.h"
 
-/* Where a page of a list ended: its order, the sort key of the last row (microseconds or minor units) and that row's id. Opaque as text. */
+/* Where a page of a list ended: its order, the sort key of the last row (microseconds or minor units) and
+ * that row's id. Opaque as text. */
 struct cursor {
 	ticket_sort sort;
 	int64_t key;

@@ -2,10 +2,12 @@
 #include "apps/tickets/ticket.h"
 #include "common/base/log.h"
 
-/* The row is locked and its version read in this transaction, so that ERR_STALE here is a lost lock: the delivery is tried again. */
+/* The row is locked and its version read in this transaction, so that ERR_STALE here is a lost lock: the
+ * delivery is tried again. */
 static err set_holder(struct db *db, struct ticket *t, ticket_status status, order_id holder)
 {
-	const struct ticket_set_holder_in in = {.status = status, .order_id = holder, .id = t->id, .version = t->version};
+	const struct ticket_set_holder_in in = {
+	    .status = status, .order_id = holder, .id = t->id, .version = t->version};
 	err e;
 
 	if ((e = ticket_set_holder(db, &in)) != OK)
@@ -16,7 +18,8 @@ static err set_holder(struct db *db, struct ticket *t, ticket_status status, ord
 	return ticket_publish(db, t);
 }
 
-/* An order that came too late, for another revision or a withdrawn listing, learns it from the newer revision. */
+/* An order that came too late, for another revision or a withdrawn listing, learns it from the newer
+ * revision. */
 static err hold(struct db *db, struct ticket *t, const struct order_replica *o)
 {
 	if (!ticket_is_free(t) || t->revision.v != o->ticket_revision.v)
@@ -27,7 +30,8 @@ static err hold(struct db *db, struct ticket *t, const struct order_replica *o)
 static err next_in_line(struct db *db, struct ticket *t)
 {
 	struct order_replica waiting;
-	err e = order_waiting(db, &(struct order_waiting_in){.ticket_id = t->id, .ticket_revision = t->revision}, &waiting);
+	err e = order_waiting(
+	    db, &(struct order_waiting_in){.ticket_id = t->id, .ticket_revision = t->revision}, &waiting);
 
 	if (e == ERR_NO_ROW)
 		return OK;
@@ -46,16 +50,17 @@ static err release(struct db *db, struct ticket *t, const struct order_replica *
 }
 
 /*
- * The holder of a listed ticket may be an order whose end is still on its way here: the money decides. A ticket that is sold already or withdrawn
- * cannot be sold; orders never completes such an order, so it is for a person to look at.
+ * The holder of a listed ticket may be an order whose end is still on its way here: the money decides. A
+ * ticket that is sold already or withdrawn cannot be sold; orders never completes such an order, so it is for
+ * a person to look at.
  */
 static err sell(struct db *db, struct ticket *t, const struct order_replica *o)
 {
 	if (t->status.v == ticket_status_LISTED)
 		return set_holder(db, t, (ticket_status){ticket_status_SOLD}, o->id);
 	if (!id_same(t->order_id, o->id))
-		log_alarm("order %s is completed, but its ticket %s is %s", id_text(db_arena(db), o->id), id_text(db_arena(db), t->id),
-			  kind_ticket_status.words[t->status.v]);
+		log_alarm("order %s is completed, but its ticket %s is %s", id_text(db_arena(db), o->id),
+			  id_text(db_arena(db), t->id), kind_ticket_status.words[t->status.v]);
 	return OK;
 }
 
@@ -68,7 +73,8 @@ static err stand_by(struct db *db, struct ticket *t, const struct order_replica 
 /* ERR_STALE: this version or a newer one is known. */
 static err remember(struct db *db, const struct order_replica *o)
 {
-	const struct order_replica_renew_in in = {.version = o->version, .status = o->status, .id = o->id, .below = o->version};
+	const struct order_replica_renew_in in = {
+	    .version = o->version, .status = o->status, .id = o->id, .below = o->version};
 	int64_t met;
 	err e;
 
@@ -86,7 +92,8 @@ err order_seen(struct db *db, const struct order_state *order)
 	    [order_status_COMPLETED] = sell,
 	    [order_status_CANCELLED] = release,
 	};
-	const struct order_replica o = {order->id, order->version, order->status, order->ticket_id, order->ticket_revision};
+	const struct order_replica o = {order->id, order->version, order->status, order->ticket_id,
+					order->ticket_revision};
 	struct ticket t;
 	err e;
 

@@ -9,8 +9,9 @@ static const char *local_text(struct arena *a, when at, time_zone zone)
 
 	if (at.v == 0 || zone_wall(at.v, zone.v, &wall) != OK)
 		return NULL;
-	return arena_printf(a, wall.second == 0 ? "%04d-%02d-%02dT%02d:%02d" : "%04d-%02d-%02dT%02d:%02d:%02d", wall.year, wall.month,
-			    wall.day, wall.hour, wall.minute, wall.second);
+	return arena_printf(a,
+			    wall.second == 0 ? "%04d-%02d-%02dT%02d:%02d" : "%04d-%02d-%02dT%02d:%02d:%02d",
+			    wall.year, wall.month, wall.day, wall.hour, wall.minute, wall.second);
 }
 
 static struct offer_view offer_of(struct arena *a, const struct ticket *t)
@@ -31,7 +32,8 @@ static struct offer_view offer_of(struct arena *a, const struct ticket *t)
 	};
 }
 
-/* A form that was refused for other fields never reached the rule of its start: all faults are told at once. */
+/* A form that was refused for other fields never reached the rule of its start: all faults are told at once.
+ */
 static void check_typed_start(struct web *w, when was)
 {
 	const char *start = pairs_get(w->typed, "startsAt"), *zone = pairs_get(w->typed, "timeZone");
@@ -75,7 +77,8 @@ static err check_unfinished(struct web *w, const struct ticket *t)
 {
 	if (t->status.v == ticket_status_LISTED)
 		return OK;
-	return web_fail(w, ERR_CONFLICT, "This listing is %s, so it can no longer be changed.", kind_ticket_status.words[t->status.v]);
+	return web_fail(w, ERR_CONFLICT, "This listing is %s, so it can no longer be changed.",
+			kind_ticket_status.words[t->status.v]);
 }
 
 err ticket_edit_page(struct web *w, const struct ticket_edit_page_in *in)

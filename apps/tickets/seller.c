@@ -2,8 +2,11 @@
 
 err seller_seen(struct db *db, const struct user_state *user)
 {
-	const struct seller_renew_in in = {
-	    .version = user->version, .display_name = user->display_name, .status = user->status, .id = user->id, .below = user->version};
+	const struct seller_renew_in in = {.version = user->version,
+					   .display_name = user->display_name,
+					   .status = user->status,
+					   .id = user->id,
+					   .below = user->version};
 	const struct seller_replica row = {user->id, user->version, user->display_name, user->status};
 	int64_t met;
 	err e;

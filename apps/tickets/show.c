@@ -19,7 +19,8 @@ err ticket_page(struct web *w, const struct ticket_page_in *in)
 	view.t = &t;
 	view.free = ticket_is_free(&t);
 	view.own = w->signed_in && id_same(t.user_id, w->session.user);
-	view.signin = arena_printf(w->arena, "/signin?next=%s", text_percent_encode(w->arena, url_ticket_page(w->arena, t.id)));
+	view.signin = arena_printf(w->arena, "/signin?next=%s",
+				   text_percent_encode(w->arena, url_ticket_page(w->arena, t.id)));
 	h = reply_page(w, 200, t.title.v, &page);
 	page_ticket(h, &page, &view);
 	reply_public(w);
@@ -52,7 +53,8 @@ err selling_page(struct web *w, const struct selling_page_in *in)
 	view.rows = rows;
 	if (view.count > ROWS) {
 		view.count = ROWS;
-		view.next = arena_printf(w->arena, "%s?before=%s", url_selling_page(w->arena), id_text(w->arena, rows[ROWS - 1].id));
+		view.next = arena_printf(w->arena, "%s?before=%s", url_selling_page(w->arena),
+					 id_text(w->arena, rows[ROWS - 1].id));
 	}
 	h = reply_page(w, 200, "My listings", &page);
 	page_selling(h, &page, &view);

@@ -50,7 +50,8 @@ err ticket_find(struct web *w, ticket_id id, struct ticket *ret_ticket)
 static err check_owner(struct web *w, const struct ticket *t)
 {
 	if (!id_same(t->user_id, w->session.user))
-		return web_fail(w, ERR_FORBIDDEN, "This listing is somebody else's: only its seller can change it.");
+		return web_fail(w, ERR_FORBIDDEN,
+				"This listing is somebody else's: only its seller can change it.");
 	return OK;
 }
 
@@ -120,7 +121,8 @@ static err insert(struct web *w, const struct ticket *t)
 
 err ticket_list(struct web *w, const struct ticket_form *form, struct ticket *ret_ticket)
 {
-	struct ticket t = {.version = {1}, .revision = {1}, .status = {ticket_status_LISTED}, .user_id = w->session.user};
+	struct ticket t = {
+	    .version = {1}, .revision = {1}, .status = {ticket_status_LISTED}, .user_id = w->session.user};
 	struct ticket_state state;
 	err e;
 
@@ -153,9 +155,11 @@ static err check_free(struct web *w, const struct ticket *t, revision seen)
 	if (t->status.v == ticket_status_WITHDRAWN)
 		return conflict(w, t, "This listing is withdrawn, so it can no longer be changed.");
 	if (!id_is_none(t->order_id))
-		return conflict(w, t, "A buyer is holding this ticket, so it cannot be changed until the hold ends.");
+		return conflict(
+		    w, t, "A buyer is holding this ticket, so it cannot be changed until the hold ends.");
 	if (seen.v != 0 && seen.v != t->revision.v)
-		return conflict(w, t, "The listing was changed since you opened it. Compare, then send it again.");
+		return conflict(w, t,
+				"The listing was changed since you opened it. Compare, then send it again.");
 	return OK;
 }
 
@@ -203,7 +207,8 @@ static err revised(struct web *w, struct ticket *t)
 	return ticket_publish(w->db, t);
 }
 
-err ticket_change(struct web *w, ticket_id id, revision seen, const struct ticket_form *form, struct ticket *ret_ticket)
+err ticket_change(struct web *w, ticket_id id, revision seen, const struct ticket_form *form,
+		  struct ticket *ret_ticket)
 {
 	struct ticket t, next;
 	err e;
@@ -230,7 +235,8 @@ err ticket_take_back(struct web *w, ticket_id id, revision seen, struct ticket *
 
 	if ((e = lock_own(w, id, seen, &t)) != OK)
 		return e;
-	if ((e = ticket_set_withdrawn(w->db, &(struct ticket_set_withdrawn_in){.id = id, .version = t.version})) != OK)
+	if ((e = ticket_set_withdrawn(
+		 w->db, &(struct ticket_set_withdrawn_in){.id = id, .version = t.version})) != OK)
 		return e;
 	t.status.v = ticket_status_WITHDRAWN;
 	if ((e = revised(w, &t)) != OK)

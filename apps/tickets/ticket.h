@@ -4,13 +4,15 @@
 #include "apps/tickets/tickets.h"
 
 /*
- * What can be done to a listing by its seller, the same for pages and API. Those that change it run in the request's transaction, lock
- * the row first, so that edits and holds happen one after the other, add to the version and publish TicketCreated or TicketUpdated.
+ * What can be done to a listing by its seller, the same for pages and API. Those that change it run in the
+ * request's transaction, lock the row first, so that edits and holds happen one after the other, add to the
+ * version and publish TicketCreated or TicketUpdated.
  *
  *   ERR_NOT_FOUND  no such ticket
  *   ERR_FORBIDDEN  somebody else's
  *   ERR_INVALID    a date that cannot be: w->problems
- *   ERR_CONFLICT   held, sold or withdrawn, or the offer was edited since `seen`; w->detail says which, "current" in the problem is the row
+ *   ERR_CONFLICT   held, sold or withdrawn, or the offer was edited since `seen`; w->detail says which,
+ * "current" in the problem is the row
  *
  * seen: the revision that the seller looked at; none: the last writer wins over what it did not see.
  */
@@ -18,15 +20,16 @@ err ticket_find(struct web *w, ticket_id id, struct ticket *ret_ticket) MUST;
 err ticket_list(struct web *w, const struct ticket_form *form, struct ticket *ret_ticket) MUST;
 
 /* Replaces the offer. One that is the same already keeps its revision and is OK. */
-err ticket_change(struct web *w, ticket_id id, revision seen, const struct ticket_form *form, struct ticket *ret_ticket) MUST;
+err ticket_change(struct web *w, ticket_id id, revision seen, const struct ticket_form *form,
+		  struct ticket *ret_ticket) MUST;
 err ticket_take_back(struct web *w, ticket_id id, revision seen, struct ticket *ret_ticket) MUST;
 
 /* As ticket_find, of the signed-in user's own tickets: ERR_FORBIDDEN for others'. */
 err ticket_find_own(struct web *w, ticket_id id, struct ticket *ret_ticket) MUST;
 
 /*
- * The start of a show that its seller writes now must lie in the next ten years; one that stands already (`was`) may have passed while the
- * ticket is on offer. ERR_INVALID with a problem.
+ * The start of a show that its seller writes now must lie in the next ten years; one that stands already
+ * (`was`) may have passed while the ticket is on offer. ERR_INVALID with a problem.
  */
 err ticket_check_start(struct web *w, when starts_at, when was) MUST;
 

@@ -13,7 +13,8 @@ static const char *clock_of(struct arena *a, const struct ticket *t)
 {
 	struct wall wall;
 
-	if (t->starts_at.v == 0 || zone_wall(t->starts_at.v, t->time_zone.v == NULL ? "UTC" : t->time_zone.v, &wall) != OK)
+	if (t->starts_at.v == 0 ||
+	    zone_wall(t->starts_at.v, t->time_zone.v == NULL ? "UTC" : t->time_zone.v, &wall) != OK)
 		return NULL;
 	return arena_printf(a, "%02d:%02d", wall.hour, wall.minute);
 }
@@ -40,9 +41,11 @@ const char *hold_text(const struct web *w)
 
 const char *category_label(category c)
 {
-	static const char *const labels[] = {
-	    [category_NONE] = "", [category_CONCERT] = "Concert", [category_SPORTS] = "Sports", [category_THEATRE] = "Theatre",
-	    [category_OTHER] = "Other"};
+	static const char *const labels[] = {[category_NONE] = "",
+					     [category_CONCERT] = "Concert",
+					     [category_SPORTS] = "Sports",
+					     [category_THEATRE] = "Theatre",
+					     [category_OTHER] = "Other"};
 
 	return labels[c.v];
 }
@@ -56,9 +59,11 @@ const char *state_label(const struct ticket *t)
 
 const char *sort_label(int word)
 {
-	static const char *const labels[] = {
-	    [ticket_sort_NONE] = "", [ticket_sort_STARTS_AT] = "Soonest first", [ticket_sort_PRICE] = "Cheapest first",
-	    [ticket_sort_PRICE_DOWN] = "Dearest first", [ticket_sort_NEWEST] = "Newest first"};
+	static const char *const labels[] = {[ticket_sort_NONE] = "",
+					     [ticket_sort_STARTS_AT] = "Soonest first",
+					     [ticket_sort_PRICE] = "Cheapest first",
+					     [ticket_sort_PRICE_DOWN] = "Dearest first",
+					     [ticket_sort_NEWEST] = "Newest first"};
 
 	return labels[word];
 }
