@@ -30,7 +30,8 @@ struct bus_message {
 	int64_t expiration_ms;               /* 0: none */
 	int64_t retry;                       /* header x-retry; 0: absent */
 	const char *reason;                  /* header x-reason: why it was parked; NULL: absent */
-	const char *death;                   /* in: why the broker dead-lettered it last ("delivery_limit", "expired"); NULL: it did not */
+	/* in: why the broker dead-lettered it last ("delivery_limit", "expired"), and from which queue; NULL: it did not */
+	const char *death, *death_queue;
 	bool redelivered;
 	uint64_t tag;
 };

@@ -54,14 +54,17 @@ static const char *text_header(struct arena *a, const amqp_table_t *table, const
 }
 
 /* x-death is an array of tables, the latest death first. */
-static const char *death_of(struct arena *a, const amqp_table_t *headers)
+static void take_death(struct incoming *in, const amqp_table_t *headers)
 {
 	const amqp_field_value_t *v = header(headers, "x-death");
 
 	if (v == NULL || v->kind != AMQP_FIELD_KIND_ARRAY || v->value.array.num_entries == 0)
-		return NULL;
+		return;
 	v = &v->value.array.entries[0];
-	return v->kind == AMQP_FIELD_KIND_TABLE ? text_header(a, &v->value.table, "reason") : NULL;
+	if (v->kind != AMQP_FIELD_KIND_TABLE)
+		return;
+	in->message.death = text_header(in->arena, &v->value.table, "reason");
+	in->message.death_queue = text_header(in->arena, &v->value.table, "queue");
 }
 
 static void take_properties(struct incoming *in, const amqp_basic_properties_t *p)
@@ -79,7 +82,7 @@ static void take_properties(struct incoming *in, const amqp_basic_properties_t *
 	if (p->_flags & AMQP_BASIC_HEADERS_FLAG) {
 		m->retry = number_header(&p->headers, "x-retry");
 		m->reason = text_header(in->arena, &p->headers, "x-reason");
-		m->death = death_of(in->arena, &p->headers);
+		take_death(in, &p->headers);
 	}
 }
 
