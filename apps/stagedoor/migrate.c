@@ -55,7 +55,10 @@ static int migrate_service(struct arena *a, const struct config *config, const c
 		return rc;
 	if (migration_plan(db, config, service, &plan, &problem) != OK)
 		return complain("%s: %s", service, problem);
-	printf("stagedoor_%s: %zu of %zu files to apply\n", service, plan.pending, plan.count);
+	if (plan.pending == 0)
+		printf("stagedoor_%s: current, %zu files\n", service, plan.count);
+	else
+		printf("stagedoor_%s: %zu of %zu files to apply\n", service, plan.pending, plan.count);
 	for (size_t i = 0; i < plan.count && rc == 0; i++)
 		if (!plan.list[i].applied)
 			rc = apply(db, &plan.list[i]);
