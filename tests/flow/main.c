@@ -10,7 +10,9 @@ int main(void)
 	int failed;
 
 	curl_global_init(CURL_GLOBAL_DEFAULT);
+	srunner_add_suite(runner, auth_suite());
 	srunner_add_suite(runner, defects_suite());
+	srunner_add_suite(runner, orders_suite());
 	srunner_add_suite(runner, races_suite());
 	srunner_add_suite(runner, input_suite());
 	srunner_add_suite(runner, pages_suite());

@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 static const char *new_address(void)
 {
@@ -160,7 +161,8 @@ END_TEST
 START_TEST(passwords_are_stored_as_argon2id)
 {
 	struct visitor *v = visitor_signed_up("Hash");
-	const char *hash = sql_text("auth", "SELECT password_hash FROM user WHERE email = '%s'", v->email);
+	const char *hash =
+	    sql_text("auth", "SELECT password_hash FROM user WHERE id = UNHEX(REPLACE('%s','-',''))", v->id);
 
 	ck_assert_int_eq(strncmp(hash, "$argon2id$v=19$m=19456,t=2,p=1$", 31), 0);
 }
@@ -229,12 +231,15 @@ START_TEST(a_session_that_was_signed_out_changes_nothing_more)
 	ck_status(api(thief, "POST", "/api/tickets", "{\"title\":\"x\",\"price\":1}"), 201);
 	ck_status(api(v, "POST", "/api/users/signout", "{}"), 200);
 	ck_assert_int_eq(sql_number("auth",
-				    "SELECT COUNT(*) FROM session s JOIN user u ON u.id = s.user_id WHERE "
-				    "u.email = '%s' AND revoked_at IS NOT NULL AND s.version = 2",
-				    v->email),
+				    "SELECT COUNT(*) FROM session WHERE user_id = "
+				    "UNHEX(REPLACE('%s','-','')) AND revoked_at IS NOT NULL "
+				    "AND version = 2",
+				    v->id),
 			 1);
 	ck_assert(wait_until(5000, is_refused, thief));
-	ck_assert(wait_until(5000, is_refused, thief));
+	sleep(3); /* every process of the pools reads them again every 2 s */
+	for (int i = 0; i < 16; i++)
+		ck_assert(is_refused(thief));
 	ck_status(page(thief, "/account"), 303);
 	ck_assert_int_eq(
 	    sql_number("tickets",
@@ -251,10 +256,12 @@ START_TEST(the_name_reaches_the_tickets)
 	settle(10000);
 	ck_status(page_submit(v, "/account", "/account", "displayName=After"), 303);
 	settle(10000);
-	ck_assert_int_eq(sql_number("auth", "SELECT version FROM user WHERE email = '%s'", v->email), 2);
+	ck_assert_int_eq(
+	    sql_number("auth", "SELECT version FROM user WHERE id = UNHEX(REPLACE('%s','-',''))", v->id), 2);
 	/* the same again is no change; an old form is told so */
 	ck_status(page_submit(v, "/account", "/account", "displayName=After"), 303);
-	ck_assert_int_eq(sql_number("auth", "SELECT version FROM user WHERE email = '%s'", v->email), 2);
+	ck_assert_int_eq(
+	    sql_number("auth", "SELECT version FROM user WHERE id = UNHEX(REPLACE('%s','-',''))", v->id), 2);
 	ck_status(page_submit(v, "/account", "/account", "displayName=Third&version=1"), 409);
 	ck_assert_int_eq(
 	    sql_number("auth", "SELECT COUNT(*) FROM outbox WHERE type = 'user.updated' AND subject = '%s'",
