@@ -152,7 +152,7 @@ int status(const struct config *config)
 
 	/* what the log would say of a database that is away is in the table */
 	log_threshold(LOG_ALARM);
-	printf(row_format, "SERVICE", "DATABASE", "SCHEMA", "OUTBOX", "RELAY", "ANSWERS", "REVOKED");
+	printf(row_format, "SERVICE", "DATABASE", "SCHEMA", "OUTBOX", "LAST SENT", "ANSWERS", "REVOKED");
 	for (size_t i = 0; services[i] != NULL; i++)
 		rc |= show_service(a, config, services[i]);
 	rc |= show_broker(a, config);
