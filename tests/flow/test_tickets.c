@@ -239,10 +239,10 @@ static const char *new_id(void)
 }
 
 /* A version of an order that the service orders never had: what tickets does with it rests on the protocol alone. */
-static void send_order(const char *id, const char *ticket, int version, const char *status)
+static void send_order(const char *id, const char *ticket, int at, const char *status)
 {
 	bool ended = strcmp(status, "cancelled") == 0;
-	const char *type = ended ? "order.cancelled" : version == 1 ? "order.created" : "order.updated";
+	const char *type = ended ? "order.cancelled" : at == 1 ? "order.created" : "order.updated";
 
 	event_send("orders", type,
 		   arena_printf(flow_arena,
@@ -251,7 +251,7 @@ static void send_order(const char *id, const char *ticket, int version, const ch
 				"\"version\":%d,\"status\":\"%s\",\"userId\":\"%s\",\"ticketId\":\"%s\",\"ticketRevision\":1,\"sellerId\":\"%s\","
 				"\"title\":\"x\",\"category\":\"other\",\"venue\":null,\"startsAt\":null,\"timeZone\":null,\"seat\":null,"
 				"\"price\":500,\"currency\":\"USD\",\"cancelReason\":%s,\"expiresAt\":\"2036-11-22T14:17:02Z\"}}",
-				new_id(), type, id, version, id, version, status, new_id(), ticket, new_id(), ended ? "\"buyer\"" : "null"));
+				new_id(), type, id, at, id, at, status, new_id(), ticket, new_id(), ended ? "\"buyer\"" : "null"));
 }
 
 struct known {
@@ -267,11 +267,11 @@ static bool is_known(void *context)
 			  k->version) == 1;
 }
 
-static void wait_known(const char *id, int version)
+static void wait_known(const char *id, int at)
 {
-	struct known k = {id, version};
+	struct known k = {id, at};
 
-	ck_assert_msg(wait_until(5000, is_known, &k), "tickets never heard of version %d of order %s", version, id);
+	ck_assert_msg(wait_until(5000, is_known, &k), "tickets never heard of version %d of order %s", at, id);
 }
 
 static const char *holder_of(const char *ticket)
