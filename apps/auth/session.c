@@ -24,6 +24,19 @@ const char *with_next(struct arena *a, const char *url, const char *next)
 				      : arena_printf(a, "%s?next=%s", url, text_percent_encode(a, next));
 }
 
+bool is_for_later(err e)
+{
+	return e == ERR_THROTTLED || e == ERR_AWAY;
+}
+
+void form_later(struct web *w, err e)
+{
+	problems_add(&w->problems, NULL, w->detail != NULL ? w->detail : err_sentence(e));
+	w->form_status = err_status(e);
+	if (e == ERR_AWAY)
+		reply_header(w, "Retry-After", "1");
+}
+
 struct session session_new(const struct user *u)
 {
 	int64_t now = clock_now() / SECOND * SECOND;
@@ -121,8 +134,8 @@ err session_sign_in(struct web *w, email address, password p, struct session *re
 		return undone == OK ? e : undone;
 	}
 	if (!check.right)
-		return problems_add(
-		    &w->problems, NULL,
+		return web_fail(
+		    w, ERR_INVALID,
 		    "That address and password do not belong together. Check both and try again.");
 	if ((e = throttle_right(w, address)) != OK)
 		return e;

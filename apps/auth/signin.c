@@ -21,7 +21,12 @@ err signin_send(struct web *w, const struct signin_send_in *in)
 	struct session session;
 	err e;
 
-	if ((e = session_sign_in(w, in->form.email, in->form.password, &session)) != OK)
+	e = session_sign_in(w, in->form.email, in->form.password, &session);
+	if (is_for_later(e)) {
+		form_later(w, e);
+		return signin_show(w, &(struct signin_show_in){.form = {in->form.next}});
+	}
+	if (e != OK)
 		return e;
 	if ((e = session_cookie(w, &session)) != OK)
 		return e;

@@ -22,7 +22,12 @@ err signup_send(struct web *w, const struct signup_send_in *in)
 	struct session session;
 	err e;
 
-	if ((e = user_sign_up(w, &wish, &session)) != OK)
+	e = user_sign_up(w, &wish, &session);
+	if (is_for_later(e)) {
+		form_later(w, e);
+		return signup_show(w, &(struct signup_show_in){.form = {in->form.next}});
+	}
+	if (e != OK)
 		return e;
 	if ((e = session_cookie(w, &session)) != OK)
 		return e;
