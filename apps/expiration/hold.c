@@ -16,12 +16,14 @@
  * broker keeps it, or is confirmed where it goes next before it is acked here, so a crash at any point repeats and never loses.
  */
 
-enum { CONSUMERS = 2, LATE_MS = 20, AWAY_MS = 200, AWAY_MAX_MS = 5000 };
+enum { CONSUMERS = 2, BATCH = 64, LATE_MS = 20, AWAY_MS = 200, AWAY_MAX_MS = 5000 };
 
 struct consumer {
 	const char *queue, *wait_queue;
 	int64_t hold_ms;
-	bus_handler *handle;
+	/* What is to be published for a message; a body of NULL for nothing. ERR_MALFORMED: the reason is in the message. */
+	err (*answer)(struct consumer *c, struct bus_message *m, struct bus_message *ret_answer);
+	struct arena *arena; /* of one batch */
 	struct bus *bus, *publisher;
 	struct parking parking;
 	const volatile bool *stop;
@@ -29,18 +31,8 @@ struct consumer {
 
 static const char own_exchange[] = "stagedoor.expiration.own", exchange[] = "stagedoor.expiration";
 
-static err publish(struct consumer *c, const struct bus_message *m)
-{
-	bool confirmed;
-	err e;
-
-	if ((e = bus_publish(c->publisher, m, 1, &confirmed)) != OK)
-		return e;
-	return confirmed ? OK : ERR_AWAY;
-}
-
 /* The order.created that came in, or came out of the wait queue; none when it is another event. */
-static err read_order(struct bus_message *m, struct arena *a, const struct order_state **ret_order)
+static err read_order(struct arena *a, struct bus_message *m, const struct order_state **ret_order)
 {
 	struct problems problems = {.arena = a};
 	struct envelope envelope;
@@ -56,7 +48,7 @@ static err read_order(struct bus_message *m, struct arena *a, const struct order
 	return OK;
 }
 
-static err publish_expired(struct consumer *c, const struct bus_message *from, struct arena *a, const struct order_state *order)
+static struct bus_message expired(struct arena *a, const struct bus_message *from, const struct order_state *order)
 {
 	struct order_end end = {.order_id = order->id, .expires_at = order->expires_at};
 	struct bus_message m = {.exchange = exchange, .routing_key = event_order_expired.type, .type = event_order_expired.type};
@@ -67,7 +59,7 @@ static err publish_expired(struct consumer *c, const struct bus_message *from, s
 	m.correlation = from->correlation;
 	m.body = event_encode(a, &event_order_expired, id, &end);
 	m.body_len = strlen(m.body);
-	return publish(c, &m);
+	return m;
 }
 
 /* The queue's own time counts from now; the order's began when it was made, so most have a little less left. */
@@ -78,42 +70,77 @@ static int64_t wait_ms(const struct consumer *c, const struct order_state *order
 	return ms < c->hold_ms ? ms : 0;
 }
 
-static err on_created(struct bus_message *m, struct arena *a, void *context)
+static err on_created(struct consumer *c, struct bus_message *m, struct bus_message *ret_answer)
 {
-	struct consumer *c = context;
-	struct bus_message wait = *m;
 	const struct order_state *order = NULL;
 	err e;
 
-	if ((e = read_order(m, a, &order)) != OK || order == NULL)
+	if ((e = read_order(c->arena, m, &order)) != OK || order == NULL)
 		return e;
 	if (order->status.v == order_status_COMPLETED || order->status.v == order_status_CANCELLED)
 		return OK;
-	if (order->expires_at.v <= clock_now())
-		return publish_expired(c, m, a, order);
-	wait.exchange = own_exchange;
-	wait.routing_key = c->wait_queue;
-	wait.expiration_ms = wait_ms(c, order);
-	wait.retry = 0;
-	wait.reason = NULL;
-	return publish(c, &wait);
+	if (order->expires_at.v <= clock_now()) {
+		*ret_answer = expired(c->arena, m, order);
+		return OK;
+	}
+	*ret_answer = *m;
+	ret_answer->exchange = own_exchange;
+	ret_answer->routing_key = c->wait_queue;
+	ret_answer->expiration_ms = wait_ms(c, order);
+	ret_answer->retry = 0;
+	return OK;
 }
 
-static err on_due(struct bus_message *m, struct arena *a, void *context)
+static err on_due(struct consumer *c, struct bus_message *m, struct bus_message *ret_answer)
 {
 	const struct order_state *order = NULL;
 	err e;
 
-	if ((e = read_order(m, a, &order)) != OK || order == NULL)
-		return e;
-	return publish_expired(context, m, a, order);
+	if ((e = read_order(c->arena, m, &order)) == OK && order != NULL)
+		*ret_answer = expired(c->arena, m, order);
+	return e;
 }
 
-static err park(struct bus_message *m, const char *reason, void *context)
+static err park(struct consumer *c, const struct bus_message *m)
+{
+	log_alarm("a message of %s (type %s, id %s) is parked: %s", c->queue, m->type == NULL ? "none" : m->type,
+		  m->id == NULL ? "none" : m->id, m->reason);
+	return parking_park(&c->parking, m, m->reason);
+}
+
+static err publish(struct consumer *c, const struct bus_message *answers, size_t count)
+{
+	bool confirmed[BATCH];
+	err e;
+
+	if ((e = bus_publish(c->publisher, answers, count, confirmed)) != OK)
+		return e;
+	for (size_t i = 0; i < count; i++)
+		if (!confirmed[i])
+			return ERR_AWAY;
+	return OK;
+}
+
+static err handle_all(struct bus_message *const *messages, size_t count, void *context)
 {
 	struct consumer *c = context;
+	struct bus_message answers[BATCH];
+	size_t n = 0;
+	err e;
 
-	return parking_park(&c->parking, m, reason);
+	BUG_IF(count > BATCH);
+	arena_reset(c->arena);
+	for (size_t i = 0; i < count; i++) {
+		answers[n] = (struct bus_message){0};
+		e = c->answer(c, messages[i], &answers[n]);
+		if (e == ERR_MALFORMED)
+			e = park(c, messages[i]);
+		if (e != OK)
+			return e;
+		if (answers[n].body != NULL)
+			n++;
+	}
+	return n == 0 ? OK : publish(c, answers, n);
 }
 
 /* One of the two looks after the dead letters, which come from both. */
@@ -121,7 +148,7 @@ static int tick(void *context)
 {
 	struct consumer *c = context;
 
-	if (c->handle == on_created)
+	if (c->answer == on_created)
 		parking_look(&c->parking);
 	return 1000;
 }
@@ -139,7 +166,7 @@ static void *run(void *context)
 {
 	struct consumer *c = context;
 	struct bus_consumer consumer = {
-	    .queue = c->queue, .handle = c->handle, .park = park, .tick = tick, .ready = ready, .context = c, .stop = c->stop};
+	    .queue = c->queue, .handle_all = handle_all, .tick = tick, .ready = ready, .context = c, .stop = c->stop};
 
 	if (bus_consume(c->bus, &consumer) != OK)
 		log_error("consuming %s ended", c->queue);
@@ -164,6 +191,7 @@ static struct consumer consumer_make(struct arena *a, const struct config *confi
 {
 	return (struct consumer){
 	    .wait_queue = topology_wait_queue(a, config->hold_seconds),
+	    .arena = arena_new(),
 	    .hold_ms = config->hold_seconds * 1000,
 	    .bus = role_bus(config),
 	    .publisher = role_bus(config),
@@ -177,6 +205,7 @@ static void consumer_free(struct consumer *c)
 	bus_free(c->bus);
 	bus_free(c->publisher);
 	bus_free(c->parking.bus);
+	arena_free(c->arena);
 }
 
 int hold_run(const struct config *config, const volatile bool *stop)
@@ -186,9 +215,9 @@ int hold_run(const struct config *config, const volatile bool *stop)
 	pthread_t thread;
 
 	created.queue = "expiration.events";
-	created.handle = on_created;
+	created.answer = on_created;
 	due.queue = "expiration.due";
-	due.handle = on_due;
+	due.answer = on_due;
 	await_wait_queue(&created);
 	BUG_IF(pthread_create(&thread, NULL, run, &due) != 0);
 	run(&created);

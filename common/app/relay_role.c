@@ -10,7 +10,7 @@
 #include <sys/un.h>
 #include <unistd.h>
 
-enum { BATCH = 200, POLL_MS = 250, RETURNED_MAX = 512, RETURNED_AGAIN_S = 5, AWAY_MS = 100, AWAY_MAX_MS = 2000 };
+enum { BATCH = 200, POLL_MS = 250, PROGRESS_S = 5, RETURNED_MAX = 512, RETURNED_AGAIN_S = 5, AWAY_MS = 100, AWAY_MAX_MS = 2000 };
 
 struct relay {
 	const char *exchange;
@@ -18,6 +18,7 @@ struct relay {
 	struct bus *bus;
 	struct arena *arena; /* of one batch */
 	int wake;            /* the socket that is told of commits */
+	int64_t progressed;  /* when the row that shows the relay at work was last written, clock_steady() */
 	/* one batch */
 	int64_t after, last; /* row ids */
 	size_t rows;
@@ -64,19 +65,26 @@ static err mark(struct db *db, int64_t id)
 
 static err mark_confirmed(struct relay *r, struct db *db, const int64_t *ids, const bool *confirmed, size_t count)
 {
-	size_t sent = 0;
 	err e;
 
 	for (size_t i = 0; i < count; i++) {
 		if (!confirmed[i] && r->bus_error == OK)
 			remember_returned(r, ids[i]);
-		if (!confirmed[i])
-			continue;
-		if ((e = mark(db, ids[i])) != OK)
+		if (confirmed[i] && (e = mark(db, ids[i])) != OK)
 			return e;
-		sent++;
 	}
-	return sent == 0 ? OK : relay_progressed(db, &(struct relay_progressed_in){0});
+	return OK;
+}
+
+/* Not at each round: an idle relay would write to the disk all day. */
+static err show_progress(struct relay *r, struct db *db)
+{
+	int64_t now = clock_steady();
+
+	if (now - r->progressed < PROGRESS_S * SECOND)
+		return OK;
+	r->progressed = now;
+	return relay_progressed(db, &(struct relay_progressed_in){0});
 }
 
 /* The work of one transaction. An error of the broker is no error of it: what was confirmed before is marked all the same. */
@@ -102,11 +110,10 @@ static err send_batch(struct db *db, void *context)
 		ids[count] = rows[i].id.v;
 		messages[count++] = message_of(r, &rows[i]);
 	}
-	r->bus_error = OK;
-	if (count == 0)
-		return OK;
 	r->bus_error = bus_publish(r->bus, messages, count, confirmed);
-	return mark_confirmed(r, db, ids, confirmed, count);
+	if ((e = mark_confirmed(r, db, ids, confirmed, count)) != OK)
+		return e;
+	return r->bus_error == OK ? show_progress(r, db) : OK;
 }
 
 /* Everything that is not sent, batch by batch. It begins at the lowest id each time, since ids are not in the order of commits. */

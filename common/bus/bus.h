@@ -58,6 +58,8 @@ typedef err bus_handler(struct bus_message *message, struct arena *a, void *cont
 struct bus_consumer {
 	const char *queue;
 	bus_handler *handle;
+	/* Instead of handle: all that have come, at most 32, in order; OK acks them all, anything else is transient. It parks by itself. */
+	err (*handle_all)(struct bus_message *const *messages, size_t count, void *context);
 	err (*park)(struct bus_message *message, const char *reason, void *context); /* must be confirmed before OK */
 	int (*tick)(void *context);
 	void (*ready)(void *context);

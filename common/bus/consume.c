@@ -97,20 +97,31 @@ static err park(struct consuming *s, struct bus_message *m)
 	return s->c->park(m, reason, s->c->context);
 }
 
-/* Until it is handled or parked. ERR_AWAY: the connection is gone, so the broker sends it again; ERR_STOPPED. */
-static err handle(struct consuming *s, struct bus_message *m, struct arena *a)
+/* One attempt at the first `count` deliveries. */
+static err attempt_at(struct consuming *s, size_t count, bool *parking)
+{
+	struct bus_message *messages[BUS_PENDING];
+	struct incoming *in = &s->bus->ring[s->bus->first];
+	err e = ERR_MALFORMED;
+
+	if (s->c->handle_all != NULL) {
+		for (size_t i = 0; i < count; i++)
+			messages[i] = &s->bus->ring[(s->bus->first + i) % BUS_PENDING].message;
+		return s->c->handle_all(messages, count, s->c->context);
+	}
+	if (!*parking)
+		e = s->c->handle(&in->message, in->arena, s->c->context);
+	*parking = *parking || e == ERR_MALFORMED;
+	return *parking ? park(s, &in->message) : e;
+}
+
+/* Until they are handled or parked. ERR_AWAY: the connection is gone, so the broker sends them again; ERR_STOPPED. */
+static err handle(struct consuming *s, size_t count)
 {
 	bool parking = false;
 	err e;
 
-	for (unsigned attempt = 0;; attempt++) {
-		e = parking ? park(s, m) : s->c->handle(m, a, s->c->context);
-		if (e == ERR_MALFORMED && !parking) {
-			parking = true;
-			e = park(s, m);
-		}
-		if (e == OK)
-			return OK;
+	for (unsigned attempt = 0; (e = attempt_at(s, count, &parking)) != OK; attempt++) {
 		if (*s->c->stop)
 			return ERR_STOPPED;
 		if (attempt % 16 == 0)
@@ -119,36 +130,39 @@ static err handle(struct consuming *s, struct bus_message *m, struct arena *a)
 			return e;
 		tick(s);
 	}
+	return OK;
 }
 
-static err acknowledge(struct consuming *s, uint64_t tag)
+static err acknowledge_up_to(struct consuming *s, uint64_t tag)
 {
 	int status;
 
 	bus_watch(s->bus);
-	status = amqp_basic_ack(s->bus->connection, BUS_CHANNEL, tag, 0);
+	status = amqp_basic_ack(s->bus->connection, BUS_CHANNEL, tag, 1);
 	bus_unwatch(s->bus);
 	return status == AMQP_STATUS_OK ? OK : bus_drop(s->bus, amqp_error_string2(status));
 }
 
 /*
- * Past every redelivered message: the prefetch grows. Quorum queues know no prefetch of a channel, and that of a consumer is fixed, so it
- * is a new consumer. It is cancelled before the ack, so that nothing else is on its way to it.
+ * Past every redelivered message the prefetch grows. Quorum queues know no prefetch of a channel, and that of a consumer is fixed, so it is a
+ * new consumer. The old one is cancelled before the ack, so that nothing else is on its way to it.
  */
-static err take_one(struct consuming *s)
+static err take(struct consuming *s)
 {
-	struct incoming *in = &s->bus->ring[s->bus->first];
-	bool grow = s->prefetch == 1 && !in->message.redelivered && !*s->c->stop;
-	uint64_t tag = in->message.tag;
+	size_t count = s->c->handle_all != NULL ? s->bus->pending : 1;
+	const struct bus_message *last = &s->bus->ring[(s->bus->first + count - 1) % BUS_PENDING].message;
+	bool grow = s->prefetch == 1 && !last->redelivered && !*s->c->stop;
+	uint64_t tag = last->tag;
 	err e;
 
-	if ((e = handle(s, &in->message, in->arena)) != OK)
+	if ((e = handle(s, count)) != OK)
 		return e;
 	s->next_tick = 0;
-	bus_forget_delivery(s->bus);
+	while (count-- > 0)
+		bus_forget_delivery(s->bus);
 	if (grow && (e = unsubscribe(s)) != OK)
 		return e;
-	if ((e = acknowledge(s, tag)) != OK)
+	if ((e = acknowledge_up_to(s, tag)) != OK)
 		return e;
 	return grow ? subscribe(s, BUS_PREFETCH) : OK;
 }
@@ -159,7 +173,7 @@ static void finish(struct consuming *s)
 	err e = unsubscribe(s);
 
 	while (e == OK && (e = bus_read(s->bus, 0)) == OK && s->bus->pending > 0)
-		e = take_one(s);
+		e = take(s);
 	if (e == OK)
 		bus_close(s->bus);
 }
@@ -174,7 +188,7 @@ static err consume(struct consuming *s)
 	while (!*s->c->stop) {
 		e = bus_await_delivery(s->bus, tick(s));
 		if (e == OK)
-			e = take_one(s);
+			e = take(s);
 		if (e != OK && e != ERR_TIMED_OUT)
 			return e;
 	}
