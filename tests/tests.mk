@@ -30,6 +30,17 @@ $(BUILD)/bin/test-flow: $(call objects,$(wildcard tests/flow/*.c)) $(LIB)
 unit: $(BUILD)/bin/test-unit
 	tests/with-database unit $(BUILD)/bin/test-unit
 
+$(BUILD)/bin/test-echo: $(BUILD)/obj/tests/app/echo.o $(LIB)
+	@mkdir -p $(@D)
+	$(CC) $(LDFLAGS) -no-pie $^ $(TEST_LDLIBS) -o $@
+
+$(BUILD)/bin/test-pool: $(filter-out %/echo.o,$(call objects,$(wildcard tests/app/*.c))) $(LIB)
+	@mkdir -p $(@D)
+	$(CC) $(LDFLAGS) -no-pie $^ $(TEST_LDLIBS) -o $@
+
+pool: $(BUILD)/bin/test-pool $(BUILD)/bin/test-echo
+	$(BUILD)/bin/test-pool
+
 refuse: $(COMPILER) $(BUILD)/gen/common/html/pages.h
 	tests/refuse/run $(CC) $(CFLAGS)
 

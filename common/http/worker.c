@@ -111,7 +111,7 @@ static void look_again_later(struct worker *w, struct connection *c)
 
 	if (c->looks == 0)
 		c->since = now;
-	c->again_at = now + (c->looks < 8 ? INT64_C(1000) << c->looks : 250000);
+	c->again_at = now + (c->looks < 7 ? INT64_C(1000) << c->looks : 100000);
 	c->looks++;
 	pthread_mutex_lock(&w->lock);
 	first = w->waiting == NULL;
