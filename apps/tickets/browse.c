@@ -3,6 +3,7 @@
 #include "apps/tickets/day.h"
 #include "apps/tickets/views.h"
 #include "common/base/clock.h"
+#include "common/base/text.h"
 
 enum { ROWS = 20 };
 
@@ -210,10 +211,11 @@ static err cards_of(struct web *w, const struct listings *l, struct card **ret_c
 static err view_of(struct web *w, const struct browse_form *form, const struct listings *l,
 		   struct browse_view *ret_view)
 {
-	const char *currency = form->currency.v != NULL ? form->currency.v : w->config->currency;
+	const char *code = form->currency.v != NULL ? form->currency.v : w->config->currency;
+	const char *sign = text_trim(w->arena, currency_sign(code));
 	struct browse_view view = {
-	    .lowest_label = arena_printf(w->arena, "Lowest price, %s", currency),
-	    .highest_label = arena_printf(w->arena, "Highest price, %s", currency),
+	    .lowest_label = arena_printf(w->arena, "Price from, %s", sign),
+	    .highest_label = arena_printf(w->arena, "Price to, %s", sign),
 	    .hold = hold_text(w),
 	    .order = sort_label(form->sort.v != 0 ? form->sort.v : ticket_sort_STARTS_AT),
 	    .asked = w->typed->count > 0,

@@ -47,6 +47,15 @@ static const char *all_titles(const char *address)
 	ck_abort_msg("the list has no end");
 }
 
+/* So that the test can be run again on the same stack. */
+static void withdraw(struct visitor *seller, const char *address)
+{
+	struct answer *a = http(seller, "GET", address, NULL, NULL, NULL);
+
+	for (int i = 0; *text_of(a, arena_printf(flow_arena, "%d.id", i)) != '\0'; i++)
+		ck_status(api(seller, "DELETE", path_of(text_of(a, arena_printf(flow_arena, "%d.id", i))), "%s", ""), 204);
+}
+
 /* Amounts in a currency that no other test uses keep its listings apart. */
 START_TEST(lists_are_narrowed_and_ordered)
 {
@@ -85,6 +94,7 @@ START_TEST(lists_are_narrowed_and_ordered)
 		else
 			ck_assert_msg(strcmp(all_titles(address), lists[i].titles) == 0, "%s: %s", address, all_titles(address));
 	}
+	withdraw(seller, "/api/tickets?currency=DKK");
 }
 END_TEST
 
@@ -125,6 +135,7 @@ START_TEST(shows_that_have_begun_are_not_listed)
 	ck_status(api(seller, "PUT", path_of(ticket), "{\"title\":\"begun\",\"price\":4,\"currency\":\"NOK\",\"startsAt\":\"%s\"}",
 		      text_of(api_get(seller, "/api/tickets/%s", ticket), "startsAt")),
 		  200);
+	withdraw(seller, "/api/tickets?currency=NOK&from=2020-01-01T00:00:00Z");
 }
 END_TEST
 
@@ -178,6 +189,24 @@ START_TEST(only_the_seller_changes_a_listing)
 	ck_status(page(other, arena_printf(flow_arena, "%s/withdraw", show)), 403);
 	ck_assert_ptr_null(strstr(page(other, show)->body, "/withdraw"));
 	ck_assert_ptr_null(strstr(page(seller, show)->body, "action=\"/orders\""));
+}
+END_TEST
+
+START_TEST(all_faults_of_an_offer_are_told_at_once)
+{
+	struct visitor *seller = visitor_signed_up("Ioana");
+	struct answer *a = page_submit(seller, "/tickets/new", "/tickets/new", "title=&price=1.001&startsAt=2031-05-03T19%3A30&timeZone=");
+
+	ck_status(a, 400);
+	ck_assert_ptr_nonnull(strstr(a->body, "id=\"title-wrong\""));
+	ck_assert_ptr_nonnull(strstr(a->body, "id=\"price-wrong\""));
+	/* the start is right, but for its zone */
+	ck_assert_ptr_nonnull(strstr(a->body, "id=\"timeZone-wrong\""));
+	ck_assert_ptr_null(strstr(a->body, "id=\"startsAt-wrong\""));
+	a = page_submit(seller, "/tickets/new", "/tickets/new", "title=&price=5&startsAt=2020-05-03T19%3A30&timeZone=Europe%2FLondon");
+	ck_status(a, 400);
+	ck_assert_ptr_nonnull(strstr(a->body, "id=\"title-wrong\""));
+	ck_assert_ptr_nonnull(strstr(a->body, "id=\"startsAt-wrong\""));
 }
 END_TEST
 
@@ -369,6 +398,7 @@ Suite *tickets_suite(void)
 	tcase_add_test(t, shows_that_have_begun_are_not_listed);
 	tcase_add_test(t, edits_count_and_holds_do_not);
 	tcase_add_test(t, only_the_seller_changes_a_listing);
+	tcase_add_test(t, all_faults_of_an_offer_are_told_at_once);
 	tcase_add_test(t, signed_out_pages_can_be_shared);
 	tcase_add_test(t, a_held_ticket_says_so);
 	tcase_add_test(t, an_order_that_ended_first_never_locks);
