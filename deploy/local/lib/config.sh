@@ -1,14 +1,16 @@
 # Everything below $STATE/etc is written anew at each start.
 
-config_write() {
+config_begin() {
 	mkdir -p "$ETC/nginx" "$SOCK" "$LOG" "$STATE/nginx/tmp" "$STATE/nginx/cache" "$STATE/broker" "$STATE/bank"
 	chmod 700 "$SOCK"
 	rm -f "$SOCK"/*
 	settings_save
-	config_services
 	config_command
+}
+
+config_rest() {
+	config_services
 	config_database
-	config_broker
 	config_nginx
 }
 
@@ -146,6 +148,7 @@ config_broker() {
 	(umask 077 && command_run topology definitions >"$ETC/definitions.json.new") ||
 		fail "the broker's definitions could not be made ($BIN/stagedoor topology definitions)."
 	mv "$ETC/definitions.json.new" "$ETC/definitions.json"
+	broker_discard_unsettled
 }
 
 config_nginx() {

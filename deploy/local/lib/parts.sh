@@ -1,4 +1,5 @@
-# One s6 service directory a part, all down at first; lib/start.sh brings them up.
+# One s6 service directory a part, all down at first; lib/start.sh brings them up. Each process that writing one takes
+# delays the start, hence few.
 
 parts_list() {
 	local service
@@ -12,44 +13,44 @@ parts_list() {
 	echo expiration-events
 }
 
-parts_write() {
-	local part
+parts_broker() {
 	rm -rf "$SCAN"
 	mkdir -p "$SCAN/.s6-svscan"
-	part_database
 	part_epmd
 	part_broker
+	parts_executable
+}
+
+parts_rest() {
+	local part
+	part_database
 	part_nginx
 	part_bank
 	for part in $(parts_list); do
 		[ -d "$SCAN/$part" ] || part_program "$part"
 	done
+	parts_executable
+}
+
+parts_executable() {
+	find "$SCAN" -type f \( -name run -o -name finish -o -name check \) -exec chmod 755 {} +
 }
 
 # part_write NAME SECONDS_TO_STOP: the run script comes on stdin; what outlives its part is killed with it
 part_write() {
 	local dir=$SCAN/$1
-	mkdir -p "$dir/log" "$LOG/$1"
-	touch "$dir/down"
+	mkdir -p "$dir/log" "$dir/data" "$LOG/$1"
+	: >"$dir/down"
 	echo 3 >"$dir/notification-fd"
 	echo "$(($2 * 1000))" >"$dir/timeout-kill"
-	{
-		printf '#!/bin/sh -e\nexec 2>&1\necho $$ >group\n'
-		cat
-	} >"$dir/run"
+	printf '#!/bin/sh -e\nexec 2>&1\necho $$ >group\n%s\n' "$(</dev/stdin)" >"$dir/run"
 	printf '#!/bin/bash\nkill -KILL -- -"$(<group)" 2>/dev/null\nexit 0\n' >"$dir/finish"
 	printf '#!/bin/sh -e\nexec s6-log -b n5 s1000000 T %s\n' "$LOG/$1" >"$dir/log/run"
-	chmod 755 "$dir/run" "$dir/finish" "$dir/log/run"
 }
 
 # part_check NAME: the script on stdin tells, by its exit code, whether the part can be used
 part_check() {
-	mkdir -p "$SCAN/$1/data"
-	{
-		printf '#!/bin/bash\n'
-		cat
-	} >"$SCAN/$1/data/check"
-	chmod 755 "$SCAN/$1/data/check"
+	printf '#!/bin/bash\n%s\n' "$(</dev/stdin)" >"$SCAN/$1/data/check"
 }
 
 port_check() {

@@ -70,13 +70,16 @@ bring_up() {
 	sweep
 	check_ports
 	echo "stagedoor" >"$MARK"
-	mkdir -p "$ETC"
+	config_begin
 	secrets_make
-	config_write
-	broker_discard_unsettled
-	parts_write
+	config_broker
+	parts_broker
 	supervisor_start
+	# the broker takes longest, so the rest is made meanwhile
 	part_up epmd broker
+	config_rest
+	parts_rest
+	supervisor_rescan
 	database_up
 	sites_up
 	broker_await
@@ -97,8 +100,8 @@ start_failed() {
 database_up() {
 	database_create
 	part_up database
-	ready_wait 30 database
-	command_run migrate || fail "the databases could not be migrated."
+	ready_wait 60 database
+	command_run migrate | { grep -v ': 0 of' || true; } || fail "the databases could not be migrated."
 }
 
 # Complete or not there: it gets its name last
@@ -127,7 +130,7 @@ messaging_up() {
 		case $part in *-events | *-relay) part_up "$part" ;; esac
 	done
 	# shellcheck disable=SC2046
-	ready_wait 30 $(parts_list)
+	ready_wait 60 $(parts_list)
 }
 
 queues_digest() {
@@ -142,7 +145,7 @@ broker_discard_unsettled() {
 
 broker_await() {
 	local digest
-	ready_wait 60 broker
+	ready_wait 120 broker
 	digest=$(queues_digest)
 	[ "$(cat "$STATE/broker/settled" 2>/dev/null)" = "$digest" ] && return
 	sleep 2

@@ -12,12 +12,18 @@ supervisor_start() {
 	ulimit -S -n "$limit"
 	setsid env -i PATH="$PATH" s6-svscan "$SCAN" </dev/null >"$LOG/supervisor" 2>&1 9>&- &
 	SUPERVISOR=$!
-	supervisor_await
+	supervisor_await epmd broker
+}
+
+supervisor_rescan() {
+	s6-svscanctl -a "$SCAN"
+	# shellcheck disable=SC2046
+	supervisor_await $(parts_list)
 }
 
 supervisor_await() {
 	local part tries=0
-	for part in $(parts_list); do
+	for part in "$@"; do
 		until s6-svok "$SCAN/$part"; do
 			tries=$((tries + 1))
 			[ "$tries" -lt 500 ] || fail "the supervisor did not start; see $LOG/supervisor."
