@@ -52,7 +52,7 @@ define pages_of
 $(BUILD)/gen/$(1)/pages.h: $(wildcard $(1)/pages/*.html) $(COMPILER)
 	@mkdir -p $$(@D)
 	$(COMPILER) --header $(wildcard $(1)/pages/*.html) > $$@
-$(call objects,$(wildcard $(1)/*.c)) $(call pages,$(1)): | $(BUILD)/gen/$(1)/pages.h
+$(call objects,$(wildcard $(1)/*.c)) $(call pages,$(1)): | $(sort $(BUILD)/gen/$(1)/pages.h $(BUILD)/gen/common/html/pages.h)
 endef
 $(foreach d,common/html $(addprefix apps/,$(APPS)),$(if $(wildcard $(d)/pages/*.html),$(eval $(call pages_of,$(d)))))
 $(call objects,$(LIB_C)): | $(if $(wildcard common/html/pages/*.html),$(BUILD)/gen/common/html/pages.h)
