@@ -1,4 +1,5 @@
-/* Listings: their lists, their counters, who may change them and when; and the lock, whatever order its events come in. */
+/* Listings: their lists, their counters, who may change them and when; and the lock, whatever order its
+ * events come in. */
 #include "common/base/uuid.h"
 #include "tests/flow/flow.h"
 #include "tests/flow/suites.h"
@@ -24,7 +25,8 @@ static const char *titles(const struct answer *a)
 
 	ck_status(a, 200);
 	for (int i = 0; *text_of(a, arena_printf(flow_arena, "%d.id", i)) != '\0'; i++)
-		all = arena_printf(flow_arena, "%s%s%s", all, i == 0 ? "" : ", ", text_of(a, arena_printf(flow_arena, "%d.title", i)));
+		all = arena_printf(flow_arena, "%s%s%s", all, i == 0 ? "" : ", ",
+				   text_of(a, arena_printf(flow_arena, "%d.title", i)));
 	return all;
 }
 
@@ -42,7 +44,8 @@ static const char *all_titles(const char *address)
 		if (*link == '\0')
 			return all;
 		ck_assert_ptr_nonnull(strstr(link, "rel=\"next\""));
-		address = arena_memdup(flow_arena, strchr(link, '<') + 1, strcspn(strchr(link, '<') + 1, ">"));
+		address =
+		    arena_memdup(flow_arena, strchr(link, '<') + 1, strcspn(strchr(link, '<') + 1, ">"));
 	}
 	ck_abort_msg("the list has no end");
 }
@@ -53,7 +56,9 @@ static void withdraw(struct visitor *seller, const char *address)
 	struct answer *a = http(seller, "GET", address, NULL, NULL, NULL);
 
 	for (int i = 0; *text_of(a, arena_printf(flow_arena, "%d.id", i)) != '\0'; i++)
-		ck_status(api(seller, "DELETE", path_of(text_of(a, arena_printf(flow_arena, "%d.id", i))), "%s", ""), 204);
+		ck_status(api(seller, "DELETE", path_of(text_of(a, arena_printf(flow_arena, "%d.id", i))),
+			      "%s", ""),
+			  204);
 }
 
 /* Amounts in a currency that no other test uses keep its listings apart. */
@@ -78,21 +83,30 @@ START_TEST(lists_are_narrowed_and_ordered)
 	    {"&category=theatre", ""},
 	};
 
-	listed(seller, "{\"title\":\"soon\",\"price\":25,\"currency\":\"DKK\",\"startsAt\":\"2031-05-03T19:30:00Z\"}");
+	listed(
+	    seller,
+	    "{\"title\":\"soon\",\"price\":25,\"currency\":\"DKK\",\"startsAt\":\"2031-05-03T19:30:00Z\"}");
 	/* both on the fourth of May in New York, though it is the fifth in Greenwich */
-	listed(seller, "{\"title\":\"tie a\",\"price\":20,\"currency\":\"DKK\",\"category\":\"sports\",\"startsAt\":\"2031-05-05T01:30:00Z\","
+	listed(seller, "{\"title\":\"tie "
+		       "a\",\"price\":20,\"currency\":\"DKK\",\"category\":\"sports\",\"startsAt\":\"2031-05-"
+		       "05T01:30:00Z\","
 		       "\"timeZone\":\"America/New_York\"}");
-	listed(seller, "{\"title\":\"tie b\",\"price\":20,\"currency\":\"DKK\",\"category\":\"sports\",\"startsAt\":\"2031-05-05T01:30:00Z\","
+	listed(seller, "{\"title\":\"tie "
+		       "b\",\"price\":20,\"currency\":\"DKK\",\"category\":\"sports\",\"startsAt\":\"2031-05-"
+		       "05T01:30:00Z\","
 		       "\"timeZone\":\"America/New_York\"}");
 	listed(seller, "{\"title\":\"open\",\"price\":\"10.50\",\"currency\":\"DKK\"}");
-	listed(seller, "{\"title\":\"late\",\"price\":90,\"currency\":\"DKK\",\"startsAt\":\"2032-05-03T19:30:00Z\"}");
+	listed(
+	    seller,
+	    "{\"title\":\"late\",\"price\":90,\"currency\":\"DKK\",\"startsAt\":\"2032-05-03T19:30:00Z\"}");
 	for (size_t i = 0; i < sizeof lists / sizeof *lists; i++) {
 		const char *address = arena_printf(flow_arena, "/api/tickets?currency=DKK%s", lists[i].query);
 
 		if (lists[i].titles == NULL)
 			ck_status(http(visitor_new(), "GET", address, NULL, NULL, NULL), 400);
 		else
-			ck_assert_msg(strcmp(all_titles(address), lists[i].titles) == 0, "%s: %s", address, all_titles(address));
+			ck_assert_msg(strcmp(all_titles(address), lists[i].titles) == 0, "%s: %s", address,
+				      all_titles(address));
 	}
 	withdraw(seller, "/api/tickets?currency=DKK");
 }
@@ -101,16 +115,24 @@ END_TEST
 START_TEST(wrong_lists_are_refused)
 {
 	static const char *const wrong[][2] = {
-	    {"limit=0", "limit"},         {"limit=101", "limit"},   {"sort=size", "sort"},
-	    {"category=opera", "category"}, {"from=tomorrow", "from"}, {"to=2031-02-30", "to"},
-	    {"minPrice=1.001", "minPrice"}, {"cursor=x", "cursor"},    {"cursor=MS4xLjAxOTlhMWIy", "cursor"},
+	    {"limit=0", "limit"},
+	    {"limit=101", "limit"},
+	    {"sort=size", "sort"},
+	    {"category=opera", "category"},
+	    {"from=tomorrow", "from"},
+	    {"to=2031-02-30", "to"},
+	    {"minPrice=1.001", "minPrice"},
+	    {"cursor=x", "cursor"},
+	    {"cursor=MS4xLjAxOTlhMWIy", "cursor"},
 	    {"q=strings", "q"},
 	    /* the cursor of a list in another order */
 	    {"sort=price&cursor=MS4xLjAxOTlhMWIyLWMzZDQtN2U1Zi04YTliLTBjMWQyZTNmNGE1Yg", "cursor"},
 	};
 
 	for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++) {
-		struct answer *a = http(visitor_new(), "GET", arena_printf(flow_arena, "/api/tickets?%s", wrong[i][0]), NULL, NULL, NULL);
+		struct answer *a =
+		    http(visitor_new(), "GET", arena_printf(flow_arena, "/api/tickets?%s", wrong[i][0]), NULL,
+			 NULL, NULL);
 
 		ck_assert_msg(a->status == 400, "%s: %d", wrong[i][0], a->status);
 		ck_assert_str_eq(text_of(a, "errors.0.field"), wrong[i][1]);
@@ -124,22 +146,29 @@ END_TEST
 START_TEST(shows_that_have_begun_are_not_listed)
 {
 	struct visitor *seller = visitor_signed_up("Ioana");
-	const char *ticket = listed(seller, "{\"title\":\"begun\",\"price\":5,\"currency\":\"NOK\",\"startsAt\":\"2031-05-03T19:30:00Z\"}");
+	const char *ticket = listed(
+	    seller,
+	    "{\"title\":\"begun\",\"price\":5,\"currency\":\"NOK\",\"startsAt\":\"2031-05-03T19:30:00Z\"}");
 
 	ck_assert_str_eq(all_titles("/api/tickets?currency=NOK"), "begun");
-	sql_run("tickets", "UPDATE ticket SET starts_at = UTC_TIMESTAMP(6) - INTERVAL 1 MINUTE WHERE id = UNHEX(REPLACE('%s','-',''))", ticket);
+	sql_run("tickets",
+		"UPDATE ticket SET starts_at = UTC_TIMESTAMP(6) - INTERVAL 1 MINUTE WHERE id = "
+		"UNHEX(REPLACE('%s','-',''))",
+		ticket);
 	ck_assert_str_eq(all_titles("/api/tickets?currency=NOK"), "");
 	ck_assert_str_eq(all_titles("/api/tickets?currency=NOK&from=2020-01-01T00:00:00Z"), "begun");
 	ck_status(api_get(seller, "/api/tickets/%s", ticket), 200);
 	/* its seller may still lower the price, without writing a new date */
-	ck_status(api(seller, "PUT", path_of(ticket), "{\"title\":\"begun\",\"price\":4,\"currency\":\"NOK\",\"startsAt\":\"%s\"}",
+	ck_status(api(seller, "PUT", path_of(ticket),
+		      "{\"title\":\"begun\",\"price\":4,\"currency\":\"NOK\",\"startsAt\":\"%s\"}",
 		      text_of(api_get(seller, "/api/tickets/%s", ticket), "startsAt")),
 		  200);
 	withdraw(seller, "/api/tickets?currency=NOK&from=2020-01-01T00:00:00Z");
 }
 END_TEST
 
-static const char offer[] = "{\"title\":\"Counted\",\"price\":5}", dearer[] = "{\"title\":\"Counted\",\"price\":6}";
+static const char offer[] = "{\"title\":\"Counted\",\"price\":5}",
+		  dearer[] = "{\"title\":\"Counted\",\"price\":6}";
 
 START_TEST(edits_count_and_holds_do_not)
 {
@@ -195,7 +224,8 @@ END_TEST
 START_TEST(all_faults_of_an_offer_are_told_at_once)
 {
 	struct visitor *seller = visitor_signed_up("Ioana");
-	struct answer *a = page_submit(seller, "/tickets/new", "/tickets/new", "title=&price=1.001&startsAt=2031-05-03T19%3A30&timeZone=");
+	struct answer *a = page_submit(seller, "/tickets/new", "/tickets/new",
+				       "title=&price=1.001&startsAt=2031-05-03T19%3A30&timeZone=");
 
 	ck_status(a, 400);
 	ck_assert_ptr_nonnull(strstr(a->body, "id=\"title-wrong\""));
@@ -203,7 +233,8 @@ START_TEST(all_faults_of_an_offer_are_told_at_once)
 	/* the start is right, but for its zone */
 	ck_assert_ptr_nonnull(strstr(a->body, "id=\"timeZone-wrong\""));
 	ck_assert_ptr_null(strstr(a->body, "id=\"startsAt-wrong\""));
-	a = page_submit(seller, "/tickets/new", "/tickets/new", "title=&price=5&startsAt=2020-05-03T19%3A30&timeZone=Europe%2FLondon");
+	a = page_submit(seller, "/tickets/new", "/tickets/new",
+			"title=&price=5&startsAt=2020-05-03T19%3A30&timeZone=Europe%2FLondon");
 	ck_status(a, 400);
 	ck_assert_ptr_nonnull(strstr(a->body, "id=\"title-wrong\""));
 	ck_assert_ptr_nonnull(strstr(a->body, "id=\"startsAt-wrong\""));
@@ -227,7 +258,8 @@ START_TEST(signed_out_pages_can_be_shared)
 		ck_assert_ptr_null(strstr(a->body, "_csrf"));
 		ck_assert_str_eq(header_of(page(seller, pages[i]), "Cache-Control"), "no-store");
 	}
-	ck_assert_ptr_nonnull(strstr(page(visitor_new(), show)->body, arena_printf(flow_arena, "/signin?next=%%2Ftickets%%2F%s", ticket)));
+	ck_assert_ptr_nonnull(strstr(page(visitor_new(), show)->body,
+				     arena_printf(flow_arena, "/signin?next=%%2Ftickets%%2F%s", ticket)));
 }
 END_TEST
 
@@ -235,7 +267,8 @@ END_TEST
 START_TEST(a_held_ticket_says_so)
 {
 	struct visitor *seller = visitor_signed_up("Ioana"), *buyer = visitor_signed_up("Tomasz");
-	const char *ticket = sell(seller, "Held <b>", "5"), *show = arena_printf(flow_arena, "/tickets/%s", ticket);
+	const char *ticket = sell(seller, "Held <b>", "5"),
+		   *show = arena_printf(flow_arena, "/tickets/%s", ticket);
 	const char *edit = arena_printf(flow_arena, "%s/edit", show), *target, *body, *id;
 	struct answer *a;
 
@@ -267,7 +300,8 @@ static const char *new_id(void)
 	return text;
 }
 
-/* A version of an order that the service orders never had: what tickets does with it rests on the protocol alone. */
+/* A version of an order that the service orders never had: what tickets does with it rests on the protocol
+ * alone. */
 static void send_order(const char *id, const char *ticket, int at, const char *status)
 {
 	bool ended = strcmp(status, "cancelled") == 0;
@@ -275,12 +309,18 @@ static void send_order(const char *id, const char *ticket, int at, const char *s
 
 	event_send("orders", type,
 		   arena_printf(flow_arena,
-				"{\"specversion\":\"1.0\",\"id\":\"%s\",\"source\":\"/stagedoor/orders\",\"type\":\"%s\",\"subject\":\"%s\","
-				"\"time\":\"2026-11-22T14:17:02Z\",\"datacontenttype\":\"application/json\",\"version\":%d,\"data\":{\"id\":\"%s\","
-				"\"version\":%d,\"status\":\"%s\",\"userId\":\"%s\",\"ticketId\":\"%s\",\"ticketRevision\":1,\"sellerId\":\"%s\","
-				"\"title\":\"x\",\"category\":\"other\",\"venue\":null,\"startsAt\":null,\"timeZone\":null,\"seat\":null,"
-				"\"price\":500,\"currency\":\"USD\",\"cancelReason\":%s,\"expiresAt\":\"2036-11-22T14:17:02Z\"}}",
-				new_id(), type, id, at, id, at, status, new_id(), ticket, new_id(), ended ? "\"buyer\"" : "null"));
+				"{\"specversion\":\"1.0\",\"id\":\"%s\",\"source\":\"/stagedoor/"
+				"orders\",\"type\":\"%s\",\"subject\":\"%s\","
+				"\"time\":\"2026-11-22T14:17:02Z\",\"datacontenttype\":\"application/"
+				"json\",\"version\":%d,\"data\":{\"id\":\"%s\","
+				"\"version\":%d,\"status\":\"%s\",\"userId\":\"%s\",\"ticketId\":\"%s\","
+				"\"ticketRevision\":1,\"sellerId\":\"%s\","
+				"\"title\":\"x\",\"category\":\"other\",\"venue\":null,\"startsAt\":null,"
+				"\"timeZone\":null,\"seat\":null,"
+				"\"price\":500,\"currency\":\"USD\",\"cancelReason\":%s,\"expiresAt\":\"2036-"
+				"11-22T14:17:02Z\"}}",
+				new_id(), type, id, at, id, at, status, new_id(), ticket, new_id(),
+				ended ? "\"buyer\"" : "null"));
 }
 
 struct known {
@@ -292,15 +332,18 @@ static bool is_known(void *context)
 {
 	const struct known *k = context;
 
-	return sql_number("tickets", "SELECT COUNT(*) FROM order_replica WHERE id = UNHEX(REPLACE('%s','-','')) AND version >= %d", k->id,
-			  k->version) == 1;
+	return sql_number("tickets",
+			  "SELECT COUNT(*) FROM order_replica WHERE id = UNHEX(REPLACE('%s','-','')) AND "
+			  "version >= %d",
+			  k->id, k->version) == 1;
 }
 
 static void wait_known(const char *id, int at)
 {
 	struct known k = {id, at};
 
-	ck_assert_msg(wait_until(5000, is_known, &k), "tickets never heard of version %d of order %s", at, id);
+	ck_assert_msg(wait_until(5000, is_known, &k), "tickets never heard of version %d of order %s", at,
+		      id);
 }
 
 static const char *holder_of(const char *ticket)
@@ -347,7 +390,8 @@ END_TEST
 START_TEST(an_edited_or_withdrawn_listing_is_not_locked)
 {
 	struct visitor *seller = visitor_signed_up("Ioana");
-	const char *edited = listed(seller, offer), *withdrawn = listed(seller, offer), *one = new_id(), *two = new_id();
+	const char *edited = listed(seller, offer), *withdrawn = listed(seller, offer), *one = new_id(),
+		   *two = new_id();
 
 	ck_status(api(seller, "PUT", path_of(edited), "%s", dearer), 200);
 	ck_status(api(seller, "DELETE", path_of(withdrawn), "%s", ""), 204);
