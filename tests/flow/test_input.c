@@ -4,6 +4,7 @@
  */
 #include "tests/flow/flow.h"
 #include "tests/flow/suites.h"
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
