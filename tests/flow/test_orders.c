@@ -195,9 +195,9 @@ static const char *charge_body(const char *id, int number, const char *order_, c
 {
 	return arena_printf(flow_arena,
 			    "{\"specversion\":\"1.0\",\"id\":\"%s\",\"source\":\"/stagedoor/payments\",\"type\":\"charge.updated\",\"subject\":\"%s\","
-			    "\"time\":\"2026-11-22T14:17:02Z\",\"datacontenttype\":\"application/json\",\"version\":1,\"data\":{\"id\":\"%s\","
+			    "\"time\":\"2026-11-22T14:17:02Z\",\"datacontenttype\":\"application/json\",\"version\":%d,\"data\":{\"id\":\"%s\","
 			    "\"version\":%d,\"orderId\":\"%s\",\"userId\":\"%s\",\"amount\":500,\"currency\":\"USD\",\"status\":\"%s\",\"refunded\":false}}",
-			    id, id, id, number, order_, user, status);
+			    id, id, number, id, number, order_, user, status);
 }
 
 static bool is_charge_known(void *id)
