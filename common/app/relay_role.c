@@ -155,7 +155,7 @@ static int wake_socket(const char *path)
 
 	if (fd < 0 || strlen(path) >= sizeof address.sun_path)
 		return -1;
-	strcpy(address.sun_path, path);
+	memcpy(address.sun_path, path, strlen(path));
 	unlink(path);
 	if (bind(fd, (const struct sockaddr *)&address, sizeof address) != 0 || chmod(path, 0660) != 0) {
 		close(fd);
