@@ -1,8 +1,11 @@
 #include "common/app/app.h"
+#include "common/app/revoked.h"
 #include "common/app/roles.h"
 #include "common/base/clock.h"
 #include "common/base/log.h"
 #include "common/base/text.h"
+#include "common/db/common.h"
+#include "common/http/answers.h"
 #include <malloc.h>
 #include <signal.h>
 #include <stdio.h>
@@ -36,13 +39,19 @@ static int run_jobs(const struct app *app)
 
 static int run_check(const struct app *app)
 {
+	const struct query_list *const lists[] = {app->queries, &db_queries, &http_queries, &app_queries};
 	struct arena *a = arena_new();
 	struct db *db = role_db(&config);
 	size_t faults = 0;
-	err e;
+	err e = OK;
 
 	db_use(db, a);
-	e = query_check(db, app->queries, &faults);
+	for (size_t i = 0; e == OK && i < sizeof lists / sizeof *lists; i++) {
+		size_t more = 0;
+
+		e = query_check(db, lists[i], &more);
+		faults += more;
+	}
 	db_free(db);
 	arena_free(a);
 	return e == OK && faults == 0 ? 0 : 1;

@@ -107,7 +107,8 @@ bool revoked_has(const struct session *session)
 	bool found = false;
 
 	pthread_rwlock_rdlock(&lock);
-	for (size_t i = first_of(&current, &session->user); i < current.count && !found && id_same(current.rows[i].user, session->user); i++)
+	for (size_t i = first_of(&current, &session->user);
+	     i < current.count && !found && id_same(current.rows[i].user, session->user); i++)
 		found = ends(&current.rows[i], session);
 	pthread_rwlock_unlock(&lock);
 	return found;

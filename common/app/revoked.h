@@ -3,7 +3,8 @@
 
 #include "common/db/query.h"
 
-/* The table session_revoked; the list is app_queries, which `check` and the tests prepare in every service. */
+/* The table session_revoked; the list is app_queries, which `check` and the tests prepare in every service.
+ */
 #define RECORD_LIST "common/app/records.def"
 #include "common/schema/declare_records.h"
 #define QUERY_LIST "common/app/queries.def"

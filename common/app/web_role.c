@@ -26,7 +26,8 @@ static err open_keys(const struct config *config, struct keyring **ret_keyring)
 	err e = keyring_open(config->keys_dir, ret_keyring);
 
 	if (e != OK)
-		log_warn("no key to verify sessions with in %s; waiting up to %d s for one", config->keys_dir, KEYS_SECONDS);
+		log_warn("no key to verify sessions with in %s; waiting up to %d s for one", config->keys_dir,
+			 KEYS_SECONDS);
 	while (e != OK && clock_steady() < end) {
 		nanosleep(&pause, NULL);
 		e = keyring_open(config->keys_dir, ret_keyring);
@@ -44,7 +45,8 @@ static void reload(struct db *db, struct arena *a, bool *was_well)
 	db_use(db, a);
 	e = revoked_reload(db);
 	if ((e == OK) != *was_well)
-		log_warn("ended sessions %s", e == OK ? "are followed again" : "cannot be followed: the database does not answer");
+		log_warn("ended sessions %s",
+			 e == OK ? "are followed again" : "cannot be followed: the database does not answer");
 	*was_well = e == OK;
 	arena_reset(a);
 }
@@ -129,7 +131,8 @@ static void thread_end(void *thread)
 	free(t);
 }
 
-static void serve(void *thread, struct arena *a, const struct pool_request *request, struct pool_answer *ret_answer)
+static void serve(void *thread, struct arena *a, const struct pool_request *request,
+		  struct pool_answer *ret_answer)
 {
 	const struct web_thread *t = thread;
 

@@ -58,7 +58,8 @@ static err run_route(struct web *w, const struct match *match)
 static bool shows_form_again(const struct web *w, err e)
 {
 	e = error_public(e);
-	if (w->request.api || w->route == NULL || text_same(w->request.method, "GET") || w->route->who == MACHINE)
+	if (w->request.api || w->route == NULL || text_same(w->request.method, "GET") ||
+	    w->route->who == MACHINE)
 		return false;
 	return e == ERR_INVALID || e == ERR_CONFLICT || (e == ERR_SIGNED_OUT && w->route->who == SIGNED_OUT);
 }
@@ -117,7 +118,8 @@ static bool has_own_answer(const struct web *w, err e)
 	return e == ERR_REPLAYED ? w->reply.status != 0 : w->reply.status >= 300;
 }
 
-void web_answer(const struct web_site *site, struct db *db, struct arena *a, const struct pool_request *request, struct pool_answer *ret_answer)
+void web_answer(const struct web_site *site, struct db *db, struct arena *a,
+		const struct pool_request *request, struct pool_answer *ret_answer)
 {
 	struct web_inside inside = {.site = site, .request = request, .params = request->params};
 	struct web w = {.arena = a,

@@ -5,8 +5,9 @@
 err error_public(err e)
 {
 	static const err told[ERR__MAX] = {
-	    [ERR_NO_ROW] = ERR_NOT_FOUND, [ERR_STALE] = ERR_CONFLICT,  [ERR_DUPLICATE] = ERR_CONFLICT, [ERR_RETRY] = ERR_AWAY,
-	    [ERR_LOST] = ERR_AWAY,        [ERR_TIMED_OUT] = ERR_AWAY, [ERR_STOPPED] = ERR_AWAY,       [ERR_REPLAYED] = ERR_BUG,
+	    [ERR_NO_ROW] = ERR_NOT_FOUND, [ERR_STALE] = ERR_CONFLICT, [ERR_DUPLICATE] = ERR_CONFLICT,
+	    [ERR_RETRY] = ERR_AWAY,       [ERR_LOST] = ERR_AWAY,      [ERR_TIMED_OUT] = ERR_AWAY,
+	    [ERR_STOPPED] = ERR_AWAY,     [ERR_REPLAYED] = ERR_BUG,
 	};
 
 	return told[e] != OK ? told[e] : e;
@@ -105,4 +106,9 @@ void error_answer(struct web *w, err inner)
 		answer_page(w, e, sentence);
 	if ((e == ERR_AWAY || e == ERR_THROTTLED) && reply_get(w, "Retry-After") == NULL)
 		reply_header(w, "Retry-After", "1");
+}
+
+void reply_error(struct web *w, err e)
+{
+	error_answer(w, e);
 }

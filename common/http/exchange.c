@@ -15,8 +15,8 @@ void exchange_begin(void)
 }
 
 /*
- * The body must be read to its end also when it is not wanted: what is left of it would be read as the next request of a kept connection,
- * and a client could write that request.
+ * The body must be read to its end also when it is not wanted: what is left of it would be read as the next
+ * request of a kept connection, and a client could write that request.
  */
 static bool drain(FCGX_Stream *in, size_t *total)
 {
@@ -72,7 +72,8 @@ enum exchange exchange_run(const struct pool *pool, void *thread, struct arena *
 	struct pool_answer answer = {0};
 	bool keep;
 
-	/* -1: its inner accept can take nobody's connection; detached: no waiting for the peer when it closes */
+	/* -1: its inner accept can take nobody's connection; detached: no waiting for the peer when it closes
+	 */
 	BUG_IF(FCGX_InitRequest(&r, -1, 0) != 0);
 	r.ipcFd = fd;
 	r.keepConnection = 1;

@@ -33,8 +33,11 @@ static err claim_insert(struct web *w)
 
 static err read_first(struct web *w, struct idempotency_answer *ret_first)
 {
-	err e = idempotency_read(
-	    w->db, &(struct idempotency_read_in){.user = w->session.user, .route = {w->route->name}, .key = {w->internal->key}}, ret_first);
+	err e = idempotency_read(w->db,
+				 &(struct idempotency_read_in){.user = w->session.user,
+							       .route = {w->route->name},
+							       .key = {w->internal->key}},
+				 ret_first);
 
 	if (e == ERR_NO_ROW)
 		return ERR_RETRY; /* it was rolled back between our insert and this: ours now */
@@ -58,16 +61,17 @@ static err store_answer(struct web *w)
 	const struct buf *body = w->internal->page != NULL ? &w->internal->page->out : &w->reply.body;
 	int64_t met;
 
-	return idempotency_done(w->db,
-				&(struct idempotency_done_in){.status = {w->reply.status},
-							      .location = {reply_get(w, "Location")},
-							      .content_type = {w->reply.content_type},
-							      .body = {body->len == 0 ? NULL : buf_text(body)},
-							      .user = w->session.user,
-							      .route = {w->route->name},
-							      .key = {w->internal->key},
-							      .claimed_at = w->internal->claimed_at},
-				&met);
+	return idempotency_done(
+	    w->db,
+	    &(struct idempotency_done_in){.status = {w->reply.status},
+					  .location = {reply_get(w, "Location")},
+					  .content_type = {w->reply.content_type},
+					  .body = {body->len == 0 ? NULL : buf_text(body)},
+					  .user = w->session.user,
+					  .route = {w->route->name},
+					  .key = {w->internal->key},
+					  .claimed_at = w->internal->claimed_at},
+	    &met);
 }
 
 struct once {
@@ -116,7 +120,8 @@ static err run_once(struct db *db, void *context)
 	return ERR_REPLAYED;
 }
 
-/* A commit whose outcome is unknown: with a key the same again finds out, since it meets its own row or none. */
+/* A commit whose outcome is unknown: with a key the same again finds out, since it meets its own row or none.
+ */
 err web_transaction(struct web *w, err (*work)(struct web *w, void *context), void *context)
 {
 	struct once once = {w, work, context, false};
@@ -132,7 +137,8 @@ err web_transaction(struct web *w, err (*work)(struct web *w, void *context), vo
 	if (e == ERR_LOST) {
 		reply_reset(w);
 		return web_fail(w, ERR_AWAY,
-				"The database went away while this was being stored, so it may be done or not. Look before you send it again.");
+				"The database went away while this was being stored, so it may be done or "
+				"not. Look before you send it again.");
 	}
 	return e;
 }
@@ -170,7 +176,9 @@ static err claim_work(struct db *db, void *context)
 		return ERR_REPLAYED;
 	}
 	if (w->internal->claimed_at.v - first.claimed_at.v < RUNS_SECONDS * SECOND)
-		return web_fail(w, ERR_CONFLICT, "The first request with this key is still being worked on. Ask again in a moment.");
+		return web_fail(
+		    w, ERR_CONFLICT,
+		    "The first request with this key is still being worked on. Ask again in a moment.");
 	claim->taken_over = true;
 	e = idempotency_take_over(w->db, &(struct idempotency_take_over_in){.now = w->internal->claimed_at,
 									    .user = w->session.user,

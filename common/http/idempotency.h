@@ -4,24 +4,26 @@
 #include "common/http/web.h"
 
 /*
- * Idempotency keys: the form field _key or the header Idempotency-Key, stored per service in `idempotency` (user, route, key; hash of path and
- * body, status, Location, content type, body; 24 h). Routes that WRITE do it by themselves: the row is inserted first in the transaction of the effect, so
- * that a refusal rolls back and is not remembered and a second request with the key waits for the first, then gets its answer
- * (header Idempotency-Replayed: true). The same key with another body or path is ERR_KEY_REUSED.
+ * Idempotency keys: the form field _key or the header Idempotency-Key, stored per service in `idempotency`
+ * (user, route, key; hash of path and body, status, Location, content type, body; 24 h). Routes that WRITE do
+ * it by themselves: the row is inserted first in the transaction of the effect, so that a refusal rolls back
+ * and is not remembered and a second request with the key waits for the first, then gets its answer (header
+ * Idempotency-Replayed: true). The same key with another body or path is ERR_KEY_REUSED.
  *
  * A route that calls outside between two transactions (OWN) claims first, in a transaction of its own:
- *   web_claim        OK: ours, go on · ERR_REPLAYED: w->reply holds the first answer, send it · ERR_CONFLICT: still running ·
- *                    ERR_KEY_REUSED. A claim older than 30 s is taken over (*ret_taken_over): first look for what it may have done.
- *   web_claim_done   stores w->reply as the answer · web_claim_drop  forgets the claim after a refusal
- * Without a key they do nothing and say OK.
+ *   web_claim        OK: ours, go on · ERR_REPLAYED: w->reply holds the first answer, send it · ERR_CONFLICT:
+ * still running · ERR_KEY_REUSED. A claim older than 30 s is taken over (*ret_taken_over): first look for
+ * what it may have done. web_claim_done   stores w->reply as the answer · web_claim_drop  forgets the claim
+ * after a refusal Without a key they do nothing and say OK.
  */
 err web_claim(struct web *w, bool *ret_taken_over) MUST;
 err web_claim_done(struct web *w) MUST;
 err web_claim_drop(struct web *w) MUST;
 
 /*
- * For an OWN route that has nothing to do outside but something before its transaction: runs work in one, idempotent by key, exactly as a WRITE
- * route's handler is run. A replay is OK with w->reply set. Errors of work roll back and are returned.
+ * For an OWN route that has nothing to do outside but something before its transaction: runs work in one,
+ * idempotent by key, exactly as a WRITE route's handler is run. A replay is OK with w->reply set. Errors of
+ * work roll back and are returned.
  */
 err web_transaction(struct web *w, err (*work)(struct web *w, void *context), void *context) MUST;
 

@@ -8,7 +8,8 @@ static bool is_get(const struct web *w)
 	return text_same(w->request.method, "GET");
 }
 
-/* A cookie's request must be one that a page of another site cannot send without asking: JSON. Without a body only programs may leave it out. */
+/* A cookie's request must be one that a page of another site cannot send without asking: JSON. Without a body
+ * only programs may leave it out. */
 static bool may_lack_type(const struct web *w)
 {
 	if (!w->request.api || w->request.body_len > 0 || *w->request.content_type != '\0')
@@ -79,7 +80,8 @@ static err json_form(struct web *w, const struct record *form, void *record)
 
 	if (text_same(w->request.method, "DELETE"))
 		return has_body ? web_fail(w, ERR_MALFORMED, "DELETE takes no body here.") : OK;
-	if ((e = json_parse(w->arena, has_body ? w->request.body : "{}", has_body ? w->request.body_len : 2, &json)) != OK)
+	if ((e = json_parse(w->arena, has_body ? w->request.body : "{}", has_body ? w->request.body_len : 2,
+			    &json)) != OK)
 		return e;
 	return record_from_json(w->arena, form, &n, UNKNOWN_REFUSED, json, &w->problems, record);
 }
@@ -120,7 +122,8 @@ static err find_key(struct web *w)
 	key.v = inside->key;
 	if (!kind_fits(&kind_idempotency_key, &key)) {
 		inside->key = NULL;
-		return problems_add(&w->problems, w->request.api ? "Idempotency-Key" : "_key", kind_idempotency_key.wrong);
+		return problems_add(&w->problems, w->request.api ? "Idempotency-Key" : "_key",
+				    kind_idempotency_key.wrong);
 	}
 	inside->hash = hash_of(w);
 	return OK;
@@ -170,7 +173,8 @@ err web_if_match(struct web *w, revision *ret_revision)
 	if (*at == '.')
 		at += 1 + strspn(at + 1, "0123456789");
 	if (text_number(digits, kind_revision.max, &n) != OK || n == 0 || strcmp(at, quoted ? "\"" : "") != 0)
-		return problems_add(&w->problems, "If-Match", "Send the ETag of the version that you saw, such as \"3.5\".");
+		return problems_add(&w->problems, "If-Match",
+				    "Send the ETag of the version that you saw, such as \"3.5\".");
 	*ret_revision = (revision){n};
 	return OK;
 }

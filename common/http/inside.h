@@ -10,17 +10,17 @@ struct web_inside {
 	const struct web_site *site;
 	const struct pool_request *request;
 	const char *const *params;
-	const char *uri;         /* REQUEST_URI as it came */
-	bool foreign_charset;    /* the body is said to be in something other than UTF-8 */
-	bool by_bearer;          /* signed in by Authorization, not by a cookie */
-	bool bad_cookie;         /* a session cookie that holds no longer */
-	const char *key;         /* idempotency key, NULL: none */
-	const char *hash;        /* of what was sent, for the key */
-	struct pairs *sent;      /* the form as read, without _csrf and _key; NULL: not a form */
-	const char *csrf;        /* _csrf as it was sent */
-	const char *presession;  /* new value of that cookie; NULL: none is set */
-	when claimed_at;         /* of this request's claim */
-	struct html *page;       /* the reply's body, when the reply is a page */
+	const char *uri;        /* REQUEST_URI as it came */
+	bool foreign_charset;   /* the body is said to be in something other than UTF-8 */
+	bool by_bearer;         /* signed in by Authorization, not by a cookie */
+	bool bad_cookie;        /* a session cookie that holds no longer */
+	const char *key;        /* idempotency key, NULL: none */
+	const char *hash;       /* of what was sent, for the key */
+	struct pairs *sent;     /* the form as read, without _csrf and _key; NULL: not a form */
+	const char *csrf;       /* _csrf as it was sent */
+	const char *presession; /* new value of that cookie; NULL: none is set */
+	when claimed_at;        /* of this request's claim */
+	struct html *page;      /* the reply's body, when the reply is a page */
 };
 
 /* request.c */
@@ -30,21 +30,25 @@ const char *random_hex(struct arena *a); /* 32 digits */
 bool web_is_https(const struct web *w);
 const char *web_cookie_name(const struct web *w, const char *name);
 
-/* match.c. ERR_NOT_FOUND, or ERR_BAD_METHOD with *ret_allow ("GET, HEAD, POST"). *ret_id: what stands for {id}, NULL when there is none. */
+/* match.c. ERR_NOT_FOUND, or ERR_BAD_METHOD with *ret_allow ("GET, HEAD, POST"). *ret_id: what stands for
+ * {id}, NULL when there is none. */
 struct match {
 	const struct route *route;
 	const char *id, *allow;
 };
-err route_match(struct arena *a, const struct route_list *routes, const char *method, const char *path, struct match *match) MUST;
+err route_match(struct arena *a, const struct route_list *routes, const char *method, const char *path,
+		struct match *match) MUST;
 
 /* who.c */
 void session_find(struct web *w);
-const char *csrf_subject(struct web *w, bool make); /* "" when there is none; make: sets the pre-session cookie */
-err origin_check(struct web *w) MUST;               /* ERR_FORGED */
-err csrf_check(struct web *w) MUST;                 /* ERR_FORGED */
+const char *csrf_subject(struct web *w,
+			 bool make);  /* "" when there is none; make: sets the pre-session cookie */
+err origin_check(struct web *w) MUST; /* ERR_FORGED */
+err csrf_check(struct web *w) MUST;   /* ERR_FORGED */
 const char *signin_url(struct web *w);
 
-/* input.c: content type, form and key of the request, in the order of the checks. *ret_in: what the handler gets, the id still none. */
+/* input.c: content type, form and key of the request, in the order of the checks. *ret_in: what the handler
+ * gets, the id still none. */
 err media_check(struct web *w) MUST;
 err input_pairs(struct web *w) MUST;
 err input_form(struct web *w, void *in) MUST;

@@ -21,7 +21,8 @@ static bool fits(struct arena *a, const char *pattern, const char *path, const c
 }
 
 /* An address without {id} wins over one with it: /tickets/new is no ticket. */
-static const char *pattern_of(struct arena *a, const struct route_list *routes, const char *path, const char **ret_id)
+static const char *pattern_of(struct arena *a, const struct route_list *routes, const char *path,
+			      const char **ret_id)
 {
 	const char *found = NULL;
 
@@ -43,7 +44,8 @@ static void allow(struct buf *b, const char *method)
 		buf_puts(b, ", HEAD");
 }
 
-err route_match(struct arena *a, const struct route_list *routes, const char *method, const char *path, struct match *match)
+err route_match(struct arena *a, const struct route_list *routes, const char *method, const char *path,
+		struct match *match)
 {
 	struct buf allowed = BUF(a);
 	const char *pattern;

@@ -67,10 +67,11 @@ static err listen_on(const char *path, int *ret_fd)
 	err e;
 
 	if (strlen(path) >= sizeof address.sun_path) {
-		log_error("the socket's path is longer than %zu bytes: %s", sizeof address.sun_path - 1, path);
+		log_error("the socket's path is longer than %zu bytes: %s", sizeof address.sun_path - 1,
+			  path);
 		return ERR_INVALID;
 	}
-	strcpy(address.sun_path, path);
+	memcpy(address.sun_path, path, strlen(path));
 	if ((e = clear_path(&address)) != OK)
 		return e;
 	fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
@@ -157,7 +158,8 @@ static void start_missing(struct parent *p)
 static void log_end(const struct member *m, int status)
 {
 	if (WIFSIGNALED(status))
-		log_error("worker %d ended by signal %d (%s)", m->pid, WTERMSIG(status), strsignal(WTERMSIG(status)));
+		log_error("worker %d ended by signal %d (%s)", m->pid, WTERMSIG(status),
+			  strsignal(WTERMSIG(status)));
 	else if (WEXITSTATUS(status) != 0)
 		log_error("worker %d ended with status %d", m->pid, WEXITSTATUS(status));
 	else

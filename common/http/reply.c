@@ -97,7 +97,8 @@ static bool sets_cookie(const struct web *w, const char *full_name)
 	size_t len = strlen(full_name);
 
 	for (const struct reply_header *h = w->reply.headers; h != NULL; h = h->next)
-		if (strcmp(h->name, "Set-Cookie") == 0 && strncmp(h->value, full_name, len) == 0 && h->value[len] == '=')
+		if (strcmp(h->name, "Set-Cookie") == 0 && strncmp(h->value, full_name, len) == 0 &&
+		    h->value[len] == '=')
 			return true;
 	return false;
 }
@@ -106,7 +107,8 @@ void reply_cookie(struct web *w, const char *name, const char *value, int max_ag
 {
 	BUG_IF(strpbrk(value, "; ,\"\\") != NULL);
 	reply_header(w, "Set-Cookie",
-		     arena_printf(w->arena, "%s=%s; Path=/; Max-Age=%d; HttpOnly; SameSite=Lax%s", web_cookie_name(w, name), value, max_age,
+		     arena_printf(w->arena, "%s=%s; Path=/; Max-Age=%d; HttpOnly; SameSite=Lax%s",
+				  web_cookie_name(w, name), value, max_age,
 				  web_is_https(w) ? "; Secure" : ""));
 }
 
@@ -143,7 +145,8 @@ static const char *reason(int status)
 		int status;
 		const char *reason;
 	} reasons[] = {
-	    {200, "OK"}, {201, "Created"}, {202, "Accepted"}, {204, "No Content"}, {303, "See Other"}, {304, "Not Modified"},
+	    {200, "OK"},         {201, "Created"},   {202, "Accepted"},
+	    {204, "No Content"}, {303, "See Other"}, {304, "Not Modified"},
 	};
 
 	for (size_t i = 0; i < sizeof reasons / sizeof *reasons; i++)
@@ -169,16 +172,19 @@ static void put_type(struct buf *head, const char *type)
 {
 	bool is_text = text_starts(type, "text/") || strstr(type, "json") != NULL;
 
-	buf_printf(head, "Content-Type: %s%s\r\n", type, is_text && strchr(type, ';') == NULL ? "; charset=utf-8" : "");
+	buf_printf(head, "Content-Type: %s%s\r\n", type,
+		   is_text && strchr(type, ';') == NULL ? "; charset=utf-8" : "");
 }
 
-/* A public answer depends on there being no session. */
+/* A public answer depends on there being no session. While one request fetches it anew the others may be
+ * shown the old one, for a second. */
 static void put_caching(struct buf *head, const struct web *w)
 {
 	if (reply_get(w, "Cache-Control") != NULL)
 		return;
 	if (w->reply.public && reply_get(w, "Set-Cookie") == NULL)
-		buf_puts(head, "Cache-Control: public, max-age=1\r\nVary: Cookie, Authorization\r\n");
+		buf_puts(head, "Cache-Control: public, max-age=1, stale-while-revalidate=1\r\nVary: Cookie, "
+			       "Authorization\r\n");
 	else
 		buf_puts(head, "Cache-Control: no-store\r\n");
 }
@@ -198,5 +204,6 @@ void reply_finish(struct web *w, struct pool_answer *ret_answer)
 	for (const struct reply_header *h = w->reply.headers; h != NULL; h = h->next)
 		buf_printf(&head, "%s: %s\r\n", h->name, h->value);
 	buf_puts(&head, "\r\n");
-	*ret_answer = (struct pool_answer){buf_text(&head), buf_text(body), head.len, w->request.head ? 0 : body->len};
+	*ret_answer =
+	    (struct pool_answer){buf_text(&head), buf_text(body), head.len, w->request.head ? 0 : body->len};
 }

@@ -5,11 +5,13 @@
 #include <string.h>
 #include <strings.h>
 
-/* Parameters of which a second one would leave open which is meant; nginx passes repeated headers as repeated parameters. */
+/* Parameters of which a second one would leave open which is meant; nginx passes repeated headers as repeated
+ * parameters. */
 static const char *const only_once[] = {
-    "REQUEST_METHOD", "REQUEST_URI", "CONTENT_TYPE",  "CONTENT_LENGTH", "REQUEST_ID",           "HTTP_AUTHORIZATION",  "HTTP_COOKIE",
-    "HTTP_HOST",      "HTTP_ORIGIN", "HTTP_IF_MATCH", "HTTP_REFERER",   "HTTP_IDEMPOTENCY_KEY", "HTTP_SEC_FETCH_SITE", "HTTP_STRIPE_SIGNATURE",
-    "HTTP_CONTENT_TYPE", "HTTP_CONTENT_LENGTH",
+    "REQUEST_METHOD",      "REQUEST_URI",           "CONTENT_TYPE",      "CONTENT_LENGTH",
+    "REQUEST_ID",          "HTTP_AUTHORIZATION",    "HTTP_COOKIE",       "HTTP_HOST",
+    "HTTP_ORIGIN",         "HTTP_IF_MATCH",         "HTTP_REFERER",      "HTTP_IDEMPOTENCY_KEY",
+    "HTTP_SEC_FETCH_SITE", "HTTP_STRIPE_SIGNATURE", "HTTP_CONTENT_TYPE", "HTTP_CONTENT_LENGTH",
 };
 
 static const char *param_next(const char *const **at, const char *name)
@@ -39,7 +41,9 @@ const char *web_header(const struct web *w, const char *name)
 
 	BUG_IF(strlen(name) + n >= sizeof param);
 	for (; *name != '\0'; name++)
-		param[n++] = (char)(*name == '-' ? '_' : *name >= 'a' && *name <= 'z' ? *name - 'a' + 'A' : *name);
+		param[n++] = (char)(*name == '-'                   ? '_'
+				    : *name >= 'a' && *name <= 'z' ? *name - 'a' + 'A'
+								   : *name);
 	return param_get(w->internal->params, param);
 }
 
@@ -81,7 +85,8 @@ static bool has_odd_segment(const char *path)
 	for (const char *slash = path; slash != NULL; slash = strchr(slash + 1, '/')) {
 		size_t len = strcspn(slash + 1, "/");
 
-		if ((len == 0 && slash[1] == '/') || (len == 1 && slash[1] == '.') || (len == 2 && slash[1] == '.' && slash[2] == '.'))
+		if ((len == 0 && slash[1] == '/') || (len == 1 && slash[1] == '.') ||
+		    (len == 2 && slash[1] == '.' && slash[2] == '.'))
 			return true;
 	}
 	return false;

@@ -10,10 +10,10 @@
 
 /* A request as nginx handed it over. Strings live in the arena of the unit of work. */
 struct request {
-	const char *method;       /* "GET"; HEAD comes as GET */
-	const char *path;         /* decoded, without the query */
-	const char *query;        /* raw, "" when there is none */
-	const char *body;         /* whole; NUL after it */
+	const char *method; /* "GET"; HEAD comes as GET */
+	const char *path;   /* decoded, without the query */
+	const char *query;  /* raw, "" when there is none */
+	const char *body;   /* whole; NUL after it */
 	size_t body_len;
 	const char *content_type; /* without parameters, lower case; "" */
 	const char *id;           /* request id, made by nginx */
@@ -30,8 +30,8 @@ struct reply {
 	struct reply_header {
 		struct reply_header *next;
 		const char *name, *value;
-	} *headers;
-	bool public; /* Cache-Control: public, max-age=1 instead of no-store */
+	} * headers;
+	bool public; /* Cache-Control: public, for a second, instead of no-store */
 };
 
 /* One request being answered: the unit of work of a web program. */
@@ -54,13 +54,16 @@ struct web {
 	struct web_inside *internal; /* of common/http alone */
 };
 
-/* The value of a request header ("If-Match"), NULL when absent. A header that must not come twice and did was refused before. */
+/* The value of a request header ("If-Match"), NULL when absent. A header that must not come twice and did was
+ * refused before. */
 const char *web_header(const struct web *w, const char *name);
 
-/* The value of a cookie, NULL when absent. */
+/* The value of a cookie set by reply_cookie under that name (the prefix is added here too), NULL when absent.
+ */
 const char *web_cookie(const struct web *w, const char *name);
 
-/* Fails with a sentence of its own for this case: return web_fail(w, ERR_CONFLICT, "…"). The format's result is public. */
+/* Fails with a sentence of its own for this case: return web_fail(w, ERR_CONFLICT, "…"). The format's result
+ * is public. */
 err web_fail(struct web *w, err e, const char *format, ...) __attribute__((format(printf, 3, 4)));
 
 /* Adds a member to the problem body that will be sent: the current row of a conflict, as "current". */
@@ -68,7 +71,8 @@ void web_problem_put(struct web *w, const char *key, struct json_t *value);
 
 /* Answers. Each sets the whole reply; the last one wins. */
 void reply_json(struct web *w, int status, struct json_t *json);
-void reply_record(struct web *w, int status, const struct record *r, const void *record); /* as the API writes it */
+void reply_record(struct web *w, int status, const struct record *r,
+		  const void *record); /* as the API writes it */
 void reply_empty(struct web *w, int status);
 void reply_see_other(struct web *w, const char *local_url); /* 303 */
 void reply_text(struct web *w, int status, const char *content_type, const char *text);
@@ -76,10 +80,14 @@ void reply_text(struct web *w, int status, const char *content_type, const char 
 /* A page: fills *ret_page and begins the HTML reply; the caller then runs its template with the result. */
 struct html *reply_page(struct web *w, int status, const char *title, struct page *ret_page);
 
+/* The answer that a handler's error gets, set now: for one that is to be remembered (web_claim_done). */
+void reply_error(struct web *w, err e);
+
 /* A header; bytes below 0x20 or 0x7f in the value are a bug. */
 void reply_header(struct web *w, const char *name, const char *value);
 
-/* HttpOnly, SameSite=Lax, Path=/, Secure and the __Host- prefix under https. max_age in seconds; 0 deletes it. */
+/* HttpOnly, SameSite=Lax, Path=/, Secure and the __Host- prefix under https. max_age in seconds; 0 deletes
+ * it. */
 void reply_cookie(struct web *w, const char *name, const char *value, int max_age);
 
 /* May be cached by nginx for a second: only for requests without a session. Does nothing when signed in. */
@@ -88,10 +96,12 @@ void reply_public(struct web *w);
 /* How amounts are written by default: {major, the setting CURRENCY}. */
 struct notation web_notation(const struct web *w);
 
-/* The revision in If-Match ("<revision>.<version>" or "<revision>", quoted, weak or not; * and absent are none). ERR_INVALID with a problem. */
+/* The revision in If-Match ("<revision>.<version>" or "<revision>", quoted, weak or not; * and absent are
+ * none). ERR_INVALID with a problem. */
 err web_if_match(struct web *w, revision *ret_revision) MUST;
 
-/* Waits up to 300 ms for `ready` to say OK (it is called every 10 to 20 ms); its last answer otherwise. At most a quarter of a pool's threads wait at a time: others get one try. */
+/* Waits up to 300 ms for `ready` to say OK (it is called every 10 to 20 ms); its last answer otherwise. At
+ * most a quarter of a pool's threads wait at a time: others get one try. */
 err web_wait(struct web *w, err (*ready)(struct web *w, void *context), void *context) MUST;
 
 /* Is it a path of this site ("/orders?x=1"), safe to redirect to? */

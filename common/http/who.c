@@ -30,13 +30,15 @@ void session_find(struct web *w)
 		w->session = (struct session){0};
 }
 
-/* Does this address have a form for those who are signed out? Only there is a pre-session cookie set: other pages may be cached. */
+/* Does this address have a form for those who are signed out? Only there is a pre-session cookie set: other
+ * pages may be cached. */
 static bool has_signed_out_form(const struct web *w)
 {
 	const struct route_list *routes = w->internal->site->routes;
 
 	for (size_t i = 0; w->route != NULL && i < routes->count; i++)
-		if (routes->routes[i].who == SIGNED_OUT && strcmp(routes->routes[i].path, w->route->path) == 0)
+		if (routes->routes[i].who == SIGNED_OUT &&
+		    strcmp(routes->routes[i].path, w->route->path) == 0)
 			return true;
 	return false;
 }
@@ -73,7 +75,8 @@ static bool origin_is_ours(const struct web *w, const char *origin)
 		len--;
 	if (strncmp(origin, site, len) == 0 && origin[len] == '\0')
 		return true;
-	return host != NULL && text_same(origin, arena_printf(w->arena, "%s://%s", web_is_https(w) ? "https" : "http", host));
+	return host != NULL &&
+	       text_same(origin, arena_printf(w->arena, "%s://%s", web_is_https(w) ? "https" : "http", host));
 }
 
 /* Browsers say where a request comes from; other programs say nothing and pass. */
@@ -112,7 +115,8 @@ static const char *come_back_to(struct web *w)
 		return w->internal->uri;
 	if (route_match(w->arena, w->internal->site->routes, "GET", w->request.path, &match) == OK)
 		return w->request.path;
-	if (referer == NULL || (path = strstr(referer, "://")) == NULL || (path = strchr(path + 3, '/')) == NULL)
+	if (referer == NULL || (path = strstr(referer, "://")) == NULL ||
+	    (path = strchr(path + 3, '/')) == NULL)
 		return "/";
 	return origin_is_ours(w, arena_memdup(w->arena, referer, (size_t)(path - referer))) ? path : "/";
 }
@@ -121,7 +125,8 @@ const char *signin_url(struct web *w)
 {
 	const char *next = come_back_to(w);
 
-	return arena_printf(w->arena, "/signin?next=%s", text_percent_encode(w->arena, web_is_local(next) ? next : "/"));
+	return arena_printf(w->arena, "/signin?next=%s",
+			    text_percent_encode(w->arena, web_is_local(next) ? next : "/"));
 }
 
 bool web_is_local(const char *url)

@@ -101,8 +101,8 @@ static void connection_accept(struct worker *w)
 }
 
 /*
- * A request that is not whole yet takes no thread: it is looked at again a little later, by the main thread's timer (epoll would tell of the
- * bytes that are there at once, again and again).
+ * A request that is not whole yet takes no thread: it is looked at again a little later, by the main thread's
+ * timer (epoll would tell of the bytes that are there at once, again and again).
  */
 static void look_again_later(struct worker *w, struct connection *c)
 {
@@ -178,12 +178,14 @@ static void *thread_main(void *argument)
 		if (event.data.ptr == &w->listener)
 			connection_accept(w);
 		else
-			connection_ready(t, event.data.ptr, (event.events & (EPOLLRDHUP | EPOLLHUP | EPOLLERR)) != 0);
+			connection_ready(t, event.data.ptr,
+					 (event.events & (EPOLLRDHUP | EPOLLHUP | EPOLLERR)) != 0);
 		atomic_fetch_sub(&w->busy, 1);
 	}
 }
 
-/* Those whose time has come go back to epoll, those that took too long are closed; returns ms until the next, -1 when none waits. */
+/* Those whose time has come go back to epoll, those that took too long are closed; returns ms until the next,
+ * -1 when none waits. */
 static int tend_waiting(struct worker *w)
 {
 	int64_t now = clock_steady(), next = INT64_MAX;
@@ -212,7 +214,8 @@ static int tend_waiting(struct worker *w)
 	return next == INT64_MAX ? -1 : (int)((next - now) / 1000) + 1;
 }
 
-/* A byte of a request has come, or one is being answered. Looked at twice, since a ready connection is in neither count for a moment. */
+/* A byte of a request has come, or one is being answered. Looked at twice, since a ready connection is in
+ * neither count for a moment. */
 static bool is_working(struct worker *w)
 {
 	struct timespec moment = {0, 10 * 1000 * 1000};
@@ -260,8 +263,9 @@ static void wait_for_work_or_news(struct worker *w, int timeout)
 }
 
 /*
- * Until a signal, or until its requests are done: then a new worker takes over, this one answers on the connections that it has until the web
- * server has closed them (closing one that is idle would hit a request that is on its way).
+ * Until a signal, or until its requests are done: then a new worker takes over, this one answers on the
+ * connections that it has until the web server has closed them (closing one that is idle would hit a request
+ * that is on its way).
  */
 static void main_loop(struct worker *w)
 {
@@ -286,7 +290,8 @@ static void main_loop(struct worker *w)
 		}
 		if (stopping && (!is_working(w) || now > give_up))
 			return;
-		if (atomic_load(&w->leaving) && (atomic_load(&w->open) == 0 || (now > give_up && !is_working(w))))
+		if (atomic_load(&w->leaving) &&
+		    (atomic_load(&w->open) == 0 || (now > give_up && !is_working(w))))
 			return;
 	}
 }
@@ -360,7 +365,11 @@ static bool join_threads(struct worker *w, struct thread *threads)
 
 int worker_run(const struct pool *pool, int listener, int news, int64_t requests)
 {
-	struct worker w = {.pool = pool, .listener = listener, .news = news, .limit = requests, .lock = PTHREAD_MUTEX_INITIALIZER};
+	struct worker w = {.pool = pool,
+			   .listener = listener,
+			   .news = news,
+			   .limit = requests,
+			   .lock = PTHREAD_MUTEX_INITIALIZER};
 	struct thread *threads;
 
 	open_descriptors(&w);
@@ -374,7 +383,8 @@ int worker_run(const struct pool *pool, int listener, int news, int64_t requests
 	log_info("worker %d takes requests with %u threads", getpid(), pool->threads);
 	main_loop(&w);
 	if (!join_threads(&w, threads)) {
-		log_error("worker %d ends with a request that did not finish in %d s", getpid(), POOL_STOP_SECONDS);
+		log_error("worker %d ends with a request that did not finish in %d s", getpid(),
+			  POOL_STOP_SECONDS);
 		_exit(1);
 	}
 	for (unsigned i = 0; i < pool->threads; i++) {

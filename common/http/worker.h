@@ -21,9 +21,12 @@ int worker_run(const struct pool *pool, int listener, int news, int64_t requests
 enum frames {
 	FRAMES_WHOLE,
 	FRAMES_PART,
-	FRAMES_WRONG, /* not a request as web servers send it: two at once, management records, another order */
+	FRAMES_WRONG, /* not a request as web servers send it: two at once, management records, another order
+		       */
 };
-enum { FRAMES_LOOK = 64 * 1024 }; /* when that many are there, all params must be among them; the body need not */
+enum {
+	FRAMES_LOOK = 64 * 1024
+}; /* when that many are there, all params must be among them; the body need not */
 enum frames frames_look(const unsigned char *bytes, size_t len);
 
 /* Reads one request from the connection, has it answered, sends the answer. */

@@ -1,5 +1,6 @@
 /*
- * A program over the pool and the routes alone, with no database behind it: test-echo SOCKET PROCESSES THREADS MAX_REQUESTS.
+ * A program over the pool and the routes alone, with no database behind it: test-echo SOCKET PROCESSES
+ * THREADS MAX_REQUESTS.
  */
 #include "common/base/log.h"
 #include "common/http/site.h"
@@ -17,8 +18,10 @@
 #include "common/http/define_routes.h"
 
 static const struct db_settings nowhere = {.socket = "/nonexistent", .name = "", .user = "", .password = ""};
-static const struct config config = {
-    .site_url = "http://localhost", .csrf_key = "0123456789abcdef0123456789abcdef", .currency = "USD", .threads = 4};
+static const struct config config = {.site_url = "http://localhost",
+				     .csrf_key = "0123456789abcdef0123456789abcdef",
+				     .currency = "USD",
+				     .threads = 4};
 static const struct web_site site = {.config = &config, .routes = &echo_routes};
 static atomic_int *calls; /* of all processes */
 
@@ -77,7 +80,8 @@ err echo_json(struct web *w, const struct echo_json_in *in)
 err echo_body(struct web *w, const struct echo_body_in *in)
 {
 	(void)in;
-	reply_text(w, 200, "text/plain", arena_printf(w->arena, "%zu:%s", w->request.body_len, w->request.body));
+	reply_text(w, 200, "text/plain",
+		   arena_printf(w->arena, "%zu:%s", w->request.body_len, w->request.body));
 	return OK;
 }
 
@@ -127,7 +131,8 @@ static void thread_end(void *thread)
 	db_free(thread);
 }
 
-static void serve(void *thread, struct arena *a, const struct pool_request *request, struct pool_answer *ret_answer)
+static void serve(void *thread, struct arena *a, const struct pool_request *request,
+		  struct pool_answer *ret_answer)
 {
 	web_answer(&site, thread, a, request, ret_answer);
 }

@@ -30,7 +30,11 @@ int fcgi_connect(const char *socket_path)
 
 void fcgi_record(struct buf *b, enum fcgi_type type, int id, const void *content, size_t len)
 {
-	const unsigned char head[8] = {1, (unsigned char)type, (unsigned char)(id >> 8), (unsigned char)id, (unsigned char)(len >> 8),
+	const unsigned char head[8] = {1,
+				       (unsigned char)type,
+				       (unsigned char)(id >> 8),
+				       (unsigned char)id,
+				       (unsigned char)(len >> 8),
 				       (unsigned char)len};
 
 	buf_add(b, head, sizeof head);
@@ -40,8 +44,8 @@ void fcgi_record(struct buf *b, enum fcgi_type type, int id, const void *content
 
 static void put_length(struct buf *b, size_t len)
 {
-	const unsigned char long_form[4] = {(unsigned char)(0x80 | len >> 24), (unsigned char)(len >> 16), (unsigned char)(len >> 8),
-					    (unsigned char)len};
+	const unsigned char long_form[4] = {(unsigned char)(0x80 | len >> 24), (unsigned char)(len >> 16),
+					    (unsigned char)(len >> 8), (unsigned char)len};
 
 	if (len < 128)
 		buf_putc(b, (char)len);
@@ -62,7 +66,8 @@ static void put_params(struct buf *params, const struct fcgi_ask *ask, size_t bo
 	const char *length = "";
 
 	if (ask->body != NULL)
-		length = arena_printf(params->arena, "%zu", ask->said_len != 0 ? (size_t)ask->said_len : body_len);
+		length =
+		    arena_printf(params->arena, "%zu", ask->said_len != 0 ? (size_t)ask->said_len : body_len);
 	fcgi_pair(params, "REQUEST_METHOD", ask->method);
 	fcgi_pair(params, "REQUEST_URI", ask->uri);
 	fcgi_pair(params, "CONTENT_TYPE", ask->type == NULL ? "" : ask->type);
@@ -72,7 +77,8 @@ static void put_params(struct buf *params, const struct fcgi_ask *ask, size_t bo
 	for (size_t i = 0; ask->more[i] != NULL; i++) {
 		const char *equals = strchr(ask->more[i], '=');
 
-		fcgi_pair(params, arena_memdup(params->arena, ask->more[i], (size_t)(equals - ask->more[i])), equals + 1);
+		fcgi_pair(params, arena_memdup(params->arena, ask->more[i], (size_t)(equals - ask->more[i])),
+			  equals + 1);
 	}
 }
 

@@ -4,7 +4,8 @@
 #include "common/base/buf.h"
 #include <stdbool.h>
 
-/* The web server's side of FastCGI 1.0, record by record, so that tests can also send what no web server sends. */
+/* The web server's side of FastCGI 1.0, record by record, so that tests can also send what no web server
+ * sends. */
 enum fcgi_type {
 	FCGI_BEGIN = 1,
 	FCGI_ABORT = 2,
@@ -18,12 +19,12 @@ enum fcgi_type {
 
 struct fcgi_ask {
 	const char *method, *uri;
-	const char *type;   /* NULL: none */
-	const char *body;   /* NULL: none */
-	size_t body_len;    /* 0: strlen(body) */
-	int said_len;       /* CONTENT_LENGTH; 0: body_len */
+	const char *type;    /* NULL: none */
+	const char *body;    /* NULL: none */
+	size_t body_len;     /* 0: strlen(body) */
+	int said_len;        /* CONTENT_LENGTH; 0: body_len */
 	const char *more[9]; /* further parameters "NAME=value", NULL ends */
-	bool ends;          /* the connection is not to be kept */
+	bool ends;           /* the connection is not to be kept */
 };
 
 struct fcgi_reply {
@@ -42,7 +43,8 @@ void fcgi_request(struct buf *b, const struct fcgi_ask *ask);
 
 bool fcgi_send(int fd, const void *bytes, size_t len);
 
-/* The answer up to its end record; false when the connection ends before, is silent for 10 s, or the answer is malformed. */
+/* The answer up to its end record; false when the connection ends before, is silent for 10 s, or the answer
+ * is malformed. */
 bool fcgi_receive(int fd, struct arena *a, struct fcgi_reply *ret_reply);
 
 /* Asks and waits. */

@@ -30,7 +30,8 @@ void program_start(struct program *p, int processes, int threads, int max_reques
 {
 	const char *tmp = getenv("TMPDIR");
 
-	snprintf(p->dir, sizeof p->dir, "%s/stagedoor-pool-XXXXXX", tmp == NULL || strlen(tmp) > 30 ? "/tmp" : tmp);
+	snprintf(p->dir, sizeof p->dir, "%s/stagedoor-pool-XXXXXX",
+		 tmp == NULL || strlen(tmp) > 30 ? "/tmp" : tmp);
 	if (mkdtemp(p->dir) == NULL)
 		abort();
 	snprintf(p->socket, sizeof p->socket, "%s/s", p->dir);

@@ -149,7 +149,8 @@ START_TEST(kept_connections_share_the_threads)
 		ck_assert_int_eq(clients[i].connects, 1);
 	}
 	qsort(counts, CONNECTIONS, sizeof *counts, by_count);
-	printf("requests a connection: least %d, median %d, most %d\n", counts[0], counts[CONNECTIONS / 2], counts[CONNECTIONS - 1]);
+	printf("requests a connection: least %d, median %d, most %d\n", counts[0], counts[CONNECTIONS / 2],
+	       counts[CONNECTIONS - 1]);
 	ck_assert_int_gt(counts[0], 0);
 	ck_assert_int_ge(counts[0], counts[CONNECTIONS / 2] / 2);
 	ck_assert_int_eq(program_stop(&program), 0);
@@ -189,7 +190,8 @@ static struct buf forged_body(size_t least)
 static void send_forged(const char *uri, const char *type, size_t least, int status)
 {
 	const struct buf body = forged_body(least);
-	const struct fcgi_ask ask = {.method = "POST", .uri = uri, .type = type, .body = body.bytes, .body_len = body.len};
+	const struct fcgi_ask ask = {
+	    .method = "POST", .uri = uri, .type = type, .body = body.bytes, .body_len = body.len};
 	int fd = must_connect();
 
 	expect_status(fd, &ask, status);
@@ -246,9 +248,15 @@ START_TEST(body_of_another_length_is_refused)
 
 	program_start(&program, 1, 2, 0);
 	fd = must_connect();
-	expect_status(fd, &(struct fcgi_ask){.method = "POST", .uri = "/body", .body = "0123456789", .said_len = 100}, 400);
-	expect_status(fd, &(struct fcgi_ask){.method = "POST", .uri = "/body", .body = "0123456789", .said_len = 5}, 400);
-	ck_assert_str_eq(must_call(fd, &(struct fcgi_ask){.method = "POST", .uri = "/body", .body = "0123456789"}).body, "10:0123456789");
+	expect_status(
+	    fd, &(struct fcgi_ask){.method = "POST", .uri = "/body", .body = "0123456789", .said_len = 100},
+	    400);
+	expect_status(
+	    fd, &(struct fcgi_ask){.method = "POST", .uri = "/body", .body = "0123456789", .said_len = 5},
+	    400);
+	ck_assert_str_eq(
+	    must_call(fd, &(struct fcgi_ask){.method = "POST", .uri = "/body", .body = "0123456789"}).body,
+	    "10:0123456789");
 	close(fd);
 	ck_assert_int_eq(program_stop(&program), 0);
 }
@@ -430,7 +438,9 @@ START_TEST(what_is_no_request_ends_the_connection_only)
 	send_wrong(&b);
 	b = BUF(arena);
 	for (int i = 0; i < 5; i++)
-		fcgi_record(&b, FCGI_GET_VALUES, 0, "\16\0FCGI_MAX_CONNS\16\0FCGI_MAX_CONNS\16\0FCGI_MAX_CONNS\16\0FCGI_MAX_CONNS", 64);
+		fcgi_record(&b, FCGI_GET_VALUES, 0,
+			    "\16\0FCGI_MAX_CONNS\16\0FCGI_MAX_CONNS\16\0FCGI_MAX_CONNS\16\0FCGI_MAX_CONNS",
+			    64);
 	send_wrong(&b);
 	b = BUF(arena);
 	fcgi_record(&b, FCGI_STDIN, 1, "x", 1);

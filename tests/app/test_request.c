@@ -44,9 +44,26 @@ static void has(const char *text, const char *part)
 START_TEST(an_address_is_written_in_one_way)
 {
 	static const char *const wrong[] = {
-	    "/api/%",        "/api/%4",          "/api/%zz",     "/api/%00",  "/api/a%00b", "/api/%ff",   "/api/%c0%af", "/api//tickets",
-	    "//api/tickets", "/api/../api/json", "/api/./json",  "/api/..",   "/api/.",     "/api/%2e%2e", "/api/a%2fb",  "api/json",
-	    "",              "/api/%ed%a0%80",   "/api/\x01/x", "/api/%0d%0a",
+	    "/api/%",
+	    "/api/%4",
+	    "/api/%zz",
+	    "/api/%00",
+	    "/api/a%00b",
+	    "/api/%ff",
+	    "/api/%c0%af",
+	    "/api//tickets",
+	    "//api/tickets",
+	    "/api/../api/json",
+	    "/api/./json",
+	    "/api/..",
+	    "/api/.",
+	    "/api/%2e%2e",
+	    "/api/a%2fb",
+	    "api/json",
+	    "",
+	    "/api/%ed%a0%80",
+	    "/api/\x01/x",
+	    "/api/%0d%0a",
 	};
 
 	for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++) {
@@ -88,7 +105,8 @@ END_TEST
 
 START_TEST(ids_are_strict)
 {
-	ck_assert_str_eq(get("/api/tickets/0190ABCD-0000-7000-8000-000000000001").body, "0190abcd-0000-7000-8000-000000000001");
+	ck_assert_str_eq(get("/api/tickets/0190ABCD-0000-7000-8000-000000000001").body,
+			 "0190abcd-0000-7000-8000-000000000001");
 	ck_assert_str_eq(get("/api/tickets/new").body, "new");
 	ck_assert_int_eq(get("/api/tickets/0190abcd-0000-7000-8000-00000000000").status, 404);
 	ck_assert_int_eq(get("/api/tickets/00000000-0000-0000-0000-000000000000").status, 404);
@@ -99,8 +117,9 @@ END_TEST
 
 START_TEST(what_must_not_come_twice_is_refused)
 {
-	static const char *const names[] = {"HTTP_AUTHORIZATION", "HTTP_COOKIE", "HTTP_IDEMPOTENCY_KEY", "CONTENT_TYPE", "HTTP_IF_MATCH",
-					    "HTTP_STRIPE_SIGNATURE", "HTTP_ORIGIN", "CONTENT_LENGTH", "REQUEST_URI"};
+	static const char *const names[] = {"HTTP_AUTHORIZATION", "HTTP_COOKIE",    "HTTP_IDEMPOTENCY_KEY",
+					    "CONTENT_TYPE",       "HTTP_IF_MATCH",  "HTTP_STRIPE_SIGNATURE",
+					    "HTTP_ORIGIN",        "CONTENT_LENGTH", "REQUEST_URI"};
 
 	for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
 		const char *one = arena_printf(arena, "%s=x", names[i]);
@@ -108,13 +127,18 @@ START_TEST(what_must_not_come_twice_is_refused)
 
 		ck_assert_msg(ask(&twice).status == 400, "%s twice", names[i]);
 	}
-	ck_assert_int_eq(ask(&(struct fcgi_ask){.method = "GET", .uri = "/who", .more = {"HTTP_ACCEPT=a", "HTTP_ACCEPT=b"}}).status, 200);
+	ck_assert_int_eq(ask(&(struct fcgi_ask){
+				 .method = "GET", .uri = "/who", .more = {"HTTP_ACCEPT=a", "HTTP_ACCEPT=b"}})
+			     .status,
+			 200);
 }
 END_TEST
 
 static int post_json(const char *type, const char *body, const char *header)
 {
-	return ask(&(struct fcgi_ask){.method = "POST", .uri = "/api/json", .type = type, .body = body, .more = {header}}).status;
+	return ask(&(struct fcgi_ask){
+		       .method = "POST", .uri = "/api/json", .type = type, .body = body, .more = {header}})
+	    .status;
 }
 
 START_TEST(json_is_strict)
@@ -141,7 +165,8 @@ START_TEST(requests_of_other_sites_are_refused)
 {
 	ck_assert_int_eq(post_json("application/json", "{}", "HTTP_ORIGIN=https://evil.example"), 403);
 	ck_assert_int_eq(post_json("application/json", "{}", "HTTP_ORIGIN=null"), 403);
-	ck_assert_int_eq(post_json("application/json", "{}", "HTTP_ORIGIN=http://localhost.evil.example"), 403);
+	ck_assert_int_eq(post_json("application/json", "{}", "HTTP_ORIGIN=http://localhost.evil.example"),
+			 403);
 	ck_assert_int_eq(post_json("application/json", "{}", "HTTP_SEC_FETCH_SITE=cross-site"), 403);
 	ck_assert_int_eq(post_json("application/json", "{}", "HTTP_SEC_FETCH_SITE=same-site"), 403);
 	ck_assert_int_eq(post_json("application/json", "{}", "HTTP_SEC_FETCH_SITE=same-origin"), 200);
@@ -151,7 +176,8 @@ END_TEST
 
 START_TEST(who_is_signed_out_is_told_so)
 {
-	struct fcgi_reply reply = ask(&(struct fcgi_ask){.method = "POST", .uri = "/api/private", .type = "application/json", .body = "{}"});
+	struct fcgi_reply reply = ask(&(struct fcgi_ask){
+	    .method = "POST", .uri = "/api/private", .type = "application/json", .body = "{}"});
 
 	ck_assert_int_eq(reply.status, 401);
 	has(reply.head, "WWW-Authenticate: Bearer\r\n");
