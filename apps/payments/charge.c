@@ -1,0 +1,243 @@
+#include "apps/payments/charge.h"
+#include "apps/payments/order.h"
+#include "common/base/clock.h"
+#include "common/base/log.h"
+#include "common/base/text.h"
+#include <strings.h>
+
+/* When the jobs look at a new charge for the first time. */
+enum { FIRST_LOOK_SECONDS = 5 };
+
+struct charge_row charge_new(const struct order_state *o)
+{
+	struct charge_row c = {
+	    .version = {1},
+	    .order_id = o->id,
+	    .user_id = o->user_id,
+	    .amount = o->price,
+	    .currency = o->currency,
+	    .status = {charge_status_CREATED},
+	};
+
+	uuid_new(c.id.b);
+	return c;
+}
+
+static struct charge_state state_of(const struct charge_row *c)
+{
+	return (struct charge_state){
+	    .id = c->id,
+	    .version = c->version,
+	    .order_id = c->order_id,
+	    .user_id = c->user_id,
+	    .amount = c->amount,
+	    .currency = c->currency,
+	    .status = c->status,
+	    .refunded = {c->stripe_refund_id.v != NULL},
+	};
+}
+
+static err insert(struct db *db, const struct charge_row *c)
+{
+	const struct charge_task_add_in task = {
+	    .charge_id = c->id, .order_id = c->order_id, .delay = {FIRST_LOOK_SECONDS * SECOND}};
+	const struct charge_state state = state_of(c);
+	err e;
+
+	if ((e = charge_insert(db, c)) != OK)
+		return e;
+	if ((e = charge_task_add(db, &task)) != OK)
+		return e;
+	return publish_charge_created(db, &state);
+}
+
+/* The order's row stays locked to the end, so that its end comes either before this, or finds the charge. */
+static err begin(struct db *db, void *context)
+{
+	struct charge_row c = *(const struct charge_row *)context;
+	struct order_state o;
+	err e;
+
+	if ((e = order_replica_lock(db, &(struct order_replica_lock_in){.id = c.order_id}, &o)) != OK)
+		return e;
+	if (!order_is_payable(&o))
+		return ERR_GONE;
+	if ((e = db_now(db, &c.created_at)) != OK)
+		return e;
+	return insert(db, &c);
+}
+
+/* A commit whose answer was lost: is the row there? */
+err charge_begin(struct db *db, const struct charge_row *c)
+{
+	struct charge_row found;
+	err e = db_transaction(db, begin, (void *)(uintptr_t)c);
+
+	if (e != ERR_LOST)
+		return e;
+	e = charge_by_id(db, &(struct charge_by_id_in){.id = c->id}, &found);
+	return e == ERR_NO_ROW ? ERR_AWAY : e;
+}
+
+struct verdict verdict_of_intent(const struct intent *i)
+{
+	struct verdict v = {.intent = i->id, .amount = i->amount, .currency = i->currency};
+
+	if (i->state == INTENT_SUCCEEDED)
+		v.status = charge_status_COMPLETED;
+	if (i->state == INTENT_CANCELED) {
+		v.status = charge_status_FAILED;
+		v.reason = i->reason != NULL ? i->reason : "The payment was stopped before any money moved.";
+	}
+	return v;
+}
+
+struct verdict verdict_of_checkout(const struct checkout *c)
+{
+	struct verdict v = {.intent = c->intent, .amount = c->amount, .currency = c->currency};
+
+	if (c->state == CHECKOUT_COMPLETE && c->paid)
+		v.status = charge_status_COMPLETED;
+	if (c->state == CHECKOUT_EXPIRED) {
+		v.status = charge_status_FAILED;
+		v.reason = "Nothing was paid on the bank's page before the payment was ended.";
+	}
+	return v;
+}
+
+/* A row that changed in spite of its lock is no bug of this transaction: it begins anew. */
+static err change(struct db *db, struct charge_row *c, const struct charge_row *next)
+{
+	const struct charge_change_in in = {
+	    .status = next->status,
+	    .failure_reason = next->failure_reason,
+	    .stripe_intent_id = next->stripe_intent_id,
+	    .stripe_refund_id = next->stripe_refund_id,
+	    .settled_at = next->settled_at,
+	    .refunded_at = next->refunded_at,
+	    .id = c->id,
+	    .version = c->version,
+	};
+	struct charge_state state;
+	err e = charge_change(db, &in);
+
+	if (e != OK)
+		return e == ERR_STALE ? ERR_RETRY : e;
+	*c = *next;
+	c->version.v++;
+	state = state_of(c);
+	return publish_charge_updated(db, &state);
+}
+
+static bool is_ours(const struct charge_row *c, const struct verdict *v)
+{
+	if (c->stripe_intent_id.v != NULL && v->intent.v != NULL &&
+	    strcmp(c->stripe_intent_id.v, v->intent.v) != 0)
+		return false;
+	if (v->status != charge_status_COMPLETED)
+		return true;
+	return v->amount == c->amount.v && v->currency != NULL &&
+	       strcasecmp(v->currency, c->currency.v) == 0 &&
+	       (v->intent.v != NULL || c->stripe_intent_id.v != NULL);
+}
+
+static err mismatch(struct db *db, const struct charge_row *c, const struct verdict *v,
+		    enum effect *ret_effect)
+{
+	log_alarm("charge %s is %s of %lld %s here; the bank says %s of %lld %s (intent %s)",
+		  id_text(db_arena(db), c->id), kind_charge_status.words[c->status.v], (long long)c->amount.v,
+		  c->currency.v, v->status == 0 ? "nothing" : kind_charge_status.words[v->status],
+		  (long long)v->amount, v->currency == NULL ? "none" : v->currency,
+		  v->intent.v == NULL ? "none" : v->intent.v);
+	*ret_effect = EFFECT_MISMATCH;
+	return OK;
+}
+
+err charge_apply(struct db *db, struct charge_row *c, const struct verdict *v, enum effect *ret_effect)
+{
+	struct charge_row next = *c;
+	bool settles = c->status.v == charge_status_CREATED && v->status != 0;
+	err e;
+
+	if (!is_ours(c, v) || (c->status.v == charge_status_FAILED && v->status == charge_status_COMPLETED))
+		return mismatch(db, c, v, ret_effect);
+	*ret_effect = EFFECT_KNOWN;
+	if (next.stripe_intent_id.v == NULL)
+		next.stripe_intent_id = v->intent;
+	if (!settles && next.stripe_intent_id.v == c->stripe_intent_id.v)
+		return OK;
+	if (settles) {
+		next.status.v = (int)v->status;
+		next.failure_reason.v = v->status == charge_status_FAILED ? v->reason : NULL;
+		if ((e = db_now(db, &next.settled_at)) != OK)
+			return e;
+	}
+	*ret_effect = EFFECT_APPLIED;
+	return change(db, c, &next);
+}
+
+struct settling {
+	charge_id id;
+	const struct verdict *verdict;
+	struct charge_row charge;
+	enum effect effect;
+};
+
+static err settle(struct db *db, void *context)
+{
+	struct settling *s = context;
+	err e = charge_lock(db, &(struct charge_lock_in){.id = s->id}, &s->charge);
+
+	return e != OK ? e : charge_apply(db, &s->charge, s->verdict, &s->effect);
+}
+
+err charge_settle(struct db *db, charge_id id, const struct verdict *v, struct charge_row *ret_charge)
+{
+	struct settling s = {.id = id, .verdict = v};
+	err e = db_transaction(db, settle, &s);
+
+	/* done or not, unknown: the same again finds out */
+	if (e == ERR_LOST)
+		e = db_transaction(db, settle, &s);
+	if (e != OK)
+		return e;
+	*ret_charge = s.charge;
+	return s.effect == EFFECT_MISMATCH ? ERR_CONFLICT : OK;
+}
+
+err charge_refunded(struct db *db, struct charge_row *c, bank_id refund, enum effect *ret_effect)
+{
+	struct charge_row next = *c;
+	err e;
+
+	*ret_effect = EFFECT_KNOWN;
+	if (c->status.v != charge_status_COMPLETED || c->stripe_refund_id.v != NULL)
+		return OK;
+	next.stripe_refund_id = refund;
+	if ((e = db_now(db, &next.refunded_at)) != OK)
+		return e;
+	*ret_effect = EFFECT_APPLIED;
+	return change(db, c, &next);
+}
+
+struct refunding {
+	charge_id id;
+	bank_id refund;
+};
+
+static err keep_refund(struct db *db, void *context)
+{
+	const struct refunding *r = context;
+	struct charge_row c;
+	enum effect effect;
+	err e = charge_lock(db, &(struct charge_lock_in){.id = r->id}, &c);
+
+	return e != OK ? e : charge_refunded(db, &c, r->refund, &effect);
+}
+
+err charge_keep_refund(struct db *db, charge_id id, bank_id refund)
+{
+	struct refunding r = {id, refund};
+
+	return db_transaction(db, keep_refund, &r);
+}

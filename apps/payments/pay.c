@@ -1,0 +1,279 @@
+#include "apps/payments/pay.h"
+#include "apps/payments/order.h"
+#include "common/base/clock.h"
+#include "common/base/text.h"
+
+/* Longer than one attempt at the bank, shorter than the web server waits and a claim lasts. */
+#define PAY_TIME           (25 * SECOND)
+#define LOOK_TIME          (6 * SECOND)
+#define NEWS_TAKES_AT_MOST (60 * SECOND) /* an order younger than this may be unknown here for good reason   \
+					  */
+
+struct sought {
+	order_id id;
+	struct order_state order;
+	bool known;
+};
+
+/* ERR_TIMED_OUT: not yet. */
+static err is_ready(struct web *w, void *context)
+{
+	struct sought *s = context;
+	err e = order_replica_by_id(w->db, &(struct order_replica_by_id_in){.id = s->id}, &s->order);
+
+	s->known = e == OK;
+	if (e == ERR_NO_ROW)
+		return ERR_TIMED_OUT;
+	if (e == OK && s->order.status.v == order_status_CREATED &&
+	    id_same(s->order.user_id, w->session.user))
+		return ERR_TIMED_OUT;
+	return e;
+}
+
+static err not_yet(struct web *w, const struct sought *s)
+{
+	int64_t age = clock_now() - uuid_time(s->id.b);
+
+	if (!s->known && (age < -NEWS_TAKES_AT_MOST || age >= NEWS_TAKES_AT_MOST))
+		return web_fail(w, ERR_NOT_FOUND, "There is no such order.");
+	reply_header(w, "Retry-After", "1");
+	return web_fail(w, ERR_AWAY,
+			"The order is still being confirmed. No money was taken: try again in a second.");
+}
+
+err order_to_pay(struct web *w, order_id id, struct order_state *ret_order)
+{
+	struct sought s = {.id = id};
+	err e = is_ready(w, &s);
+
+	if (e == ERR_TIMED_OUT)
+		e = web_wait(w, is_ready, &s);
+	if (e == ERR_TIMED_OUT)
+		return not_yet(w, &s);
+	if (e != OK)
+		return e;
+	if (!id_same(s.order.user_id, w->session.user))
+		return web_fail(w, ERR_NOT_FOUND, "There is no such order.");
+	*ret_order = s.order;
+	return OK;
+}
+
+err charge_to_show(struct web *w, order_id id, const struct charge_row **ret_charge)
+{
+	struct charge_row *c = arena_alloc(w->arena, sizeof *c);
+	err e = charge_of_order(w->db, &(struct charge_of_order_in){.order_id = id}, c);
+
+	if (e != OK && e != ERR_NO_ROW)
+		return e;
+	*ret_charge = e == OK ? c : NULL;
+	return OK;
+}
+
+static err take_lane(struct web *w, int64_t time, struct lane **ret_lane)
+{
+	err e = lane_take(w->app, w->arena, time, ret_lane);
+
+	if (e != ERR_AWAY)
+		return e;
+	reply_header(w, "Retry-After", "2");
+	return web_fail(
+	    w, e,
+	    "Many payments are being made at the moment. No money was taken: try again in a few seconds.");
+}
+
+/* The bank made nothing that money could move by. */
+static err not_made(struct web *w, const struct bank_answer *a)
+{
+	if (a->outcome == BANK_UNKNOWN) {
+		reply_header(w, "Retry-After", "5");
+		return web_fail(
+		    w, ERR_AWAY,
+		    "The bank does not answer at the moment. No money was taken: try again in a moment.");
+	}
+	return web_fail(w, ERR_BANK, "The bank does not take this payment. No money was taken.");
+}
+
+static err no_such_card(struct web *w, const struct bank_answer *a)
+{
+	if (a->outcome == BANK_DECLINED)
+		return problems_add(&w->problems, "token",
+				    arena_printf(w->arena, "%s Use another card.", a->reason));
+	return problems_add(&w->problems, "token",
+			    "The bank does not know this card. Enter it again, or use another one.");
+}
+
+static bool blames_card(const struct bank_answer *a)
+{
+	return a->outcome == BANK_DECLINED ||
+	       (a->outcome == BANK_REFUSED && a->param != NULL && text_starts(a->param, "payment_method")) ||
+	       (a->outcome == BANK_REFUSED && text_same(a->code, "token_already_used"));
+}
+
+static err ended(struct web *w)
+{
+	return web_fail(w, ERR_GONE,
+			"The order has ended, so it cannot be paid any more. No money was taken.");
+}
+
+/* Why the charge was not committed. */
+static err not_begun(struct web *w, err e)
+{
+	if (e == ERR_GONE)
+		return ended(w);
+	return e;
+}
+
+/* The charge as it is, when nothing clear was heard: a webhook may have been faster. */
+static err as_stored(struct web *w, struct charge_row *c)
+{
+	return charge_by_id(w->db, &(struct charge_by_id_in){.id = c->id}, c);
+}
+
+static err unclear(struct web *w)
+{
+	return web_fail(w, ERR_BANK,
+			"The bank has not said yet whether it took the payment. Look at your order before "
+			"you try again: if money was taken it "
+			"shows there.");
+}
+
+static err conclude(struct web *w, struct charge_row *c, err e)
+{
+	if (e != OK || c->status.v == charge_status_CREATED)
+		return unclear(w);
+	if (c->status.v == charge_status_COMPLETED)
+		return OK;
+	return web_fail(w, ERR_DECLINED,
+			"%s No money was taken. The ticket is no longer held for you; you can order it again "
+			"and use another card.",
+			c->failure_reason.v);
+}
+
+static err apply(struct web *w, struct charge_row *c, const struct bank_answer *a)
+{
+	struct verdict v = verdict_of_intent(&a->intent);
+
+	if (a->outcome == BANK_DECLINED)
+		v = (struct verdict){.status = charge_status_FAILED, .reason = a->reason};
+	if (v.status == 0)
+		return as_stored(w, c);
+	return charge_settle(w->db, c->id, &v, c);
+}
+
+/* The order ended between the commit and now. */
+static err stop(struct web *w, struct lane *lane, struct charge_row *c)
+{
+	struct bank_answer a = stripe_intent_cancel(lane, c->stripe_intent_id);
+	err e = apply(w, c, &a);
+
+	if (e == OK && c->status.v == charge_status_COMPLETED)
+		return unclear(w);
+	return ended(w);
+}
+
+static err confirm(struct web *w, struct lane *lane, struct charge_row *c)
+{
+	struct bank_answer a;
+	struct order_state o;
+
+	if (order_replica_by_id(w->db, &(struct order_replica_by_id_in){.id = c->order_id}, &o) != OK)
+		return unclear(w);
+	if (!order_is_payable(&o))
+		return stop(w, lane, c);
+	a = stripe_intent_confirm(lane, c);
+	return conclude(w, c, apply(w, c, &a));
+}
+
+static bool is_token(bank_token token)
+{
+	return text_starts(token.v, "tok_") || text_starts(token.v, "pm_");
+}
+
+err pay_by_card(struct web *w, const struct order_state *o, bank_token token, struct charge_row *ret_charge)
+{
+	struct charge_row *c = ret_charge;
+	struct bank_answer a;
+	struct lane *lane;
+	err e;
+
+	*c = charge_new(o);
+	if (!is_token(token))
+		return problems_add(&w->problems, "token", kind_bank_token.wrong);
+	if (!order_is_payable(o))
+		return ended(w);
+	if ((e = take_lane(w, PAY_TIME, &lane)) != OK)
+		return e;
+	a = stripe_intent_create(lane, c, o->title, token);
+	if (a.outcome != BANK_DONE)
+		return blames_card(&a) ? no_such_card(w, &a) : not_made(w, &a);
+	c->stripe_intent_id = a.intent.id;
+	if ((e = charge_begin(w->db, c)) != OK) {
+		(void)stripe_intent_cancel(lane, c->stripe_intent_id);
+		return not_begun(w, e);
+	}
+	return confirm(w, lane, c);
+}
+
+/* By the bank's clock, which tests do not move; at least 30 minutes, and the order has ended by then. */
+static when page_end(const struct order_state *o)
+{
+	int64_t now = clock_now() - clock_offset(), end = o->expires_at.v - clock_offset() + 60 * SECOND;
+	int64_t least = now + 31 * 60 * SECOND, most = now + (24 * 60 - 1) * 60 * SECOND;
+
+	return (when){end < least ? least : end > most ? most : end};
+}
+
+static struct bank_answer make_page(struct web *w, struct lane *lane, const struct charge_row *c,
+				    const struct order_state *o)
+{
+	const char *site = w->config->site_url, *order = id_text(w->arena, o->id);
+	const struct checkout_terms terms = {
+	    .what = o->title,
+	    .until = page_end(o),
+	    .success_url = arena_printf(w->arena, "%s/payments/%s?back=true", site, order),
+	    .cancel_url = arena_printf(w->arena, "%s/orders/%s", site, order),
+	};
+
+	return stripe_checkout_create(lane, c, &terms);
+}
+
+err pay_by_page(struct web *w, const struct order_state *o, struct charge_row *ret_charge)
+{
+	struct charge_row *c = ret_charge;
+	struct bank_answer a;
+	struct lane *lane;
+	err e;
+
+	*c = charge_new(o);
+	if (!order_is_payable(o))
+		return ended(w);
+	if ((e = take_lane(w, PAY_TIME, &lane)) != OK)
+		return e;
+	a = make_page(w, lane, c, o);
+	if (a.outcome != BANK_DONE || a.checkout.url.v == NULL)
+		return not_made(w, &a);
+	c->stripe_session_id = a.checkout.id;
+	c->stripe_session_url = a.checkout.url;
+	if ((e = charge_begin(w->db, c)) != OK) {
+		(void)stripe_checkout_expire(lane, c->stripe_session_id);
+		return not_begun(w, e);
+	}
+	return OK;
+}
+
+err pay_look(struct web *w, struct charge_row *c)
+{
+	struct bank_answer a;
+	struct verdict v;
+	struct lane *lane;
+	err e;
+
+	if (lane_take(w->app, w->arena, LOOK_TIME, &lane) != OK)
+		return OK;
+	a = stripe_checkout_read(lane, c->stripe_session_id);
+	v = verdict_of_checkout(&a.checkout);
+	if (a.outcome != BANK_DONE || v.status == 0)
+		return OK;
+	e = charge_settle(w->db, c->id, &v, c);
+	return e == ERR_CONFLICT ? OK : e;
+}

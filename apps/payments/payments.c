@@ -1,0 +1,46 @@
+#include "apps/payments/payments.h"
+#include "apps/payments/jobs.h"
+#include "apps/payments/order.h"
+#include "apps/payments/wire.h"
+#include "common/app/app.h"
+#include "common/app/roles.h"
+
+static const struct subscription subscriptions[] = {
+    ON(order_created, on_order),
+    ON(order_updated, on_order),
+    ON(order_cancelled, on_order),
+    ON(session_revoked, revoked_store),
+    ON_END,
+};
+
+/* Half of a process's threads at most wait for the bank: a slow one does not take the pages with it. */
+static err start(const struct config *config, void **ret_app)
+{
+	const struct wire_settings settings = {
+	    .api_base = config->stripe_api_base,
+	    .secret_key = config->stripe_secret_key,
+	    .lanes = config->threads > 1 ? (unsigned)config->threads / 2 : 1,
+	};
+	struct wire *wire;
+	err e = wire_open(&settings, &wire);
+
+	if (e == OK)
+		*ret_app = wire;
+	return e;
+}
+
+int main(int argc, char **argv)
+{
+	static const struct app app = {
+	    .name = "payments",
+	    .web_groups = CONFIG_BANK,
+	    .jobs_groups = CONFIG_BANK,
+	    .routes = &payments_routes,
+	    .queries = &payments_queries,
+	    .subscriptions = subscriptions,
+	    .jobs = payments_jobs,
+	    .start = start,
+	};
+
+	return app_main(&app, argc, argv);
+}

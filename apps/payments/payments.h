@@ -1,0 +1,18 @@
+#ifndef STAGEDOOR_PAYMENTS_PAYMENTS_H
+#define STAGEDOOR_PAYMENTS_PAYMENTS_H
+
+#include "amqp/events.h"
+
+/* The lists of this app: rows and forms, statements, addresses. */
+#define RECORD_LIST "apps/payments/records.def"
+#include "common/schema/declare_records.h"
+
+#define QUERY_LIST "apps/payments/queries.def"
+#define QUERY_SET  payments
+#include "common/db/declare_queries.h"
+
+#define ROUTE_LIST "apps/payments/routes.def"
+#define ROUTE_SET  payments
+#include "common/http/declare_routes.h"
+
+#endif
