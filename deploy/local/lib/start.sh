@@ -57,11 +57,13 @@ checks() {
 }
 
 lock() {
+	echo "stagedoor" >"$MARK"
 	exec 9>"$STATE/.lock"
 	flock -w 60 9 || fail "another start or stop of the stack in $STATE is still at work."
 }
 
 unlock() {
+	echo "stagedoor" >"$MARK"
 	exec 9>&-
 }
 
@@ -69,7 +71,6 @@ bring_up() {
 	trap 'start_failed' EXIT
 	sweep
 	check_ports
-	echo "stagedoor" >"$MARK"
 	config_begin
 	secrets_make
 	config_broker
