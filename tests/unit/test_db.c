@@ -61,6 +61,7 @@ static void apply_common_schema(void)
 	char *sql, *end;
 
 	ck_assert(text_read_file(arena, "sql/common/0001_common.sql", 100000, &sql) == OK);
+	sql = arena_printf(arena, "%s\n", sql);
 	for (; (end = strstr(sql, ";\n")) != NULL; sql = end + 2) {
 		*end = '\0';
 		say(own, "%s", sql);
@@ -293,9 +294,11 @@ START_TEST(what_does_not_fit_is_a_bug)
 	ck_assert_int_eq(id_short(own, &(struct id_short_in){0}, &id), ERR_BUG);
 	uuid_new(row.id.b);
 	ck_assert_int_eq(seat_insert(own, &row, NULL), ERR_BUG);
-	row.title.v = "\xff";
+	row.title.v = "two\nlines"; /* the column would take it */
 	ck_assert_int_eq(seat_insert(own, &row, NULL), ERR_BUG);
 	ck_assert_int_eq(count_seats(), 0);
+	say(own, "INSERT INTO seat_row (id, version, title) VALUES (REPEAT('x', 16), 0, NULL)");
+	ck_assert_int_eq(seat_any(own, &(struct seat_any_in){0}, &row), ERR_BUG);
 }
 END_TEST
 

@@ -11,7 +11,7 @@
 
 enum { CHUNK = 65536 };
 
-/* Carries connections to the server, one at a time, until the word passes towards it. */
+/* Carries connections to the server, one at a time, and ends the one on which the word first passes towards it. */
 struct wire {
 	char path[108];
 	int listener;
@@ -34,12 +34,14 @@ static int unix_socket(const char *path, bool listens)
 }
 
 /* false: this connection has ended */
-static bool carry(const struct wire *w, int from, int to, bool to_server)
+static bool carry(struct wire *w, int from, int to, bool to_server)
 {
 	char bytes[CHUNK];
 	ssize_t n = read(from, bytes, sizeof bytes);
 	bool met = to_server && n > 0 && w->word != NULL && memmem(bytes, (size_t)n, w->word, strlen(w->word)) != NULL;
 
+	if (met)
+		w->word = NULL;
 	if (n <= 0 || (met && w->then == CUT_BEFORE))
 		return false;
 	if (met && w->then == STALL)
@@ -266,6 +268,49 @@ START_TEST(killed_before_the_commit_is_run_again)
 }
 END_TEST
 
+struct killer {
+	struct db *db;
+	int64_t connection;
+	int attempts;
+};
+
+static void *kill_soon(void *context)
+{
+	const struct killer *k = context;
+	char sql[40];
+	const char *problem;
+
+	usleep(200000);
+	snprintf(sql, sizeof sql, "KILL %lld", (long long)k->connection);
+	ck_assert_int_eq(db_execute(k->db, sql, &problem), OK);
+	return NULL;
+}
+
+static err add_then_nap(struct db *on, void *context)
+{
+	struct killer *k = context;
+	struct row_count answer;
+
+	add_seat(on, NULL);
+	return nap(on, &(struct nap_in){.seconds = {k->attempts++ == 0 ? 3 : 0}}, &answer);
+}
+
+START_TEST(killed_in_a_query_is_run_again)
+{
+	struct killer k = {.db = db_other()};
+	struct row_count number;
+	pthread_t thread;
+
+	ck_assert_int_eq(connection_number(own, &(struct connection_number_in){0}, &number), OK);
+	k.connection = number.count.v;
+	ck_assert_int_eq(pthread_create(&thread, NULL, kill_soon, &k), 0);
+	ck_assert_int_eq(db_transaction(own, add_then_nap, &k), OK);
+	pthread_join(thread, NULL);
+	ck_assert_int_eq(k.attempts, 2);
+	ck_assert_int_eq(count_seats(), 1);
+}
+END_TEST
+
 static err always_die(struct db *on, void *context)
 {
 	((struct attempts *)context)->count = 0;
@@ -364,6 +409,16 @@ START_TEST(change_lost_on_the_way_back)
 }
 END_TEST
 
+/* lost while it was being prepared: it cannot have been made */
+START_TEST(query_lost_before_it_ran_is_run_again)
+{
+	struct db *over = db_over(wire_new("SELECT COUNT", CUT_BEFORE, true));
+
+	ck_assert_int_eq(count_on(over), OK);
+	db_free(over);
+}
+END_TEST
+
 START_TEST(nobody_there)
 {
 	struct db_settings s = settings;
@@ -413,12 +468,14 @@ TCase *db_fault_case(void)
 	tcase_add_test(c, lock_wait_is_run_again);
 	tcase_add_test(c, swallowed_error_does_not_commit);
 	tcase_add_test(c, killed_in_a_transaction_is_run_again);
+	tcase_add_test(c, killed_in_a_query_is_run_again);
 	tcase_add_test(c, killed_before_the_commit_is_run_again);
 	tcase_add_test(c, killed_each_time_is_given_up);
 	tcase_add_test(c, killed_while_idle_connects_again);
 	tcase_add_test(c, commit_lost_on_the_way_there);
 	tcase_add_test(c, commit_lost_on_the_way_back);
 	tcase_add_test(c, change_lost_on_the_way_back);
+	tcase_add_test(c, query_lost_before_it_ran_is_run_again);
 	tcase_add_test(c, nobody_there);
 	tcase_add_test(c, stopped_before_connecting);
 	tcase_add_test(c, stopped_in_a_change);
