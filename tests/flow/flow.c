@@ -35,18 +35,6 @@ int flow_hold_seconds(void)
 	return atoi(setting("FLOW_HOLD"));
 }
 
-void flow_begin(void)
-{
-	flow_arena = arena_new();
-}
-
-void flow_end(void)
-{
-	clock_move(0);
-	arena_free(flow_arena);
-	flow_arena = NULL;
-}
-
 struct visitor *visitor_new(void)
 {
 	struct visitor *v = arena_alloc(flow_arena, sizeof *v);
@@ -295,14 +283,38 @@ static void supervise(const char *options, const char *part)
 	ck_assert_msg(system(command) == 0, "%s failed", command);
 }
 
+/* Parts that a test has stopped, a line each, so that one which fails half-way leaves none down for the next. */
+static const char *stopped_list(void)
+{
+	return arena_printf(flow_arena, "%s/flow-stopped", flow_state());
+}
+
 void part_stop(const char *part)
 {
+	FILE *list = fopen(stopped_list(), "a");
+
+	ck_assert_ptr_nonnull(list);
+	fprintf(list, "%s\n", part);
+	fclose(list);
 	supervise("-wD -T 10000 -d", part);
 }
 
 void part_start(const char *part)
 {
 	supervise("-wU -T 20000 -u", part);
+}
+
+static void start_what_was_stopped(void)
+{
+	FILE *list = fopen(stopped_list(), "r");
+	char part[64];
+
+	if (list == NULL)
+		return;
+	while (fscanf(list, "%63s", part) == 1)
+		part_start(part);
+	fclose(list);
+	unlink(stopped_list());
 }
 
 void part_kill(const char *part)
@@ -318,6 +330,20 @@ void clock_move(int64_t seconds)
 	ck_assert_int_ge(fd, 0);
 	ck_assert_int_eq(pwrite(fd, &offset, sizeof offset, 0), (ssize_t)sizeof offset);
 	close(fd);
+}
+
+void flow_begin(void)
+{
+	flow_arena = arena_new();
+	start_what_was_stopped();
+}
+
+void flow_end(void)
+{
+	clock_move(0);
+	start_what_was_stopped();
+	arena_free(flow_arena);
+	flow_arena = NULL;
 }
 
 static const char *bank_key(void)

@@ -4,6 +4,12 @@
 #include <stdio.h>
 #include <string.h>
 
+/* nginx tells of a pool that is away, the pool of a database that is */
+static void ck_away(const struct answer *a)
+{
+	ck_assert_msg(a->status >= 502 && a->status <= 504 && *header_of(a, "Retry-After") != '\0', "%d %s", a->status, a->headers);
+}
+
 static void service_down(const char *const *parts)
 {
 	for (; *parts != NULL; parts++)
@@ -23,7 +29,7 @@ START_TEST(without_auth_those_signed_in_go_on)
 	const char *ticket, *id;
 
 	service_down(parts);
-	ck_status(api_get(buyer, "/api/users/currentuser"), 503);
+	ck_away(api_get(buyer, "/api/users/currentuser"));
 	ticket = sell(seller, "Without auth", "5");
 	id = hold(buyer, ticket);
 	ck_status(pay(buyer, id, "tok_visa"), 201);
@@ -42,7 +48,7 @@ START_TEST(without_tickets_orders_are_taken_and_wait)
 	struct answer *a;
 
 	service_down(parts);
-	ck_status(api_get(buyer, "/api/tickets"), 503);
+	ck_away(api_get(buyer, "/api/tickets"));
 	a = order(buyer, ticket);
 	ck_status(a, 201);
 	id = text_of(a, "id");
@@ -66,7 +72,7 @@ START_TEST(without_orders_listings_are_sold_and_edited)
 	ck_status(a, 201);
 	ticket = arena_strdup(flow_arena, text_of(a, "id"));
 	ck_status(api(seller, "PUT", arena_printf(flow_arena, "/api/tickets/%s", ticket), "{\"title\":\"Edited\",\"price\":6}"), 200);
-	ck_status(order(buyer, ticket), 503);
+	ck_away(order(buyer, ticket));
 	service_up(parts);
 	settle(20000);
 	a = order(buyer, ticket);
@@ -83,7 +89,7 @@ START_TEST(without_payments_holds_run_and_end)
 
 	service_down(parts);
 	id = hold(buyer, ticket);
-	ck_status(api(buyer, "POST", "/api/payments", "{\"orderId\":\"%s\",\"token\":\"tok_visa\"}", id), 503);
+	ck_away(api(buyer, "POST", "/api/payments", "{\"orderId\":\"%s\",\"token\":\"tok_visa\"}", id));
 	ck_status(api(buyer, "DELETE", arena_printf(flow_arena, "/api/orders/%s", id), NULL), 204);
 	wait_ticket(ticket, "listed", false, 5000);
 	service_up(parts);
