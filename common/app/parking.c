@@ -80,5 +80,5 @@ void parking_look(struct parking *p)
 	if (e != OK && e != ERR_NO_ROW)
 		p->kept = 0; /* what was got and not settled is looked at again */
 	else if (p->kept > 0)
-		log_alarm("%u messages are parked in %s", p->kept, p->dead);
+		log_alarm("parked in %s: %u", p->dead, p->kept);
 }

@@ -87,6 +87,25 @@ static err show_progress(struct relay *r, struct db *db)
 	return relay_progressed(db, &(struct relay_progressed_in){0});
 }
 
+/* When the broker refuses one, it does not say which: each alone then, and what is refused waits like what no queue wants. */
+static err publish(struct relay *r, const struct bus_message *messages, size_t count, bool *confirmed)
+{
+	err e = bus_publish(r->bus, messages, count, confirmed);
+
+	if (e != ERR_FORBIDDEN)
+		return e;
+	for (size_t i = 0; i < count; i++) {
+		if (confirmed[i])
+			continue;
+		e = bus_publish(r->bus, &messages[i], 1, &confirmed[i]);
+		if (e == ERR_FORBIDDEN)
+			log_alarm("the broker refuses event %s of type %s", messages[i].id, messages[i].type);
+		else if (e != OK)
+			return e;
+	}
+	return OK;
+}
+
 /* The work of one transaction. An error of the broker is no error of it: what was confirmed before is marked all the same. */
 static err send_batch(struct db *db, void *context)
 {
@@ -110,7 +129,7 @@ static err send_batch(struct db *db, void *context)
 		ids[count] = rows[i].id.v;
 		messages[count++] = message_of(r, &rows[i]);
 	}
-	r->bus_error = bus_publish(r->bus, messages, count, confirmed);
+	r->bus_error = publish(r, messages, count, confirmed);
 	if ((e = mark_confirmed(r, db, ids, confirmed, count)) != OK)
 		return e;
 	return r->bus_error == OK ? show_progress(r, db) : OK;

@@ -39,7 +39,8 @@ struct bus_message {
 /*
  * Publishes count messages, persistent and mandatory, and waits for every confirm (10 s). ret_confirmed[i] tells of each whether the broker
  * has it and a queue took it (a returned message is confirmed false and logged as an alarm). ERR_AWAY or ERR_TIMED_OUT: connection gone,
- * those not told as confirmed are unknown. Connects when needed; with count 0 it does only that.
+ * those not told as confirmed are unknown. ERR_FORBIDDEN: the same, because the broker refuses one of them (no such exchange, or no right
+ * to it). Connects when needed; with count 0 it does only that.
  */
 err bus_publish(struct bus *b, const struct bus_message *messages, size_t count, bool *ret_confirmed) MUST;
 

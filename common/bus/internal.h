@@ -58,7 +58,7 @@ err bus_refused(struct bus *b, const char *what, amqp_rpc_reply_t reply);
 
 /*
  * Takes what the broker says: waits up to timeout_ms for a first frame, then takes all that are there. Deliveries go to the ring, confirms and
- * returns to the window. ERR_AWAY: the connection is gone.
+ * returns to the window. ERR_AWAY: the connection is gone; ERR_FORBIDDEN: too, because the broker refuses what it was asked.
  */
 err bus_read(struct bus *b, int timeout_ms) MUST;
 

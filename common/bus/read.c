@@ -152,10 +152,9 @@ static void take_return(struct bus *b, const amqp_basic_return_t *r)
 		  b->returned.message.exchange);
 }
 
-static err take_close(struct bus *b, const char *what, amqp_bytes_t words)
+static void say_closed(const char *what, amqp_bytes_t words)
 {
 	log_error("the broker closes the %s: %.*s", what, (int)words.len, (const char *)words.bytes);
-	return bus_drop(b, "closed by the broker");
 }
 
 static void take_confirm(struct bus *b, uint64_t tag, bool multiple, bool taken)
@@ -194,9 +193,12 @@ static err take_method(struct bus *b, const amqp_method_t *method)
 		log_alarm("the queue was deleted under its consumer");
 		return bus_drop(b, "consumer cancelled by the broker");
 	case AMQP_CHANNEL_CLOSE_METHOD:
-		return take_close(b, "channel", ((const amqp_channel_close_t *)method->decoded)->reply_text);
+		say_closed("channel", ((const amqp_channel_close_t *)method->decoded)->reply_text);
+		bus_drop(b, "channel closed by the broker");
+		return ERR_FORBIDDEN;
 	case AMQP_CONNECTION_CLOSE_METHOD:
-		return take_close(b, "connection", ((const amqp_connection_close_t *)method->decoded)->reply_text);
+		say_closed("connection", ((const amqp_connection_close_t *)method->decoded)->reply_text);
+		return bus_drop(b, "connection closed by the broker");
 	default:
 		return bus_drop(b, "an answer that nobody asked for");
 	}
