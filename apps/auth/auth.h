@@ -58,7 +58,8 @@ const char *next_asked(const struct web *w, web_url next);
 /* url with next=…, when that is not "/" anyway. */
 const char *with_next(struct arena *a, const char *url, const char *next);
 
-/* A form that was right but cannot be taken now is shown again, with what was typed: status and sentence of e for the page that follows. */
+/* A form that was right but cannot be taken now is shown again, with what was typed: status and sentence of e
+ * for the page that follows. */
 bool is_for_later(err e);
 void form_later(struct web *w, err e);
 
