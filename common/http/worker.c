@@ -19,7 +19,8 @@
 enum { FD_MAX = 1000, RETIRE_SECONDS = 70 };
 
 struct connection {
-	struct connection *next; /* while it waits */
+	struct connection *before, *after; /* in the list of all */
+	struct connection *next;           /* while it waits */
 	int fd;
 	unsigned looks;          /* how often the request was not whole yet */
 	int64_t since, again_at; /* clock_steady(), while it waits */
@@ -33,7 +34,7 @@ struct worker {
 	atomic_int open, busy;
 	atomic_bool leaving;
 	pthread_mutex_t lock;
-	struct connection *waiting;
+	struct connection *waiting, *all;
 };
 
 struct thread {
@@ -51,12 +52,36 @@ static void wake(int fd)
 	BUG_IF(write(fd, &one, sizeof one) != sizeof one);
 }
 
+static void list_add(struct worker *w, struct connection *c)
+{
+	pthread_mutex_lock(&w->lock);
+	if (w->all != NULL)
+		w->all->before = c;
+	c->after = w->all;
+	w->all = c;
+	pthread_mutex_unlock(&w->lock);
+	atomic_fetch_add(&w->open, 1);
+}
+
+static void list_remove(struct worker *w, struct connection *c)
+{
+	pthread_mutex_lock(&w->lock);
+	if (c->after != NULL)
+		c->after->before = c->before;
+	if (c->before != NULL)
+		c->before->after = c->after;
+	else
+		w->all = c->after;
+	pthread_mutex_unlock(&w->lock);
+	atomic_fetch_sub(&w->open, 1);
+}
+
 static void connection_close(struct worker *w, struct connection *c, bool is_closed)
 {
+	list_remove(w, c);
 	if (!is_closed)
 		close(c->fd);
 	free(c);
-	atomic_fetch_sub(&w->open, 1);
 }
 
 static void arm(struct worker *w, struct connection *c, int operation)
@@ -96,7 +121,7 @@ static void connection_accept(struct worker *w)
 	setsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, &silence, sizeof silence);
 	BUG_IF((c = calloc(1, sizeof *c)) == NULL);
 	c->fd = fd;
-	atomic_fetch_add(&w->open, 1);
+	list_add(w, c);
 	arm(w, c, EPOLL_CTL_ADD);
 }
 
@@ -387,6 +412,8 @@ int worker_run(const struct pool *pool, int listener, int news, int64_t requests
 			  POOL_STOP_SECONDS);
 		_exit(1);
 	}
+	while (w.all != NULL)
+		connection_close(&w, w.all, false);
 	for (unsigned i = 0; i < pool->threads; i++) {
 		pool->thread_end(threads[i].own);
 		arena_free(threads[i].arena);

@@ -134,14 +134,13 @@ static int by_count(const void *x, const void *y)
 	return *(const int *)x - *(const int *)y;
 }
 
-START_TEST(kept_connections_share_the_threads)
+/* Requests answered on each of 32 kept connections, in order. */
+static void measure_shares(int seconds, int counts[CONNECTIONS])
 {
 	struct client clients[CONNECTIONS] = {0};
-	int counts[CONNECTIONS];
 
-	program_start(&program, 1, 4, 0);
 	for (int i = 0; i < CONNECTIONS; i++)
-		clients[i].until = clock_steady() + LOAD_SECONDS * SECOND;
+		clients[i].until = clock_steady() + seconds * SECOND;
 	run_clients(clients, CONNECTIONS);
 	for (int i = 0; i < CONNECTIONS; i++) {
 		counts[i] = clients[i].answered;
@@ -149,6 +148,17 @@ START_TEST(kept_connections_share_the_threads)
 		ck_assert_int_eq(clients[i].connects, 1);
 	}
 	qsort(counts, CONNECTIONS, sizeof *counts, by_count);
+}
+
+START_TEST(kept_connections_share_the_threads)
+{
+	int counts[CONNECTIONS];
+
+	program_start(&program, 1, 4, 0);
+	measure_shares(LOAD_SECONDS, counts);
+	/* too few to tell: the machine is busy with something else */
+	if (counts[CONNECTIONS / 2] < 200)
+		measure_shares(5 * LOAD_SECONDS, counts);
 	printf("requests a connection: least %d, median %d, most %d\n", counts[0], counts[CONNECTIONS / 2],
 	       counts[CONNECTIONS - 1]);
 	ck_assert_int_gt(counts[0], 0);
