@@ -11,27 +11,28 @@ static const char source_prefix[] = "/stagedoor/", media_type[] = "application/j
 static const struct notation minor = {.major = false};
 
 /*
- * The list is checked as it is built. Each CONSUMER makes the type name_is_consumed (C11 allows the same typedef again) and each EVENT uses
- * its own: without a consumer the type is unknown. A row that comes twice defines an enumerator twice. A type is its name with a dot
- * for the underscore, so that types are as unique as names; their lengths are compared here, their letters in tests/unit.
+ * The list is checked as it is built. Each CONSUMER makes the type name_is_consumed (C11 allows the same
+ * typedef again) and each EVENT uses its own: without a consumer the type is unknown. A row that comes twice
+ * defines an enumerator twice. A type is its name with a dot for the underscore, so that types are as unique
+ * as names; their lengths are compared here, their letters in tests/unit.
  */
 #define EVENT(name, type, publisher, record, subject, doc)
-#define CONSUMER(name, service) \
-	typedef char name##_is_consumed; \
+#define CONSUMER(name, service)                                                                              \
+	typedef char name##_is_consumed;                                                                     \
 	enum { service##_consumes_##name };
 #include "amqp/events.def"
 #undef EVENT
 #undef CONSUMER
-#define EVENT(name, type, publisher, record, subject, doc) \
-	enum { name##_is_listed = sizeof(name##_is_consumed) }; \
-	static_assert(sizeof(type) == sizeof #name, "the type of an event is its name"); \
+#define EVENT(name, type, publisher, record, subject, doc)                                                   \
+	enum { name##_is_listed = sizeof(name##_is_consumed) };                                              \
+	static_assert(sizeof(type) == sizeof #name, "the type of an event is its name");                     \
 	static_assert(sizeof(((struct record *)NULL)->subject) == 16, "the subject of an event is an id");
 #define CONSUMER(name, service) static_assert(name##_is_listed == 1, "an event that is consumed is listed");
 #include "amqp/events.def"
 #undef EVENT
 #undef CONSUMER
 
-#define EVENT(name, type, publisher, record, subject, doc) \
+#define EVENT(name, type, publisher, record, subject, doc)                                                   \
 	const struct event event_##name = {#name, type, #publisher, doc, record_##record, #subject};
 #define CONSUMER(name, service)
 #include "amqp/events.def"
@@ -130,18 +131,21 @@ static err decode_head(const struct json_t *body, struct problems *problems, str
 	return must_say(body, "datacontenttype", media_type, problems);
 }
 
-static err check_agreement(struct arena *a, const struct json_t *body, struct problems *problems, const struct envelope *envelope)
+static err check_agreement(struct arena *a, const struct json_t *body, struct problems *problems,
+			   const struct envelope *envelope)
 {
 	err e;
 
-	if ((e = must_say(body, "subject", event_subject(a, envelope->event, envelope->state), problems)) != OK)
+	if ((e = must_say(body, "subject", event_subject(a, envelope->event, envelope->state), problems)) !=
+	    OK)
 		return e;
 	if (json_get_number(body, "version", 0) != event_version(envelope->event, envelope->state).v)
 		return malformed(problems, "version", "must be that of the data");
 	return OK;
 }
 
-err event_decode(struct arena *a, const char *text, size_t len, struct problems *problems, struct envelope *ret_envelope)
+err event_decode(struct arena *a, const char *text, size_t len, struct problems *problems,
+		 struct envelope *ret_envelope)
 {
 	struct envelope envelope = {0};
 	struct json_t *body;
@@ -152,7 +156,8 @@ err event_decode(struct arena *a, const char *text, size_t len, struct problems 
 	if ((e = decode_head(body, problems, &envelope)) != OK)
 		return e;
 	envelope.state = arena_alloc(a, envelope.event->record()->size);
-	if (record_from_json(a, envelope.event->record(), &minor, UNKNOWN_IGNORED, json_get(body, "data"), problems, envelope.state) != OK)
+	if (record_from_json(a, envelope.event->record(), &minor, UNKNOWN_IGNORED, json_get(body, "data"),
+			     problems, envelope.state) != OK)
 		return ERR_MALFORMED;
 	if ((e = check_agreement(a, body, problems, &envelope)) != OK)
 		return e;
@@ -172,14 +177,14 @@ static err publish(struct db *db, const struct event *ev, const void *state)
 	return outbox_add(db, &row);
 }
 
-#define EVENT(name, type, publisher, record, subject, doc) \
-	err publish_##name(struct db *db, const struct record *state) \
-	{ \
-		return publish(db, &event_##name, state); \
-	} \
-	err call_##name(const union event_handler *fn, struct db *db, const void *state) \
-	{ \
-		return fn->name(db, state); \
+#define EVENT(name, type, publisher, record, subject, doc)                                                   \
+	err publish_##name(struct db *db, const struct record *state)                                        \
+	{                                                                                                    \
+		return publish(db, &event_##name, state);                                                    \
+	}                                                                                                    \
+	err call_##name(const union event_handler *fn, struct db *db, const void *state)                     \
+	{                                                                                                    \
+		return fn->name(db, state);                                                                  \
 	}
 #define CONSUMER(name, service)
 #include "amqp/events.def"

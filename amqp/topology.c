@@ -6,7 +6,8 @@
 
 const char topology_vhost[] = "stagedoor";
 
-#define SERVICE_LIST(SERVICE) SERVICE(auth) SERVICE(tickets) SERVICE(orders) SERVICE(expiration) SERVICE(payments)
+#define SERVICE_LIST(SERVICE)                                                                                \
+	SERVICE(auth) SERVICE(tickets) SERVICE(orders) SERVICE(expiration) SERVICE(payments)
 
 /* An event of a service, or for one, that is not in the list does not build. */
 #define SERVICE(name) SERVICE_##name,
@@ -93,13 +94,15 @@ struct arguments {
 static void add_text(struct arguments *args, const char *name, const char *text)
 {
 	BUG_IF(args->count == ARGUMENTS_MAX);
-	args->list[args->count++] = (struct topology_argument){.name = name, .type = TOPOLOGY_TEXT, .text = text};
+	args->list[args->count++] =
+	    (struct topology_argument){.name = name, .type = TOPOLOGY_TEXT, .text = text};
 }
 
 static void add_number(struct arguments *args, const char *name, int64_t number)
 {
 	BUG_IF(args->count == ARGUMENTS_MAX);
-	args->list[args->count++] = (struct topology_argument){.name = name, .type = TOPOLOGY_NUMBER, .number = number};
+	args->list[args->count++] =
+	    (struct topology_argument){.name = name, .type = TOPOLOGY_NUMBER, .number = number};
 }
 
 static void add_flag(struct arguments *args, const char *name)
@@ -181,10 +184,12 @@ static const struct topology_binding *make_bindings(struct arena *a, const struc
 	size_t n = 0;
 
 	for (size_t i = 0; i < CONSUMED; i++)
-		list[n++] = (struct topology_binding){arena_printf(a, "stagedoor.%s", consumed[i].event->publisher),
-						      queue_of(a, consumed[i].service, "events"), consumed[i].event->type};
+		list[n++] = (struct topology_binding){
+		    arena_printf(a, "stagedoor.%s", consumed[i].event->publisher),
+		    queue_of(a, consumed[i].service, "events"), consumed[i].event->type};
 	for (; queues->name != NULL; queues++)
-		list[n++] = (struct topology_binding){own_exchange_of(a, owner_of(queues->name)), queues->name, queues->name};
+		list[n++] = (struct topology_binding){own_exchange_of(a, owner_of(queues->name)),
+						      queues->name, queues->name};
 	return list;
 }
 
@@ -192,7 +197,8 @@ static const char *own_queues(struct arena *a, enum service s)
 {
 	if (!consumes(s))
 		return nothing_allowed;
-	return arena_printf(a, "^%s\\.(events|dead%s)$", service_names[s], s == SERVICE_expiration ? "|due" : "");
+	return arena_printf(a, "^%s\\.(events|dead%s)$", service_names[s],
+			    s == SERVICE_expiration ? "|due" : "");
 }
 
 static const struct topology_user *make_users(struct arena *a)
@@ -204,7 +210,8 @@ static const struct topology_user *make_users(struct arena *a)
 		    .name = arena_printf(a, "stagedoor_%s", service_names[s]),
 		    .secret = arena_printf(a, "amqp-%s", service_names[s]),
 		    .configure = nothing_allowed,
-		    .write = arena_printf(a, "^stagedoor\\.%s%s$", service_names[s], consumes(s) ? "(\\.own)?" : ""),
+		    .write = arena_printf(a, "^stagedoor\\.%s%s$", service_names[s],
+					  consumes(s) ? "(\\.own)?" : ""),
 		    .read = own_queues(a, s),
 		};
 	list[SERVICES] = (struct topology_user){
@@ -217,7 +224,8 @@ static const struct topology_user *make_users(struct arena *a)
 	return list;
 }
 
-/* "^(order\.created|order\.updated)$": the events that a service publishes; for others only the states of resources */
+/* "^(order\.created|order\.updated)$": the events that a service publishes; for others only the states of
+ * resources */
 static const char *keys_of(struct arena *a, enum service publisher, bool facts_too)
 {
 	struct buf keys = BUF(a);

@@ -9,14 +9,15 @@
  * What must be at the broker, worked out from events.def. In the vhost "stagedoor":
  *
  *   stagedoor.<service>       topic exchange: its events, by type
- *   stagedoor.<service>.own   direct exchange of each service that consumes: to its own queues, by their names
- *   <service>.events          quorum, single active consumer, delivery limit 20, dead letters to <service>.dead
- *   <service>.dead            quorum: what was parked
- *   expiration.wait.<s>       quorum: each message leaves it after s seconds, to expiration.due; at-least-once, which needs reject-publish
+ *   stagedoor.<service>.own   direct exchange of each service that consumes: to its own queues, by their
+ * names <service>.events          quorum, single active consumer, delivery limit 20, dead letters to
+ * <service>.dead <service>.dead            quorum: what was parked expiration.wait.<s>       quorum: each
+ * message leaves it after s seconds, to expiration.due; at-least-once, which needs reject-publish
  *   expiration.due            as an events queue
  *
- * A user a service writes its exchanges and reads its queues and may do nothing else. Rights on the routing keys of topic exchanges
- * are lists of what is allowed, for every user and every topic exchange: without one all would be allowed.
+ * A user a service writes its exchanges and reads its queues and may do nothing else. Rights on the routing
+ * keys of topic exchanges are lists of what is allowed, for every user and every topic exchange: without one
+ * all would be allowed.
  */
 extern const char topology_vhost[];
 

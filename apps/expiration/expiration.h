@@ -5,8 +5,9 @@
 #include <stdbool.h>
 
 /*
- * The events program of the service that tells when a hold has run out. It has no database: what it must remember waits at the broker, in
- * the queue expiration.wait.<HOLD_SECONDS>, which gives each message back when its time has come. Returns when *stop, with an exit status.
+ * The events program of the service that tells when a hold has run out. It has no database: what it must
+ * remember waits at the broker, in the queue expiration.wait.<HOLD_SECONDS>, which gives each message back
+ * when its time has come. Returns when *stop, with an exit status.
  */
 int hold_run(const struct config *config, const volatile bool *stop);
 

@@ -12,8 +12,9 @@
 #include <string.h>
 
 /*
- * Two consumers, a thread each: orders that begin go into the wait queue, and what comes out of it is due. A message lies where the
- * broker keeps it, or is confirmed where it goes next before it is acked here, so a crash at any point repeats and never loses.
+ * Two consumers, a thread each: orders that begin go into the wait queue, and what comes out of it is due. A
+ * message lies where the broker keeps it, or is confirmed where it goes next before it is acked here, so a
+ * crash at any point repeats and never loses.
  */
 
 enum { CONSUMERS = 2, BATCH = 64, LATE_MS = 20, AWAY_MS = 200, AWAY_MAX_MS = 5000 };
@@ -21,7 +22,8 @@ enum { CONSUMERS = 2, BATCH = 64, LATE_MS = 20, AWAY_MS = 200, AWAY_MAX_MS = 500
 struct consumer {
 	const char *queue, *wait_queue;
 	int64_t hold_ms;
-	/* What is to be published for a message; a body of NULL for nothing. ERR_MALFORMED: the reason is in the message. */
+	/* What is to be published for a message; a body of NULL for nothing. ERR_MALFORMED: the reason is in
+	 * the message. */
 	err (*answer)(struct consumer *c, struct bus_message *m, struct bus_message *ret_answer);
 	struct arena *arena; /* of one batch */
 	struct bus *bus, *publisher;
@@ -39,7 +41,9 @@ static err read_order(struct arena *a, struct bus_message *m, const struct order
 
 	m->reason = NULL;
 	if (event_decode(a, m->body, m->body_len, &problems, &envelope) != OK) {
-		m->reason = arena_printf(a, "%s %s", problems.first->field == NULL ? "body" : problems.first->field, problems.first->message);
+		m->reason =
+		    arena_printf(a, "%s %s", problems.first->field == NULL ? "body" : problems.first->field,
+				 problems.first->message);
 		return ERR_MALFORMED;
 	}
 	if (envelope.event != &event_order_created)
@@ -48,10 +52,12 @@ static err read_order(struct arena *a, struct bus_message *m, const struct order
 	return OK;
 }
 
-static struct bus_message expired(struct arena *a, const struct bus_message *from, const struct order_state *order)
+static struct bus_message expired(struct arena *a, const struct bus_message *from,
+				  const struct order_state *order)
 {
 	struct order_end end = {.order_id = order->id, .expires_at = order->expires_at};
-	struct bus_message m = {.exchange = exchange, .routing_key = event_order_expired.type, .type = event_order_expired.type};
+	struct bus_message m = {
+	    .exchange = exchange, .routing_key = event_order_expired.type, .type = event_order_expired.type};
 	event_id id;
 
 	uuid_new(id.b);
@@ -62,7 +68,8 @@ static struct bus_message expired(struct arena *a, const struct bus_message *fro
 	return m;
 }
 
-/* The queue's own time counts from now; the order's began when it was made, so most have a little less left. */
+/* The queue's own time counts from now; the order's began when it was made, so most have a little less left.
+ */
 static int64_t wait_ms(const struct consumer *c, const struct order_state *order)
 {
 	int64_t ms = (order->expires_at.v - clock_now() + 999) / 1000 + LATE_MS;
@@ -103,8 +110,8 @@ static err on_due(struct consumer *c, struct bus_message *m, struct bus_message 
 
 static err park(struct consumer *c, const struct bus_message *m)
 {
-	log_alarm("a message of %s (type %s, id %s) is parked: %s", c->queue, m->type == NULL ? "none" : m->type,
-		  m->id == NULL ? "none" : m->id, m->reason);
+	log_alarm("a message of %s (type %s, id %s) is parked: %s", c->queue,
+		  m->type == NULL ? "none" : m->type, m->id == NULL ? "none" : m->id, m->reason);
 	return parking_park(&c->parking, m, m->reason);
 }
 
@@ -165,23 +172,30 @@ static void ready(void *context)
 static void *run(void *context)
 {
 	struct consumer *c = context;
-	struct bus_consumer consumer = {
-	    .queue = c->queue, .handle_all = handle_all, .tick = tick, .ready = ready, .context = c, .stop = c->stop};
+	struct bus_consumer consumer = {.queue = c->queue,
+					.handle_all = handle_all,
+					.tick = tick,
+					.ready = ready,
+					.context = c,
+					.stop = c->stop};
 
 	if (bus_consume(c->bus, &consumer) != OK)
 		log_error("consuming %s ended", c->queue);
 	return NULL;
 }
 
-/* Without it no order could be taken in. The broker gets it from the definitions, by the same HOLD_SECONDS. */
+/* Without it no order could be taken in. The broker gets it from the definitions, by the same HOLD_SECONDS.
+ */
 static void await_wait_queue(struct consumer *c)
 {
 	uint32_t count;
 	err e;
 
-	for (unsigned attempt = 0; !*c->stop && (e = bus_count(c->publisher, c->wait_queue, &count)) != OK; attempt++) {
+	for (unsigned attempt = 0; !*c->stop && (e = bus_count(c->publisher, c->wait_queue, &count)) != OK;
+	     attempt++) {
 		if (e == ERR_NOT_FOUND && attempt % 16 == 0)
-			log_alarm("the queue %s is missing: load the definitions of this HOLD_SECONDS (stagedoor topology definitions)",
+			log_alarm("the queue %s is missing: load the definitions of this HOLD_SECONDS "
+				  "(stagedoor topology definitions)",
 				  c->wait_queue);
 		random_backoff(attempt, AWAY_MS, AWAY_MAX_MS);
 	}

@@ -12,8 +12,9 @@
 #include <unistd.h>
 
 /*
- * Loading definitions over a queue that has other arguments changes nothing and reports success, so what the broker has is read back and
- * compared. Both sides become things: a name ("queue orders.events") and all that is to be known of it in one text.
+ * Loading definitions over a queue that has other arguments changes nothing and reports success, so what the
+ * broker has is read back and compared. Both sides become things: a name ("queue orders.events") and all that
+ * is to be known of it in one text.
  */
 
 enum { THINGS_MAX = 1000, ARGUMENTS_MAX = 20 };
@@ -86,7 +87,8 @@ static const char *found_with_arguments(struct arena *a, const struct json_t *ro
 	for (size_t i = 0; count < ARGUMENTS_MAX && (item = json_at(list, i)) != NULL; i++)
 		arguments[count++] = json_text(a, item);
 	return joined(a,
-		      arena_printf(a, "%s%s%s%s", json_get_text(row, "type"), json_get_flag(row, "durable", false) ? " durable" : " transient",
+		      arena_printf(a, "%s%s%s%s", json_get_text(row, "type"),
+				   json_get_flag(row, "durable", false) ? " durable" : " transient",
 				   json_get_flag(row, "auto_delete", false) ? " auto-delete" : "",
 				   json_get_flag(row, "internal", false) ? " internal" : ""),
 		      arguments, count);
@@ -101,19 +103,22 @@ static void want(struct arena *a, const struct config *config, struct things *al
 	for (const struct topology_queue *q = t.queues; q->name != NULL; q++)
 		add(all, arena_printf(a, "queue %s", q->name), wanted_queue(a, q), 0);
 	for (const struct topology_binding *b = t.bindings; b->exchange != NULL; b++)
-		add(all, arena_printf(a, "binding of %s to queue %s by %s", b->exchange, b->queue, b->key), "", 0);
+		add(all, arena_printf(a, "binding of %s to queue %s by %s", b->exchange, b->queue, b->key),
+		    "", 0);
 	for (const struct topology_user *u = t.users; u->name != NULL; u++) {
 		add(all, arena_printf(a, "user %s", u->name), "[]", 0);
 		add(all, arena_printf(a, "rights of %s", u->name),
 		    arena_printf(a, "configure %s write %s read %s", u->configure, u->write, u->read), 0);
 	}
 	for (const struct topology_keys *k = t.keys; k->user != NULL; k++)
-		add(all, arena_printf(a, "keys of %s at %s", k->user, k->exchange), arena_printf(a, "write %s read %s", k->write, k->read), 0);
+		add(all, arena_printf(a, "keys of %s at %s", k->user, k->exchange),
+		    arena_printf(a, "write %s read %s", k->write, k->read), 0);
 }
 
 static void found_queue(struct arena *a, struct things *all, const struct json_t *row)
 {
-	add(all, arena_printf(a, "queue %s", json_get_text(row, "name")), found_with_arguments(a, row), json_get_number(row, "messages", 0));
+	add(all, arena_printf(a, "queue %s", json_get_text(row, "name")), found_with_arguments(a, row),
+	    json_get_number(row, "messages", 0));
 }
 
 /* The broker's own are not ours to judge, nor is what the integrator makes. */
@@ -125,7 +130,8 @@ static bool is_foreign(const char *name)
 static void found_exchange(struct arena *a, struct things *all, const struct json_t *row)
 {
 	if (!is_foreign(json_get_text(row, "name")))
-		add(all, arena_printf(a, "exchange %s", json_get_text(row, "name")), found_with_arguments(a, row), 0);
+		add(all, arena_printf(a, "exchange %s", json_get_text(row, "name")),
+		    found_with_arguments(a, row), 0);
 }
 
 static void found_binding(struct arena *a, struct things *all, const struct json_t *row)
@@ -134,27 +140,30 @@ static void found_binding(struct arena *a, struct things *all, const struct json
 
 	if (*from != '\0' && !text_starts(to, "integrator."))
 		add(all,
-		    arena_printf(a, "binding of %s to %s %s by %s", from, json_get_text(row, "destination_kind"), to,
+		    arena_printf(a, "binding of %s to %s %s by %s", from,
+				 json_get_text(row, "destination_kind"), to,
 				 json_get_text(row, "routing_key")),
 		    "", 0);
 }
 
 static void found_user(struct arena *a, struct things *all, const struct json_t *row)
 {
-	add(all, arena_printf(a, "user %s", json_get_text(row, "user")), json_text(a, json_get(row, "tags")), 0);
+	add(all, arena_printf(a, "user %s", json_get_text(row, "user")), json_text(a, json_get(row, "tags")),
+	    0);
 }
 
 static void found_rights(struct arena *a, struct things *all, const struct json_t *row)
 {
 	add(all, arena_printf(a, "rights of %s", json_get_text(row, "user")),
-	    arena_printf(a, "configure %s write %s read %s", json_get_text(row, "configure"), json_get_text(row, "write"),
-			 json_get_text(row, "read")),
+	    arena_printf(a, "configure %s write %s read %s", json_get_text(row, "configure"),
+			 json_get_text(row, "write"), json_get_text(row, "read")),
 	    0);
 }
 
 static void found_keys(struct arena *a, struct things *all, const struct json_t *row)
 {
-	add(all, arena_printf(a, "keys of %s at %s", json_get_text(row, "user"), json_get_text(row, "exchange")),
+	add(all,
+	    arena_printf(a, "keys of %s at %s", json_get_text(row, "user"), json_get_text(row, "exchange")),
 	    arena_printf(a, "write %s read %s", json_get_text(row, "write"), json_get_text(row, "read")), 0);
 }
 
@@ -270,7 +279,8 @@ static size_t compare(struct things *wanted, struct things *found)
 		if (there == NULL)
 			printf("%s is missing\n", w->name);
 		else
-			printf("%s differs:\n  at the broker: %s\n  in the list:   %s\n", w->name, there->text, w->text);
+			printf("%s differs:\n  at the broker: %s\n  in the list:   %s\n", w->name,
+			       there->text, w->text);
 	}
 	return differences;
 }
@@ -278,7 +288,8 @@ static size_t compare(struct things *wanted, struct things *found)
 /* HOLD_SECONDS was another once: such a queue goes when it is empty. */
 static bool is_older_wait(const char *name)
 {
-	return text_starts(name, "queue expiration.wait.") || strstr(name, " to queue expiration.wait.") != NULL;
+	return text_starts(name, "queue expiration.wait.") ||
+	       strstr(name, " to queue expiration.wait.") != NULL;
 }
 
 static void tell_older_wait(const struct thing *t)
@@ -286,11 +297,13 @@ static void tell_older_wait(const struct thing *t)
 	if (!text_starts(t->name, "queue "))
 		return;
 	if (t->messages == 0)
-		printf("%s is empty and of an earlier HOLD_SECONDS: it can be deleted (rabbitmqctl delete_queue %s --if-empty)\n", t->name,
-		       t->name + strlen("queue "));
+		printf("%s is empty and of an earlier HOLD_SECONDS: it can be deleted (rabbitmqctl "
+		       "delete_queue %s --if-empty)\n",
+		       t->name, t->name + strlen("queue "));
 	else
-		printf("%s is of an earlier HOLD_SECONDS: %lld messages wait there, leave it until it is empty\n", t->name,
-		       (long long)t->messages);
+		printf("%s is of an earlier HOLD_SECONDS: %lld messages wait there, leave it until it is "
+		       "empty\n",
+		       t->name, (long long)t->messages);
 }
 
 static size_t compare_rest(const struct things *found)

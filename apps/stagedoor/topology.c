@@ -7,7 +7,8 @@
 #include <stdio.h>
 #include <string.h>
 
-/* The definitions that RabbitMQ loads when it starts: its HTTP API's format, without the password of anybody. */
+/* The definitions that RabbitMQ loads when it starts: its HTTP API's format, without the password of anybody.
+ */
 
 enum { SALT = 4, SHA256 = 32, PASSWORD_MAX = 200 };
 
@@ -75,7 +76,8 @@ static err put_users(struct arena *a, struct json_t *all, const struct topology 
 	for (const struct topology_user *u = t->users; u->name != NULL; u++) {
 		path = arena_printf(a, "%s/%s", secrets, u->secret);
 		if (text_read_file(a, path, PASSWORD_MAX, &secret) != OK || *secret == '\0') {
-			complain("the password of the broker's user %s cannot be read from %s", u->name, path);
+			complain("the password of the broker's user %s cannot be read from %s", u->name,
+				 path);
 			return ERR_NOT_FOUND;
 		}
 		user = object_in(a, users);
@@ -89,7 +91,8 @@ static err put_users(struct arena *a, struct json_t *all, const struct topology 
 
 static void put_rights(struct arena *a, struct json_t *all, const struct topology *t)
 {
-	struct json_t *rights = list_in(a, all, "permissions"), *keys = list_in(a, all, "topic_permissions"), *o;
+	struct json_t *rights = list_in(a, all, "permissions"), *keys = list_in(a, all, "topic_permissions"),
+		      *o;
 
 	for (const struct topology_user *u = t->users; u->name != NULL; u++) {
 		o = object_in_vhost(a, rights);

@@ -46,7 +46,8 @@ static const char *reasons_of(struct arena *a, const struct problems *problems)
 	struct buf text = BUF(a);
 
 	for (const struct problem *p = problems->first; p != NULL && text.len < 200; p = p->next)
-		buf_printf(&text, "%s%s: %s", text.len == 0 ? "" : "; ", p->field == NULL ? "body" : p->field, p->message);
+		buf_printf(&text, "%s%s: %s", text.len == 0 ? "" : "; ", p->field == NULL ? "body" : p->field,
+			   p->message);
 	return buf_text(&text);
 }
 

@@ -14,7 +14,8 @@ struct parking parking_make(struct arena *a, const char *service, struct bus *bu
 	};
 }
 
-static err send_own(struct parking *p, const struct bus_message *m, const char *queue, int64_t retry, const char *reason)
+static err send_own(struct parking *p, const struct bus_message *m, const char *queue, int64_t retry,
+		    const char *reason)
 {
 	struct bus_message copy = *m;
 	bool confirmed;
@@ -57,8 +58,8 @@ static err look_at_one(struct parking *p)
 		return put_back(p, &m);
 	if ((e = send_own(p, &m, m.death_queue, 1, NULL)) != OK)
 		return e;
-	log_warn("a message that was parked for cut connections (type %s, id %s) is tried once more", m.type == NULL ? "none" : m.type,
-		 m.id == NULL ? "none" : m.id);
+	log_warn("a message that was parked for cut connections (type %s, id %s) is tried once more",
+		 m.type == NULL ? "none" : m.type, m.id == NULL ? "none" : m.id);
 	return bus_settle(p->bus, m.tag, true);
 }
 

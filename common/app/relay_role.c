@@ -10,7 +10,15 @@
 #include <sys/un.h>
 #include <unistd.h>
 
-enum { BATCH = 200, POLL_MS = 250, PROGRESS_S = 5, RETURNED_MAX = 512, RETURNED_AGAIN_S = 5, AWAY_MS = 100, AWAY_MAX_MS = 2000 };
+enum {
+	BATCH = 200,
+	POLL_MS = 250,
+	PROGRESS_S = 5,
+	RETURNED_MAX = 512,
+	RETURNED_AGAIN_S = 5,
+	AWAY_MS = 100,
+	AWAY_MAX_MS = 2000
+};
 
 struct relay {
 	const char *exchange;
@@ -63,7 +71,8 @@ static err mark(struct db *db, int64_t id)
 	return outbox_mark_sent(db, &(struct outbox_mark_sent_in){.offset = {clock_offset()}, .id = {id}});
 }
 
-static err mark_confirmed(struct relay *r, struct db *db, const int64_t *ids, const bool *confirmed, size_t count)
+static err mark_confirmed(struct relay *r, struct db *db, const int64_t *ids, const bool *confirmed,
+			  size_t count)
 {
 	err e;
 
@@ -87,7 +96,8 @@ static err show_progress(struct relay *r, struct db *db)
 	return relay_progressed(db, &(struct relay_progressed_in){0});
 }
 
-/* When the broker refuses one, it does not say which: each alone then, and what is refused waits like what no queue wants. */
+/* When the broker refuses one, it does not say which: each alone then, and what is refused waits like what no
+ * queue wants. */
 static err publish(struct relay *r, const struct bus_message *messages, size_t count, bool *confirmed)
 {
 	err e = bus_publish(r->bus, messages, count, confirmed);
@@ -106,7 +116,8 @@ static err publish(struct relay *r, const struct bus_message *messages, size_t c
 	return OK;
 }
 
-/* The work of one transaction. An error of the broker is no error of it: what was confirmed before is marked all the same. */
+/* The work of one transaction. An error of the broker is no error of it: what was confirmed before is marked
+ * all the same. */
 static err send_batch(struct db *db, void *context)
 {
 	struct relay *r = context;
@@ -135,7 +146,8 @@ static err send_batch(struct db *db, void *context)
 	return r->bus_error == OK ? show_progress(r, db) : OK;
 }
 
-/* Everything that is not sent, batch by batch. It begins at the lowest id each time, since ids are not in the order of commits. */
+/* Everything that is not sent, batch by batch. It begins at the lowest id each time, since ids are not in the
+ * order of commits. */
 static err pass(struct relay *r, const volatile bool *stop)
 {
 	err e;
@@ -153,7 +165,8 @@ static err pass(struct relay *r, const volatile bool *stop)
 	return OK;
 }
 
-/* Connects both before a transaction is begun: the lock of relay_state is not held while the broker is away. */
+/* Connects both before a transaction is begun: the lock of relay_state is not held while the broker is away.
+ */
 static err run_once(struct relay *r, const volatile bool *stop)
 {
 	bool none;
@@ -214,7 +227,8 @@ static void run(struct relay *r, const volatile bool *stop)
 int role_relay(const struct app *app, const struct config *config, const volatile bool *stop)
 {
 	struct arena *name = arena_new();
-	struct relay r = {.exchange = arena_printf(name, "stagedoor.%s", app->name), .wake = wake_socket(config->wake)};
+	struct relay r = {.exchange = arena_printf(name, "stagedoor.%s", app->name),
+			  .wake = wake_socket(config->wake)};
 
 	if (r.wake < 0) {
 		log_error("the socket %s cannot be made", config->wake);

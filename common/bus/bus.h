@@ -8,8 +8,9 @@
 #include <stdint.h>
 
 /*
- * One connection with one channel to RabbitMQ, for one thread (rabbitmq-c is not thread-safe). After any error of the library the
- * connection is destroyed, never closed politely: its stream is in an unknown state. Publishing and consuming use separate connections.
+ * One connection with one channel to RabbitMQ, for one thread (rabbitmq-c is not thread-safe). After any
+ * error of the library the connection is destroyed, never closed politely: its stream is in an unknown state.
+ * Publishing and consuming use separate connections.
  */
 struct bus;
 
@@ -27,41 +28,47 @@ struct bus_message {
 	const char *type, *id, *correlation; /* AMQP properties; NULL when absent */
 	const char *body;
 	size_t body_len;
-	int64_t expiration_ms;               /* 0: none */
-	int64_t retry;                       /* header x-retry; 0: absent */
-	const char *reason;                  /* header x-reason: why it was parked; NULL: absent */
-	/* in: why the broker dead-lettered it last ("delivery_limit", "expired"), and from which queue; NULL: it did not */
+	int64_t expiration_ms; /* 0: none */
+	int64_t retry;         /* header x-retry; 0: absent */
+	const char *reason;    /* header x-reason: why it was parked; NULL: absent */
+	/* in: why the broker dead-lettered it last ("delivery_limit", "expired"), and from which queue; NULL:
+	 * it did not */
 	const char *death, *death_queue;
 	bool redelivered;
 	uint64_t tag;
 };
 
 /*
- * Publishes count messages, persistent and mandatory, and waits for every confirm (10 s). ret_confirmed[i] tells of each whether the broker
- * has it and a queue took it (a returned message is confirmed false and logged as an alarm). ERR_AWAY or ERR_TIMED_OUT: connection gone,
- * those not told as confirmed are unknown. ERR_FORBIDDEN: the same, because the broker refuses one of them (no such exchange, or no right
- * to it). Connects when needed; with count 0 it does only that.
+ * Publishes count messages, persistent and mandatory, and waits for every confirm (10 s). ret_confirmed[i]
+ * tells of each whether the broker has it and a queue took it (a returned message is confirmed false and
+ * logged as an alarm). ERR_AWAY or ERR_TIMED_OUT: connection gone, those not told as confirmed are unknown.
+ * ERR_FORBIDDEN: the same, because the broker refuses one of them (no such exchange, or no right to it).
+ * Connects when needed; with count 0 it does only that.
  */
 err bus_publish(struct bus *b, const struct bus_message *messages, size_t count, bool *ret_confirmed) MUST;
 
-/* Serves heartbeats and whatever the broker says while idle; false: the connection was lost. Not connected is fine. */
+/* Serves heartbeats and whatever the broker says while idle; false: the connection was lost. Not connected is
+ * fine. */
 bool bus_idle(struct bus *b);
 
 typedef err bus_handler(struct bus_message *message, struct arena *a, void *context);
 
 /*
- * Consumes the queue until *stop: each delivery in order, handler, then ack. Prefetch 1 until past every redelivered message, then 32. OK:
- * acked. ERR_MALFORMED: parked by `park` (below) with the reason that the handler left in message->reason (in the arena `a`, the
- * delivery's), then acked. Any other error is transient: the same delivery is handled again, with back-off and jitter, heartbeats being
- * served; never nacked. Reconnects by itself. `ready` is called once when first consuming. `tick` runs after each delivery and at least
- * every 100 ms, and tells after how many ms it wants to run again at the latest (NULL: none).
+ * Consumes the queue until *stop: each delivery in order, handler, then ack. Prefetch 1 until past every
+ * redelivered message, then 32. OK: acked. ERR_MALFORMED: parked by `park` (below) with the reason that the
+ * handler left in message->reason (in the arena `a`, the delivery's), then acked. Any other error is
+ * transient: the same delivery is handled again, with back-off and jitter, heartbeats being served; never
+ * nacked. Reconnects by itself. `ready` is called once when first consuming. `tick` runs after each delivery
+ * and at least every 100 ms, and tells after how many ms it wants to run again at the latest (NULL: none).
  */
 struct bus_consumer {
 	const char *queue;
 	bus_handler *handle;
-	/* Instead of handle: all that have come, at most 32, in order; OK acks them all, anything else is transient. It parks by itself. */
+	/* Instead of handle: all that have come, at most 32, in order; OK acks them all, anything else is
+	 * transient. It parks by itself. */
 	err (*handle_all)(struct bus_message *const *messages, size_t count, void *context);
-	err (*park)(struct bus_message *message, const char *reason, void *context); /* must be confirmed before OK */
+	err (*park)(struct bus_message *message, const char *reason,
+		    void *context); /* must be confirmed before OK */
 	int (*tick)(void *context);
 	void (*ready)(void *context);
 	void *context;
@@ -73,8 +80,8 @@ err bus_consume(struct bus *b, const struct bus_consumer *consumer) MUST;
 err bus_count(struct bus *b, const char *queue, uint32_t *ret_count) MUST;
 
 /*
- * One message off the queue, on a connection without a consumer; its strings last until 60 further ones were got. ERR_NO_ROW: it is empty.
- * bus_settle: done with it (acked), or back to the end of the queue.
+ * One message off the queue, on a connection without a consumer; its strings last until 60 further ones were
+ * got. ERR_NO_ROW: it is empty. bus_settle: done with it (acked), or back to the end of the queue.
  */
 err bus_get(struct bus *b, const char *queue, struct bus_message *ret_message) MUST;
 err bus_settle(struct bus *b, uint64_t tag, bool done) MUST;

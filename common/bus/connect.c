@@ -15,7 +15,8 @@ enum { HEARTBEAT_S = 30, CONNECT_S = 5, FRAME_MAX = 131072, UNSENT_MS = 30000, W
 
 static void on_watchdog(int number)
 {
-	static const char line[] = "{\"level\":\"alarm\",\"message\":\"a call of the broker's library did not come back: ended\"}\n";
+	static const char line[] =
+	    "{\"level\":\"alarm\",\"message\":\"a call of the broker's library did not come back: ended\"}\n";
 
 	(void)number;
 	if (write(STDERR_FILENO, line, sizeof line - 1) < 0)
@@ -125,23 +126,28 @@ err bus_refused(struct bus *b, const char *what, amqp_rpc_reply_t reply)
 
 static amqp_table_entry_t capability(const char *name)
 {
-	return (amqp_table_entry_t){amqp_cstring_bytes(name), {.kind = AMQP_FIELD_KIND_BOOLEAN, .value.boolean = 1}};
+	return (amqp_table_entry_t){amqp_cstring_bytes(name),
+				    {.kind = AMQP_FIELD_KIND_BOOLEAN, .value.boolean = 1}};
 }
 
-/* Without these the broker neither tells of a deleted queue nor of an alarm, and cuts the line at a wrong password. */
+/* Without these the broker neither tells of a deleted queue nor of an alarm, and cuts the line at a wrong
+ * password. */
 static amqp_rpc_reply_t log_in(struct bus *b)
 {
 	const struct bus_settings *s = &b->settings;
-	amqp_table_entry_t capabilities[] = {
-	    capability("consumer_cancel_notify"), capability("connection.blocked"), capability("authentication_failure_close")};
+	amqp_table_entry_t capabilities[] = {capability("consumer_cancel_notify"),
+					     capability("connection.blocked"),
+					     capability("authentication_failure_close")};
 	amqp_table_entry_t properties[] = {
-	    {amqp_cstring_bytes("capabilities"), {.kind = AMQP_FIELD_KIND_TABLE, .value.table = {3, capabilities}}},
-	    {amqp_cstring_bytes("connection_name"), {.kind = AMQP_FIELD_KIND_UTF8, .value.bytes = amqp_cstring_bytes(s->user)}},
+	    {amqp_cstring_bytes("capabilities"),
+	     {.kind = AMQP_FIELD_KIND_TABLE, .value.table = {3, capabilities}}},
+	    {amqp_cstring_bytes("connection_name"),
+	     {.kind = AMQP_FIELD_KIND_UTF8, .value.bytes = amqp_cstring_bytes(s->user)}},
 	};
 	amqp_table_t table = {2, properties};
 
-	return amqp_login_with_properties(b->connection, s->vhost, BUS_CHANNEL, FRAME_MAX, HEARTBEAT_S, &table,
-					  AMQP_SASL_METHOD_PLAIN, s->user, s->password);
+	return amqp_login_with_properties(b->connection, s->vhost, BUS_CHANNEL, FRAME_MAX, HEARTBEAT_S,
+					  &table, AMQP_SASL_METHOD_PLAIN, s->user, s->password);
 }
 
 /* A peer that takes nothing any more ends the connection, also while a write of the library waits for it. */
@@ -197,7 +203,8 @@ err bus_count(struct bus *b, const char *queue, uint32_t *ret_count)
 
 	if ((e = bus_connect(b)) != OK)
 		return e;
-	ok = amqp_queue_declare(b->connection, BUS_CHANNEL, amqp_cstring_bytes(queue), 1, 0, 0, 0, amqp_empty_table);
+	ok = amqp_queue_declare(b->connection, BUS_CHANNEL, amqp_cstring_bytes(queue), 1, 0, 0, 0,
+				amqp_empty_table);
 	if (ok != NULL) {
 		*ret_count = ok->message_count;
 		return OK;

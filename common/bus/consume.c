@@ -92,8 +92,8 @@ static err park(struct consuming *s, struct bus_message *m)
 {
 	const char *reason = m->reason == NULL ? "malformed" : m->reason;
 
-	log_alarm("a message of %s (type %s, id %s) is parked: %s", s->c->queue, m->type == NULL ? "none" : m->type,
-		  m->id == NULL ? "none" : m->id, reason);
+	log_alarm("a message of %s (type %s, id %s) is parked: %s", s->c->queue,
+		  m->type == NULL ? "none" : m->type, m->id == NULL ? "none" : m->id, reason);
 	return s->c->park(m, reason, s->c->context);
 }
 
@@ -115,7 +115,8 @@ static err attempt_at(struct consuming *s, size_t count, bool *parking)
 	return *parking ? park(s, &in->message) : e;
 }
 
-/* Until they are handled or parked. ERR_AWAY: the connection is gone, so the broker sends them again; ERR_STOPPED. */
+/* Until they are handled or parked. ERR_AWAY: the connection is gone, so the broker sends them again;
+ * ERR_STOPPED. */
 static err handle(struct consuming *s, size_t count)
 {
 	bool parking = false;
@@ -144,8 +145,9 @@ static err acknowledge_up_to(struct consuming *s, uint64_t tag)
 }
 
 /*
- * Past every redelivered message the prefetch grows. Quorum queues know no prefetch of a channel, and that of a consumer is fixed, so it is a
- * new consumer. The old one is cancelled before the ack, so that nothing else is on its way to it.
+ * Past every redelivered message the prefetch grows. Quorum queues know no prefetch of a channel, and that of
+ * a consumer is fixed, so it is a new consumer. The old one is cancelled before the ack, so that nothing else
+ * is on its way to it.
  */
 static err take(struct consuming *s)
 {
@@ -252,6 +254,7 @@ err bus_settle(struct bus *b, uint64_t tag, bool done)
 
 	if (b->connection == NULL)
 		return ERR_AWAY;
-	status = done ? amqp_basic_ack(b->connection, BUS_CHANNEL, tag, 0) : amqp_basic_reject(b->connection, BUS_CHANNEL, tag, 1);
+	status = done ? amqp_basic_ack(b->connection, BUS_CHANNEL, tag, 0)
+		      : amqp_basic_reject(b->connection, BUS_CHANNEL, tag, 1);
 	return status == AMQP_STATUS_OK ? OK : bus_drop(b, amqp_error_string2(status));
 }

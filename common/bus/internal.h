@@ -8,7 +8,8 @@
 enum {
 	BUS_CHANNEL = 1,
 	BUS_PREFETCH = 32,
-	BUS_PENDING = 2 * BUS_PREFETCH, /* deliveries that have come and are not handled yet; never more than the prefetch */
+	BUS_PENDING = 2 * BUS_PREFETCH, /* deliveries that have come and are not handled yet; never more than
+					   the prefetch */
 	BUS_WINDOW = 100,
 	BUS_REPLY_MS = 10000, /* a confirm, the answer to a method */
 };
@@ -25,7 +26,7 @@ struct incoming {
 struct window {
 	const struct bus_message *messages;
 	bool *confirmed;
-	enum { NOT_SENT, SENT, RETURNED, SETTLED } *states;
+	enum { NOT_SENT, SENT, RETURNED, SETTLED } * states;
 	uint64_t base;             /* message i has the delivery tag base + i + 1 */
 	size_t sent, settled, low; /* all below low are settled */
 };
@@ -37,7 +38,7 @@ struct bus {
 	uint64_t published; /* on this connection */
 	struct window *window;
 	struct incoming ring[BUS_PENDING], returned;
-	size_t first, pending;      /* complete deliveries in the ring */
+	size_t first, pending;     /* complete deliveries in the ring */
 	struct incoming *arriving; /* head or body still to come; NULL: none */
 	bool arriving_head;
 	int64_t alarm_after; /* clock_steady(): no further alarm about a returned message before */
@@ -47,7 +48,8 @@ struct bus {
 /* Connects and opens the channel when that is not done yet. ERR_AWAY: logged. */
 err bus_connect(struct bus *b) MUST;
 
-/* After an error of the library: destroys the connection and forgets all that came by it. Returns ERR_AWAY. */
+/* After an error of the library: destroys the connection and forgets all that came by it. Returns ERR_AWAY.
+ */
 err bus_drop(struct bus *b, const char *why);
 
 /* The polite end, when nothing went wrong. */
@@ -57,8 +59,9 @@ void bus_close(struct bus *b);
 err bus_refused(struct bus *b, const char *what, amqp_rpc_reply_t reply);
 
 /*
- * Takes what the broker says: waits up to timeout_ms for a first frame, then takes all that are there. Deliveries go to the ring, confirms and
- * returns to the window. ERR_AWAY: the connection is gone; ERR_FORBIDDEN: too, because the broker refuses what it was asked.
+ * Takes what the broker says: waits up to timeout_ms for a first frame, then takes all that are there.
+ * Deliveries go to the ring, confirms and returns to the window. ERR_AWAY: the connection is gone;
+ * ERR_FORBIDDEN: too, because the broker refuses what it was asked.
  */
 err bus_read(struct bus *b, int timeout_ms) MUST;
 
@@ -66,12 +69,14 @@ err bus_read(struct bus *b, int timeout_ms) MUST;
 err bus_await_delivery(struct bus *b, int64_t timeout_ms) MUST;
 void bus_forget_delivery(struct bus *b);
 
-/* rabbitmq-c 0.11 can hang in a write for ever: a call that takes more than 60 s between these ends the process. */
+/* rabbitmq-c 0.11 can hang in a write for ever: a call that takes more than 60 s between these ends the
+ * process. */
 void bus_watch(struct bus *b);
 void bus_unwatch(struct bus *b);
 
 /* Begins the delivery that a method frame announces. */
-void bus_begin_delivery(struct bus *b, uint64_t tag, bool redelivered, amqp_bytes_t exchange, amqp_bytes_t routing_key);
+void bus_begin_delivery(struct bus *b, uint64_t tag, bool redelivered, amqp_bytes_t exchange,
+			amqp_bytes_t routing_key);
 
 void window_settle(struct window *w, uint64_t tag, bool multiple, bool taken);
 void window_return(struct window *w, const struct bus_message *returned);

@@ -28,13 +28,15 @@ void window_settle(struct window *w, uint64_t tag, bool multiple, bool taken)
 		w->low++;
 }
 
-/* The return comes before the confirm and carries no tag. Messages with the same way and id share its fate. */
+/* The return comes before the confirm and carries no tag. Messages with the same way and id share its fate.
+ */
 void window_return(struct window *w, const struct bus_message *returned)
 {
 	for (size_t i = w->low; i < w->sent; i++) {
 		const struct bus_message *m = &w->messages[i];
 
-		if (w->states[i] == SENT && text_same(m->id, returned->id) && text_same(m->exchange, returned->exchange) &&
+		if (w->states[i] == SENT && text_same(m->id, returned->id) &&
+		    text_same(m->exchange, returned->exchange) &&
 		    text_same(m->routing_key, returned->routing_key))
 			w->states[i] = RETURNED;
 	}
@@ -48,7 +50,8 @@ static void set_text(amqp_basic_properties_t *p, amqp_bytes_t *property, amqp_fl
 	p->_flags |= flag;
 }
 
-static void set_headers(amqp_basic_properties_t *p, amqp_table_entry_t entries[2], const struct bus_message *m)
+static void set_headers(amqp_basic_properties_t *p, amqp_table_entry_t entries[2],
+			const struct bus_message *m)
 {
 	p->headers.entries = entries;
 	if (m->retry != 0)
@@ -56,14 +59,16 @@ static void set_headers(amqp_basic_properties_t *p, amqp_table_entry_t entries[2
 		    amqp_cstring_bytes("x-retry"), {.kind = AMQP_FIELD_KIND_I64, .value.i64 = m->retry}};
 	if (m->reason != NULL)
 		entries[p->headers.num_entries++] = (amqp_table_entry_t){
-		    amqp_cstring_bytes("x-reason"), {.kind = AMQP_FIELD_KIND_UTF8, .value.bytes = amqp_cstring_bytes(m->reason)}};
+		    amqp_cstring_bytes("x-reason"),
+		    {.kind = AMQP_FIELD_KIND_UTF8, .value.bytes = amqp_cstring_bytes(m->reason)}};
 	if (p->headers.num_entries > 0)
 		p->_flags |= AMQP_BASIC_HEADERS_FLAG;
 }
 
 static int send_one(struct bus *b, const struct bus_message *m)
 {
-	amqp_basic_properties_t p = {.delivery_mode = AMQP_DELIVERY_PERSISTENT, .timestamp = (uint64_t)(clock_now() / SECOND)};
+	amqp_basic_properties_t p = {.delivery_mode = AMQP_DELIVERY_PERSISTENT,
+				     .timestamp = (uint64_t)(clock_now() / SECOND)};
 	amqp_bytes_t body = {m->body_len, (void *)(uintptr_t)m->body};
 	amqp_table_entry_t headers[2];
 	char expiration[24];
@@ -79,8 +84,8 @@ static int send_one(struct bus *b, const struct bus_message *m)
 		set_text(&p, &p.expiration, AMQP_BASIC_EXPIRATION_FLAG, expiration);
 	}
 	set_headers(&p, headers, m);
-	return amqp_basic_publish(b->connection, BUS_CHANNEL, amqp_cstring_bytes(m->exchange), amqp_cstring_bytes(m->routing_key), 1, 0,
-				  &p, body);
+	return amqp_basic_publish(b->connection, BUS_CHANNEL, amqp_cstring_bytes(m->exchange),
+				  amqp_cstring_bytes(m->routing_key), 1, 0, &p, body);
 }
 
 /* Waits until no more than `most` are without an answer. */

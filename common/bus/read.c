@@ -89,12 +89,14 @@ static void take_properties(struct incoming *in, const amqp_basic_properties_t *
 static void begin(struct bus *b, struct incoming *in, amqp_bytes_t exchange, amqp_bytes_t routing_key)
 {
 	arena_reset(in->arena);
-	in->message = (struct bus_message){.exchange = copy(in->arena, exchange), .routing_key = copy(in->arena, routing_key)};
+	in->message = (struct bus_message){.exchange = copy(in->arena, exchange),
+					   .routing_key = copy(in->arena, routing_key)};
 	b->arriving = in;
 	b->arriving_head = true;
 }
 
-void bus_begin_delivery(struct bus *b, uint64_t tag, bool redelivered, amqp_bytes_t exchange, amqp_bytes_t routing_key)
+void bus_begin_delivery(struct bus *b, uint64_t tag, bool redelivered, amqp_bytes_t exchange,
+			amqp_bytes_t routing_key)
 {
 	struct incoming *in = &b->ring[(b->first + b->pending) % BUS_PENDING];
 
@@ -148,8 +150,8 @@ static void take_return(struct bus *b, const amqp_basic_return_t *r)
 	if (now < b->alarm_after)
 		return;
 	b->alarm_after = now + 10 * SECOND;
-	log_alarm("no queue takes routing key %s of exchange %s: see stagedoor topology check", b->returned.message.routing_key,
-		  b->returned.message.exchange);
+	log_alarm("no queue takes routing key %s of exchange %s: see stagedoor topology check",
+		  b->returned.message.routing_key, b->returned.message.exchange);
 }
 
 static void say_closed(const char *what, amqp_bytes_t words)

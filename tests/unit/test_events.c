@@ -109,7 +109,8 @@ static void must_refuse(const char *body, const char *field, const char *what)
 	ck_assert_msg(decode(body, &problems) == ERR_MALFORMED, "%s is taken: %s", what, body);
 	ck_assert_ptr_nonnull(problems.first);
 	if (field != NULL)
-		ck_assert_msg(problems_of(&problems, field) != NULL, "%s is blamed on %s", what, problems.first->field);
+		ck_assert_msg(problems_of(&problems, field) != NULL, "%s is blamed on %s", what,
+			      problems.first->field);
 }
 
 static void must_take(const char *body, const char *what)
@@ -117,7 +118,8 @@ static void must_take(const char *body, const char *what)
 	struct problems problems;
 	err e = decode(body, &problems);
 
-	ck_assert_msg(e == OK, "%s is refused (%s %s): %s", what, problems.first->field, problems.first->message, body);
+	ck_assert_msg(e == OK, "%s is refused (%s %s): %s", what, problems.first->field,
+		      problems.first->message, body);
 }
 
 START_TEST(round_trip)
@@ -151,7 +153,8 @@ static const char *with(const char *body, bool in_data, const char *key, const c
 	if (json == NULL)
 		ck_assert_int_eq(json_object_del(object, key), 0);
 	else
-		ck_assert_int_eq(json_object_set_new(object, key, json_loads(json, JSON_DECODE_ANY, NULL)), 0);
+		ck_assert_int_eq(json_object_set_new(object, key, json_loads(json, JSON_DECODE_ANY, NULL)),
+				 0);
 	text = json_dumps(all, JSON_COMPACT);
 	copy = arena_strdup(arena, text);
 	free(text);
@@ -216,8 +219,9 @@ START_TEST(mistyped_field)
 	for (size_t i = 0; i < r->count; i++)
 		for (size_t j = 0; j < sizeof samples / sizeof *samples; j++)
 			if ((samples[j].fits & 1u << r->fields[i].kind->class) == 0)
-				must_refuse(with(body_of(ev, FULL), true, camel(&r->fields[i]), samples[j].json), camel(&r->fields[i]),
-					    samples[j].json);
+				must_refuse(
+				    with(body_of(ev, FULL), true, camel(&r->fields[i]), samples[j].json),
+				    camel(&r->fields[i]), samples[j].json);
 }
 END_TEST
 
@@ -285,7 +289,8 @@ START_TEST(wrong_envelope)
 	    {"data", "[]"},
 	    {"data", "\"\""},
 	};
-	static const char *const keys[] = {"specversion", "id", "source", "type", "subject", "time", "datacontenttype", "version", "data"};
+	static const char *const keys[] = {"specversion",     "id",      "source", "type", "subject", "time",
+					   "datacontenttype", "version", "data"};
 	const char *body = body_of(events[_i], FULL);
 
 	for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++)
@@ -304,7 +309,9 @@ START_TEST(wrong_type)
 
 	for (size_t i = 0; events[i] != NULL; i++)
 		if (events[i]->record() != ev->record())
-			must_refuse(with(body_of(ev, FULL), false, "type", arena_printf(arena, "\"%s\"", events[i]->type)), NULL, "another type");
+			must_refuse(with(body_of(ev, FULL), false, "type",
+					 arena_printf(arena, "\"%s\"", events[i]->type)),
+				    NULL, "another type");
 }
 END_TEST
 
@@ -320,7 +327,18 @@ END_TEST
 START_TEST(not_json)
 {
 	static const char *const bodies[] = {
-	    "", " ", "null", "[]", "7", "\"order.created\"", "{", "{}", "{}{}", "{\"a\":1,\"a\":2}", "{\"a\":\"\xff\"}", "{\"a\":\"\\u0000\"}",
+	    "",
+	    " ",
+	    "null",
+	    "[]",
+	    "7",
+	    "\"order.created\"",
+	    "{",
+	    "{}",
+	    "{}{}",
+	    "{\"a\":1,\"a\":2}",
+	    "{\"a\":\"\xff\"}",
+	    "{\"a\":\"\\u0000\"}",
 	};
 	const char *body = body_of(events[_i], FULL);
 	struct problems problems = {.arena = arena};
@@ -329,7 +347,9 @@ START_TEST(not_json)
 	for (size_t i = 0; i < sizeof bodies / sizeof *bodies; i++)
 		must_refuse(bodies[i], NULL, "no event");
 	must_refuse(arena_printf(arena, "%s}", body), NULL, "something after the event");
-	must_refuse(with(body, false, "deep", arena_printf(arena, "%s%s", repeated("[", 40), repeated("]", 40))), NULL, "a deep body");
+	must_refuse(
+	    with(body, false, "deep", arena_printf(arena, "%s%s", repeated("[", 40), repeated("]", 40))),
+	    NULL, "a deep body");
 	for (size_t len = 0; len < strlen(body); len++)
 		ck_assert_int_eq(event_decode(arena, body, len, &problems, &envelope), ERR_MALFORMED);
 }
@@ -395,10 +415,12 @@ static const struct topology_queue *queue_of(const struct topology *t, const cha
 	return NULL;
 }
 
-static const struct topology_binding *binding_of(const struct topology *t, const char *exchange, const char *key, const char *queue)
+static const struct topology_binding *binding_of(const struct topology *t, const char *exchange,
+						 const char *key, const char *queue)
 {
 	for (const struct topology_binding *b = t->bindings; b->exchange != NULL; b++)
-		if (strcmp(b->exchange, exchange) == 0 && strcmp(b->key, key) == 0 && (queue == NULL || strcmp(b->queue, queue) == 0))
+		if (strcmp(b->exchange, exchange) == 0 && strcmp(b->key, key) == 0 &&
+		    (queue == NULL || strcmp(b->queue, queue) == 0))
 			return b;
 	return NULL;
 }
@@ -407,7 +429,8 @@ static const char *argument_of(const struct topology_queue *q, const char *name)
 {
 	for (const struct topology_argument *g = q->arguments; g->name != NULL; g++)
 		if (strcmp(g->name, name) == 0)
-			return g->type == TOPOLOGY_TEXT ? g->text : arena_printf(arena, "%lld", (long long)g->number);
+			return g->type == TOPOLOGY_TEXT ? g->text
+							: arena_printf(arena, "%lld", (long long)g->number);
 	return NULL;
 }
 
@@ -427,10 +450,12 @@ START_TEST(every_event_reaches_its_consumers)
 	size_t topics = 0;
 
 	for (size_t i = 0; i < sizeof consumers / sizeof *consumers; i++)
-		ck_assert_ptr_nonnull(binding_of(&t, arena_printf(arena, "stagedoor.%s", consumers[i].event->publisher), consumers[i].event->type,
-						 arena_printf(arena, "%s.events", consumers[i].service)));
+		ck_assert_ptr_nonnull(binding_of(
+		    &t, arena_printf(arena, "stagedoor.%s", consumers[i].event->publisher),
+		    consumers[i].event->type, arena_printf(arena, "%s.events", consumers[i].service)));
 	for (size_t i = 0; events[i] != NULL; i++)
-		ck_assert_ptr_nonnull(binding_of(&t, arena_printf(arena, "stagedoor.%s", events[i]->publisher), events[i]->type, NULL));
+		ck_assert_ptr_nonnull(binding_of(
+		    &t, arena_printf(arena, "stagedoor.%s", events[i]->publisher), events[i]->type, NULL));
 	for (const struct topology_binding *b = t.bindings; b->exchange != NULL; b++) {
 		ck_assert(has_exchange(&t, b->exchange));
 		ck_assert_ptr_nonnull(queue_of(&t, b->queue));
@@ -445,7 +470,8 @@ START_TEST(every_dead_letter_has_a_queue)
 	struct topology t = topology_make(arena, 900);
 
 	for (const struct topology_queue *q = t.queues; q->name != NULL; q++) {
-		const char *exchange = argument_of(q, "x-dead-letter-exchange"), *key = argument_of(q, "x-dead-letter-routing-key");
+		const char *exchange = argument_of(q, "x-dead-letter-exchange"),
+			   *key = argument_of(q, "x-dead-letter-routing-key");
 
 		ck_assert_str_eq(argument_of(q, "x-queue-type"), "quorum");
 		if (strstr(q->name, ".dead") != NULL) {
@@ -465,7 +491,8 @@ START_TEST(every_dead_letter_has_a_queue)
 		}
 	}
 	ck_assert_str_eq(argument_of(queue_of(&t, "expiration.wait.900"), "x-message-ttl"), "900000");
-	ck_assert_str_eq(argument_of(queue_of(&t, "expiration.wait.900"), "x-dead-letter-routing-key"), "expiration.due");
+	ck_assert_str_eq(argument_of(queue_of(&t, "expiration.wait.900"), "x-dead-letter-routing-key"),
+			 "expiration.due");
 }
 END_TEST
 
@@ -491,7 +518,8 @@ START_TEST(nobody_writes_to_another)
 		ck_assert(!allows(u->write, ""));
 		ck_assert(!allows(u->write, "amq.topic"));
 		for (const struct topology_exchange *x = t.exchanges; x->name != NULL; x++) {
-			ck_assert_msg(allows(u->write, x->name) == belongs(x->name, service_of(u)), "%s writes %s", u->name, x->name);
+			ck_assert_msg(allows(u->write, x->name) == belongs(x->name, service_of(u)),
+				      "%s writes %s", u->name, x->name);
 			ck_assert(!allows(u->write, arena_printf(arena, "%sx", x->name)));
 			ck_assert(!allows(u->write, arena_printf(arena, "x%s", x->name)));
 			ck_assert(!allows(u->configure, x->name));
@@ -518,13 +546,17 @@ START_TEST(keys_are_lists_of_what_is_allowed)
 		topics += strcmp(x->type, "topic") == 0;
 	for (const struct topology_keys *k = t.keys; k->user != NULL; k++, lists++)
 		for (size_t i = 0; events[i] != NULL; i++) {
-			bool here = strcmp(k->exchange, arena_printf(arena, "stagedoor.%s", events[i]->publisher)) == 0;
-			bool own = here && strcmp(k->user, arena_printf(arena, "stagedoor_%s", events[i]->publisher)) == 0;
+			bool here = strcmp(k->exchange,
+					   arena_printf(arena, "stagedoor.%s", events[i]->publisher)) == 0;
+			bool own = here && strcmp(k->user, arena_printf(arena, "stagedoor_%s",
+									events[i]->publisher)) == 0;
 			bool integrator = strcmp(k->user, "stagedoor_integrator") == 0;
 
 			ck_assert(allows(k->write, events[i]->type) == own);
-			ck_assert(allows(k->read, events[i]->type) == (here && integrator && !event_is_fact(events[i])));
-			ck_assert(!allows(k->read, "#") && !allows(k->read, "*.*") && !allows(k->read, "*.created"));
+			ck_assert(allows(k->read, events[i]->type) ==
+				  (here && integrator && !event_is_fact(events[i])));
+			ck_assert(!allows(k->read, "#") && !allows(k->read, "*.*") &&
+				  !allows(k->read, "*.created"));
 		}
 	/* a user without a list at an exchange could use every key there */
 	ck_assert_uint_eq(lists, users * topics);
@@ -552,7 +584,8 @@ END_TEST
 Suite *events_suite(void)
 {
 	Suite *suite = suite_create("events");
-	TCase *each = tcase_create("each event"), *list = tcase_create("list"), *broker = tcase_create("topology");
+	TCase *each = tcase_create("each event"), *list = tcase_create("list"),
+	      *broker = tcase_create("topology");
 	int count = 0;
 
 	while (events[count] != NULL)
