@@ -18,7 +18,12 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-enum { BACKLOG = 1024, STEADY_SECONDS = 10, KILL_SECONDS = POOL_STOP_SECONDS + 3 };
+enum {
+	BACKLOG = 1024,
+	ROOM = 16, /* members a process */
+	STEADY_SECONDS = 10,
+	KILL_SECONDS = POOL_STOP_SECONDS + 3
+};
 
 /* A process of the pool; retired ones are on their way out and already replaced. */
 struct member {
@@ -125,13 +130,27 @@ static unsigned count(const struct parent *p, bool retired)
 	return n;
 }
 
+/* There is no room for more on their way out: the oldest goes now, which closes its idle connections. */
+static void hurry_oldest(struct parent *p)
+{
+	struct member *oldest = NULL;
+
+	for (size_t i = 0; i < p->room; i++)
+		if (p->members[i].retired && (oldest == NULL || p->members[i].started < oldest->started))
+			oldest = &p->members[i];
+	if (oldest != NULL)
+		kill(oldest->pid, SIGTERM);
+}
+
 static void start_worker(struct parent *p)
 {
 	struct member *m = member_of(p, 0);
 	pid_t self = getpid(), pid;
 
-	if (m == NULL)
+	if (m == NULL) {
+		hurry_oldest(p);
 		return;
+	}
 	pid = fork();
 	if (pid == 0)
 		child_main(p, self);
@@ -193,7 +212,7 @@ static void reap(struct parent *p, bool *ret_hopeless)
 			*ret_hopeless = true;
 		if (!m->retired && !p->stopping)
 			plan_start(p, m);
-		m->pid = 0;
+		*m = (struct member){0};
 	}
 }
 
@@ -293,7 +312,7 @@ static void take_signals(struct parent *p)
 
 int pool_run(const struct pool *pool)
 {
-	struct parent p = {.pool = pool, .room = 4 * (size_t)pool->processes};
+	struct parent p = {.pool = pool, .room = ROOM * (size_t)pool->processes};
 	int status;
 
 	mallopt(M_ARENA_MAX, 2);

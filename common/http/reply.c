@@ -139,22 +139,39 @@ struct html *reply_page(struct web *w, int status, const char *heading, struct p
 	return h;
 }
 
+/* RFC 9110; nginx sends the phrase on as it is. */
 static const char *reason(int status)
 {
 	static const struct {
 		int status;
-		const char *reason;
-	} reasons[] = {
-	    {200, "OK"},         {201, "Created"},   {202, "Accepted"},
-	    {204, "No Content"}, {303, "See Other"}, {304, "Not Modified"},
+		const char *phrase;
+	} phrases[] = {
+	    {200, "OK"},
+	    {201, "Created"},
+	    {202, "Accepted"},
+	    {204, "No Content"},
+	    {303, "See Other"},
+	    {304, "Not Modified"},
+	    {400, "Bad Request"},
+	    {401, "Unauthorized"},
+	    {403, "Forbidden"},
+	    {402, "Payment Required"},
+	    {404, "Not Found"},
+	    {405, "Method Not Allowed"},
+	    {409, "Conflict"},
+	    {410, "Gone"},
+	    {413, "Content Too Large"},
+	    {415, "Unsupported Media Type"},
+	    {422, "Unprocessable Content"},
+	    {429, "Too Many Requests"},
+	    {500, "Internal Server Error"},
+	    {502, "Bad Gateway"},
+	    {503, "Service Unavailable"},
 	};
 
-	for (size_t i = 0; i < sizeof reasons / sizeof *reasons; i++)
-		if (reasons[i].status == status)
-			return reasons[i].reason;
-	for (err e = 1; e < ERR__MAX; e++)
-		if (err_status(e) == status)
-			return err_title(e);
+	for (size_t i = 0; i < sizeof phrases / sizeof *phrases; i++)
+		if (phrases[i].status == status)
+			return phrases[i].phrase;
 	return "Status";
 }
 
