@@ -18,15 +18,19 @@ static err keep(struct db *db, const struct charge_state *c, bool *ret_newer)
 	*ret_newer = c->version.v > known.version.v;
 	if (!*ret_newer)
 		return OK;
-	const struct charge_replace_in change = {
-	    .version = c->version, .status = c->status, .refunded = c->refunded, .id = c->id, .known = known.version};
+	const struct charge_replace_in change = {.version = c->version,
+						 .status = c->status,
+						 .refunded = c->refunded,
+						 .id = c->id,
+						 .known = known.version};
 	e = charge_replace(db, &change);
 	return e == ERR_STALE ? ERR_RETRY : e;
 }
 
 /*
- * An order that is still created is settled when its lock is heard of (replica.c), from the charge kept here: the order's row lock, taken
- * after the charge is written there and before it is read here, leaves no gap between the two.
+ * An order that is still created is settled when its lock is heard of (replica.c), from the charge kept here:
+ * the order's row lock, taken after the charge is written there and before it is read here, leaves no gap
+ * between the two.
  */
 err on_charge(struct db *db, const struct charge_state *state)
 {

@@ -151,7 +151,8 @@ err order_give_up(struct db *db, user_id buyer, order_id id, struct order_row *r
 	if (order_is_live(&o)) {
 		if ((e = db_now(db, &now)) != OK)
 			return e;
-		if ((e = end_at(db, &o, is_overdue(&o, now) ? cancel_reason_EXPIRED : cancel_reason_BUYER, now)) != OK)
+		if ((e = end_at(db, &o, is_overdue(&o, now) ? cancel_reason_EXPIRED : cancel_reason_BUYER,
+				now)) != OK)
 			return e;
 	}
 	*ret_order = o;

@@ -4,9 +4,10 @@
 #include "apps/orders/orders.h"
 
 /*
- * The rules of an order: created → awaiting_payment → completed, or cancelled; both ends are final. Pages, API, deliveries
- * and the sweep all come here. Every function runs inside a transaction, locks the rows that it decides on, changes an order by
- * its version and publishes it in the same transaction. `now` is the orders database's clock (db_now), the only one that counts.
+ * The rules of an order: created → awaiting_payment → completed, or cancelled; both ends are final. Pages,
+ * API, deliveries and the sweep all come here. Every function runs inside a transaction, locks the rows that
+ * it decides on, changes an order by its version and publishes it in the same transaction. `now` is the
+ * orders database's clock (db_now), the only one that counts.
  */
 
 /* Why an order was not placed, with its error and its words. */
@@ -28,36 +29,40 @@ const char *refusal_sentence(enum refusal r);
 struct placement {
 	user_id buyer;
 	ticket_id ticket;
-	revision seen;        /* none: the replica's */
+	revision seen; /* none: the replica's */
 	int64_t hold_seconds;
 	/* what came of it */
 	enum refusal refusal;
-	struct ticket_state offer; /* the listing as it stands; of a refusal too */
+	struct ticket_state offer;  /* the listing as it stands; of a refusal too */
 	struct order_holder holder; /* REFUSED_MINE, _HELD, _BOUGHT: who has it */
-	struct order_row order;    /* when OK */
+	struct order_row order;     /* when OK */
 };
 
 /*
- * Places the order: ends what is overdue of this buyer and on this ticket, then compares and inserts; publishes OrderCreated. ERR_NO_ROW: no
- * such listing has been heard of. ERR_CONFLICT, ERR_FORBIDDEN: p->refusal says why; the transaction must then be rolled back.
+ * Places the order: ends what is overdue of this buyer and on this ticket, then compares and inserts;
+ * publishes OrderCreated. ERR_NO_ROW: no such listing has been heard of. ERR_CONFLICT, ERR_FORBIDDEN:
+ * p->refusal says why; the transaction must then be rolled back.
  */
 err order_place(struct db *db, struct placement *p) MUST;
 
 /* The terms that a listing offers; strings are shared. */
 struct terms offer_terms(const struct ticket_state *t);
 
-/* Ends a live order of that buyer: as expired when it is overdue, otherwise by the buyer's wish. A cancelled order stays as it is. ERR_NOT_FOUND:
- * unknown or somebody else's. ERR_CONFLICT: completed. *ret_order is the row as it now is, also of a conflict. */
+/* Ends a live order of that buyer: as expired when it is overdue, otherwise by the buyer's wish. A cancelled
+ * order stays as it is. ERR_NOT_FOUND: unknown or somebody else's. ERR_CONFLICT: completed. *ret_order is the
+ * row as it now is, also of a conflict. */
 err order_give_up(struct db *db, user_id buyer, order_id id, struct order_row *ret_order) MUST;
 
-/* Ends the order when it is live and `now` has reached its deadline; otherwise nothing. *ret_order, which may be NULL, is the row as it now is.
- * ERR_NO_ROW. */
+/* Ends the order when it is live and `now` has reached its deadline; otherwise nothing. *ret_order, which may
+ * be NULL, is the row as it now is. ERR_NO_ROW. */
 err order_expire(struct db *db, order_id id, when now, struct order_row *ret_order) MUST;
 
-/* What ticket and charge events do to an order that the caller has locked (order_lock); *o becomes the new row. */
-err order_hold(struct db *db, struct order_row *o) MUST;                       /* created → awaiting_payment */
+/* What ticket and charge events do to an order that the caller has locked (order_lock); *o becomes the new
+ * row. */
+err order_hold(struct db *db, struct order_row *o) MUST; /* created → awaiting_payment */
 err order_end(struct db *db, struct order_row *o, enum cancel_reason_word why) MUST; /* live → cancelled */
-err order_settle(struct db *db, struct order_row *o, charge_status charge) MUST; /* awaiting_payment → completed or cancelled */
+err order_settle(struct db *db, struct order_row *o,
+		 charge_status charge) MUST; /* awaiting_payment → completed or cancelled */
 
 /* Adds the event of the status that the row now has to the outbox. */
 err order_publish(struct db *db, const struct order_row *o) MUST;

@@ -1,11 +1,15 @@
-#include "apps/orders/deliveries.h"
 #include "apps/orders/orders.h"
+#include "apps/orders/deliveries.h"
 #include "common/app/app.h"
 #include "common/app/roles.h"
 
 static const struct subscription subscriptions[] = {
-    ON(ticket_created, on_ticket),   ON(ticket_updated, on_ticket),         ON(charge_created, on_charge),
-    ON(charge_updated, on_charge),   ON(order_expired, on_expired),         ON(session_revoked, revoked_store),
+    ON(ticket_created, on_ticket),
+    ON(ticket_updated, on_ticket),
+    ON(charge_created, on_charge),
+    ON(charge_updated, on_charge),
+    ON(order_expired, on_expired),
+    ON(session_revoked, revoked_store),
     ON_END,
 };
 

@@ -33,14 +33,16 @@ static err look_until_confirmed(struct web *w, void *context)
 	return look->order.status.v == order_status_CREATED ? ERR_TIMED_OUT : OK;
 }
 
-/* In an order's first moments the answer of the ticket service is on its way: worth a short wait, so that hardly anyone is told to. */
+/* In an order's first moments the answer of the ticket service is on its way: worth a short wait, so that
+ * hardly anyone is told to. */
 static err look_at(struct web *w, struct look *look)
 {
 	err e;
 
 	if ((e = my_order(w, look->id, &look->order, &look->now)) != OK)
 		return e;
-	if (look->order.status.v != order_status_CREATED || look->now.v - look->order.created_at.v >= 2 * SECOND)
+	if (look->order.status.v != order_status_CREATED ||
+	    look->now.v - look->order.created_at.v >= 2 * SECOND)
 		return OK;
 	e = web_wait(w, look_until_confirmed, look);
 	return e == ERR_TIMED_OUT ? OK : e;
@@ -59,7 +61,8 @@ static err charge_for(struct web *w, order_id id, const struct charge_state **re
 }
 
 /* *ret_offer: the listing, NULL unless it could be ordered again now. */
-static err offer_again(struct web *w, const struct order_row *o, when now, const struct ticket_state **ret_offer)
+static err offer_again(struct web *w, const struct order_row *o, when now,
+		       const struct ticket_state **ret_offer)
 {
 	struct ticket_state *t = arena_alloc(w->arena, sizeof *t);
 	struct order_holder holder;

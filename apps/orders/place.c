@@ -5,16 +5,22 @@ static const struct {
 	err error;
 	const char *title, *sentence;
 } refusals[] = {
-    [REFUSED_UNLISTED] = {ERR_CONFLICT, "No longer for sale", "This ticket is no longer for sale. Nothing was ordered."},
-    [REFUSED_OWN] = {ERR_FORBIDDEN, "This is your own listing", "You are the seller of this ticket, so you cannot buy it."},
-    [REFUSED_CHANGED] = {ERR_CONFLICT, "The listing changed",
-			 "The seller changed this listing after you opened it. Nothing was ordered: look at it again first."},
-    [REFUSED_MINE] = {ERR_CONFLICT, "You have this ticket already", "You have an order for this ticket already."},
-    [REFUSED_HELD] = {ERR_CONFLICT, "Somebody was faster",
-		      "Somebody else holds this ticket at the moment. If they do not pay in time it goes back on sale."},
+    [REFUSED_UNLISTED] = {ERR_CONFLICT, "No longer for sale",
+			  "This ticket is no longer for sale. Nothing was ordered."},
+    [REFUSED_OWN] = {ERR_FORBIDDEN, "This is your own listing",
+		     "You are the seller of this ticket, so you cannot buy it."},
+    [REFUSED_CHANGED] =
+	{ERR_CONFLICT, "The listing changed",
+	 "The seller changed this listing after you opened it. Nothing was ordered: look at it again first."},
+    [REFUSED_MINE] = {ERR_CONFLICT, "You have this ticket already",
+		      "You have an order for this ticket already."},
+    [REFUSED_HELD] =
+	{ERR_CONFLICT, "Somebody was faster",
+	 "Somebody else holds this ticket at the moment. If they do not pay in time it goes back on sale."},
     [REFUSED_BOUGHT] = {ERR_CONFLICT, "Somebody was faster", "Somebody else has just bought this ticket."},
-    [REFUSED_TOO_MANY] = {ERR_CONFLICT, "You hold five tickets already",
-			  "You can hold five tickets at a time. Pay for one of them or release it, then order this one."},
+    [REFUSED_TOO_MANY] =
+	{ERR_CONFLICT, "You hold five tickets already",
+	 "You can hold five tickets at a time. Pay for one of them or release it, then order this one."},
 };
 
 err refusal_err(enum refusal r)
@@ -68,7 +74,8 @@ static err compare(struct placement *p)
 /* The sweep comes every few seconds; neither the ticket nor the buyer's slots shall wait for it. */
 static err end_overdue(struct db *db, const struct placement *p, when now)
 {
-	const struct orders_in_the_way_in in = {.user_id = p->buyer, .now = now, .ticket_id = p->ticket, .now_again = now};
+	const struct orders_in_the_way_in in = {
+	    .user_id = p->buyer, .now = now, .ticket_id = p->ticket, .now_again = now};
 	struct order_key *keys;
 	size_t count;
 	err e;
@@ -125,7 +132,8 @@ static struct order_row as_ordered(const struct placement *p, when now)
 	return o;
 }
 
-/* The unique indexes decide. A duplicate is the ticket, which is then held, or the slot, which another order of the buyer took meanwhile. */
+/* The unique indexes decide. A duplicate is the ticket, which is then held, or the slot, which another order
+ * of the buyer took meanwhile. */
 static err insert_in_slot(struct db *db, struct placement *p, int64_t slot)
 {
 	err e;

@@ -6,7 +6,8 @@
 const char *order_reference(struct arena *a, order_id id)
 {
 	static const char digits[] = "0123456789ABCDEFGHJKMNPQRSTVWXYZ";
-	uint32_t bits = (uint32_t)id.b[12] << 24 | (uint32_t)id.b[13] << 16 | (uint32_t)id.b[14] << 8 | id.b[15];
+	uint32_t bits =
+	    (uint32_t)id.b[12] << 24 | (uint32_t)id.b[13] << 16 | (uint32_t)id.b[14] << 8 | id.b[15];
 	char text[6];
 
 	for (size_t i = sizeof text; i > 0; i--, bits >>= 5)
@@ -27,7 +28,8 @@ const char *order_words(const struct order_row *o)
 {
 	static const char *const live[] = {
 	    [order_status_CREATED] = "The seller’s listing is being confirmed.",
-	    [order_status_AWAITING_PAYMENT] = "The ticket is locked for you. Nobody else can buy it while you pay.",
+	    [order_status_AWAITING_PAYMENT] =
+		"The ticket is locked for you. Nobody else can buy it while you pay.",
 	    [order_status_COMPLETED] = "It is yours.",
 	};
 	static const char *const ended[] = {
@@ -35,7 +37,8 @@ const char *order_words(const struct order_row *o)
 	    [cancel_reason_BUYER] = "You released the ticket.",
 	    [cancel_reason_EXPIRED] = "The time to pay ran out, so the ticket is no longer held for you.",
 	    [cancel_reason_PAYMENT_FAILED] = "The payment failed, so the order ended.",
-	    [cancel_reason_TICKET_CHANGED] = "The seller changed or withdrew the listing before it was locked for you.",
+	    [cancel_reason_TICKET_CHANGED] =
+		"The seller changed or withdrew the listing before it was locked for you.",
 	};
 
 	return o->status.v == order_status_CANCELLED ? ended[o->cancel_reason.v] : live[o->status.v];
@@ -49,7 +52,9 @@ static const char *money_words(const struct charge_state *charge)
 		return "The payment did not go through. No money was taken.";
 	if (charge->status.v == charge_status_CREATED)
 		return "A payment was begun. If money was taken it goes back by itself.";
-	return charge->refunded.v ? "Your money was returned." : "Your payment came too late and is being returned to you.";
+	return charge->refunded.v
+		   ? "Your money was returned."
+		   : "Your payment came after the order had ended. It is being returned to you.";
 }
 
 static void tell(struct order_view *v, const char *what, when at, bool next)
@@ -69,11 +74,12 @@ static void tell_story(struct order_view *v)
 	else if (o->status.v == order_status_AWAITING_PAYMENT)
 		tell(v, "Waiting for payment", o->expires_at, true);
 	else
-		tell(v, o->status.v == order_status_COMPLETED ? "Paid: the ticket is yours" : order_words(o), o->ended_at, false);
+		tell(v, o->status.v == order_status_COMPLETED ? "Paid: the ticket is yours" : order_words(o),
+		     o->ended_at, false);
 }
 
-struct order_view order_view_of(struct arena *a, const struct order_row *o, when now, const struct charge_state *charge,
-				const struct ticket_state *again)
+struct order_view order_view_of(struct arena *a, const struct order_row *o, when now,
+				const struct charge_state *charge, const struct ticket_state *again)
 {
 	struct order_view v = {
 	    .order = o,
@@ -95,10 +101,12 @@ static enum order_group group_of(const struct order_row *o)
 	return o->status.v == order_status_COMPLETED ? GROUP_BOUGHT : GROUP_ENDED;
 }
 
-struct orders_view orders_view_of(struct arena *a, const struct order_row *orders, size_t count, when now, const char *next)
+struct orders_view orders_view_of(struct arena *a, const struct order_row *orders, size_t count, when now,
+				  const char *next)
 {
 	struct orders_view v = {
-	    .groups = {[GROUP_LIVE] = {"live", "Needs payment", "Nothing is waiting for you to pay.", NULL, 0},
+	    .groups = {[GROUP_LIVE] = {"live", "Needs payment", "Nothing is waiting for you to pay.", NULL,
+				       0},
 		       [GROUP_BOUGHT] = {"bought", "Bought", "No tickets bought yet.", NULL, 0},
 		       [GROUP_ENDED] = {"ended", "Ended", "No orders have ended without a sale.", NULL, 0}},
 	    .count = count,

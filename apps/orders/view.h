@@ -24,16 +24,17 @@ struct order_view {
 	const struct order_row *order;
 	when now;
 	const char *reference;
-	const char *left;                 /* of a live order */
-	const char *money;                /* of an ended one: was money taken, where is it now? NULL otherwise */
-	const struct ticket_state *again; /* the listing when it is free to be ordered again; NULL: it is not */
+	const char *left;  /* of a live order */
+	const char *money; /* of an ended one: was money taken, where is it now? NULL otherwise */
+	const struct ticket_state
+	    *again; /* the listing when it is free to be ordered again; NULL: it is not */
 	struct story_line story[4];
 	size_t story_count;
 };
 
 /* charge: NULL when none has been heard of. again: as above. */
-struct order_view order_view_of(struct arena *a, const struct order_row *o, when now, const struct charge_state *charge,
-				const struct ticket_state *again);
+struct order_view order_view_of(struct arena *a, const struct order_row *o, when now,
+				const struct charge_state *charge, const struct ticket_state *again);
 
 enum order_group { GROUP_LIVE, GROUP_BOUGHT, GROUP_ENDED, GROUPS };
 
@@ -44,7 +45,7 @@ struct group_view {
 		const struct order_row *order;
 		const char *reference, *words, *left; /* left: NULL unless live */
 		const char *url;
-	} *items;
+	} * items;
 	size_t count;
 };
 
@@ -54,12 +55,13 @@ struct orders_view {
 	const char *next; /* address of the older ones; NULL at the end */
 };
 
-struct orders_view orders_view_of(struct arena *a, const struct order_row *orders, size_t count, when now, const char *next);
+struct orders_view orders_view_of(struct arena *a, const struct order_row *orders, size_t count, when now,
+				  const char *next);
 
 /* Why an order was not placed. */
 struct refused_view {
 	const char *title, *sentence;
-	bool changed;                     /* the listing is another than the buyer saw: it may be ordered at the new terms */
+	bool changed; /* the listing is another than the buyer saw: it may be ordered at the new terms */
 	const struct terms *seen;         /* the old terms; NULL: unknown */
 	const struct ticket_state *offer; /* the listing as it stands */
 	bool too_many;                    /* the buyer has to make room first */

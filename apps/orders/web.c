@@ -5,7 +5,8 @@
 #include "common/http/idempotency.h"
 
 enum { PART = 50 };
-#define NEWS_TAKES_AT_MOST (60 * SECOND) /* a ticket younger than this may be unknown here for good reason */
+#define NEWS_TAKES_AT_MOST (60 * SECOND) /* a ticket younger than this may be unknown here for good reason   \
+					  */
 
 err my_order(struct web *w, order_id id, struct order_row *ret_order, when *ret_now)
 {
@@ -33,7 +34,8 @@ static err read_cursor(struct web *w, cursor_text cursor, order_id *ret_before)
 	memset(ret_before->b, 0xff, sizeof ret_before->b);
 	if (cursor.v == NULL)
 		return OK;
-	if (text_unbase64url(w->arena, cursor.v, strlen(cursor.v), &bytes, &len) != OK || len != sizeof ret_before->b)
+	if (text_unbase64url(w->arena, cursor.v, strlen(cursor.v), &bytes, &len) != OK ||
+	    len != sizeof ret_before->b)
 		return problems_add(&w->problems, "cursor", kind_cursor_text.wrong);
 	memcpy(ret_before->b, bytes, len);
 	return OK;
@@ -132,7 +134,8 @@ static err unheard_of(struct web *w, ticket_id id)
 
 	if (age < -NEWS_TAKES_AT_MOST || age >= NEWS_TAKES_AT_MOST)
 		return web_fail(w, ERR_NOT_FOUND, "There is no such ticket.");
-	return web_fail(w, ERR_AWAY, "This listing is on its way. Nothing was ordered: try again in a second.");
+	return web_fail(w, ERR_AWAY,
+			"This listing is on its way. Nothing was ordered: try again in a second.");
 }
 
 err place(struct web *w, const struct order_form *form, struct placement *ret_placement)

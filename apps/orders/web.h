@@ -5,10 +5,12 @@
 
 /* What pages and API share in reading requests. */
 
-/* The caller's own order as it is to be shown now; *ret_now is the database's clock. ERR_NOT_FOUND: unknown or somebody else's. */
+/* The caller's own order as it is to be shown now; *ret_now is the database's clock. ERR_NOT_FOUND: unknown
+ * or somebody else's. */
 err my_order(struct web *w, order_id id, struct order_row *ret_order, when *ret_now) MUST;
 
-/* A part of the caller's orders, newest first, as they are to be shown now; *ret_next is the cursor of the next part, NULL at the end. */
+/* A part of the caller's orders, newest first, as they are to be shown now; *ret_next is the cursor of the
+ * next part, NULL at the end. */
 struct order_part {
 	struct order_row *orders;
 	size_t count;
@@ -23,8 +25,8 @@ const char *next_url(struct web *w, const char *path, const struct list_query *q
 /* The order as the API shows it. */
 struct json_t *order_json(struct web *w, const struct order_row *o);
 
-/* Runs the placement of that form in one transaction, idempotent by key, and sets the reply of an order placed. When it is refused p->refusal says
- * so; the reply is then the caller's business. */
+/* Runs the placement of that form in one transaction, idempotent by key, and sets the reply of an order
+ * placed. When it is refused p->refusal says so; the reply is then the caller's business. */
 struct placement;
 err place(struct web *w, const struct order_form *form, struct placement *ret_placement) MUST;
 

@@ -1,4 +1,5 @@
-/* Orders in detail: what a buyer is told when it does not work, the fifth order and the sixth, hints, early payments, what the pages say. */
+/* Orders in detail: what a buyer is told when it does not work, the fifth order and the sixth, hints, early
+ * payments, what the pages say. */
 #include "common/schema/kind.h"
 #include "tests/flow/flow.h"
 #include "tests/flow/suites.h"
@@ -11,7 +12,8 @@ static const char *order_path(const char *id)
 
 static void says(const struct answer *a, const char *words)
 {
-	ck_assert_msg(strstr(a->body, words) != NULL, "the page does not say \"%s\": %.3000s", words, a->body);
+	ck_assert_msg(strstr(a->body, words) != NULL, "the page does not say \"%s\": %.3000s", words,
+		      a->body);
 }
 
 static struct answer *order_at(struct visitor *buyer, const char *ticket, int seen)
@@ -28,14 +30,17 @@ static bool is_known_at(void *context)
 {
 	const struct edited *x = context;
 
-	return sql_number("orders", "SELECT revision FROM ticket_replica WHERE id = UNHEX(REPLACE('%s','-',''))", x->ticket) == x->revision;
+	return sql_number("orders",
+			  "SELECT revision FROM ticket_replica WHERE id = UNHEX(REPLACE('%s','-',''))",
+			  x->ticket) == x->revision;
 }
 
 static void edit(struct visitor *seller, const char *ticket, const char *what, const char *price, int becomes)
 {
 	struct edited x = {ticket, becomes};
 
-	ck_status(api(seller, "PUT", arena_printf(flow_arena, "/api/tickets/%s", ticket), "{\"title\":\"%s\",\"price\":%s}", what, price),
+	ck_status(api(seller, "PUT", arena_printf(flow_arena, "/api/tickets/%s", ticket),
+		      "{\"title\":\"%s\",\"price\":%s}", what, price),
 		  200);
 	ck_assert(wait_until(5000, is_known_at, &x));
 }
@@ -43,7 +48,8 @@ static void edit(struct visitor *seller, const char *ticket, const char *what, c
 START_TEST(a_listing_that_changed_is_shown_old_and_new)
 {
 	struct visitor *seller = visitor_signed_up("Ioana"), *buyer = visitor_signed_up("Tomasz");
-	const char *ticket = sell(seller, "Row F", "38"), *fields = arena_printf(flow_arena, "ticketId=%s&revision=1", ticket);
+	const char *ticket = sell(seller, "Row F", "38"),
+		   *fields = arena_printf(flow_arena, "ticketId=%s&revision=1", ticket);
 	const char *ticket_path = arena_printf(flow_arena, "/tickets/%s", ticket);
 	struct answer *a;
 
@@ -59,14 +65,18 @@ START_TEST(a_listing_that_changed_is_shown_old_and_new)
 	says(a, "$38.00");
 	says(a, "$41.50");
 	says(a, "name=\"revision\" value=\"2\"");
-	ck_assert_int_eq(sql_number("orders", "SELECT COUNT(*) FROM orders WHERE ticket_id = UNHEX(REPLACE('%s','-',''))", ticket), 0);
+	ck_assert_int_eq(
+	    sql_number("orders", "SELECT COUNT(*) FROM orders WHERE ticket_id = UNHEX(REPLACE('%s','-',''))",
+		       ticket),
+	    0);
 	ck_status(order_at(buyer, ticket, 2), 201);
 }
 END_TEST
 
 START_TEST(refusals_say_why)
 {
-	struct visitor *seller = visitor_signed_up("Ioana"), *buyer = visitor_signed_up("Tomasz"), *other = visitor_signed_up("Wen");
+	struct visitor *seller = visitor_signed_up("Ioana"), *buyer = visitor_signed_up("Tomasz"),
+		       *other = visitor_signed_up("Wen");
 	const char *ticket = sell(seller, "One of a kind", "5"), *id;
 	struct answer *a;
 
@@ -100,7 +110,11 @@ START_TEST(the_sixth_order_waits_for_a_slot)
 	says(a, "five tickets at a time");
 	ck_status(api(buyer, "DELETE", arena_printf(flow_arena, "/api/orders/%s", ids[2]), NULL), 204);
 	ck_status(order(buyer, last), 201);
-	ck_assert_int_eq(sql_number("orders", "SELECT COUNT(DISTINCT slot) FROM orders WHERE user_id = UNHEX(REPLACE('%s','-',''))", buyer->id), 5);
+	ck_assert_int_eq(
+	    sql_number("orders",
+		       "SELECT COUNT(DISTINCT slot) FROM orders WHERE user_id = UNHEX(REPLACE('%s','-',''))",
+		       buyer->id),
+	    5);
 	ck_status(pay(buyer, ids[0], "tok_visa"), 201);
 	wait_order(buyer, ids[0], "completed", 5000);
 	ck_status(order(buyer, sell(seller, "In the slot of one that was paid", "5")), 201);
@@ -119,7 +133,9 @@ START_TEST(the_same_key_makes_one_order)
 	ck_status(again, 201);
 	ck_assert_str_eq(again->body, first->body);
 	ck_assert_str_eq(header_of(again, "Idempotency-Replayed"), "true");
-	ck_status(api_with(buyer, "POST", "/api/orders", key, "{\"ticketId\":\"0199a1b2-c3d4-7e5f-8a9b-0c1d2e3f4a5b\"}"), 422);
+	ck_status(api_with(buyer, "POST", "/api/orders", key,
+			   "{\"ticketId\":\"0199a1b2-c3d4-7e5f-8a9b-0c1d2e3f4a5b\"}"),
+		  422);
 }
 END_TEST
 
@@ -154,7 +170,8 @@ START_TEST(orders_are_paged_newest_first)
 		const char *link = header_of(a, "Link");
 
 		ck_status(a, 200);
-		for (int i = 0; i < 2 && *text_of(a, arena_printf(flow_arena, "%d.id", i)) != '\0'; i++, shown++)
+		for (int i = 0; i < 2 && *text_of(a, arena_printf(flow_arena, "%d.id", i)) != '\0';
+		     i++, shown++)
 			ck_assert_str_eq(text_of(a, arena_printf(flow_arena, "%d.id", i)), ids[4 - shown]);
 		next = *link == '\0' ? "" : arena_memdup(flow_arena, link + 1, strcspn(link + 1, ">"));
 	}
@@ -168,8 +185,10 @@ static void send_expired(const char *id, const char *at)
 {
 	event_send("expiration", "order.expired",
 		   arena_printf(flow_arena,
-				"{\"specversion\":\"1.0\",\"id\":\"0199a1b2-c3d4-7e5f-8a9b-0c1d2e3f4a5b\",\"source\":\"/stagedoor/expiration\","
-				"\"type\":\"order.expired\",\"subject\":\"%s\",\"time\":\"2026-11-22T14:17:02Z\",\"datacontenttype\":\"application/json\","
+				"{\"specversion\":\"1.0\",\"id\":\"0199a1b2-c3d4-7e5f-8a9b-0c1d2e3f4a5b\","
+				"\"source\":\"/stagedoor/expiration\","
+				"\"type\":\"order.expired\",\"subject\":\"%s\",\"time\":\"2026-11-22T14:17:"
+				"02Z\",\"datacontenttype\":\"application/json\","
 				"\"version\":1,\"data\":{\"orderId\":\"%s\",\"expiresAt\":\"%s\"}}",
 				id, id, at));
 }
@@ -178,7 +197,8 @@ static void send_expired(const char *id, const char *at)
 START_TEST(a_hint_that_comes_too_early_ends_nothing)
 {
 	struct visitor *seller = visitor_signed_up("Ioana"), *buyer = visitor_signed_up("Tomasz");
-	const char *first = hold(buyer, sell(seller, "Early", "5")), *second = hold(buyer, sell(seller, "Behind it", "5"));
+	const char *first = hold(buyer, sell(seller, "Early", "5")),
+		   *second = hold(buyer, sell(seller, "Behind it", "5"));
 
 	send_expired(first, "2020-01-01T00:00:00Z");
 	send_expired("0199a1b2-c3d4-7e5f-8a9b-0c1d2e3f4a5b", "2020-01-01T00:00:00Z");
@@ -191,18 +211,24 @@ START_TEST(a_hint_that_comes_too_early_ends_nothing)
 }
 END_TEST
 
-static const char *charge_body(const char *id, int number, const char *order_, const char *user, const char *status)
+static const char *charge_body(const char *id, int number, const char *order_, const char *user,
+			       const char *status)
 {
 	return arena_printf(flow_arena,
-			    "{\"specversion\":\"1.0\",\"id\":\"%s\",\"source\":\"/stagedoor/payments\",\"type\":\"charge.updated\",\"subject\":\"%s\","
-			    "\"time\":\"2026-11-22T14:17:02Z\",\"datacontenttype\":\"application/json\",\"version\":%d,\"data\":{\"id\":\"%s\","
-			    "\"version\":%d,\"orderId\":\"%s\",\"userId\":\"%s\",\"amount\":500,\"currency\":\"USD\",\"status\":\"%s\",\"refunded\":false}}",
+			    "{\"specversion\":\"1.0\",\"id\":\"%s\",\"source\":\"/stagedoor/"
+			    "payments\",\"type\":\"charge.updated\",\"subject\":\"%s\","
+			    "\"time\":\"2026-11-22T14:17:02Z\",\"datacontenttype\":\"application/"
+			    "json\",\"version\":%d,\"data\":{\"id\":\"%s\","
+			    "\"version\":%d,\"orderId\":\"%s\",\"userId\":\"%s\",\"amount\":500,\"currency\":"
+			    "\"USD\",\"status\":\"%s\",\"refunded\":false}}",
 			    id, id, number, id, number, order_, user, status);
 }
 
 static bool is_charge_known(void *id)
 {
-	return sql_number("orders", "SELECT COUNT(*) FROM charge_replica WHERE id = UNHEX(REPLACE('%s','-',''))", (const char *)id) == 1;
+	return sql_number("orders",
+			  "SELECT COUNT(*) FROM charge_replica WHERE id = UNHEX(REPLACE('%s','-',''))",
+			  (const char *)id) == 1;
 }
 
 /* Events of two publishers may overtake each other: the payment's comes before the lock's. */
@@ -229,7 +255,8 @@ END_TEST
 /* The page of an order at each station of its life. */
 START_TEST(the_page_of_an_order_tells_its_story)
 {
-	struct visitor *seller = visitor_signed_up("Ioana"), *buyer = visitor_signed_up("Tomasz"), *other = visitor_signed_up("Wen");
+	struct visitor *seller = visitor_signed_up("Ioana"), *buyer = visitor_signed_up("Tomasz"),
+		       *other = visitor_signed_up("Wen");
 	const char *ticket = sell(seller, "A <b>story</b>", "5"), *id = hold(buyer, ticket);
 	struct answer *a = page(buyer, order_path(id));
 
