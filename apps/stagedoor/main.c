@@ -14,7 +14,8 @@ static const struct command {
 } commands[] = {
     {"migrate", NULL, "bring the databases up to the schema in sql/", migrate},
     {"status", NULL, "what is up, what is behind, what is wrong; exit status 1 when something is", status},
-    {"topology", "definitions", "print the broker's definitions: exchanges, queues, bindings, users, rights", topology_definitions},
+    {"topology", "definitions", "print the broker's definitions: exchanges, queues, bindings, users, rights",
+     topology_definitions},
     {"topology", "check", "compare the running broker with them", topology_check},
 };
 
@@ -36,9 +37,12 @@ static void print_usage(FILE *out)
 {
 	fputs("usage: stagedoor COMMAND\n\n", out);
 	for (size_t i = 0; i < COMMANDS; i++)
-		fprintf(out, "  %-9s%-13s%s\n", commands[i].name, commands[i].verb == NULL ? "" : commands[i].verb, commands[i].sentence);
+		fprintf(out, "  %-9s%-13s%s\n", commands[i].name,
+			commands[i].verb == NULL ? "" : commands[i].verb, commands[i].sentence);
 	fprintf(out, "  %-22s%s\n", "help", "this list");
-	fputs("\nSettings come from the environment (etc/stagedoor.env); they are described in docs/OPERATIONS.md.\n", out);
+	fputs("\nSettings come from the environment (etc/stagedoor.env); they are described in "
+	      "docs/OPERATIONS.md.\n",
+	      out);
 }
 
 static const struct command *find(int argc, char **argv)

@@ -3,12 +3,14 @@
 
 enum { PATIENCE = 3600 };
 
-static const char migrations_table[] =
-    "CREATE TABLE IF NOT EXISTS schema_migrations (name VARCHAR(100) CHARACTER SET ascii COLLATE ascii_bin NOT NULL PRIMARY KEY, "
-    "checksum CHAR(64) CHARACTER SET ascii COLLATE ascii_bin NOT NULL, done BIGINT NOT NULL, applied_at DATETIME(6) NULL) "
-    "ENGINE=InnoDB DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin";
+static const char migrations_table[] = "CREATE TABLE IF NOT EXISTS schema_migrations (name VARCHAR(100) "
+				       "CHARACTER SET ascii COLLATE ascii_bin NOT NULL PRIMARY KEY, "
+				       "checksum CHAR(64) CHARACTER SET ascii COLLATE ascii_bin NOT NULL, "
+				       "done BIGINT NOT NULL, applied_at DATETIME(6) NULL) "
+				       "ENGINE=InnoDB DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin";
 
-/* A schema change commits by itself, so a file can stop half way: what was done is counted, and the next run goes on after it. */
+/* A schema change commits by itself, so a file can stop half way: what was done is counted, and the next run
+ * goes on after it. */
 static int apply(struct db *db, const struct migration *m)
 {
 	const char **statements, *problem;
@@ -16,13 +18,17 @@ static int apply(struct db *db, const struct migration *m)
 
 	if (sql_split(db_arena(db), m->sql, &statements, &count) != OK)
 		return complain("%s: the last statement does not end with ;", m->name);
-	if (migration_begin(db, &(struct migration_begin_in){.name = {m->name}, .checksum = {m->checksum}}, NULL) != OK)
+	if (migration_begin(db, &(struct migration_begin_in){.name = {m->name}, .checksum = {m->checksum}},
+			    NULL) != OK)
 		return complain("%s: could not be begun", m->name);
 	for (size_t i = (size_t)m->done; i < count; i++) {
 		if (db_execute(db, statements[i], &problem) != OK)
 			return complain("%s, statement %zu of %zu: %s", m->name, i + 1, count, problem);
-		if (migration_step(db, &(struct migration_step_in){.done = {(int64_t)i + 1}, .name = {m->name}}) != OK)
-			return complain("%s, statement %zu of %zu was executed, but that could not be recorded", m->name, i + 1, count);
+		if (migration_step(
+			db, &(struct migration_step_in){.done = {(int64_t)i + 1}, .name = {m->name}}) != OK)
+			return complain(
+			    "%s, statement %zu of %zu was executed, but that could not be recorded", m->name,
+			    i + 1, count);
 	}
 	if (migration_finish(db, &(struct migration_finish_in){.name = {m->name}}) != OK)
 		return complain("%s was applied, but that could not be recorded", m->name);

@@ -26,11 +26,13 @@ static err read_one(struct arena *a, const char *dir, const char *name, struct m
 	err e = text_read_file(a, arena_printf(a, "%s/%s", dir, name), FILE_MAX, &sql);
 
 	if (e == OK)
-		*m = (struct migration){.name = name, .sql = sql, .checksum = sha256_hex(a, sql, strlen(sql))};
+		*m =
+		    (struct migration){.name = name, .sql = sql, .checksum = sha256_hex(a, sql, strlen(sql))};
 	return e;
 }
 
-static err read_folder(struct arena *a, const char *dir, const char *folder, struct migration_plan *plan, const char **ret_problem)
+static err read_folder(struct arena *a, const char *dir, const char *folder, struct migration_plan *plan,
+		       const char **ret_problem)
 {
 	const char *path = arena_printf(a, "%s/%s", dir, folder);
 	struct migration *all;
@@ -75,7 +77,8 @@ static const char *mark_known(struct arena *a, struct migration_plan *plan, cons
 	m->done = row->done.v;
 	m->applied = row->applied_at.v != 0;
 	if (m->applied && strcmp(m->checksum, row->checksum.v) != 0)
-		return arena_printf(a, "%s has changed since it was applied; put it back and add a new file", row->name.v);
+		return arena_printf(a, "%s has changed since it was applied; put it back and add a new file",
+				    row->name.v);
 	return NULL;
 }
 
@@ -89,9 +92,11 @@ static bool is_of_folder(const struct migration *m, const struct migration *othe
 static const char *out_of_order(struct arena *a, const struct migration_plan *plan)
 {
 	for (size_t i = 1; i < plan->count; i++)
-		if (plan->list[i].applied && !plan->list[i - 1].applied && is_of_folder(&plan->list[i], &plan->list[i - 1]))
-			return arena_printf(a, "%s is new but comes before %s, which was applied; give it a later number", plan->list[i - 1].name,
-					    plan->list[i].name);
+		if (plan->list[i].applied && !plan->list[i - 1].applied &&
+		    is_of_folder(&plan->list[i], &plan->list[i - 1]))
+			return arena_printf(
+			    a, "%s is new but comes before %s, which was applied; give it a later number",
+			    plan->list[i - 1].name, plan->list[i].name);
 	return NULL;
 }
 
@@ -108,8 +113,8 @@ static err read_known(struct db *db, struct migration_row **ret_rows, size_t *re
 	return migrations_known(db, &(struct migrations_known_in){0}, ret_rows, ret_count);
 }
 
-err migration_plan(struct db *db, const struct config *config, const char *service, struct migration_plan *ret_plan,
-		   const char **ret_problem)
+err migration_plan(struct db *db, const struct config *config, const char *service,
+		   struct migration_plan *ret_plan, const char **ret_problem)
 {
 	struct arena *a = db_arena(db);
 	struct migration_plan plan = {0};

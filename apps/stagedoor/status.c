@@ -51,7 +51,8 @@ static err read_relay(struct db *db, when now, struct health *h)
 	err e = relay_read(db, &(struct relay_read_in){0}, &progress);
 
 	if (e == OK)
-		h->relay = arena_printf(db_arena(db), "%s ago", span(db_arena(db), now.v - progress.progressed_at.v));
+		h->relay = arena_printf(db_arena(db), "%s ago",
+					span(db_arena(db), now.v - progress.progressed_at.v));
 	return e;
 }
 

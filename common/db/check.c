@@ -40,7 +40,8 @@ static bool is_text(const MYSQL_FIELD *f)
 
 static bool is_id(const MYSQL_FIELD *f)
 {
-	return (f->type == MYSQL_TYPE_STRING || f->type == MYSQL_TYPE_VAR_STRING) && f->charsetnr == BINARY && f->length == ID_BYTES;
+	return (f->type == MYSQL_TYPE_STRING || f->type == MYSQL_TYPE_VAR_STRING) && f->charsetnr == BINARY &&
+	       f->length == ID_BYTES;
 }
 
 /* Expressions are of shorter types than columns: a comparison is an INT. */

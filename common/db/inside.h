@@ -32,16 +32,17 @@ struct statement {
 struct db {
 	const struct db_settings *settings;
 	struct arena *arena;
-	MYSQL *link;                                  /* NULL: not connected */
+	MYSQL *link;                                   /* NULL: not connected */
 	struct statement *statements[STATEMENT_SLOTS]; /* by the query's address */
-	bool open;                                    /* in a transaction */
-	err doom;                                     /* why this transaction can only be rolled back; OK while it is sound */
+	bool open;                                     /* in a transaction */
+	err doom; /* why this transaction can only be rolled back; OK while it is sound */
 	bool wake;
 	int wake_fd;
 	char correlation[CORRELATION_MAX + 1]; /* "": none */
 };
 
-/* A usable connection: opened when there is none or the server has hung up; in a transaction only the one that it began on. */
+/* A usable connection: opened when there is none or the server has hung up; in a transaction only the one
+ * that it began on. */
 err link_ready(struct db *db) MUST;
 void link_drop(struct db *db);
 
@@ -52,8 +53,9 @@ bool link_is_dead(const struct db *db);
 err link_say(struct db *db, const char *sql) MUST;
 
 /*
- * What an error of the client library means: logs it, drops a lost connection, dooms the transaction. doing names the query (NULL: the
- * caller tells, so nothing is logged); valueless says that the server's message cannot hold a value (nothing was bound yet).
+ * What an error of the client library means: logs it, drops a lost connection, dooms the transaction. doing
+ * names the query (NULL: the caller tells, so nothing is logged); valueless says that the server's message
+ * cannot hold a value (nothing was bound yet).
  */
 struct failure {
 	const char *doing, *state, *message;

@@ -42,7 +42,8 @@ static const struct {
 };
 
 /* Errors whose text names columns, tables and constraints and never a value. */
-static const unsigned valueless[] = {1048, 1054, 1064, 1142, 1143, 1146, 1264, 1364, 1406, 1451, 1452, 3819, 4025};
+static const unsigned valueless[] = {1048, 1054, 1064, 1142, 1143, 1146, 1264,
+				     1364, 1406, 1451, 1452, 3819, 4025};
 
 static err meaning_of(unsigned code)
 {
@@ -105,7 +106,8 @@ static err refused(struct db *db, const char *doing)
 
 void link_drop(struct db *db)
 {
-	/* closing detaches the statements, so that freeing them says nothing to a server that may not answer */
+	/* closing detaches the statements, so that freeing them says nothing to a server that may not answer
+	 */
 	if (db->link != NULL)
 		mysql_close(db->link);
 	db->link = NULL;
@@ -152,7 +154,8 @@ static err set_session(struct db *db)
 	static const char *const session[] = {
 	    "SET SESSION TRANSACTION ISOLATION LEVEL READ COMMITTED",
 	    "SET SESSION time_zone = '+00:00', autocommit = 1, innodb_lock_wait_timeout = 5, sql_mode = "
-	    "'STRICT_ALL_TABLES,ONLY_FULL_GROUP_BY,ERROR_FOR_DIVISION_BY_ZERO,NO_ZERO_DATE,NO_ZERO_IN_DATE,NO_ENGINE_SUBSTITUTION'",
+	    "'STRICT_ALL_TABLES,ONLY_FULL_GROUP_BY,ERROR_FOR_DIVISION_BY_ZERO,NO_ZERO_DATE,NO_ZERO_IN_DATE,"
+	    "NO_ENGINE_SUBSTITUTION'",
 	};
 	err e;
 
@@ -160,7 +163,8 @@ static err set_session(struct db *db)
 		if ((e = link_say(db, session[i])) != OK)
 			return e;
 	/* how long to wait for a table that is being altered */
-	return link_say(db, db->settings->patience > 0 ? "SET SESSION lock_wait_timeout = 60" : "SET SESSION lock_wait_timeout = 5");
+	return link_say(db, db->settings->patience > 0 ? "SET SESSION lock_wait_timeout = 60"
+						       : "SET SESSION lock_wait_timeout = 5");
 }
 
 static err link_open(struct db *db)
@@ -170,8 +174,10 @@ static err link_open(struct db *db)
 	db->link = mysql_init(NULL);
 	BUG_IF(db->link == NULL);
 	set_options(db->link, s->patience);
-	if (mysql_real_connect(db->link, NULL, s->user, s->password, s->name, 0, s->socket, CLIENT_FOUND_ROWS) == NULL) {
-		log_warn("no connection to database %s: %s", s->name == NULL ? "server" : s->name, mysql_error(db->link));
+	if (mysql_real_connect(db->link, NULL, s->user, s->password, s->name, 0, s->socket,
+			       CLIENT_FOUND_ROWS) == NULL) {
+		log_warn("no connection to database %s: %s", s->name == NULL ? "server" : s->name,
+			 mysql_error(db->link));
 		link_drop(db);
 		return ERR_AWAY;
 	}

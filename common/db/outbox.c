@@ -28,7 +28,8 @@ void db_correlate(struct db *db, const char *id)
 	bool fits = id != NULL && strlen(id) <= CORRELATION_MAX && kind_fits(&kind_short_text, &id);
 
 	if (id != NULL && !fits)
-		log_debug("a correlation id was dropped: not 1 to %d visible ASCII characters", CORRELATION_MAX);
+		log_debug("a correlation id was dropped: not 1 to %d visible ASCII characters",
+			  CORRELATION_MAX);
 	strcpy(db->correlation, fits ? id : "");
 }
 

@@ -87,7 +87,8 @@ static err put_all(struct statement *s, const void *in)
 	size_t count;
 	const struct field *fields = query_in(s->query, &count);
 
-	if (mysql_stmt_param_count(s->stmt) != count || mysql_stmt_field_count(s->stmt) != s->query->out()->count) {
+	if (mysql_stmt_param_count(s->stmt) != count ||
+	    mysql_stmt_field_count(s->stmt) != s->query->out()->count) {
 		log_error("%s: the list and the SQL differ in parameters or columns", s->query->name);
 		return ERR_BUG;
 	}
@@ -110,7 +111,8 @@ static err refused(struct db *db, const struct statement *s)
 }
 
 /* *ret_ran: may the server have begun the statement? */
-static err execute(struct db *db, const struct query *q, const void *in, struct statement **ret_s, bool *ret_ran)
+static err execute(struct db *db, const struct query *q, const void *in, struct statement **ret_s,
+		   bool *ret_ran)
 {
 	struct statement *s;
 	err e;
@@ -238,7 +240,8 @@ static err get_rows(struct db *db, struct statement *s, size_t most, void **ret_
 	return e;
 }
 
-static err select_rows(struct db *db, const struct query *q, const void *in, size_t most, void **ret_rows, size_t *ret_count)
+static err select_rows(struct db *db, const struct query *q, const void *in, size_t most, void **ret_rows,
+		       size_t *ret_count)
 {
 	struct statement *s;
 	err e;

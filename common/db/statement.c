@@ -23,11 +23,13 @@ static void *cells(size_t count, size_t size)
 static void bind_in(MYSQL_BIND *b, struct cell *c, const struct kind *k)
 {
 	static const enum enum_field_types types[] = {
-	    [KIND_ID] = MYSQL_TYPE_BLOB,       [KIND_INTEGER] = MYSQL_TYPE_LONGLONG, [KIND_TIME] = MYSQL_TYPE_DATETIME,
-	    [KIND_STRING] = MYSQL_TYPE_STRING, [KIND_SWITCH] = MYSQL_TYPE_TINY,      [KIND_CHOICE] = MYSQL_TYPE_STRING,
+	    [KIND_ID] = MYSQL_TYPE_BLOB,       [KIND_INTEGER] = MYSQL_TYPE_LONGLONG,
+	    [KIND_TIME] = MYSQL_TYPE_DATETIME, [KIND_STRING] = MYSQL_TYPE_STRING,
+	    [KIND_SWITCH] = MYSQL_TYPE_TINY,   [KIND_CHOICE] = MYSQL_TYPE_STRING,
 	};
 
-	*b = (MYSQL_BIND){.buffer_type = types[k->class], .buffer = c->id, .length = &c->length, .is_null = &c->null};
+	*b = (MYSQL_BIND){
+	    .buffer_type = types[k->class], .buffer = c->id, .length = &c->length, .is_null = &c->null};
 }
 
 /* Text gets no room: its length is not known before the row, so that it is fetched by itself. */

@@ -74,15 +74,17 @@ void db_setup(void)
 
 	arena = arena_new();
 	log_threshold(LOG_ALARM);
-	server = (struct db_settings){.socket = getenv("STAGEDOOR_TEST_DB_SOCKET"), .user = "root", .password = ""};
-	ck_assert_msg(server.socket != NULL, "STAGEDOOR_TEST_DB_SOCKET names the socket of a MariaDB for tests");
+	server = (struct db_settings){
+	    .socket = getenv("STAGEDOOR_TEST_DB_SOCKET"), .user = "root", .password = ""};
+	ck_assert_msg(server.socket != NULL,
+		      "STAGEDOOR_TEST_DB_SOCKET names the socket of a MariaDB for tests");
 	settings = server;
 	settings.name = arena_printf(arena, "test_%d", (int)getpid());
 	own = connect_by(&server);
 	say(own, "CREATE DATABASE %s CHARACTER SET utf8mb4 COLLATE utf8mb4_bin", settings.name);
 	own = db_other();
 	say(own, "CREATE TABLE seat_row (id BINARY(16) NOT NULL PRIMARY KEY, version BIGINT NOT NULL, "
-		"title VARCHAR(120) NULL, UNIQUE KEY one_title (title))");
+		 "title VARCHAR(120) NULL, UNIQUE KEY one_title (title))");
 	apply_common_schema();
 }
 
@@ -142,7 +144,8 @@ static const char *column_of(const struct kind *k)
 	case KIND_SWITCH:
 		return "BOOLEAN";
 	case KIND_STRING:
-		return k->max > 10000 ? "MEDIUMTEXT" : arena_printf(arena, "VARCHAR(%lld)", (long long)k->max);
+		return k->max > 10000 ? "MEDIUMTEXT"
+				      : arena_printf(arena, "VARCHAR(%lld)", (long long)k->max);
 	case KIND_CHOICE:
 		return "VARCHAR(40)";
 	}
@@ -161,7 +164,8 @@ static struct passage passage_of(const struct kind *k)
 
 	*field = (struct field){"v", "", k, 0, true};
 	one_field = (struct record){"one_field", "", field, 1, k->size};
-	queries[0] = (struct query){"put", QUERY_EXEC, "INSERT INTO one (v) VALUES (?)", field, 1, NULL, record_nothing};
+	queries[0] = (struct query){"put", QUERY_EXEC,    "INSERT INTO one (v) VALUES (?)", field, 1,
+				    NULL,  record_nothing};
 	queries[1] = (struct query){"get", QUERY_ONE, "SELECT v FROM one", NULL, 0, NULL, record_one_field};
 	queries[2] = (struct query){"clear", QUERY_EXEC, "DELETE FROM one", NULL, 0, NULL, record_nothing};
 	say(own, "DROP TABLE IF EXISTS one");
@@ -197,7 +201,8 @@ static const char *longest(const struct kind *k)
 	case RULE_LINE:
 		return repeat("\xf0\x9f\x8e\xad", k->max);
 	case RULE_RAW:
-		return k->max > 10000 ? repeat("seven\n\xf0\x9f\x8e\xad", 7000) : repeat("\xf0\x9f\x8e\xad", k->max);
+		return k->max > 10000 ? repeat("seven\n\xf0\x9f\x8e\xad", 7000)
+				      : repeat("\xf0\x9f\x8e\xad", k->max);
 	case RULE_ASCII:
 		return repeat("~", k->max);
 	case RULE_EMAIL:
@@ -212,7 +217,8 @@ static const char *longest(const struct kind *k)
 
 static void pass_numbers(const struct passage *p)
 {
-	const int64_t integers[] = {p->kind->min, p->kind->max}, times[] = {1, 1, 999999, INT64_C(4102444800123456), INT64_C(253402300799999999)};
+	const int64_t integers[] = {p->kind->min, p->kind->max},
+		      times[] = {1, 1, 999999, INT64_C(4102444800123456), INT64_C(253402300799999999)};
 	bool integer = p->kind->class == KIND_INTEGER;
 
 	for (size_t i = 0; i < (integer ? 2 : 5); i++)
@@ -267,8 +273,9 @@ END_TEST
 START_TEST(none_is_null)
 {
 	struct row_count answer;
-	const struct query null_titles = {"null_titles",  QUERY_ONE, "SELECT COUNT(*) FROM seat_row WHERE title IS NULL", NULL, 0, NULL,
-					  record_row_count};
+	const struct query null_titles = {
+	    "null_titles", QUERY_ONE,       "SELECT COUNT(*) FROM seat_row WHERE title IS NULL", NULL, 0,
+	    NULL,          record_row_count};
 
 	add_seat(own, NULL);
 	add_seat(own, "a");
@@ -415,7 +422,8 @@ START_TEST(session_is_pinned)
 	ck_assert_int_eq(session_settings(own, &(struct session_settings_in){0}, &answer), OK);
 	ck_assert_str_eq(answer.text.v, "READ-COMMITTED +00:00 5 utf8mb4 utf8mb4 utf8mb4 strict");
 	ck_assert_int_eq(db_execute(own, "DO 1; DO 2", &problem), ERR_BUG);
-	ck_assert_int_eq(db_execute(own, "LOAD DATA LOCAL INFILE '/etc/hostname' INTO TABLE seat_row", &problem), ERR_BUG);
+	ck_assert_int_eq(
+	    db_execute(own, "LOAD DATA LOCAL INFILE '/etc/hostname' INTO TABLE seat_row", &problem), ERR_BUG);
 	ck_assert_int_eq(db_ping(own), OK);
 }
 END_TEST
@@ -441,7 +449,8 @@ END_TEST
 
 static err add_event(struct db *on, void *context)
 {
-	struct outbox_event event = {.type = "order.created", .subject = "0199", .version = {3}, .body = "{\"\xf0\x9f\x8e\xad\":1}"};
+	struct outbox_event event = {
+	    .type = "order.created", .subject = "0199", .version = {3}, .body = "{\"\xf0\x9f\x8e\xad\":1}"};
 	err e;
 
 	uuid_new(event.id.b);
@@ -501,8 +510,12 @@ START_TEST(outbox_is_marked_counted_and_cleaned)
 	for (int i = 0; i < 3; i++)
 		ck_assert_int_eq(db_transaction(own, add_event, &(err){OK}), OK);
 	ck_assert_int_eq(outbox_unsent(own, &(struct outbox_unsent_in){0}, &rows, &count), OK);
-	ck_assert_int_eq(outbox_mark_sent(own, &(struct outbox_mark_sent_in){.offset = {-31 * day}, .id = rows[0].id}), OK);
-	ck_assert_int_eq(outbox_mark_sent(own, &(struct outbox_mark_sent_in){.offset = {-29 * day}, .id = rows[1].id}), OK);
+	ck_assert_int_eq(
+	    outbox_mark_sent(own, &(struct outbox_mark_sent_in){.offset = {-31 * day}, .id = rows[0].id}),
+	    OK);
+	ck_assert_int_eq(
+	    outbox_mark_sent(own, &(struct outbox_mark_sent_in){.offset = {-29 * day}, .id = rows[1].id}),
+	    OK);
 	ck_assert_int_eq(outbox_backlog(own, &(struct outbox_backlog_in){0}, &size), OK);
 	ck_assert_int_eq(size.count.v, 1);
 	ck_assert_int_eq(size.oldest.v, rows[2].created_at.v);

@@ -14,7 +14,8 @@
 #define QUERY_SET  faulty
 #include "common/db/declare_queries.h"
 
-/* What each test has: a database of its own on the server that STAGEDOOR_TEST_DB_SOCKET names, and a connection to it. */
+/* What each test has: a database of its own on the server that STAGEDOOR_TEST_DB_SOCKET names, and a
+ * connection to it. */
 extern struct arena *arena;
 extern struct db *own;
 extern struct db_settings settings;

@@ -1,4 +1,5 @@
-/* What happens when the database contradicts, is slow, or goes away: with a real server, and a wire to it that can be cut. */
+/* What happens when the database contradicts, is slow, or goes away: with a real server, and a wire to it
+ * that can be cut. */
 #include "common/base/clock.h"
 #include "tests/unit/test_db.h"
 #include <poll.h>
@@ -11,12 +12,17 @@
 
 enum { CHUNK = 65536 };
 
-/* Carries connections to the server, one at a time, and ends the one on which the word first passes towards it. */
+/* Carries connections to the server, one at a time, and ends the one on which the word first passes towards
+ * it. */
 struct wire {
 	char path[108];
 	int listener;
-	const char *word;                            /* NULL: never */
-	enum { CUT_BEFORE, CUT_AFTER, STALL } then;  /* the server does not get it; gets it and its answer is lost; no more bytes at all */
+	const char *word; /* NULL: never */
+	enum {
+		CUT_BEFORE,
+		CUT_AFTER,
+		STALL
+	} then; /* the server does not get it; gets it and its answer is lost; no more bytes at all */
 	pthread_t thread;
 };
 
@@ -38,7 +44,8 @@ static bool carry(struct wire *w, int from, int to, bool to_server)
 {
 	char bytes[CHUNK];
 	ssize_t n = read(from, bytes, sizeof bytes);
-	bool met = to_server && n > 0 && w->word != NULL && memmem(bytes, (size_t)n, w->word, strlen(w->word)) != NULL;
+	bool met = to_server && n > 0 && w->word != NULL &&
+		   memmem(bytes, (size_t)n, w->word, strlen(w->word)) != NULL;
 
 	if (met)
 		w->word = NULL;
@@ -337,7 +344,8 @@ START_TEST(killed_while_idle_connects_again)
 	ck_assert_int_eq(connection_number(own, &(struct connection_number_in){0}, &after), OK);
 	ck_assert_int_ne(before.count.v, after.count.v);
 	kill_connection_of(own);
-	ck_assert_int_eq(db_transaction(own, add_then_touch, &(struct attempts){.id = add_seat(own, NULL)}), OK);
+	ck_assert_int_eq(db_transaction(own, add_then_touch, &(struct attempts){.id = add_seat(own, NULL)}),
+			 OK);
 }
 END_TEST
 
