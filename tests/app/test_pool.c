@@ -66,7 +66,8 @@ static void expect_status(int fd, const struct fcgi_ask *ask, int status)
 /* Clients that ask without pause on a kept connection. */
 struct client {
 	pthread_t thread;
-	int64_t until;
+	pthread_barrier_t *start; /* all begin together, connected; NULL: each at once */
+	int seconds;
 	int limit; /* of requests; 0: by time */
 	int answered, lost, connects, pids_seen;
 	char pids[64][12];
@@ -104,9 +105,15 @@ static void *client_main(void *argument)
 {
 	struct client *c = argument;
 	struct arena *a = arena_new();
+	int64_t until;
 	int fd = -1;
 
-	while (c->limit > 0 ? c->answered + c->lost < c->limit : clock_steady() < c->until) {
+	if (c->start != NULL) {
+		c->lost += !one_request(c, a, &fd);
+		pthread_barrier_wait(c->start);
+	}
+	until = clock_steady() + c->seconds * SECOND;
+	while (c->limit > 0 ? c->answered + c->lost < c->limit : clock_steady() < until) {
 		if (one_request(c, a, &fd))
 			c->answered++;
 		else if (fd >= 0 && fcgi_is_closed(fd, 0) && one_request(c, a, &fd))
@@ -138,10 +145,15 @@ static int by_count(const void *x, const void *y)
 static void measure_shares(int seconds, int counts[CONNECTIONS])
 {
 	struct client clients[CONNECTIONS] = {0};
+	pthread_barrier_t start;
 
-	for (int i = 0; i < CONNECTIONS; i++)
-		clients[i].until = clock_steady() + seconds * SECOND;
+	ck_assert_int_eq(pthread_barrier_init(&start, NULL, CONNECTIONS), 0);
+	for (int i = 0; i < CONNECTIONS; i++) {
+		clients[i].start = &start;
+		clients[i].seconds = seconds;
+	}
 	run_clients(clients, CONNECTIONS);
+	pthread_barrier_destroy(&start);
 	for (int i = 0; i < CONNECTIONS; i++) {
 		counts[i] = clients[i].answered;
 		ck_assert_int_eq(clients[i].lost, 0);
