@@ -163,7 +163,14 @@ bool json_get_flag(const struct json_t *object, const char *key, bool fallback)
 
 const struct json_t *json_at(const struct json_t *array, size_t i)
 {
-	return json_array_get(array, i);
+	void *at;
+
+	if (!json_is_object(array))
+		return json_array_get(array, i);
+	at = json_object_iter((json_t *)(uintptr_t)array);
+	while (at != NULL && i-- > 0)
+		at = json_object_iter_next((json_t *)(uintptr_t)array, at);
+	return at == NULL ? NULL : json_object_iter_value(at);
 }
 
 /* jansson reads 19.99 as a double; %.15g gives the digits back that were sent. */

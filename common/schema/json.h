@@ -32,7 +32,7 @@ const struct json_t *json_get(const struct json_t *object, const char *key);
 const char *json_get_text(const struct json_t *object, const char *key);
 int64_t json_get_number(const struct json_t *object, const char *key, int64_t fallback);
 bool json_get_flag(const struct json_t *object, const char *key, bool fallback);
-/* Element i of an array, NULL past the end. */
+/* Element i of an array, or value i of an object; NULL past the end. */
 const struct json_t *json_at(const struct json_t *array, size_t i);
 
 enum unknown_fields { UNKNOWN_REFUSED, UNKNOWN_IGNORED };

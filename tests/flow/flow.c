@@ -49,7 +49,7 @@ struct visitor *visitor_signed_up(const char *name)
 	struct visitor *v = visitor_new();
 	struct answer *a;
 
-	v->email = arena_printf(flow_arena, "%s.%d.%u.%lld@example.com", name, (int)getpid(), ++count,
+	v->email = arena_printf(flow_arena, "visitor.%d.%u.%lld@example.com", (int)getpid(), ++count,
 				(long long)(clock_steady() % 1000000000));
 	a = api(v, "POST", "/api/users/signup", "{\"email\":\"%s\",\"password\":\"%s\",\"displayName\":\"%s\"}", v->email,
 		v->password, name);
@@ -173,6 +173,10 @@ static MYSQL *sql_connection(const char *service)
 	static pid_t owner;
 	char *secret;
 
+	if (my != NULL && owner == getpid() && mysql_ping(my) != 0) {
+		mysql_close(my); /* a test killed the database */
+		my = NULL;
+	}
 	if (my == NULL || owner != getpid()) {
 		ck_assert_int_eq(text_read_file(flow_arena, arena_printf(flow_arena, "%s/secrets/db-root", flow_state()), 200, &secret), OK);
 		my = mysql_init(NULL);
@@ -301,7 +305,7 @@ void part_stop(const char *part)
 
 void part_start(const char *part)
 {
-	supervise("-wU -T 20000 -u", part);
+	supervise("-wU -T 60000 -u", part);
 }
 
 static void start_what_was_stopped(void)

@@ -193,21 +193,20 @@ static void send_expired(const char *id, const char *at)
 				id, id, at));
 }
 
-/* Whatever a hint says, the database's clock decides. */
+/* Whatever a hint says, the database's clock decides. The next listing comes by the same queue: once it is known, the hints are done. */
 START_TEST(a_hint_that_comes_too_early_ends_nothing)
 {
 	struct visitor *seller = visitor_signed_up("Ioana"), *buyer = visitor_signed_up("Tomasz");
-	const char *first = hold(buyer, sell(seller, "Early", "5")),
-		   *second = hold(buyer, sell(seller, "Behind it", "5"));
+	const char *id = hold(buyer, sell(seller, "Early", "5"));
 
-	send_expired(first, "2020-01-01T00:00:00Z");
+	send_expired(id, "2020-01-01T00:00:00Z");
 	send_expired("0199a1b2-c3d4-7e5f-8a9b-0c1d2e3f4a5b", "2020-01-01T00:00:00Z");
-	events_again("tickets", "", EVENTS_SAME);
-	settle(10000);
-	if (flow_hold_seconds() > 5) {
-		ck_assert_str_eq(order_status_of(buyer, first), "awaiting_payment");
-		ck_assert_str_eq(order_status_of(buyer, second), "awaiting_payment");
-	}
+	sell(seller, "Behind them", "5");
+	ck_assert_int_eq(sql_number("orders",
+				    "SELECT COUNT(*) FROM orders WHERE id = UNHEX(REPLACE('%s','-','')) AND "
+				    "(ended_at IS NULL OR ended_at >= expires_at)",
+				    id),
+			 1);
 }
 END_TEST
 
