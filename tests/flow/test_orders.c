@@ -193,7 +193,8 @@ static void send_expired(const char *id, const char *at)
 				id, id, at));
 }
 
-/* Whatever a hint says, the database's clock decides. The next listing comes by the same queue: once it is known, the hints are done. */
+/* Whatever a hint says, the database's clock decides. The next listing comes by the same queue: once it is
+ * known, the hints are done. */
 START_TEST(a_hint_that_comes_too_early_ends_nothing)
 {
 	struct visitor *seller = visitor_signed_up("Ioana"), *buyer = visitor_signed_up("Tomasz");
