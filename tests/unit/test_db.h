@@ -30,7 +30,10 @@ int64_t count_seats(void);
 /* SQL text that must succeed. */
 void say(struct db *on, const char *format, ...) __attribute__((format(printf, 2, 3)));
 void kill_connection_of(struct db *victim);
+/* s so many times, in the arena. */
+const char *repeat(const char *s, int64_t times);
 
+TCase *db_kind_case(void);
 TCase *db_fault_case(void);
 
 #endif
