@@ -323,7 +323,8 @@ static void start_what_was_stopped(void)
 
 void part_kill(const char *part)
 {
-	supervise("-k", part);
+	supervise("-wd -T 10000 -k", part);
+	supervise("-wU -T 60000 -u", part);
 }
 
 void clock_move(int64_t seconds)

@@ -100,7 +100,7 @@ void settle(int ms);
 /* Parts of the stack by name ("expiration-events", "tickets-web"). stop waits until it is down, start until it is ready. */
 void part_stop(const char *part);
 void part_start(const char *part);
-void part_kill(const char *part); /* SIGKILL; the supervisor brings it back */
+void part_kill(const char *part); /* SIGKILL; waits until the supervisor has brought it back */
 
 /* Moves the clock of all programs to so many seconds from now; 0 puts it right. */
 void clock_move(int64_t seconds);
