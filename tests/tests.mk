@@ -39,7 +39,7 @@ $(BUILD)/bin/test-pool: $(filter-out %/echo.o,$(call objects,$(wildcard tests/ap
 	$(CC) $(LDFLAGS) -no-pie $^ $(TEST_LDLIBS) -o $@
 
 pool: $(BUILD)/bin/test-pool $(BUILD)/bin/test-echo
-	$(BUILD)/bin/test-pool
+	tests/with-database pool $(BUILD)/bin/test-pool
 
 refuse: $(COMPILER) $(BUILD)/gen/common/html/pages.h
 	tests/refuse/run $(CC) $(CFLAGS)

@@ -7,4 +7,7 @@
 Suite *pool_suite(void);
 Suite *request_suite(void);
 
+/* Of idempotency keys and ended sessions: needs a database, STAGEDOOR_TEST_DB_SOCKET. */
+Suite *idempotency_suite(void);
+
 #endif
