@@ -87,7 +87,7 @@ struct verdict verdict_of_intent(const struct intent *i)
 		v.status = charge_status_COMPLETED;
 	if (i->state == INTENT_CANCELED) {
 		v.status = charge_status_FAILED;
-		v.reason = i->reason != NULL ? i->reason : "The payment was stopped before any money moved.";
+		v.reason = i->reason != NULL ? i->reason : "The payment was stopped before it was confirmed.";
 	}
 	return v;
 }
@@ -100,7 +100,7 @@ struct verdict verdict_of_checkout(const struct checkout *c)
 		v.status = charge_status_COMPLETED;
 	if (c->state == CHECKOUT_EXPIRED) {
 		v.status = charge_status_FAILED;
-		v.reason = "Nothing was paid on the bank's page before the payment was ended.";
+		v.reason = "Nothing was paid on the bank's page while the ticket was held.";
 	}
 	return v;
 }

@@ -4,10 +4,11 @@
 #include "common/base/text.h"
 
 /* Longer than one attempt at the bank, shorter than the web server waits and a claim lasts. */
-#define PAY_TIME           (25 * SECOND)
-#define LOOK_TIME          (6 * SECOND)
-#define NEWS_TAKES_AT_MOST (60 * SECOND) /* an order younger than this may be unknown here for good reason   \
-					  */
+#define PAY_TIME  (25 * SECOND)
+#define LOOK_TIME (6 * SECOND)
+#define NEWS_TAKES_AT_MOST                                                                                   \
+	(60 * SECOND) /* an order younger than this may be unknown here for good reason                      \
+		       */
 
 struct sought {
 	order_id id;
@@ -69,12 +70,28 @@ err charge_to_show(struct web *w, order_id id, const struct charge_row **ret_cha
 	return OK;
 }
 
-static err take_lane(struct web *w, int64_t time, struct lane **ret_lane)
-{
-	err e = lane_take(w->app, w->arena, time, ret_lane);
+struct lane_wanted {
+	int64_t time;
+	struct lane *lane;
+};
 
-	if (e != ERR_AWAY)
-		return e;
+static err try_lane(struct web *w, void *context)
+{
+	struct lane_wanted *wanted = context;
+
+	return lane_take(w->app, w->arena, wanted->time, &wanted->lane);
+}
+
+/* A call that is not held up takes a few milliseconds, so a lane is worth a short wait. */
+static err take_lane(struct web *w, struct lane **ret_lane)
+{
+	struct lane_wanted wanted = {.time = PAY_TIME};
+	err e = web_wait(w, try_lane, &wanted);
+
+	if (e == OK) {
+		*ret_lane = wanted.lane;
+		return OK;
+	}
 	reply_header(w, "Retry-After", "2");
 	return web_fail(
 	    w, e,
@@ -115,14 +132,6 @@ static err ended(struct web *w)
 			"The order has ended, so it cannot be paid any more. No money was taken.");
 }
 
-/* Why the charge was not committed. */
-static err not_begun(struct web *w, err e)
-{
-	if (e == ERR_GONE)
-		return ended(w);
-	return e;
-}
-
 /* The charge as it is, when nothing clear was heard: a webhook may have been faster. */
 static err as_stored(struct web *w, struct charge_row *c)
 {
@@ -137,16 +146,30 @@ static err unclear(struct web *w)
 			"shows there.");
 }
 
+/* Money that came too late for its order is no sale. */
+static err completed(struct web *w, const struct charge_row *c)
+{
+	struct order_state o;
+
+	if (order_replica_by_id(w->db, &(struct order_replica_by_id_in){.id = c->order_id}, &o) != OK ||
+	    !order_is_cancelled(&o))
+		return OK;
+	return web_fail(
+	    w, ERR_GONE,
+	    "The order had ended when the payment came through, so the money is being returned to you.");
+}
+
 static err conclude(struct web *w, struct charge_row *c, err e)
 {
 	if (e != OK || c->status.v == charge_status_CREATED)
 		return unclear(w);
 	if (c->status.v == charge_status_COMPLETED)
-		return OK;
-	return web_fail(w, ERR_DECLINED,
-			"%s No money was taken. The ticket is no longer held for you; you can order it again "
-			"and use another card.",
-			c->failure_reason.v);
+		return completed(w, c);
+	return web_fail(
+	    w, ERR_DECLINED,
+	    "%s No money was taken. The ticket is no longer held for you; you can order it again and use "
+	    "another card.",
+	    c->failure_reason.v);
 }
 
 static err apply(struct web *w, struct charge_row *c, const struct bank_answer *a)
@@ -201,7 +224,7 @@ err pay_by_card(struct web *w, const struct order_state *o, bank_token token, st
 		return problems_add(&w->problems, "token", kind_bank_token.wrong);
 	if (!order_is_payable(o))
 		return ended(w);
-	if ((e = take_lane(w, PAY_TIME, &lane)) != OK)
+	if ((e = take_lane(w, &lane)) != OK)
 		return e;
 	a = stripe_intent_create(lane, c, o->title, token);
 	if (a.outcome != BANK_DONE)
@@ -209,7 +232,7 @@ err pay_by_card(struct web *w, const struct order_state *o, bank_token token, st
 	c->stripe_intent_id = a.intent.id;
 	if ((e = charge_begin(w->db, c)) != OK) {
 		(void)stripe_intent_cancel(lane, c->stripe_intent_id);
-		return not_begun(w, e);
+		return e == ERR_GONE ? ended(w) : e;
 	}
 	return confirm(w, lane, c);
 }
@@ -247,7 +270,7 @@ err pay_by_page(struct web *w, const struct order_state *o, struct charge_row *r
 	*c = charge_new(o);
 	if (!order_is_payable(o))
 		return ended(w);
-	if ((e = take_lane(w, PAY_TIME, &lane)) != OK)
+	if ((e = take_lane(w, &lane)) != OK)
 		return e;
 	a = make_page(w, lane, c, o);
 	if (a.outcome != BANK_DONE || a.checkout.url.v == NULL)
@@ -256,7 +279,7 @@ err pay_by_page(struct web *w, const struct order_state *o, struct charge_row *r
 	c->stripe_session_url = a.checkout.url;
 	if ((e = charge_begin(w->db, c)) != OK) {
 		(void)stripe_checkout_expire(lane, c->stripe_session_id);
-		return not_begun(w, e);
+		return e == ERR_GONE ? ended(w) : e;
 	}
 	return OK;
 }

@@ -137,8 +137,7 @@ static struct curl_slist *headers_of(const struct lane *lane, const struct wire_
 	struct arena *a = lane->arena;
 	struct curl_slist *list = header_add(NULL, "Stripe-Version: " STRIPE_VERSION);
 
-	list =
-	    header_add(list, arena_printf(a, "Authorization: Bearer %s", lane->wire->settings.secret_key));
+	list = header_add(list, arena_printf(a, "Authorization: Bearer %s", lane->wire->settings.secret_key));
 	list = header_add(list, "Expect:");
 	if (call->key != NULL)
 		list = header_add(list, arena_printf(a, "Idempotency-Key: %s", call->key));
