@@ -4,6 +4,7 @@
 #include "common/base/text.h"
 #include "common/db/common.h"
 #include "common/db/inside.h"
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -73,7 +74,7 @@ static void wake_relay(struct db *db)
 
 	if (path == NULL || strlen(path) >= sizeof to.sun_path)
 		return;
-	strcpy(to.sun_path, path);
+	snprintf(to.sun_path, sizeof to.sun_path, "%s", path);
 	if (db->wake_fd < 0)
 		db->wake_fd = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
 	if (sendto(db->wake_fd, "", 1, MSG_DONTWAIT | MSG_NOSIGNAL, (struct sockaddr *)&to, sizeof to) < 0)

@@ -3,6 +3,7 @@
 #include "common/base/log.h"
 #include "common/db/common.h"
 #include "common/db/inside.h"
+#include <stdio.h>
 #include <string.h>
 
 err outbox_add(struct db *db, const struct outbox_event *event)
@@ -30,7 +31,7 @@ void db_correlate(struct db *db, const char *id)
 	if (id != NULL && !fits)
 		log_debug("a correlation id was dropped: not 1 to %d visible ASCII characters",
 			  CORRELATION_MAX);
-	strcpy(db->correlation, fits ? id : "");
+	snprintf(db->correlation, sizeof db->correlation, "%s", fits ? id : "");
 }
 
 const char *db_correlation(const struct db *db)

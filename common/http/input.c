@@ -142,6 +142,8 @@ err input_form(struct web *w, void *in)
 		return e;
 	if (w->internal->sent == NULL)
 		return json_form(w, form, record);
+	if (is_get(w) && !w->request.api)
+		pairs_keep_fields(w->internal->sent, form);
 	return record_from_pairs(w->arena, form, &n, w->internal->sent, &w->problems, record);
 }
 

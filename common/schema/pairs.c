@@ -124,42 +124,36 @@ static const char *own_value(struct arena *a, const struct record *r, const stru
 	return own;
 }
 
+static bool is_field(const struct record *r, const char *name)
+{
+	char field[PAIRS_NAME_MAX + 1];
+	bool known = false;
+
+	for (size_t i = 0; i < r->count && !known; i++) {
+		text_camel(r->fields[i].name, field);
+		known = strcmp(field, name) == 0;
+	}
+	return known;
+}
+
+void pairs_keep_fields(struct pairs *p, const struct record *r)
+{
+	size_t kept = 0;
+
+	for (size_t i = 0; i < p->count; i++)
+		if (is_field(r, p->list[i].name))
+			p->list[kept++] = p->list[i];
+	p->count = kept;
+}
+
 static err check_unknown(const struct record *r, const struct pairs *p, struct problems *problems)
 {
-	char name[PAIRS_NAME_MAX + 1];
 	err e = OK;
 
-	for (size_t i = 0; i < p->count; i++) {
-		bool known = false;
-
-		for (size_t j = 0; j < r->count && !known; j++) {
-			text_camel(r->fields[j].name, name);
-			known = strcmp(name, p->list[i].name) == 0;
-		}
-		if (!known)
+	for (size_t i = 0; i < p->count; i++)
+		if (!is_field(r, p->list[i].name))
 			e = problems_add(problems, p->list[i].name, "There is no such field. Leave it out.");
-	}
 	return e;
-}
-
-/* A local time without its zone: the zone is what is missing, and what the person is told of. */
-static const struct field *at_fault(struct arena *a, const struct record *r, const struct field *f, const struct notation *n,
-				    const char *text)
-{
-	const struct field *zone = record_field_of(r, &kind_time_zone);
-	int64_t time;
-
-	if (f->kind->class != KIND_TIME || n->zone != NULL || zone == NULL)
-		return f;
-	return kind_parse(a, f->kind, &(struct notation){.zone = "UTC"}, text, &time) == OK ? zone : f;
-}
-
-static err wrong(struct problems *problems, const struct field *f)
-{
-	char name[PAIRS_NAME_MAX + 1];
-
-	text_camel(f->name, name);
-	return problems_of(problems, name) == NULL ? problems_add(problems, name, f->kind->wrong) : ERR_INVALID;
 }
 
 err record_from_pairs(struct arena *a, const struct record *r, const struct notation *n, const struct pairs *p,

@@ -26,6 +26,9 @@ const char *pairs_get(const struct pairs *p, const char *name);
 /* Takes the pair out and returns its value; NULL when it is not there. */
 const char *pairs_take(struct pairs *p, const char *name);
 
+/* Drops the pairs that are no fields of the record: what others add to an address that they pass on (utm_source=…). */
+void pairs_keep_fields(struct pairs *p, const struct record *r);
+
 /* Percent-encodes all but unreserved characters (RFC 3986). */
 char *text_percent_encode(struct arena *a, const char *s);
 

@@ -282,6 +282,14 @@ START_TEST(errors_are_designed_pages)
 }
 END_TEST
 
+/* Others add their own parameters to addresses that are passed on; of the API they are refused (test_input.c). */
+START_TEST(pages_ignore_parameters_that_are_not_theirs)
+{
+	good_page(visitor_new(), "/?utm_source=letter&fbclid=1");
+	good_page(visitor_new(), "/signin?utm_source=letter");
+}
+END_TEST
+
 START_TEST(headers_protect_every_page)
 {
 	static const char *const paths[] = {"/", "/signin", "/nowhere", "/api/tickets", "/static/site.css"};
@@ -314,6 +322,7 @@ Suite *pages_suite(void)
 	tcase_add_test(t, a_double_click_makes_one_thing);
 	tcase_add_test(t, an_idempotency_key_replays_the_first_answer);
 	tcase_add_test(t, errors_are_designed_pages);
+	tcase_add_test(t, pages_ignore_parameters_that_are_not_theirs);
 	tcase_add_loop_test(t, headers_protect_every_page, 0, 5);
 	suite_add_tcase(s, t);
 	return s;
