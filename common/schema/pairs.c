@@ -156,6 +156,26 @@ static err check_unknown(const struct record *r, const struct pairs *p, struct p
 	return e;
 }
 
+/* A local time without its zone: the zone is what is missing, and what the person is told of. */
+static const struct field *at_fault(struct arena *a, const struct record *r, const struct field *f, const struct notation *n,
+				    const char *text)
+{
+	const struct field *zone = record_field_of(r, &kind_time_zone);
+	int64_t time;
+
+	if (f->kind->class != KIND_TIME || n->zone != NULL || zone == NULL)
+		return f;
+	return kind_parse(a, f->kind, &(struct notation){.zone = "UTC"}, text, &time) == OK ? zone : f;
+}
+
+static err wrong(struct problems *problems, const struct field *f)
+{
+	char name[PAIRS_NAME_MAX + 1];
+
+	text_camel(f->name, name);
+	return problems_of(problems, name) == NULL ? problems_add(problems, name, f->kind->wrong) : ERR_INVALID;
+}
+
 err record_from_pairs(struct arena *a, const struct record *r, const struct notation *n, const struct pairs *p,
 		      struct problems *problems, void *ret_record)
 {
