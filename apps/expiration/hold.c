@@ -25,8 +25,8 @@ struct consumer {
 	/* What is to be published for a message; a body of NULL for nothing. ERR_MALFORMED: the reason is in
 	 * the message. */
 	err (*answer)(struct consumer *c, struct bus_message *m, struct bus_message *ret_answer);
-	struct arena *arena; /* of one batch */
-	struct bus *bus, *publisher;
+	struct arena *arena;         /* of one batch */
+	struct bus *bus, *publisher; /* the publisher looks after dead letters too */
 	struct parking parking;
 	const volatile bool *stop;
 };
@@ -203,13 +203,15 @@ static void await_wait_queue(struct consumer *c)
 
 static struct consumer consumer_make(struct arena *a, const struct config *config, const volatile bool *stop)
 {
+	struct bus *publisher = role_bus(config);
+
 	return (struct consumer){
 	    .wait_queue = topology_wait_queue(a, config->hold_seconds),
 	    .arena = arena_new(),
 	    .hold_ms = config->hold_seconds * 1000,
 	    .bus = role_bus(config),
-	    .publisher = role_bus(config),
-	    .parking = parking_make(a, "expiration", role_bus(config)),
+	    .publisher = publisher,
+	    .parking = parking_make(a, "expiration", publisher),
 	    .stop = stop,
 	};
 }
@@ -218,7 +220,6 @@ static void consumer_free(struct consumer *c)
 {
 	bus_free(c->bus);
 	bus_free(c->publisher);
-	bus_free(c->parking.bus);
 	arena_free(c->arena);
 }
 

@@ -53,9 +53,7 @@ struct bus *bus_new(const struct bus_settings *settings)
 
 	BUG_IF(b == NULL);
 	b->settings = *settings;
-	for (size_t i = 0; i < BUS_PENDING; i++)
-		b->ring[i].arena = arena_new();
-	b->returned = (struct incoming){.arena = arena_new(), .is_return = true};
+	b->returned.is_return = true;
 	watchdog_make(b);
 	return b;
 }

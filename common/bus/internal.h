@@ -16,7 +16,7 @@ enum {
 
 /* A message that the broker is sending, frame by frame, or has sent. */
 struct incoming {
-	struct arena *arena; /* of its own, used again */
+	struct arena *arena; /* of its own, made when first needed, used again */
 	struct bus_message message;
 	uint64_t body_size;
 	bool is_return;

@@ -88,6 +88,8 @@ static void take_properties(struct incoming *in, const amqp_basic_properties_t *
 
 static void begin(struct bus *b, struct incoming *in, amqp_bytes_t exchange, amqp_bytes_t routing_key)
 {
+	if (in->arena == NULL)
+		in->arena = arena_new();
 	arena_reset(in->arena);
 	in->message = (struct bus_message){.exchange = copy(in->arena, exchange),
 					   .routing_key = copy(in->arena, routing_key)};
