@@ -67,6 +67,8 @@ err input_pairs(struct web *w)
 		inside->csrf = pairs_take(inside->sent, "_csrf");
 		inside->key = pairs_take(inside->sent, "_key");
 	}
+	if (is_get(w) && !w->request.api)
+		pairs_keep_fields(inside->sent, w->route->form());
 	keep_typed(w, inside->sent);
 	return OK;
 }
@@ -142,8 +144,6 @@ err input_form(struct web *w, void *in)
 		return e;
 	if (w->internal->sent == NULL)
 		return json_form(w, form, record);
-	if (is_get(w) && !w->request.api)
-		pairs_keep_fields(w->internal->sent, form);
 	return record_from_pairs(w->arena, form, &n, w->internal->sent, &w->problems, record);
 }
 
