@@ -25,14 +25,16 @@ struct event {
 extern const struct event *const events[];
 const struct event *event_of_type(const char *type);
 
-/* A fact has no version of its own (it is always 1) and is acted on by key; all others are the state of a resource as of a version. */
+/* A fact has no version of its own (it is always 1) and is acted on by key; all others are the state of a
+ * resource as of a version. */
 bool event_is_fact(const struct event *ev);
 
 /*
- * publish_order_created(db, &state): adds the event to the outbox of the transaction that changed the resource; the relay sends it after the
- * commit. A state that does not fit its record is a bug.
+ * publish_order_created(db, &state): adds the event to the outbox of the transaction that changed the
+ * resource; the relay sends it after the commit. A state that does not fit its record is a bug.
  */
-#define EVENT(name, type, publisher, record, subject, doc) err publish_##name(struct db *db, const struct record *state) MUST;
+#define EVENT(name, type, publisher, record, subject, doc)                                                   \
+	err publish_##name(struct db *db, const struct record *state) MUST;
 #define CONSUMER(name, service)
 #include "amqp/events.def"
 #undef EVENT
@@ -46,22 +48,25 @@ version event_version(const struct event *ev, const void *state);
 const char *event_encode(struct arena *a, const struct event *ev, event_id id, const void *state);
 
 /*
- * What stands in a body: strict about what is listed (the envelope too: its source, subject and version must be those of the data),
- * unknown fields ignored. ERR_MALFORMED with the reasons as problems.
+ * What stands in a body: strict about what is listed (the envelope too: its source, subject and version must
+ * be those of the data), unknown fields ignored. ERR_MALFORMED with the reasons as problems.
  */
 struct envelope {
 	const struct event *event;
 	event_id id;
 	void *state; /* the event's record */
 };
-err event_decode(struct arena *a, const char *body, size_t len, struct problems *problems, struct envelope *ret_envelope) MUST;
+err event_decode(struct arena *a, const char *body, size_t len, struct problems *problems,
+		 struct envelope *ret_envelope) MUST;
 
 /*
- * A subscription: ON(order_created, fn) with err fn(struct db *, const struct order_state *). The function runs inside the delivery's
- * transaction; replicas compare versions, so it may see any version, any number of times. `db` is NULL in a service without a database.
+ * A subscription: ON(order_created, fn) with err fn(struct db *, const struct order_state *). The function
+ * runs inside the delivery's transaction; replicas compare versions, so it may see any version, any number of
+ * times. `db` is NULL in a service without a database.
  */
 union event_handler {
-#define EVENT(name, type, publisher, record, subject, doc) err (*name)(struct db *db, const struct record *state);
+#define EVENT(name, type, publisher, record, subject, doc)                                                   \
+	err (*name)(struct db * db, const struct record *state);
 #define CONSUMER(name, service)
 #include "amqp/events.def"
 #undef EVENT
@@ -74,14 +79,26 @@ struct subscription {
 	union event_handler fn;
 };
 
-#define EVENT(name, type, publisher, record, subject, doc) \
+#define EVENT(name, type, publisher, record, subject, doc)                                                   \
 	err call_##name(const union event_handler *fn, struct db *db, const void *state) MUST;
 #define CONSUMER(name, service)
 #include "amqp/events.def"
 #undef EVENT
 #undef CONSUMER
 
-#define ON(event_name, function) {&event_##event_name, call_##event_name, {.event_name = function}}
-#define ON_END                   {NULL, NULL, {.user_created = NULL}}
+#define ON(event_name, function)                                                                             \
+	{                                                                                                    \
+		&event_##event_name, call_##event_name,                                                      \
+		{                                                                                            \
+			.event_name = function                                                               \
+		}                                                                                            \
+	}
+#define ON_END                                                                                               \
+	{                                                                                                    \
+		NULL, NULL,                                                                                  \
+		{                                                                                            \
+			.user_created = NULL                                                                 \
+		}                                                                                            \
+	}
 
 #endif

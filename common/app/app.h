@@ -16,40 +16,44 @@
  *   stagedoor-orders jobs      timed work, by `jobs`, and the clean-up that every service has
  *   stagedoor-orders check     prepares all queries against the database and exits 0 when they fit
  *
- * It reads the settings, sets up log, clock and signals (SIGTERM and SIGINT finish what is running, then end), tells readiness on
- * STAGEDOOR_READY_FD, and does the roles that the tables make possible.
+ * It reads the settings, sets up log, clock and signals (SIGTERM and SIGINT finish what is running, then
+ * end), tells readiness on STAGEDOOR_READY_FD, and does the roles that the tables make possible.
  */
 struct job {
 	const char *name;
 	int64_t every_ms;
-	/* One round, with an arena of its own; an error is logged and the job comes again. May open transactions, may call outside. */
+	/* One round, with an arena of its own; an error is logged and the job comes again. May open
+	 * transactions, may call outside. */
 	err (*run)(struct db *db, void *app);
 };
 
 struct app {
-	const char *name;    /* "orders" */
-	unsigned web_groups; /* further config_group bits that the web role needs; CORE, WEB, DB are given */
+	const char *name;     /* "orders" */
+	unsigned web_groups;  /* further config_group bits that the web role needs; CORE, WEB, DB are given */
 	unsigned jobs_groups; /* further ones of the jobs role; CORE, DB are given */
 	unsigned events_groups; /* further ones of the events role; CORE, DB, BUS are given */
 	const struct route_list *routes;
 	const struct query_list *queries;
 	const struct subscription *subscriptions; /* ON(…) …, ON_END; NULL: none */
 	const struct job *jobs;                   /* NULL name ends; NULL: only the common clean-up */
-	/* Makes what web->app and job's app point to, once a process, before threads; NULL: nothing to make. */
+	/* Makes what web->app and job's app point to, once a process, before threads; NULL: nothing to make.
+	 */
 	err (*start)(const struct config *config, void **ret_app);
-	/* A role of the app's own instead of `events` (expiration); NULL: the usual one. Returns an exit status. */
+	/* A role of the app's own instead of `events` (expiration); NULL: the usual one. Returns an exit
+	 * status. */
 	int (*events)(const struct config *config, const volatile bool *stop);
 };
 
 int app_main(const struct app *app, int argc, char **argv);
 
-/* The settings of this process: for handlers and subscriptions that need one (HOLD_SECONDS). Set before any of them runs. */
+/* The settings of this process: for handlers and subscriptions that need one (HOLD_SECONDS). Set before any
+ * of them runs. */
 const struct config *app_config(void);
 
 /*
- * In the events program: runs fn with the key in a transaction of its own, once `due` has come, at most 20 ms late; the same fn and key
- * only once. It is kept in memory alone and never repeated after an error: what must happen has a sweep behind it. No more than 4096
- * wait; further ones are dropped with a warning.
+ * In the events program: runs fn with the key in a transaction of its own, once `due` has come, at most 20 ms
+ * late; the same fn and key only once. It is kept in memory alone and never repeated after an error: what
+ * must happen has a sweep behind it. No more than 4096 wait; further ones are dropped with a warning.
  */
 void app_at(when due, err (*fn)(struct db *db, const void *key), const uint8_t id[16]);
 

@@ -17,7 +17,8 @@ static err clean(struct db *db, void *app)
 	(void)app;
 	if ((e = outbox_clean(db, &(struct outbox_clean_in){.offset = {clock_offset()}}, &met)) != OK)
 		return e;
-	if ((e = idempotency_clean(db, &(struct idempotency_clean_in){.offset = {clock_offset()}}, &met)) != OK)
+	if ((e = idempotency_clean(db, &(struct idempotency_clean_in){.offset = {clock_offset()}}, &met)) !=
+	    OK)
 		return e;
 	return revoked_clean(db, &(struct revoked_clean_in){.offset = {clock_offset()}}, &met);
 }
@@ -40,7 +41,8 @@ static size_t gather(const struct app *app, struct clock_of_job *list)
 	}
 	/* two programs with the same jobs should not run them at the same moment */
 	for (size_t i = 0; i < n; i++)
-		list[i].due = clock_steady() + (int64_t)random_below((uint32_t)list[i].job->every_ms) * 1000 / 4;
+		list[i].due =
+		    clock_steady() + (int64_t)random_below((uint32_t)list[i].job->every_ms) * 1000 / 4;
 	return n;
 }
 

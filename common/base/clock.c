@@ -1,7 +1,7 @@
 #include "common/base/clock.h"
 #include <fcntl.h>
-#include <stddef.h>
 #include <stdatomic.h>
+#include <stddef.h>
 #include <sys/mman.h>
 #include <time.h>
 #include <unistd.h>

@@ -7,8 +7,8 @@
 #define SECOND INT64_C(1000000) /* microseconds, the unit of all times here */
 
 /*
- * The one clock: microseconds since 1970-01-01T00:00:00Z. Tests move it by a file of 8 bytes (int64_t, native order:
- * the offset in microseconds), named at start; without the file the offset is 0.
+ * The one clock: microseconds since 1970-01-01T00:00:00Z. Tests move it by a file of 8 bytes (int64_t, native
+ * order: the offset in microseconds), named at start; without the file the offset is 0.
  */
 int64_t clock_now(void);
 

@@ -12,7 +12,8 @@ static const struct setting {
 	size_t offset;
 	const char *name, *fallback;
 } settings[] = {
-#define SETTING(group, type, field, name, fallback) {CONFIG_##group, type, offsetof(struct config, field), name, fallback},
+#define SETTING(group, type, field, name, fallback)                                                          \
+	{CONFIG_##group, type, offsetof(struct config, field), name, fallback},
 #include "common/base/settings.def"
 #undef SETTING
 };
@@ -26,7 +27,8 @@ static const char *value_of(char **environment, const char *name)
 	size_t len = strlen(name);
 
 	for (; *environment != NULL; environment++)
-		if (text_starts(*environment, prefix) && strncmp(*environment + sizeof prefix - 1, name, len) == 0 &&
+		if (text_starts(*environment, prefix) &&
+		    strncmp(*environment + sizeof prefix - 1, name, len) == 0 &&
 		    (*environment)[sizeof prefix - 1 + len] == '=')
 			return *environment + sizeof prefix + len;
 	return NULL;
@@ -41,10 +43,12 @@ static err check_known(struct arena *a, char **environment, const char **ret_pro
 		if (!text_starts(*environment, prefix))
 			continue;
 		for (size_t i = 0; i < SETTINGS; i++)
-			known = known || (text_starts(name, settings[i].name) && name[strlen(settings[i].name)] == '=');
+			known = known || (text_starts(name, settings[i].name) &&
+					  name[strlen(settings[i].name)] == '=');
 		if (!known) {
-			*ret_problem = arena_printf(a, "unknown setting %.*s: see common/base/settings.def for those there are",
-						    (int)strcspn(*environment, "="), *environment);
+			*ret_problem = arena_printf(
+			    a, "unknown setting %.*s: see common/base/settings.def for those there are",
+			    (int)strcspn(*environment, "="), *environment);
 			return ERR_INVALID;
 		}
 	}
@@ -91,10 +95,13 @@ static err set(struct arena *a, const struct setting *s, const char *value, stru
 	return ERR_BUG;
 }
 
-err config_load(struct arena *a, char **environment, unsigned groups, struct config *ret_config, const char **ret_problem)
+err config_load(struct arena *a, char **environment, unsigned groups, struct config *ret_config,
+		const char **ret_problem)
 {
-	static const char *const wants[] = {
-	    [TEXT] = "text", [FILE_TEXT] = "the path of a readable file", [NUMBER] = "a whole number", [SWITCH] = "on or off"};
+	static const char *const wants[] = {[TEXT] = "text",
+					    [FILE_TEXT] = "the path of a readable file",
+					    [NUMBER] = "a whole number",
+					    [SWITCH] = "on or off"};
 	struct config c = {0};
 	err e;
 
@@ -113,7 +120,8 @@ err config_load(struct arena *a, char **environment, unsigned groups, struct con
 			return ERR_INVALID;
 		}
 		if (set(a, s, value, &c) != OK) {
-			*ret_problem = arena_printf(a, "setting %s%s must be %s", prefix, s->name, wants[s->type]);
+			*ret_problem =
+			    arena_printf(a, "setting %s%s must be %s", prefix, s->name, wants[s->type]);
 			return ERR_INVALID;
 		}
 	}

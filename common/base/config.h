@@ -34,9 +34,10 @@ struct config {
 };
 
 /*
- * Reads the environment into the arena, which lives as long as the program. On failure *ret_problem is one sentence for the
- * operator that names the setting; never a secret's value. ERR_INVALID.
+ * Reads the environment into the arena, which lives as long as the program. On failure *ret_problem is one
+ * sentence for the operator that names the setting; never a secret's value. ERR_INVALID.
  */
-err config_load(struct arena *a, char **environment, unsigned groups, struct config *ret_config, const char **ret_problem) MUST;
+err config_load(struct arena *a, char **environment, unsigned groups, struct config *ret_config,
+		const char **ret_problem) MUST;
 
 #endif

@@ -57,7 +57,8 @@ static size_t put_head(char *line, enum log_level level)
 
 	gmtime_r(&second, &tm);
 	strftime(stamp, sizeof stamp, "%Y-%m-%dT%H:%M:%S", &tm);
-	n = (size_t)snprintf(line, LINE, "{\"time\":\"%s.%06dZ\",\"level\":\"%s\",\"program\":\"%s\",\"pid\":%d", stamp,
+	n = (size_t)snprintf(line, LINE,
+			     "{\"time\":\"%s.%06dZ\",\"level\":\"%s\",\"program\":\"%s\",\"pid\":%d", stamp,
 			     (int)(now % SECOND), level_names[level], program, (int)getpid());
 	if (request != NULL) {
 		n += (size_t)snprintf(line + n, LINE - n, ",\"request\":\"");
@@ -82,7 +83,8 @@ void log_at(enum log_level level, const char *format, ...)
 	n += (size_t)snprintf(line + n, LINE - n, ",\"message\":\"");
 	n += put_quoted(line + n, LINE - n - 4, message);
 	n += (size_t)snprintf(line + n, LINE - n, "\"}\n");
-	/* one write, so that the lines of several threads never mix; a log that cannot be written stops nothing */
+	/* one write, so that the lines of several threads never mix; a log that cannot be written stops
+	 * nothing */
 	if (write(STDERR_FILENO, line, n) < 0)
 		return;
 }

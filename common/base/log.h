@@ -2,15 +2,17 @@
 #define STAGEDOOR_BASE_LOG_H
 
 /*
- * One event, one line on standard error, as JSON: {"time":…,"level":…,"program":…,"request":…,"message":…}. Whatever is
- * sent stays on its line: bytes below 0x20, quotes and malformed UTF-8 are escaped. Never log passwords, tokens or card data.
+ * One event, one line on standard error, as JSON: {"time":…,"level":…,"program":…,"request":…,"message":…}.
+ * Whatever is sent stays on its line: bytes below 0x20, quotes and malformed UTF-8 are escaped. Never log
+ * passwords, tokens or card data.
  */
 enum log_level { LOG_DEBUG, LOG_INFO, LOG_WARN, LOG_ERROR, LOG_ALARM };
 
 /* "orders-web": static storage of the caller. Set once, before threads. */
 void log_program(const char *name);
 
-/* The request or correlation id of this thread's unit of work; NULL when there is none. The caller keeps it alive. */
+/* The request or correlation id of this thread's unit of work; NULL when there is none. The caller keeps it
+ * alive. */
 void log_request(const char *id);
 
 void log_at(enum log_level level, const char *format, ...) __attribute__((format(printf, 2, 3)));

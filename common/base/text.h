@@ -10,7 +10,8 @@
 /* Are the len bytes well-formed UTF-8 (RFC 3629: no surrogates, no overlong forms) without NUL? */
 bool text_is_utf8(const char *s, size_t len);
 
-/* Has s a control character (C0, DEL, C1) other than those allowed for multi-line text? One-line text allows none. */
+/* Has s a control character (C0, DEL, C1) other than those allowed for multi-line text? One-line text allows
+ * none. */
 bool text_has_control(const char *s);
 
 /* Number of code points of well-formed UTF-8. */
@@ -31,11 +32,13 @@ void text_hex(const uint8_t *bytes, size_t len, char *out);
 /* Exactly 2 * len hexadecimal digits into len bytes; ERR_MALFORMED otherwise. */
 err text_unhex(const char *s, uint8_t *ret_bytes, size_t len) MUST;
 
-/* base64url without padding (RFC 4648 section 5). unbase64 refuses padding, white space and stray bits: ERR_MALFORMED. */
+/* base64url without padding (RFC 4648 section 5). unbase64 refuses padding, white space and stray bits:
+ * ERR_MALFORMED. */
 char *text_base64url(struct arena *a, const void *bytes, size_t len);
 err text_unbase64url(struct arena *a, const char *s, size_t len, uint8_t **ret_bytes, size_t *ret_len) MUST;
 
-/* The decimal digits of s, whole, as a number from 0 to max; ERR_MALFORMED otherwise (signs, spaces, leading zeros, overflow). */
+/* The decimal digits of s, whole, as a number from 0 to max; ERR_MALFORMED otherwise (signs, spaces, leading
+ * zeros, overflow). */
 err text_number(const char *s, int64_t max, int64_t *ret_n) MUST;
 
 /* Equal in constant time for equal lengths. */
@@ -44,7 +47,8 @@ bool text_same_secret(const void *a, const void *b, size_t len);
 /* "ticketId" of "ticket_id"; out holds strlen(name) + 1. */
 void text_camel(const char *name, char *out);
 
-/* The whole file as bytes and NUL, at most max bytes; one trailing newline is dropped. ERR_NOT_FOUND, ERR_TOO_LARGE. */
+/* The whole file as bytes and NUL, at most max bytes; one trailing newline is dropped. ERR_NOT_FOUND,
+ * ERR_TOO_LARGE. */
 err text_read_file(struct arena *a, const char *path, size_t max, char **ret_text) MUST;
 
 #endif

@@ -48,7 +48,8 @@ static void put_zone_name(const UCalendar *c, struct wall *w)
 	UChar name[NAME];
 	bool summer = ucal_get(c, UCAL_DST_OFFSET, &e) != 0;
 
-	ucal_getTimeZoneDisplayName(c, summer ? UCAL_SHORT_DST : UCAL_SHORT_STANDARD, "en_GB", name, NAME, &e);
+	ucal_getTimeZoneDisplayName(c, summer ? UCAL_SHORT_DST : UCAL_SHORT_STANDARD, "en_GB", name, NAME,
+				    &e);
 	if (U_SUCCESS(e) && u_strlen(name) < (int)sizeof w->zone)
 		u_austrncpy(w->zone, name, sizeof w->zone - 1);
 }
@@ -83,8 +84,8 @@ static bool is_date(const struct wall *w)
 	bool leap = (w->year % 4 == 0 && w->year % 100 != 0) || w->year % 400 == 0;
 
 	return w->year >= 1970 && w->year <= 9999 && w->month >= 1 && w->month <= 12 && w->day >= 1 &&
-	       w->day <= days[w->month - 1] + (w->month == 2 && leap) && w->hour >= 0 && w->hour < 24 && w->minute >= 0 &&
-	       w->minute < 60 && w->second >= 0 && w->second < 60;
+	       w->day <= days[w->month - 1] + (w->month == 2 && leap) && w->hour >= 0 && w->hour < 24 &&
+	       w->minute >= 0 && w->minute < 60 && w->second >= 0 && w->second < 60;
 }
 
 err zone_time(const struct wall *wall, const char *zone, int64_t *ret_time)
@@ -97,7 +98,8 @@ err zone_time(const struct wall *wall, const char *zone, int64_t *ret_time)
 		return ERR_INVALID;
 	ucal_setAttribute(c, UCAL_REPEATED_WALL_TIME, UCAL_WALLTIME_FIRST);
 	ucal_clear(c);
-	ucal_setDateTime(c, wall->year, wall->month - 1, wall->day, wall->hour, wall->minute, wall->second, &e);
+	ucal_setDateTime(c, wall->year, wall->month - 1, wall->day, wall->hour, wall->minute, wall->second,
+			 &e);
 	ms = ucal_getMillis(c, &e);
 	ucal_close(c);
 	if (U_FAILURE(e))

@@ -6,18 +6,20 @@
 #include "common/schema/record.h"
 
 /*
- * One connection to a service's database, used by one thread. It connects by itself when first used and again after a loss (never
- * silently inside a transaction), prepares each statement once a connection, and works in READ COMMITTED, strict mode, UTC, utf8mb4.
- * Time-outs: connect 3 s, read and write 10 s, lock wait 5 s.
+ * One connection to a service's database, used by one thread. It connects by itself when first used and again
+ * after a loss (never silently inside a transaction), prepares each statement once a connection, and works in
+ * READ COMMITTED, strict mode, UTC, utf8mb4. Time-outs: connect 3 s, read and write 10 s, lock wait 5 s.
  *
- * Errors that every query can give: ERR_AWAY (no connection to be had: nothing was done), ERR_LOST (lost while it ran), ERR_RETRY (deadlock
- * or lock wait), ERR_DUPLICATE (a unique key; the transaction stays usable), ERR_BUG (all else; logged with the query's name, never its values).
+ * Errors that every query can give: ERR_AWAY (no connection to be had: nothing was done), ERR_LOST (lost
+ * while it ran), ERR_RETRY (deadlock or lock wait), ERR_DUPLICATE (a unique key; the transaction stays
+ * usable), ERR_BUG (all else; logged with the query's name, never its values).
  */
 struct db;
 
 struct db_settings {
 	const char *socket, *name, *user, *password;
-	const char *wake; /* datagram socket of the service's relay, told after each commit that added to the outbox; NULL: nobody */
+	const char *wake;  /* datagram socket of the service's relay, told after each commit that added to the
+			      outbox; NULL: nobody */
 	unsigned patience; /* seconds that a statement may take; 0: the 10 of a service. For migrations */
 };
 
@@ -35,10 +37,10 @@ err db_ping(struct db *db) MUST;
 typedef err db_work(struct db *db, void *context);
 
 /*
- * Runs work in one transaction: OK commits, anything else rolls back and is returned. ERR_RETRY, and ERR_LOST before the commit, run the
- * whole of work again, up to 5 times with jitter, so work must begin anew each time; then ERR_AWAY: nothing was done. A connection lost
- * in COMMIT gives ERR_LOST: done or not done, unknown. Once a query in work gave ERR_RETRY or ERR_LOST, all others do. Transactions do not
- * nest (a bug).
+ * Runs work in one transaction: OK commits, anything else rolls back and is returned. ERR_RETRY, and ERR_LOST
+ * before the commit, run the whole of work again, up to 5 times with jitter, so work must begin anew each
+ * time; then ERR_AWAY: nothing was done. A connection lost in COMMIT gives ERR_LOST: done or not done,
+ * unknown. Once a query in work gave ERR_RETRY or ERR_LOST, all others do. Transactions do not nest (a bug).
  */
 err db_transaction(struct db *db, db_work *work, void *context) MUST;
 
@@ -48,7 +50,8 @@ err db_now(struct db *db, when *ret_now) MUST;
 /* In a transaction: after its commit the relay is woken. outbox_add calls it. */
 void db_wake_after_commit(struct db *db);
 
-/* One statement of SQL text that has no result, for migrations alone (DDL). On failure *ret_problem is the server's message, in the db's arena. */
+/* One statement of SQL text that has no result, for migrations alone (DDL). On failure *ret_problem is the
+ * server's message, in the db's arena. */
 err db_execute(struct db *db, const char *sql, const char **ret_problem) MUST;
 
 #endif

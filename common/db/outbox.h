@@ -4,9 +4,9 @@
 #include "common/db/db.h"
 
 /*
- * The transactional outbox: events are rows, written in the transaction of the change that they tell of, published later by the
- * service's relay, kept 30 days as the service's event log. Add the row after the versioned UPDATE: its row lock makes the order of
- * ids the order of versions.
+ * The transactional outbox: events are rows, written in the transaction of the change that they tell of,
+ * published later by the service's relay, kept 30 days as the service's event log. Add the row after the
+ * versioned UPDATE: its row lock makes the order of ids the order of versions.
  */
 struct outbox_event {
 	event_id id;
@@ -16,10 +16,12 @@ struct outbox_event {
 	const char *body; /* the whole CloudEvents JSON */
 };
 
-/* Adds the event; the relay is woken after the commit. The correlation id is that of the unit of work: db_correlate. */
+/* Adds the event; the relay is woken after the commit. The correlation id is that of the unit of work:
+ * db_correlate. */
 err outbox_add(struct db *db, const struct outbox_event *event) MUST;
 
-/* The request id (or the correlation id of the delivery) that outbox rows carry on from now; NULL for none. */
+/* The request id (or the correlation id of the delivery) that outbox rows carry on from now; NULL for none.
+ */
 void db_correlate(struct db *db, const char *id);
 const char *db_correlation(const struct db *db);
 

@@ -6,19 +6,20 @@
 /*
  * Every SQL statement is a row of a list (apps/<app>/queries.def): named, typed in and out, prepared.
  *
- *   QUERY(ticket_by_id, ONE, ticket, "SELECT id, version, … FROM ticket WHERE id = ?")   columns in the order of struct ticket
- *	IN(ticket_id, id)                                                               one a question mark, in order
- *   END
- *   QUERY_OF(ticket_insert, EXEC, ticket, nothing, "INSERT INTO ticket (id, version, …) VALUES (?, ?, …)")   in: struct ticket
+ *   QUERY(ticket_by_id, ONE, ticket, "SELECT id, version, … FROM ticket WHERE id = ?")   columns in the order
+ *of struct ticket IN(ticket_id, id)                                                               one a
+ *question mark, in order END QUERY_OF(ticket_insert, EXEC, ticket, nothing, "INSERT INTO ticket (id, version,
+ *…) VALUES (?, ?, …)")   in: struct ticket
  *
  * declare_queries.h makes of them
- *   ONE     err ticket_by_id(struct db *, const struct ticket_by_id_in *, struct ticket *ret_row)      ERR_NO_ROW when there is none
- *   MANY    err NAME(struct db *, const struct NAME_in *, struct OUT **ret_rows, size_t *ret_count)     rows in the db's arena; at most 10,000
- *   CHANGE  err NAME(struct db *, const struct NAME_in *)           exactly one row must be met, else ERR_STALE: the guard of a version
- *   EXEC    err NAME(struct db *, const struct NAME_in *, int64_t *ret_met)   rows met (updates count rows found); ret_met may be NULL
+ *   ONE     err ticket_by_id(struct db *, const struct ticket_by_id_in *, struct ticket *ret_row) ERR_NO_ROW
+ *when there is none MANY    err NAME(struct db *, const struct NAME_in *, struct OUT **ret_rows, size_t
+ **ret_count)     rows in the db's arena; at most 10,000 CHANGE  err NAME(struct db *, const struct NAME_in *)
+ *exactly one row must be met, else ERR_STALE: the guard of a version EXEC    err NAME(struct db *, const
+ *struct NAME_in *, int64_t *ret_met)   rows met (updates count rows found); ret_met may be NULL
  *
- * None is NULL both ways. Kinds in SQL: ids BINARY(16), integers BIGINT, times DATETIME(6) in UTC, strings as text, switches BOOLEAN,
- * choices as their word (VARCHAR).
+ * None is NULL both ways. Kinds in SQL: ids BINARY(16), integers BIGINT, times DATETIME(6) in UTC, strings as
+ *text, switches BOOLEAN, choices as their word (VARCHAR).
  */
 enum query_mode { QUERY_ONE, QUERY_MANY, QUERY_CHANGE, QUERY_EXEC };
 
@@ -46,8 +47,9 @@ err query_change(struct db *db, const struct query *q, const void *in) MUST;
 err query_exec(struct db *db, const struct query *q, const void *in, int64_t *ret_met) MUST;
 
 /*
- * Prepares every query of the list and compares: number of parameters and columns, each column's type with its field's kind, and that a
- * column that may be NULL has an optional field. Problems are logged; *ret_faults counts them.
+ * Prepares every query of the list and compares: number of parameters and columns, each column's type with
+ * its field's kind, and that a column that may be NULL has an optional field. Problems are logged;
+ * *ret_faults counts them.
  */
 err query_check(struct db *db, const struct query_list *list, size_t *ret_faults) MUST;
 

@@ -4,8 +4,8 @@
  *   htmlc page.html > page.html.c          the functions
  *   htmlc --header a.html b.html > pages.h the prototypes of all of them
  *
- * Line numbers of the template are kept (#line), so that the compiler's complaints point into it. A tag that stands alone on its
- * line takes the line's white space with it.
+ * Line numbers of the template are kept (#line), so that the compiler's complaints point into it. A tag that
+ * stands alone on its line takes the line's white space with it.
  */
 #include <stdbool.h>
 #include <stdio.h>
@@ -50,8 +50,8 @@ static bool is_blank(const char *from, const char *to)
 }
 
 struct tag {
-	char sort;                    /* '!' function, '#' include, '>' call, '%' statement, '=' value */
-	const char *start, *end;      /* with the braces */
+	char sort;               /* '!' function, '#' include, '>' call, '%' statement, '=' value */
+	const char *start, *end; /* with the braces */
 	const char *inner, *inner_end;
 };
 
@@ -128,7 +128,8 @@ static void put_call(const struct tag *t, const char *writer)
 
 	if (open == NULL)
 		fail("a name and (…) must stand here");
-	printf("%.*s(%s%s%.*s", (int)(open - t->inner), t->inner, writer, *rest == ')' ? "" : ", ", (int)(t->inner_end - rest), rest);
+	printf("%.*s(%s%s%.*s", (int)(open - t->inner), t->inner, writer, *rest == ')' ? "" : ", ",
+	       (int)(t->inner_end - rest), rest);
 }
 
 static void close_function(void)

@@ -59,7 +59,8 @@ static const char *whole_second(struct html *h, when w)
 	return when_print(h->out.arena, (when){w.v - w.v % 1000000});
 }
 
-static const char *const days[] = {"Sunday", "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday"};
+static const char *const days[] = {"Sunday",   "Monday", "Tuesday", "Wednesday",
+				   "Thursday", "Friday", "Saturday"};
 static const char *const months[] = {"January", "February", "March",     "April",   "May",      "June",
 				     "July",    "August",   "September", "October", "November", "December"};
 
@@ -67,10 +68,12 @@ void html_put_when(struct html *h, when w)
 {
 	struct wall wall;
 
-	if (w.v == 0 || (zone_wall(w.v, h->zone == NULL ? "UTC" : h->zone, &wall) != OK && zone_wall(w.v, "UTC", &wall) != OK))
+	if (w.v == 0 || (zone_wall(w.v, h->zone == NULL ? "UTC" : h->zone, &wall) != OK &&
+			 zone_wall(w.v, "UTC", &wall) != OK))
 		return;
-	buf_printf(&h->out, "<time datetime=\"%s\">%s %d %s %d, %02d:%02d %s</time>", whole_second(h, w), days[wall.weekday],
-		   wall.day, months[wall.month - 1], wall.year, wall.hour, wall.minute, wall.zone);
+	buf_printf(&h->out, "<time datetime=\"%s\">%s %d %s %d, %02d:%02d %s</time>", whole_second(h, w),
+		   days[wall.weekday], wall.day, months[wall.month - 1], wall.year, wall.hour, wall.minute,
+		   wall.zone);
 }
 
 void html_put_day(struct html *h, when w)
@@ -81,8 +84,10 @@ void html_put_day(struct html *h, when w)
 		buf_puts(&h->out, "<span class=\"day\"><span>Date</span><b>?</b><span>open</span></span>");
 		return;
 	}
-	buf_printf(&h->out, "<time class=\"day\" datetime=\"%s\"><span>%.3s</span><b>%d</b><span>%.3s %d</span></time>",
-		   whole_second(h, w), days[wall.weekday], wall.day, months[wall.month - 1], wall.year);
+	buf_printf(
+	    &h->out,
+	    "<time class=\"day\" datetime=\"%s\"><span>%.3s</span><b>%d</b><span>%.3s %d</span></time>",
+	    whole_second(h, w), days[wall.weekday], wall.day, months[wall.month - 1], wall.year);
 }
 
 void html_put_hour(struct html *h, when w)
@@ -90,8 +95,8 @@ void html_put_hour(struct html *h, when w)
 	struct wall wall;
 
 	if (w.v != 0 && zone_wall(w.v, h->zone == NULL ? "UTC" : h->zone, &wall) == OK)
-		buf_printf(&h->out, "<time datetime=\"%s\">%02d:%02d:%02d %s</time>", whole_second(h, w), wall.hour, wall.minute,
-			   wall.second, wall.zone);
+		buf_printf(&h->out, "<time datetime=\"%s\">%02d:%02d:%02d %s</time>", whole_second(h, w),
+			   wall.hour, wall.minute, wall.second, wall.zone);
 }
 
 void html_put_choice(struct html *h, const struct kind *k, int word)

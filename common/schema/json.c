@@ -64,7 +64,8 @@ static const char *own_currency(const struct record *r, const struct notation *n
 	return own == NULL ? n->currency : own;
 }
 
-static json_t *json_of_integer(struct arena *a, const struct kind *k, const struct notation *n, const void *value)
+static json_t *json_of_integer(struct arena *a, const struct kind *k, const struct notation *n,
+			       const void *value)
 {
 	if (k != &kind_money || !n->major)
 		return json_integer(*(const int64_t *)value);
@@ -73,7 +74,8 @@ static json_t *json_of_integer(struct arena *a, const struct kind *k, const stru
 	return json_real(strtod(money_decimal(a, *(const money *)value, n->currency), NULL));
 }
 
-static json_t *json_of_value(struct arena *a, const struct kind *k, const struct notation *n, const void *value)
+static json_t *json_of_value(struct arena *a, const struct kind *k, const struct notation *n,
+			     const void *value)
 {
 	if (kind_is_none(k, value))
 		return json_null();
@@ -84,7 +86,8 @@ static json_t *json_of_value(struct arena *a, const struct kind *k, const struct
 	return json_string(kind_print(a, k, n, value));
 }
 
-struct json_t *json_of_record(struct arena *a, const struct record *r, const struct notation *n, const void *record)
+struct json_t *json_of_record(struct arena *a, const struct record *r, const struct notation *n,
+			      const void *record)
 {
 	struct notation own = *n;
 	json_t *object = keep(a, json_object());
@@ -97,7 +100,8 @@ struct json_t *json_of_record(struct arena *a, const struct record *r, const str
 		if (n->major && kind_is_none(f->kind, field_of(f, record)))
 			continue;
 		text_camel(f->name, name);
-		BUG_IF(json_object_set_new(object, name, json_of_value(a, f->kind, &own, field_of(f, record))) != 0);
+		BUG_IF(json_object_set_new(object, name,
+					   json_of_value(a, f->kind, &own, field_of(f, record))) != 0);
 	}
 	return object;
 }
@@ -186,7 +190,8 @@ static err read_money(const json_t *json, const struct notation *n, money *ret_m
 	return money_parse(digits, n->currency, ret_money);
 }
 
-static err read_integer(const struct kind *k, const struct notation *n, const json_t *json, int64_t *ret_value)
+static err read_integer(const struct kind *k, const struct notation *n, const json_t *json,
+			int64_t *ret_value)
 {
 	money m;
 	err e;
@@ -204,7 +209,8 @@ static err read_integer(const struct kind *k, const struct notation *n, const js
 }
 
 /* The value of a field that is there and not null. */
-static err read_value(struct arena *a, const struct kind *k, const struct notation *n, const json_t *json, void *ret_value)
+static err read_value(struct arena *a, const struct kind *k, const struct notation *n, const json_t *json,
+		      void *ret_value)
 {
 	err e;
 
@@ -223,7 +229,8 @@ static err read_value(struct arena *a, const struct kind *k, const struct notati
 	return kind_fits(k, ret_value) ? OK : ERR_INVALID;
 }
 
-static err read_field(struct arena *a, const struct field *f, const struct notation *n, const json_t *json, void *record)
+static err read_field(struct arena *a, const struct field *f, const struct notation *n, const json_t *json,
+		      void *record)
 {
 	if (json == NULL)
 		return f->optional && n->major ? OK : ERR_INVALID;
@@ -272,8 +279,9 @@ static struct notation own_notation(const struct record *r, const struct notatio
 	return own;
 }
 
-err record_from_json(struct arena *a, const struct record *r, const struct notation *n, enum unknown_fields unknown,
-		     const struct json_t *json, struct problems *problems, void *ret_record)
+err record_from_json(struct arena *a, const struct record *r, const struct notation *n,
+		     enum unknown_fields unknown, const struct json_t *json, struct problems *problems,
+		     void *ret_record)
 {
 	struct notation own = own_notation(r, n, json);
 	void *record = arena_alloc(a, r->size);

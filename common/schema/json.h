@@ -14,10 +14,12 @@ err json_parse(struct arena *a, const char *text, size_t len, struct json_t **re
 const char *json_text(struct arena *a, const struct json_t *json);
 
 /*
- * The record as an object, keys in camelCase. With n->major (the API) none is left out and money is a decimal number in the currency
- * that the record itself carries, or n->currency; otherwise (events) none is null and money an integer.
+ * The record as an object, keys in camelCase. With n->major (the API) none is left out and money is a decimal
+ * number in the currency that the record itself carries, or n->currency; otherwise (events) none is null and
+ * money an integer.
  */
-struct json_t *json_of_record(struct arena *a, const struct record *r, const struct notation *n, const void *record);
+struct json_t *json_of_record(struct arena *a, const struct record *r, const struct notation *n,
+			      const void *record);
 
 struct json_t *json_object_new(struct arena *a);
 struct json_t *json_array_new(struct arena *a);
@@ -27,7 +29,8 @@ void json_put_number(struct json_t *object, const char *key, int64_t value);
 void json_put_flag(struct json_t *object, const char *key, bool value);
 void json_append(struct json_t *array, struct json_t *value);
 
-/* Members of an object that came from outside: NULL, NULL and fallback when absent or of another type. Strings live as long as the json. */
+/* Members of an object that came from outside: NULL, NULL and fallback when absent or of another type.
+ * Strings live as long as the json. */
 const struct json_t *json_get(const struct json_t *object, const char *key);
 const char *json_get_text(const struct json_t *object, const char *key);
 int64_t json_get_number(const struct json_t *object, const char *key, int64_t fallback);
@@ -38,11 +41,13 @@ const struct json_t *json_at(const struct json_t *array, size_t i);
 enum unknown_fields { UNKNOWN_REFUSED, UNKNOWN_IGNORED };
 
 /*
- * Fills the record from an object. Strict: presence, type, length, range; null only for optional fields; each fault is a problem with
- * the field's name; ERR_INVALID. Requests (n->major) take money as number or decimal string and refuse unknown fields; absent
- * optional fields are none. Events demand every field, optional ones as null. Strings are copied to the arena.
+ * Fills the record from an object. Strict: presence, type, length, range; null only for optional fields; each
+ * fault is a problem with the field's name; ERR_INVALID. Requests (n->major) take money as number or decimal
+ * string and refuse unknown fields; absent optional fields are none. Events demand every field, optional ones
+ * as null. Strings are copied to the arena.
  */
-err record_from_json(struct arena *a, const struct record *r, const struct notation *n, enum unknown_fields unknown,
-		     const struct json_t *json, struct problems *problems, void *ret_record) MUST;
+err record_from_json(struct arena *a, const struct record *r, const struct notation *n,
+		     enum unknown_fields unknown, const struct json_t *json, struct problems *problems,
+		     void *ret_record) MUST;
 
 #endif

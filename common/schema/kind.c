@@ -7,16 +7,20 @@
 
 #define CHOICE(kind, doc)      static const char *const words_of_##kind[] = {"",
 #define WORD(kind, name, text) text,
-#define END                    NULL};
+#define END                                                                                                  \
+	NULL                                                                                                 \
+	}                                                                                                    \
+	;
 #include "common/schema/choices.def"
 #undef CHOICE
 #undef WORD
 #undef END
 
-#define ID(k, wrong_)             const struct kind kind_##k = {#k, KIND_ID, sizeof(k), .wrong = wrong_};
-#define INTEGER(k, lo, hi, wrong_) const struct kind kind_##k = {#k, KIND_INTEGER, sizeof(k), .min = lo, .max = hi, .wrong = wrong_};
-#define TIME(k, wrong_)           const struct kind kind_##k = {#k, KIND_TIME, sizeof(k), .wrong = wrong_};
-#define STRING(k, rule_, lo, hi, wrong_) \
+#define ID(k, wrong_) const struct kind kind_##k = {#k, KIND_ID, sizeof(k), .wrong = wrong_};
+#define INTEGER(k, lo, hi, wrong_)                                                                           \
+	const struct kind kind_##k = {#k, KIND_INTEGER, sizeof(k), .min = lo, .max = hi, .wrong = wrong_};
+#define TIME(k, wrong_) const struct kind kind_##k = {#k, KIND_TIME, sizeof(k), .wrong = wrong_};
+#define STRING(k, rule_, lo, hi, wrong_)                                                                     \
 	const struct kind kind_##k = {#k, KIND_STRING, sizeof(k), RULE_##rule_, lo, hi, .wrong = wrong_};
 #define SWITCH(k, wrong_) const struct kind kind_##k = {#k, KIND_SWITCH, sizeof(k), .wrong = wrong_};
 #include "common/schema/kinds.def"
@@ -25,8 +29,9 @@
 #undef TIME
 #undef STRING
 #undef SWITCH
-#define CHOICE(k, doc) \
-	const struct kind kind_##k = {#k, KIND_CHOICE, sizeof(k), .words = words_of_##k, .wrong = "Choose one of the list: " doc "."};
+#define CHOICE(k, doc)                                                                                       \
+	const struct kind kind_##k = {#k, KIND_CHOICE, sizeof(k), .words = words_of_##k,                     \
+				      .wrong = "Choose one of the list: " doc "."};
 #define WORD(kind, name, text)
 #define END
 #include "common/schema/choices.def"
@@ -35,11 +40,11 @@
 #undef END
 
 const struct kind *const kinds[] = {
-#define ID(k, wrong)                  &kind_##k,
+#define ID(k, wrong)                   &kind_##k,
 #define INTEGER(k, lo, hi, wrong)      &kind_##k,
-#define TIME(k, wrong)                &kind_##k,
+#define TIME(k, wrong)                 &kind_##k,
 #define STRING(k, rule, lo, hi, wrong) &kind_##k,
-#define SWITCH(k, wrong)              &kind_##k,
+#define SWITCH(k, wrong)               &kind_##k,
 #include "common/schema/kinds.def"
 #undef ID
 #undef INTEGER
@@ -177,9 +182,12 @@ static err parse_local(const char *text, const char *zone, when *ret_when)
 	struct wall w = {0};
 	int used = 0;
 
-	if (sscanf(text, "%4d-%2d-%2dT%2d:%2d%n", &w.year, &w.month, &w.day, &w.hour, &w.minute, &used) != 5 || used != 16)
+	if (sscanf(text, "%4d-%2d-%2dT%2d:%2d%n", &w.year, &w.month, &w.day, &w.hour, &w.minute, &used) !=
+		5 ||
+	    used != 16)
 		return ERR_INVALID;
-	if (text[16] != '\0' && (sscanf(text + 16, ":%2d%n", &w.second, &used) != 1 || used != 3 || text[19] != '\0'))
+	if (text[16] != '\0' &&
+	    (sscanf(text + 16, ":%2d%n", &w.second, &used) != 1 || used != 3 || text[19] != '\0'))
 		return ERR_INVALID;
 	return zone_time(&w, zone, &ret_when->v);
 }
@@ -228,7 +236,8 @@ static err parse_switch(const char *text, bool *ret_value)
 	return OK;
 }
 
-err kind_parse(struct arena *a, const struct kind *k, const struct notation *n, const char *text, void *ret_value)
+err kind_parse(struct arena *a, const struct kind *k, const struct notation *n, const char *text,
+	       void *ret_value)
 {
 	if (k->class == KIND_STRING)
 		return parse_string(a, k, text, ret_value);

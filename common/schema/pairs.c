@@ -101,7 +101,8 @@ char *text_percent_encode(struct arena *a, const char *s)
 
 	buf_puts(&b, "");
 	for (; *s != '\0'; s++)
-		if ((*s >= '0' && *s <= '9') || (*s >= 'a' && *s <= 'z') || (*s >= 'A' && *s <= 'Z') || strchr("-._~", *s) != NULL)
+		if ((*s >= '0' && *s <= '9') || (*s >= 'a' && *s <= 'z') || (*s >= 'A' && *s <= 'Z') ||
+		    strchr("-._~", *s) != NULL)
 			buf_putc(&b, *s);
 		else
 			buf_printf(&b, "%%%02X", (unsigned char)*s);
@@ -109,7 +110,8 @@ char *text_percent_encode(struct arena *a, const char *s)
 }
 
 /* The value of the record's own currency or zone field, when it is there and right; else the fallback. */
-static const char *own_value(struct arena *a, const struct record *r, const struct kind *k, const struct pairs *p, const char *fallback)
+static const char *own_value(struct arena *a, const struct record *r, const struct kind *k,
+			     const struct pairs *p, const char *fallback)
 {
 	const struct field *f = record_field_of(r, k);
 	const char *own = NULL, *text;
@@ -157,8 +159,8 @@ static err check_unknown(const struct record *r, const struct pairs *p, struct p
 }
 
 /* A local time without its zone: the zone is what is missing, and what the person is told of. */
-static const struct field *at_fault(struct arena *a, const struct record *r, const struct field *f, const struct notation *n,
-				    const char *text)
+static const struct field *at_fault(struct arena *a, const struct record *r, const struct field *f,
+				    const struct notation *n, const char *text)
 {
 	const struct field *zone = record_field_of(r, &kind_time_zone);
 	int64_t time;
@@ -173,11 +175,12 @@ static err wrong(struct problems *problems, const struct field *f)
 	char name[PAIRS_NAME_MAX + 1];
 
 	text_camel(f->name, name);
-	return problems_of(problems, name) == NULL ? problems_add(problems, name, f->kind->wrong) : ERR_INVALID;
+	return problems_of(problems, name) == NULL ? problems_add(problems, name, f->kind->wrong)
+						   : ERR_INVALID;
 }
 
-err record_from_pairs(struct arena *a, const struct record *r, const struct notation *n, const struct pairs *p,
-		      struct problems *problems, void *ret_record)
+err record_from_pairs(struct arena *a, const struct record *r, const struct notation *n,
+		      const struct pairs *p, struct problems *problems, void *ret_record)
 {
 	struct notation own = *n;
 	void *record = arena_alloc(a, r->size);

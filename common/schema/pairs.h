@@ -15,8 +15,8 @@ struct pairs {
 };
 
 /*
- * ERR_MALFORMED for a repeated name, a broken %-escape, bytes that are not UTF-8, NUL, more than PAIRS_MAX pairs or a name over
- * PAIRS_NAME_MAX bytes. The empty text has no pairs.
+ * ERR_MALFORMED for a repeated name, a broken %-escape, bytes that are not UTF-8, NUL, more than PAIRS_MAX
+ * pairs or a name over PAIRS_NAME_MAX bytes. The empty text has no pairs.
  */
 err pairs_parse(struct arena *a, const char *text, size_t len, struct pairs **ret_pairs) MUST;
 
@@ -26,18 +26,20 @@ const char *pairs_get(const struct pairs *p, const char *name);
 /* Takes the pair out and returns its value; NULL when it is not there. */
 const char *pairs_take(struct pairs *p, const char *name);
 
-/* Drops the pairs that are no fields of the record: what others add to an address that they pass on (utm_source=…). */
+/* Drops the pairs that are no fields of the record: what others add to an address that they pass on
+ * (utm_source=…). */
 void pairs_keep_fields(struct pairs *p, const struct record *r);
 
 /* Percent-encodes all but unreserved characters (RFC 3986). */
 char *text_percent_encode(struct arena *a, const char *s);
 
 /*
- * Fills the record from pairs named as its fields in camelCase. A field that is absent or empty is none. A name that is no field, a
- * missing field, a value that does not fit: each a problem with a sentence; ERR_INVALID. Money is read in the currency that the
- * record itself carries or n->currency; local times in the zone that the record itself carries.
+ * Fills the record from pairs named as its fields in camelCase. A field that is absent or empty is none. A
+ * name that is no field, a missing field, a value that does not fit: each a problem with a sentence;
+ * ERR_INVALID. Money is read in the currency that the record itself carries or n->currency; local times in
+ * the zone that the record itself carries.
  */
-err record_from_pairs(struct arena *a, const struct record *r, const struct notation *n, const struct pairs *p,
-		      struct problems *problems, void *ret_record) MUST;
+err record_from_pairs(struct arena *a, const struct record *r, const struct notation *n,
+		      const struct pairs *p, struct problems *problems, void *ret_record) MUST;
 
 #endif

@@ -4,7 +4,8 @@
 #include "common/base/arena.h"
 #include "common/base/err.h"
 
-/* What is wrong with an input, field by field, in words for the person who sent it. Begin with {.arena = a}. */
+/* What is wrong with an input, field by field, in words for the person who sent it. Begin with {.arena = a}.
+ */
 struct problem {
 	struct problem *next;
 	const char *field; /* camelCase, as in JSON and forms; NULL: about the whole */

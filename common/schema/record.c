@@ -31,7 +31,8 @@ bool record_same(const struct record *r, const void *x, const void *y)
 		const struct field *f = &r->fields[i];
 
 		if (f->kind->class == KIND_STRING) {
-			if (!text_same(*(const char *const *)field_of(f, x), *(const char *const *)field_of(f, y)))
+			if (!text_same(*(const char *const *)field_of(f, x),
+				       *(const char *const *)field_of(f, y)))
 				return false;
 		} else if (memcmp(field_of(f, x), field_of(f, y), f->kind->size) != 0) {
 			return false;

@@ -8,10 +8,11 @@
  *
  *   RECORD(ticket, "a listing")
  *	FIELD(ticket_id, id, "the ticket")           must be there
- *	OPTIONAL(seat, seat, "section, row and seat") may be none: null in an event, absent in the API, NULL in a row
- *   END
+ *	OPTIONAL(seat, seat, "section, row and seat") may be none: null in an event, absent in the API, NULL
+ *in a row END
  *
- * declare_records.h makes `struct ticket` and `record_ticket()`, its description, of it. A field is snake_case in C and SQL, camelCase in JSON and forms.
+ * declare_records.h makes `struct ticket` and `record_ticket()`, its description, of it. A field is
+ *snake_case in C and SQL, camelCase in JSON and forms.
  */
 struct field {
 	const char *name, *doc;

@@ -62,7 +62,8 @@ static err parse_offset(const char *s, int64_t *ret_seconds)
 		*ret_seconds = 0;
 		return OK;
 	}
-	if ((s[0] != '+' && s[0] != '-') || strlen(s) != 6 || s[3] != ':' || !is_digits(s + 1, 2) || !is_digits(s + 4, 2))
+	if ((s[0] != '+' && s[0] != '-') || strlen(s) != 6 || s[3] != ':' || !is_digits(s + 1, 2) ||
+	    !is_digits(s + 4, 2))
 		return ERR_INVALID;
 	hours = number(s + 1, 2);
 	minutes = number(s + 4, 2);
@@ -81,10 +82,17 @@ err when_parse(const char *text, when *ret_when)
 	err e;
 
 	for (size_t i = 0; i < sizeof shape - 1; i++)
-		if (shape[i] == 'd' ? !is_digits(text + i, 1) : text[i] != shape[i] && (shape[i] != 'T' || text[i] != 't'))
+		if (shape[i] == 'd' ? !is_digits(text + i, 1)
+				    : text[i] != shape[i] && (shape[i] != 'T' || text[i] != 't'))
 			return ERR_INVALID;
-	w = (struct wall){number(text, 4),      number(text + 5, 2),  number(text + 8, 2), number(text + 11, 2),
-			  number(text + 14, 2), number(text + 17, 2), 0,                   ""};
+	w = (struct wall){number(text, 4),
+			  number(text + 5, 2),
+			  number(text + 8, 2),
+			  number(text + 11, 2),
+			  number(text + 14, 2),
+			  number(text + 17, 2),
+			  0,
+			  ""};
 	if ((e = parse_fraction(&s, &us)) != OK || (e = parse_offset(s, &offset)) != OK)
 		return e;
 	if ((e = zone_time(&w, "UTC", &t)) != OK)

@@ -6,8 +6,9 @@
 #include <stdbool.h>
 
 /*
- * CSRF tokens: "<16 random hex digits>.<base64url HMAC-SHA256(key, purpose | random | subject)>" (OWASP: signed, session-bound). The
- * subject is the session id's text, or the value of the pre-session cookie of the signed-out forms.
+ * CSRF tokens: "<16 random hex digits>.<base64url HMAC-SHA256(key, purpose | random | subject)>" (OWASP:
+ * signed, session-bound). The subject is the session id's text, or the value of the pre-session cookie of the
+ * signed-out forms.
  */
 const char *csrf_token(struct arena *a, const char *key, const char *subject);
 bool csrf_matches(struct arena *a, const char *key, const char *subject, const char *token);

@@ -4,8 +4,8 @@
 #include "common/schema/kind.h"
 
 /*
- * argon2id (m = 19456 KiB, t = 2, p = 1), PHC string, by libsodium. At most `slots` run at a time in this process; above it ERR_AWAY at
- * once, so that a flood of sign-ins cannot take the machine.
+ * argon2id (m = 19456 KiB, t = 2, p = 1), PHC string, by libsodium. At most `slots` run at a time in this
+ * process; above it ERR_AWAY at once, so that a flood of sign-ins cannot take the machine.
  */
 void password_slots(unsigned slots);
 err password_hash_of(struct arena *a, password p, password_hash *ret_hash) MUST;

@@ -15,8 +15,8 @@ struct session {
 };
 
 /*
- * The public keys of a directory (<kid>.pem, P-256), read at start and again when the directory changes, with a small cache of tokens that
- * were verified. Safe for use by several threads.
+ * The public keys of a directory (<kid>.pem, P-256), read at start and again when the directory changes, with
+ * a small cache of tokens that were verified. Safe for use by several threads.
  */
 struct keyring;
 
@@ -25,9 +25,10 @@ err keyring_open(const char *keys_dir, struct keyring **ret_keyring) MUST;
 void keyring_close(struct keyring *k);
 
 /*
- * The session of a token: header read first, ES256 (exactly) and a known kid only, at most SESSION_TOKEN_MAX bytes, integer exp and iat,
- * iss "stagedoor" and aud "stagedoor" , not expired by clock_now(), not issued in the future (60 s slack). Everything else: ERR_SIGNED_OUT.
- * Revocation is not looked at here. Strings of the session go to the arena.
+ * The session of a token: header read first, ES256 (exactly) and a known kid only, at most SESSION_TOKEN_MAX
+ * bytes, integer exp and iat, iss "stagedoor" and aud "stagedoor" , not expired by clock_now(), not issued in
+ * the future (60 s slack). Everything else: ERR_SIGNED_OUT. Revocation is not looked at here. Strings of the
+ * session go to the arena.
  */
 err keyring_verify(struct keyring *k, struct arena *a, const char *token, struct session *ret_session) MUST;
 
@@ -38,6 +39,7 @@ const char *keyring_jwks(struct keyring *k, struct arena *a);
 struct signer;
 err signer_open(const char *signing_dir, struct signer **ret_signer) MUST;
 void signer_close(struct signer *s);
-err signer_sign(struct signer *s, struct arena *a, const struct session *session, const char **ret_token) MUST;
+err signer_sign(struct signer *s, struct arena *a, const struct session *session,
+		const char **ret_token) MUST;
 
 #endif

@@ -13,9 +13,12 @@ static struct bus *bus_of(const char *service)
 	char *secret;
 	const char *port = strrchr(flow_url(), ':') + 1;
 
-	ck_assert_int_eq(
-	    text_read_file(flow_arena, arena_printf(flow_arena, "%s/secrets/amqp-%s", flow_state(), service), 200, &secret), OK);
-	*s = (struct bus_settings){"127.0.0.1", "stagedoor", arena_printf(flow_arena, "stagedoor_%s", service), secret, atoi(port) + 1};
+	ck_assert_int_eq(text_read_file(flow_arena,
+					arena_printf(flow_arena, "%s/secrets/amqp-%s", flow_state(), service),
+					200, &secret),
+			 OK);
+	*s = (struct bus_settings){"127.0.0.1", "stagedoor",
+				   arena_printf(flow_arena, "stagedoor_%s", service), secret, atoi(port) + 1};
 	return bus_new(s);
 }
 
@@ -25,15 +28,19 @@ static size_t read_events(const char *service, const char *about, struct bus_mes
 	size_t n = 0;
 
 	while (n < max) {
-		int64_t row = sql_number(service, "SELECT COALESCE(MIN(id), 0) FROM outbox WHERE id > %lld AND (body LIKE '%%%s%%' OR '%s' = '')",
+		int64_t row = sql_number(service,
+					 "SELECT COALESCE(MIN(id), 0) FROM outbox WHERE id > %lld AND (body "
+					 "LIKE '%%%s%%' OR '%s' = '')",
 					 (long long)last, about, about);
 
 		if (row == 0)
 			break;
 		list[n] = (struct bus_message){
 		    .exchange = arena_printf(flow_arena, "stagedoor.%s", service),
-		    .routing_key = sql_text(service, "SELECT type FROM outbox WHERE id = %lld", (long long)row),
-		    .id = sql_text(service, "SELECT LOWER(HEX(event_id)) FROM outbox WHERE id = %lld", (long long)row),
+		    .routing_key =
+			sql_text(service, "SELECT type FROM outbox WHERE id = %lld", (long long)row),
+		    .id = sql_text(service, "SELECT LOWER(HEX(event_id)) FROM outbox WHERE id = %lld",
+				   (long long)row),
 		    .body = sql_text(service, "SELECT body FROM outbox WHERE id = %lld", (long long)row),
 		};
 		list[n].type = list[n].routing_key;

@@ -51,8 +51,8 @@ struct visitor *visitor_signed_up(const char *name)
 
 	v->email = arena_printf(flow_arena, "visitor.%d.%u.%lld@example.com", (int)getpid(), ++count,
 				(long long)(clock_steady() % 1000000000));
-	a = api(v, "POST", "/api/users/signup", "{\"email\":\"%s\",\"password\":\"%s\",\"displayName\":\"%s\"}", v->email,
-		v->password, name);
+	a = api(v, "POST", "/api/users/signup",
+		"{\"email\":\"%s\",\"password\":\"%s\",\"displayName\":\"%s\"}", v->email, v->password, name);
 	ck_status(a, 201);
 	v->id = text_of(a, "id");
 	return v;
@@ -77,12 +77,15 @@ bool wait_until(int ms, bool (*condition)(void *context), void *context)
 
 static bool is_replicated(void *ticket)
 {
-	return sql_number("orders", "SELECT COUNT(*) FROM ticket_replica WHERE id = UNHEX(REPLACE('%s','-',''))", (const char *)ticket) == 1;
+	return sql_number("orders",
+			  "SELECT COUNT(*) FROM ticket_replica WHERE id = UNHEX(REPLACE('%s','-',''))",
+			  (const char *)ticket) == 1;
 }
 
 const char *sell(struct visitor *seller, const char *name, const char *price)
 {
-	struct answer *a = api(seller, "POST", "/api/tickets", "{\"title\":\"%s\",\"price\":%s}", name, price);
+	struct answer *a =
+	    api(seller, "POST", "/api/tickets", "{\"title\":\"%s\",\"price\":%s}", name, price);
 	char *id;
 
 	ck_status(a, 201);
@@ -131,9 +134,11 @@ struct expected_ticket {
 static bool ticket_is(void *context)
 {
 	struct expected_ticket *x = context;
-	struct answer *a = http(visitor_new(), "GET", arena_printf(flow_arena, "/api/tickets/%s", x->id), NULL, NULL, NULL);
+	struct answer *a =
+	    http(visitor_new(), "GET", arena_printf(flow_arena, "/api/tickets/%s", x->id), NULL, NULL, NULL);
 
-	return a->status == 200 && strcmp(text_of(a, "status"), x->status) == 0 && (*text_of(a, "orderId") != '\0') == x->held;
+	return a->status == 200 && strcmp(text_of(a, "status"), x->status) == 0 &&
+	       (*text_of(a, "orderId") != '\0') == x->held;
 }
 
 void wait_ticket(const char *ticket, const char *status, bool held, int ms)
@@ -157,7 +162,9 @@ const char *hold(struct visitor *buyer, const char *ticket)
 
 static bool payments_know(void *order_)
 {
-	return sql_number("payments", "SELECT COUNT(*) FROM order_replica WHERE id = UNHEX(REPLACE('%s','-','')) AND status <> 'created'",
+	return sql_number("payments",
+			  "SELECT COUNT(*) FROM order_replica WHERE id = UNHEX(REPLACE('%s','-','')) AND "
+			  "status <> 'created'",
 			  (const char *)order_) == 1;
 }
 
@@ -178,14 +185,19 @@ static MYSQL *sql_connection(const char *service)
 		my = NULL;
 	}
 	if (my == NULL || owner != getpid()) {
-		ck_assert_int_eq(text_read_file(flow_arena, arena_printf(flow_arena, "%s/secrets/db-root", flow_state()), 200, &secret), OK);
+		ck_assert_int_eq(text_read_file(flow_arena,
+						arena_printf(flow_arena, "%s/secrets/db-root", flow_state()),
+						200, &secret),
+				 OK);
 		my = mysql_init(NULL);
 		ck_assert_msg(mysql_real_connect(my, NULL, "root", secret, NULL, 0,
-						 arena_printf(flow_arena, "%s/sock/db.sock", flow_state()), 0) != NULL,
+						 arena_printf(flow_arena, "%s/sock/db.sock", flow_state()),
+						 0) != NULL,
 			      "%s", mysql_error(my));
 		owner = getpid();
 	}
-	ck_assert_msg(mysql_select_db(my, arena_printf(flow_arena, "stagedoor_%s", service)) == 0, "%s", mysql_error(my));
+	ck_assert_msg(mysql_select_db(my, arena_printf(flow_arena, "stagedoor_%s", service)) == 0, "%s",
+		      mysql_error(my));
 	return my;
 }
 
@@ -207,12 +219,12 @@ static const char *sql_answer(const char *service, const char *statement)
 	return text;
 }
 
-#define FORMATTED(format, text) \
-	do { \
-		va_list ap_; \
-		va_start(ap_, format); \
-		text = arena_vprintf(flow_arena, format, ap_); \
-		va_end(ap_); \
+#define FORMATTED(format, text)                                                                              \
+	do {                                                                                                 \
+		va_list ap_;                                                                                 \
+		va_start(ap_, format);                                                                       \
+		text = arena_vprintf(flow_arena, format, ap_);                                               \
+		va_end(ap_);                                                                                 \
 	} while (0)
 
 int64_t sql_number(const char *service, const char *format, ...)
@@ -245,10 +257,8 @@ void sql_run(const char *service, const char *format, ...)
 static const struct {
 	const char *owner, *owner_rows, *holder, *holder_rows;
 } replicas[] = {
-    {"tickets", "ticket", "orders", "ticket_replica"},
-    {"orders", "orders", "tickets", "order_replica"},
-    {"orders", "orders", "payments", "order_replica"},
-    {"auth", "user", "tickets", "seller_replica"},
+    {"tickets", "ticket", "orders", "ticket_replica"},  {"orders", "orders", "tickets", "order_replica"},
+    {"orders", "orders", "payments", "order_replica"},  {"auth", "user", "tickets", "seller_replica"},
     {"payments", "charge", "orders", "charge_replica"},
 };
 
@@ -258,9 +268,11 @@ static int64_t replica_differences(void)
 
 	for (size_t i = 0; i < sizeof replicas / sizeof *replicas; i++)
 		n += sql_number("orders",
-				"SELECT COUNT(*) FROM stagedoor_%s.%s o LEFT JOIN stagedoor_%s.%s r ON r.id = o.id AND r.version = o.version "
+				"SELECT COUNT(*) FROM stagedoor_%s.%s o LEFT JOIN stagedoor_%s.%s r ON r.id "
+				"= o.id AND r.version = o.version "
 				"WHERE r.id IS NULL",
-				replicas[i].owner, replicas[i].owner_rows, replicas[i].holder, replicas[i].holder_rows);
+				replicas[i].owner, replicas[i].owner_rows, replicas[i].holder,
+				replicas[i].holder_rows);
 	return n;
 }
 
@@ -277,7 +289,8 @@ static bool is_settled(void *context)
 
 void settle(int ms)
 {
-	ck_assert_msg(wait_until(ms, is_settled, NULL), "not settled after %d ms: %d rows differ", ms, (int)replica_differences());
+	ck_assert_msg(wait_until(ms, is_settled, NULL), "not settled after %d ms: %d rows differ", ms,
+		      (int)replica_differences());
 }
 
 static void supervise(const char *options, const char *part)
@@ -287,7 +300,8 @@ static void supervise(const char *options, const char *part)
 	ck_assert_msg(system(command) == 0, "%s failed", command);
 }
 
-/* Parts that a test has stopped, a line each, so that one which fails half-way leaves none down for the next. */
+/* Parts that a test has stopped, a line each, so that one which fails half-way leaves none down for the next.
+ */
 static const char *stopped_list(void)
 {
 	return arena_printf(flow_arena, "%s/flow-stopped", flow_state());
@@ -355,14 +369,18 @@ static const char *bank_key(void)
 {
 	char *key;
 
-	ck_assert_int_eq(text_read_file(flow_arena, arena_printf(flow_arena, "%s/secrets/stripe-key", flow_state()), 200, &key), OK);
+	ck_assert_int_eq(text_read_file(flow_arena,
+					arena_printf(flow_arena, "%s/secrets/stripe-key", flow_state()), 200,
+					&key),
+			 OK);
 	return arena_printf(flow_arena, "Authorization: Bearer %s", key);
 }
 
 const struct json_t *bank_book(void)
 {
-	struct answer *a = http(visitor_new(), "GET", arena_printf(flow_arena, "%s/sandbox/book", setting("FLOW_BANK")), NULL, NULL,
-				(const char *const[]){bank_key(), NULL});
+	struct answer *a =
+	    http(visitor_new(), "GET", arena_printf(flow_arena, "%s/sandbox/book", setting("FLOW_BANK")),
+		 NULL, NULL, (const char *const[]){bank_key(), NULL});
 
 	ck_status(a, 200);
 	return a->json;
@@ -370,8 +388,9 @@ const struct json_t *bank_book(void)
 
 void bank_post(const char *path, const char *form)
 {
-	struct answer *a = http(visitor_new(), "POST", arena_printf(flow_arena, "%s%s", setting("FLOW_BANK"), path),
-				"application/x-www-form-urlencoded", form, (const char *const[]){bank_key(), NULL});
+	struct answer *a =
+	    http(visitor_new(), "POST", arena_printf(flow_arena, "%s%s", setting("FLOW_BANK"), path),
+		 "application/x-www-form-urlencoded", form, (const char *const[]){bank_key(), NULL});
 
 	ck_assert_msg(a->status < 300, "bank: %d %s", a->status, a->body);
 }

@@ -10,9 +10,10 @@
 #include <stdint.h>
 
 /*
- * Driving the whole stack from outside, as people and programs do: HTTP through nginx, SQL as root to look afterwards, the bank's book,
- * signals to parts. tests/with-stack starts the stack and says where it is: FLOW_STATE (its directory), FLOW_URL (the site),
- * FLOW_BANK (the sandbox bank), FLOW_HOLD (HOLD_SECONDS). A failed step fails the test.
+ * Driving the whole stack from outside, as people and programs do: HTTP through nginx, SQL as root to look
+ * afterwards, the bank's book, signals to parts. tests/with-stack starts the stack and says where it is:
+ * FLOW_STATE (its directory), FLOW_URL (the site), FLOW_BANK (the sandbox bank), FLOW_HOLD (HOLD_SECONDS). A
+ * failed step fails the test.
  */
 
 /* Everything of one test; flow_begin makes it, flow_end frees it. */
@@ -45,22 +46,26 @@ struct answer {
 struct visitor *visitor_new(void);
 struct visitor *visitor_signed_up(const char *name);
 
-/* One request. body NULL: none. headers: lines "Name: value", NULL-terminated, may be NULL itself. Never follows redirects. */
-struct answer *http(struct visitor *v, const char *method, const char *path, const char *type, const char *body,
-		    const char *const *headers);
+/* One request. body NULL: none. headers: lines "Name: value", NULL-terminated, may be NULL itself. Never
+ * follows redirects. */
+struct answer *http(struct visitor *v, const char *method, const char *path, const char *type,
+		    const char *body, const char *const *headers);
 
 /* The JSON API: Content-Type application/json. The format makes the body. */
 struct answer *api(struct visitor *v, const char *method, const char *path, const char *format, ...)
     __attribute__((format(printf, 4, 5)));
 struct answer *api_get(struct visitor *v, const char *format, ...) __attribute__((format(printf, 2, 3)));
-struct answer *api_with(struct visitor *v, const char *method, const char *path, const char *header, const char *body);
+struct answer *api_with(struct visitor *v, const char *method, const char *path, const char *header,
+			const char *body);
 
 /*
- * Pages: get one; fill in the form of a page whose action ends in `action` ("" takes the first POST form), its hidden fields come along; send
- * what was filled in, once or again; or both at once. fields: "a=b&c=d", encoded.
+ * Pages: get one; fill in the form of a page whose action ends in `action` ("" takes the first POST form),
+ * its hidden fields come along; send what was filled in, once or again; or both at once. fields: "a=b&c=d",
+ * encoded.
  */
 struct answer *page(struct visitor *v, const char *path);
-const char *page_fill(struct visitor *v, const char *path, const char *action, const char *fields, const char **ret_target);
+const char *page_fill(struct visitor *v, const char *path, const char *action, const char *fields,
+		      const char **ret_target);
 struct answer *page_send(struct visitor *v, const char *target, const char *body);
 struct answer *page_submit(struct visitor *v, const char *path, const char *action, const char *fields);
 
@@ -71,11 +76,13 @@ int64_t number_of(const struct answer *a, const char *member, int64_t fallback);
 /* Header of an answer, "" when absent. */
 const char *header_of(const struct answer *a, const char *name);
 
-#define ck_status(answer, expected) \
-	ck_assert_msg((answer)->status == (expected), "%d instead of %d: %.400s", (answer)->status, (expected), (answer)->body)
+#define ck_status(answer, expected)                                                                          \
+	ck_assert_msg((answer)->status == (expected), "%d instead of %d: %.400s", (answer)->status,          \
+		      (expected), (answer)->body)
 
 /* Shorthands of the marketplace, by API; each fails the test when it does not go through. */
-const char *sell(struct visitor *seller, const char *title, const char *price); /* id of a new ticket, known to orders */
+const char *sell(struct visitor *seller, const char *title,
+		 const char *price); /* id of a new ticket, known to orders */
 struct answer *order(struct visitor *buyer, const char *ticket);
 const char *hold(struct visitor *buyer, const char *ticket); /* id of an order that awaits payment */
 struct answer *pay(struct visitor *buyer, const char *order_, const char *token);
@@ -89,7 +96,8 @@ void wait_order(struct visitor *buyer, const char *order_, const char *status, i
 /* Waits until GET /api/tickets/{id} has this status and is held or not. */
 void wait_ticket(const char *ticket, const char *status, bool held, int ms);
 
-/* SQL as root in stagedoor_<service>. The format makes the statement; only for looking, except where a test breaks something on purpose. */
+/* SQL as root in stagedoor_<service>. The format makes the statement; only for looking, except where a test
+ * breaks something on purpose. */
 int64_t sql_number(const char *service, const char *format, ...) __attribute__((format(printf, 2, 3)));
 const char *sql_text(const char *service, const char *format, ...) __attribute__((format(printf, 2, 3)));
 void sql_run(const char *service, const char *format, ...) __attribute__((format(printf, 2, 3)));
@@ -97,7 +105,8 @@ void sql_run(const char *service, const char *format, ...) __attribute__((format
 /* Every outbox is empty and every replica equals its owner; waits up to ms. */
 void settle(int ms);
 
-/* Parts of the stack by name ("expiration-events", "tickets-web"). stop waits until it is down, start until it is ready. */
+/* Parts of the stack by name ("expiration-events", "tickets-web"). stop waits until it is down, start until
+ * it is ready. */
 void part_stop(const char *part);
 void part_start(const char *part);
 void part_kill(const char *part); /* SIGKILL; waits until the supervisor has brought it back */
@@ -110,8 +119,8 @@ const struct json_t *bank_book(void);
 void bank_post(const char *path, const char *form);
 
 /*
- * Publishes again what the service has published so far (at most 100 events whose body mentions `about`; "" all), in this order, with the
- * service's own account: what a broker may do to us at any time.
+ * Publishes again what the service has published so far (at most 100 events whose body mentions `about`; ""
+ * all), in this order, with the service's own account: what a broker may do to us at any time.
  */
 enum event_order { EVENTS_SAME, EVENTS_REVERSED, EVENTS_SHUFFLED };
 void events_again(const char *service, const char *about, enum event_order how);

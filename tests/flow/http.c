@@ -33,7 +33,8 @@ static void read_headers(struct visitor *v, struct answer *a)
 {
 	const char *line = a->headers;
 
-	for (; line != NULL && *line != '\0'; line = strchr(line, '\n') == NULL ? NULL : strchr(line, '\n') + 1)
+	for (; line != NULL && *line != '\0';
+	     line = strchr(line, '\n') == NULL ? NULL : strchr(line, '\n') + 1)
 		if (strncasecmp(line, "Set-Cookie: ", 12) == 0)
 			keep_cookie(v, line + 12);
 	a->location = header_of(a, "Location");
@@ -44,7 +45,8 @@ const char *header_of(const struct answer *a, const char *name)
 {
 	size_t len = strlen(name);
 
-	for (const char *line = a->headers; line != NULL; line = strchr(line, '\n') == NULL ? NULL : strchr(line, '\n') + 1)
+	for (const char *line = a->headers; line != NULL;
+	     line = strchr(line, '\n') == NULL ? NULL : strchr(line, '\n') + 1)
 		if (strncasecmp(line, name, len) == 0 && line[len] == ':')
 			return arena_memdup(flow_arena, line + len + 2, strcspn(line + len + 2, "\r\n"));
 	return "";
@@ -63,8 +65,8 @@ static struct curl_slist *header_list(const struct visitor *v, const char *type,
 	return curl_slist_append(list, "Expect:");
 }
 
-struct answer *http(struct visitor *v, const char *method, const char *path, const char *type, const char *body,
-		    const char *const *headers)
+struct answer *http(struct visitor *v, const char *method, const char *path, const char *type,
+		    const char *body, const char *const *headers)
 {
 	struct answer *a = arena_alloc(flow_arena, sizeof *a);
 	struct buf head = BUF(flow_arena), content = BUF(flow_arena);
@@ -74,7 +76,8 @@ struct answer *http(struct visitor *v, const char *method, const char *path, con
 	long status = 0;
 	CURLcode result;
 
-	curl_easy_setopt(curl, CURLOPT_URL, path[0] == '/' ? arena_printf(flow_arena, "%s%s", flow_url(), path) : path);
+	curl_easy_setopt(curl, CURLOPT_URL,
+			 path[0] == '/' ? arena_printf(flow_arena, "%s%s", flow_url(), path) : path);
 	curl_easy_setopt(curl, CURLOPT_CUSTOMREQUEST, method);
 	curl_easy_setopt(curl, CURLOPT_NOSIGNAL, 1L);
 	curl_easy_setopt(curl, CURLOPT_TIMEOUT, 60L);
@@ -93,7 +96,10 @@ struct answer *http(struct visitor *v, const char *method, const char *path, con
 	curl_easy_getinfo(curl, CURLINFO_RESPONSE_CODE, &status);
 	curl_slist_free_all(list);
 	curl_easy_cleanup(curl);
-	*a = (struct answer){.status = (int)status, .headers = buf_text(&head), .body = buf_text(&content), .len = content.len};
+	*a = (struct answer){.status = (int)status,
+			     .headers = buf_text(&head),
+			     .body = buf_text(&content),
+			     .len = content.len};
 	read_headers(v, a);
 	if (strstr(a->type, "json") != NULL && json_parse(flow_arena, a->body, a->len, &json) == OK)
 		a->json = json;
@@ -124,9 +130,11 @@ struct answer *api_get(struct visitor *v, const char *format, ...)
 	return http(v, "GET", path, NULL, NULL, NULL);
 }
 
-struct answer *api_with(struct visitor *v, const char *method, const char *path, const char *header, const char *body)
+struct answer *api_with(struct visitor *v, const char *method, const char *path, const char *header,
+			const char *body)
 {
-	return http(v, method, path, body == NULL ? NULL : "application/json", body, (const char *const[]){header, NULL});
+	return http(v, method, path, body == NULL ? NULL : "application/json", body,
+		    (const char *const[]){header, NULL});
 }
 
 struct answer *page(struct visitor *v, const char *path)
@@ -173,17 +181,20 @@ static bool names(const char *fields, const char *name)
 	return strstr(arena_printf(flow_arena, "&%s", fields), wanted) != NULL;
 }
 
-const char *page_fill(struct visitor *v, const char *path, const char *action, const char *fields, const char **ret_target)
+const char *page_fill(struct visitor *v, const char *path, const char *action, const char *fields,
+		      const char **ret_target)
 {
 	struct answer *shown = page(v, path);
 	const char *form = find_form(shown->body, action), *end, *target;
 	struct buf body = BUF(flow_arena);
 
-	ck_assert_msg(form != NULL, "no POST form to …%s on %s (%d): %.300s", action, path, shown->status, shown->body);
+	ck_assert_msg(form != NULL, "no POST form to …%s on %s (%d): %.300s", action, path, shown->status,
+		      shown->body);
 	end = strstr(form, "</form>");
 	target = attribute(form, "action");
 	buf_puts(&body, fields);
-	for (const char *input = strstr(form, "<input"); input != NULL && input < end; input = strstr(input + 1, "<input")) {
+	for (const char *input = strstr(form, "<input"); input != NULL && input < end;
+	     input = strstr(input + 1, "<input")) {
 		const char *name = attribute(input, "name");
 
 		if (*name != '\0' && !names(fields, name))
@@ -196,7 +207,8 @@ const char *page_fill(struct visitor *v, const char *path, const char *action, c
 
 struct answer *page_send(struct visitor *v, const char *target, const char *body)
 {
-	return http(v, "POST", target, "application/x-www-form-urlencoded", body, (const char *const[]){"Accept: text/html", NULL});
+	return http(v, "POST", target, "application/x-www-form-urlencoded", body,
+		    (const char *const[]){"Accept: text/html", NULL});
 }
 
 struct answer *page_submit(struct visitor *v, const char *path, const char *action, const char *fields)

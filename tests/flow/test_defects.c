@@ -1,6 +1,6 @@
 /*
- * What earlier public implementations of this marketplace get wrong, one named test each: the numbers are those of the list
- * in docs/ARCHITECTURE.md.
+ * What earlier public implementations of this marketplace get wrong, one named test each: the numbers are
+ * those of the list in docs/ARCHITECTURE.md.
  */
 #include "common/base/text.h"
 #include "tests/flow/flow.h"
@@ -19,7 +19,8 @@ static int64_t rows_of(const char *service, const char *table, const char *colum
 
 START_TEST(defect_1_two_buyers_both_get_the_ticket)
 {
-	struct visitor *seller = visitor_signed_up("Ioana"), *one = visitor_signed_up("Tomasz"), *two = visitor_signed_up("Wen");
+	struct visitor *seller = visitor_signed_up("Ioana"), *one = visitor_signed_up("Tomasz"),
+		       *two = visitor_signed_up("Wen");
 	const char *ticket = sell(seller, "One ticket", "10");
 
 	ck_status(order(one, ticket), 201);
@@ -44,7 +45,8 @@ END_TEST
 /* The first order is cancelled at once; its timer runs out while the second holds the ticket. */
 START_TEST(defect_3_an_old_timer_frees_the_next_hold)
 {
-	struct visitor *seller = visitor_signed_up("Ioana"), *one = visitor_signed_up("Tomasz"), *two = visitor_signed_up("Wen");
+	struct visitor *seller = visitor_signed_up("Ioana"), *one = visitor_signed_up("Tomasz"),
+		       *two = visitor_signed_up("Wen");
 	const char *ticket = sell(seller, "Old timer", "10"), *first = hold(one, ticket), *second;
 
 	sleep((unsigned)flow_hold_seconds() / 2);
@@ -57,21 +59,28 @@ START_TEST(defect_3_an_old_timer_frees_the_next_hold)
 }
 END_TEST
 
-/* The bank takes the money, its answer comes after the hold has ended: the order stays cancelled and the money goes back. */
+/* The bank takes the money, its answer comes after the hold has ended: the order stays cancelled and the
+ * money goes back. */
 static bool is_refunded(void *order_)
 {
-	return sql_number("payments", "SELECT COUNT(*) FROM charge WHERE order_id = UNHEX(REPLACE('%s','-','')) AND stripe_refund_id IS NOT NULL",
+	return sql_number("payments",
+			  "SELECT COUNT(*) FROM charge WHERE order_id = UNHEX(REPLACE('%s','-','')) AND "
+			  "stripe_refund_id IS NOT NULL",
 			  (const char *)order_) == 1;
 }
 
 static bool is_cancelled(void *order_)
 {
-	return sql_number("orders", "SELECT COUNT(*) FROM orders WHERE id = UNHEX(REPLACE('%s','-','')) AND status = 'cancelled'", (const char *)order_) == 1;
+	return sql_number("orders",
+			  "SELECT COUNT(*) FROM orders WHERE id = UNHEX(REPLACE('%s','-','')) AND status = "
+			  "'cancelled'",
+			  (const char *)order_) == 1;
 }
 
 START_TEST(defect_4_a_late_charge_completes_a_dead_order)
 {
-	struct visitor *seller = visitor_signed_up("Ioana"), *buyer = visitor_signed_up("Tomasz"), *next = visitor_signed_up("Wen");
+	struct visitor *seller = visitor_signed_up("Ioana"), *buyer = visitor_signed_up("Tomasz"),
+		       *next = visitor_signed_up("Wen");
 	const char *ticket = sell(seller, "Too late", "10"), *id = hold(buyer, ticket), *other;
 
 	part_stop("orders-events");
@@ -92,8 +101,12 @@ END_TEST
 /* Successful charges for the order in the bank's own book. */
 static int bank_charges_of(const char *order_)
 {
-	const char *charge = sql_text("payments", "SELECT LOWER(CONCAT_WS('-', SUBSTR(h,1,8), SUBSTR(h,9,4), SUBSTR(h,13,4), SUBSTR(h,17,4), SUBSTR(h,21))) FROM "
-				      "(SELECT HEX(id) h FROM charge WHERE order_id = UNHEX(REPLACE('%s','-',''))) c", order_);
+	const char *charge =
+	    sql_text("payments",
+		     "SELECT LOWER(CONCAT_WS('-', SUBSTR(h,1,8), SUBSTR(h,9,4), SUBSTR(h,13,4), "
+		     "SUBSTR(h,17,4), SUBSTR(h,21))) FROM "
+		     "(SELECT HEX(id) h FROM charge WHERE order_id = UNHEX(REPLACE('%s','-',''))) c",
+		     order_);
 	const struct json_t *intents = json_get(bank_book(), "intents"), *intent;
 	int n = 0;
 
@@ -105,7 +118,9 @@ static int bank_charges_of(const char *order_)
 
 static bool payments_have(void *order_)
 {
-	return sql_number("payments", "SELECT COUNT(*) FROM order_replica WHERE id = UNHEX(REPLACE('%s','-','')) AND status = 'awaiting_payment'",
+	return sql_number("payments",
+			  "SELECT COUNT(*) FROM order_replica WHERE id = UNHEX(REPLACE('%s','-','')) AND "
+			  "status = 'awaiting_payment'",
 			  (const char *)order_) == 1;
 }
 
@@ -114,7 +129,8 @@ START_TEST(defect_5_two_payments_charge_twice)
 	struct visitor *seller = visitor_signed_up("Ioana"), *buyer = visitor_signed_up("Tomasz");
 	const char *ticket = sell(seller, "Pay twice", "10"), *id = hold(buyer, ticket);
 	const char *body;
-	struct answer *first = pay(buyer, id, "tok_visa"), *second = pay(buyer, id, "tok_visa"), *third, *fourth;
+	struct answer *first = pay(buyer, id, "tok_visa"), *second = pay(buyer, id, "tok_visa"), *third,
+		      *fourth;
 
 	ck_status(first, 201);
 	ck_assert_msg(second->status == 409 || second->status == 410, "%d", second->status);
@@ -144,19 +160,29 @@ START_TEST(defect_6_cents_get_lost)
 	for (size_t i = 0; i < 6; i++) {
 		const char *ticket = sell(seller, "To the cent", prices[i]);
 
-		ck_assert_int_eq(sql_number("orders", "SELECT price FROM ticket_replica WHERE id = UNHEX(REPLACE('%s','-',''))", ticket), cents[i]);
+		ck_assert_int_eq(
+		    sql_number("orders",
+			       "SELECT price FROM ticket_replica WHERE id = UNHEX(REPLACE('%s','-',''))",
+			       ticket),
+		    cents[i]);
 		if (i == 0) {
 			const char *id = hold(buyer, ticket);
 
-			ck_assert_ptr_nonnull(strstr(api_get(buyer, "/api/orders/%s", id)->body, "\"price\":19.99"));
+			ck_assert_ptr_nonnull(
+			    strstr(api_get(buyer, "/api/orders/%s", id)->body, "\"price\":19.99"));
 			ck_status(pay(buyer, id, "tok_visa"), 201);
-			ck_assert_int_eq(sql_number("payments", "SELECT amount FROM charge WHERE order_id = UNHEX(REPLACE('%s','-',''))", id), 1999);
+			ck_assert_int_eq(
+			    sql_number(
+				"payments",
+				"SELECT amount FROM charge WHERE order_id = UNHEX(REPLACE('%s','-',''))", id),
+			    1999);
 		}
 	}
 }
 END_TEST
 
-/* The relay is dead while the change is made, and killed as it comes back: the event goes out all the same. */
+/* The relay is dead while the change is made, and killed as it comes back: the event goes out all the same.
+ */
 START_TEST(defect_7_a_crash_between_commit_and_publish_loses_the_event)
 {
 	struct visitor *seller = visitor_signed_up("Ioana"), *buyer = visitor_signed_up("Tomasz");
@@ -212,10 +238,12 @@ static bool site_answers(void *context)
 
 START_TEST(defect_10_not_yours_and_not_signed_in_look_the_same)
 {
-	struct visitor *seller = visitor_signed_up("Ioana"), *buyer = visitor_signed_up("Tomasz"), *nobody = visitor_new();
+	struct visitor *seller = visitor_signed_up("Ioana"), *buyer = visitor_signed_up("Tomasz"),
+		       *nobody = visitor_new();
 	struct visitor *other = visitor_signed_up("Wen");
 	const char *ticket = sell(seller, "Mine", "5"), *id = text_of(order(buyer, ticket), "id");
-	const char *edit = "{\"title\":\"Yours\",\"price\":1}", *path = arena_printf(flow_arena, "/api/tickets/%s", ticket);
+	const char *edit = "{\"title\":\"Yours\",\"price\":1}",
+		   *path = arena_printf(flow_arena, "/api/tickets/%s", ticket);
 
 	ck_status(api(nobody, "PUT", path, "%s", edit), 401);
 	ck_status(api(other, "PUT", path, "%s", edit), 403);
@@ -271,7 +299,9 @@ START_TEST(defect_13_events_out_of_order_or_twice)
 	struct visitor *seller = visitor_signed_up("Ioana"), *buyer = visitor_signed_up("Tomasz");
 	const char *ticket = sell(seller, "Again and again", "5"), *id;
 
-	ck_status(api(seller, "PUT", arena_printf(flow_arena, "/api/tickets/%s", ticket), "{\"title\":\"Edited\",\"price\":6}"), 200);
+	ck_status(api(seller, "PUT", arena_printf(flow_arena, "/api/tickets/%s", ticket),
+		      "{\"title\":\"Edited\",\"price\":6}"),
+		  200);
 	settle(10000);
 	id = hold(buyer, ticket);
 	ck_status(api(buyer, "DELETE", arena_printf(flow_arena, "/api/orders/%s", id), NULL), 204);

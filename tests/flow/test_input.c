@@ -1,6 +1,7 @@
 /*
- * Bad input of every sort at every route: the lists of routes make the cases, so that a new route is covered by itself. Whatever is
- * sent, the status is the one that docs/ARCHITECTURE.md promises, with a problem or a designed page, and nothing ends or changes.
+ * Bad input of every sort at every route: the lists of routes make the cases, so that a new route is covered
+ * by itself. Whatever is sent, the status is the one that docs/ARCHITECTURE.md promises, with a problem or a
+ * designed page, and nothing ends or changes.
  */
 #include "tests/flow/flow.h"
 #include "tests/flow/suites.h"
@@ -52,9 +53,11 @@ static void ck_refusal(const struct row *r, const struct answer *a)
 {
 	ck_assert_msg(a->status < 500, "%s %s: %d %s", r->method, r->path, a->status, a->body);
 	if (is_api(r) && a->status >= 400) {
-		ck_assert_msg(strstr(a->type, "application/problem+json") != NULL, "%s %s: %d is %s", r->method, r->path, a->status, a->type);
+		ck_assert_msg(strstr(a->type, "application/problem+json") != NULL, "%s %s: %d is %s",
+			      r->method, r->path, a->status, a->type);
 		ck_assert_msg(number_of(a, "status", 0) == a->status, "%s", a->body);
-		ck_assert_msg(*text_of(a, "title") != '\0' && *text_of(a, "requestId") != '\0', "%s", a->body);
+		ck_assert_msg(*text_of(a, "title") != '\0' && *text_of(a, "requestId") != '\0', "%s",
+			      a->body);
 	}
 }
 
@@ -65,7 +68,8 @@ START_TEST(nobody_gets_in_where_sign_in_is_needed)
 
 	if (r->who != SIGNED_IN)
 		return;
-	a = http(visitor_new(), r->method, with_id(r->path, unknown_id), has_body(r) ? is_api(r) ? "application/json" : "application/x-www-form-urlencoded" : NULL,
+	a = http(visitor_new(), r->method, with_id(r->path, unknown_id),
+		 has_body(r) ? is_api(r) ? "application/json" : "application/x-www-form-urlencoded" : NULL,
 		 has_body(r) ? is_api(r) ? "{}" : "a=b" : NULL, NULL);
 	ck_refusal(r, a);
 	if (is_api(r)) {
@@ -86,13 +90,16 @@ START_TEST(somebody_else_sees_no_more_than_an_unknown_id)
 	if (strchr(r->path, '{') == NULL)
 		return;
 	v = visitor_signed_up("Wen");
-	a = http(v, r->method, with_id(r->path, unknown_id), has_body(r) ? is_api(r) ? "application/json" : "application/x-www-form-urlencoded" : NULL,
+	a = http(v, r->method, with_id(r->path, unknown_id),
+		 has_body(r) ? is_api(r) ? "application/json" : "application/x-www-form-urlencoded" : NULL,
 		 has_body(r) ? is_api(r) ? "{\"title\":\"x\",\"price\":1}" : "a=b" : NULL, NULL);
 	ck_refusal(r, a);
-	ck_assert_msg(a->status == 404 || (a->status == 403 && !is_api(r) && has_body(r)), "%s %s: %d", r->method, r->path, a->status);
+	ck_assert_msg(a->status == 404 || (a->status == 403 && !is_api(r) && has_body(r)), "%s %s: %d",
+		      r->method, r->path, a->status);
 	a = http(v, r->method, with_id(r->path, "not-an-id"), NULL, NULL, NULL);
 	ck_refusal(r, a);
-	ck_assert_msg(a->status == 404 || (a->status / 100 == 4 && has_body(r)), "%s %s: %d", r->method, r->path, a->status);
+	ck_assert_msg(a->status == 404 || (a->status / 100 == 4 && has_body(r)), "%s %s: %d", r->method,
+		      r->path, a->status);
 }
 END_TEST
 
@@ -107,13 +114,16 @@ START_TEST(other_methods_are_405_with_allow)
 		struct answer *a;
 
 		for (size_t i = 0; i < ROWS; i++)
-			taken = taken || (strcmp(rows[i].path, r->path) == 0 &&
-					  (strcmp(rows[i].method, methods[m]) == 0 || (strcmp(methods[m], "HEAD") == 0 && strcmp(rows[i].method, "GET") == 0)));
+			taken = taken ||
+				(strcmp(rows[i].path, r->path) == 0 &&
+				 (strcmp(rows[i].method, methods[m]) == 0 ||
+				  (strcmp(methods[m], "HEAD") == 0 && strcmp(rows[i].method, "GET") == 0)));
 		if (taken || strcmp(methods[m], "HEAD") == 0)
 			continue;
 		a = http(v, methods[m], with_id(r->path, unknown_id), NULL, NULL, NULL);
 		ck_assert_msg(a->status == 405, "%s %s: %d", methods[m], r->path, a->status);
-		ck_assert_msg(strstr(header_of(a, "Allow"), r->method) != NULL, "%s: Allow: %s", r->path, header_of(a, "Allow"));
+		ck_assert_msg(strstr(header_of(a, "Allow"), r->method) != NULL, "%s: Allow: %s", r->path,
+			      header_of(a, "Allow"));
 	}
 }
 END_TEST
@@ -129,7 +139,10 @@ static const struct {
     {"duplicate keys", "{\"title\":\"a\",\"title\":\"b\"}", 400},
     {"broken UTF-8", "{\"title\":\"\xff\xfe\"}", 400},
     {"NUL", "{\"title\":\"a\\u0000b\"}", 400},
-    {"wrong types", "{\"title\":7,\"price\":[],\"email\":{},\"password\":true,\"ticketId\":1,\"orderId\":null,\"token\":false}", 400},
+    {"wrong types",
+     "{\"title\":7,\"price\":[],\"email\":{},\"password\":true,\"ticketId\":1,\"orderId\":null,\"token\":"
+     "false}",
+     400},
     {"unknown field", "{\"nonsense\":1}", 400},
     {"deep", "[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]", 400},
     {"huge number", "{\"price\":1e400}", 400},
@@ -145,11 +158,13 @@ START_TEST(malformed_json_is_400)
 		return;
 	v = visitor_signed_up("Ioana");
 	for (size_t i = 0; i < sizeof bodies / sizeof *bodies; i++) {
-		struct answer *a = http(v, r->method, with_id(r->path, unknown_id), "application/json", bodies[i].body, NULL);
+		struct answer *a = http(v, r->method, with_id(r->path, unknown_id), "application/json",
+					bodies[i].body, NULL);
 
 		ck_refusal(r, a);
-		ck_assert_msg(a->status == bodies[i].status || (a->status == 404 && strchr(r->path, '{') != NULL), "%s %s, %s: %d %s", r->method,
-			      r->path, bodies[i].name, a->status, a->body);
+		ck_assert_msg(a->status == bodies[i].status ||
+				  (a->status == 404 && strchr(r->path, '{') != NULL),
+			      "%s %s, %s: %d %s", r->method, r->path, bodies[i].name, a->status, a->body);
 	}
 }
 END_TEST
@@ -166,11 +181,15 @@ START_TEST(sizes_and_types_are_413_and_415)
 	memset(huge, 'a', 200000);
 	ck_status(http(v, r->method, with_id(r->path, unknown_id), "application/json", huge, NULL), 413);
 	huge[40000] = '\0';
-	ck_status(http(v, r->method, with_id(r->path, unknown_id), is_api(r) ? "application/json" : "application/x-www-form-urlencoded", huge, NULL), 413);
+	ck_status(http(v, r->method, with_id(r->path, unknown_id),
+		       is_api(r) ? "application/json" : "application/x-www-form-urlencoded", huge, NULL),
+		  413);
 	if (r->who == MACHINE)
 		return;
 	ck_status(http(v, r->method, with_id(r->path, unknown_id), "text/plain", "a=b", NULL), 415);
-	ck_status(http(v, r->method, with_id(r->path, unknown_id), is_api(r) ? "application/x-www-form-urlencoded" : "application/json", "{}", NULL), 415);
+	ck_status(http(v, r->method, with_id(r->path, unknown_id),
+		       is_api(r) ? "application/x-www-form-urlencoded" : "application/json", "{}", NULL),
+		  415);
 }
 END_TEST
 
@@ -181,7 +200,8 @@ START_TEST(forms_without_proof_are_403)
 
 	if (is_api(r) || !has_body(r))
 		return;
-	a = http(visitor_signed_up("Ioana"), "POST", with_id(r->path, unknown_id), "application/x-www-form-urlencoded", "_csrf=0123456789abcdef.AAAA&title=x", NULL);
+	a = http(visitor_signed_up("Ioana"), "POST", with_id(r->path, unknown_id),
+		 "application/x-www-form-urlencoded", "_csrf=0123456789abcdef.AAAA&title=x", NULL);
 	ck_status(a, 403);
 	ck_assert_ptr_nonnull(strstr(a->type, "text/html"));
 }
@@ -215,13 +235,16 @@ static const struct {
 
 START_TEST(odd_addresses)
 {
-	struct answer *a = http(visitor_new(), "GET", addresses[_i].path, NULL, NULL, (const char *const[]){"Accept: application/json", NULL});
+	struct answer *a = http(visitor_new(), "GET", addresses[_i].path, NULL, NULL,
+				(const char *const[]){"Accept: application/json", NULL});
 
-	ck_assert_msg(a->status == addresses[_i].status || (a->status == 404 && addresses[_i].status == 400 && strstr(addresses[_i].path, "static")),
+	ck_assert_msg(a->status == addresses[_i].status || (a->status == 404 && addresses[_i].status == 400 &&
+							    strstr(addresses[_i].path, "static")),
 		      "%s: %d %s", addresses[_i].path, a->status, a->body);
 	/* a request line that nginx cannot read is refused before it has seen what is accepted */
 	if (strpbrk(addresses[_i].path, "%.") == NULL)
-		ck_assert_msg(strstr(a->type, "application/problem+json") != NULL, "%s: %s", addresses[_i].path, a->type);
+		ck_assert_msg(strstr(a->type, "application/problem+json") != NULL, "%s: %s",
+			      addresses[_i].path, a->type);
 }
 END_TEST
 
@@ -253,8 +276,10 @@ static const struct {
 START_TEST(each_wrong_field_is_named)
 {
 	const char *field = wrong_fields[_i].field;
-	struct answer *a = api(visitor_signed_up("Ioana"), "POST", "/api/tickets", "{%s%s\"%s\":%s}",
-			       strcmp(field, "title") == 0 ? "" : "\"title\":\"x\",", strcmp(field, "price") == 0 ? "" : "\"price\":5,", field, wrong_fields[_i].value);
+	struct answer *a =
+	    api(visitor_signed_up("Ioana"), "POST", "/api/tickets", "{%s%s\"%s\":%s}",
+		strcmp(field, "title") == 0 ? "" : "\"title\":\"x\",",
+		strcmp(field, "price") == 0 ? "" : "\"price\":5,", field, wrong_fields[_i].value);
 
 	ck_assert_msg(a->status == 400, "%s %s: %d", field, wrong_fields[_i].value, a->status);
 	ck_assert_str_eq(text_of(a, "errors.0.field"), field);
@@ -262,7 +287,8 @@ START_TEST(each_wrong_field_is_named)
 }
 END_TEST
 
-static const char *const bad_tokens[] = {"", "x", "a.b.c", "eyJhbGciOiJub25lIn0.eyJzdWIiOiJ4In0.", "%00", "....", "eyJ"};
+static const char *const bad_tokens[] = {"",    "x",    "a.b.c", "eyJhbGciOiJub25lIn0.eyJzdWIiOiJ4In0.",
+					 "%00", "....", "eyJ"};
 
 START_TEST(bad_tokens_are_nobody)
 {
@@ -271,7 +297,8 @@ START_TEST(bad_tokens_are_nobody)
 
 	snprintf(v->cookies, sizeof v->cookies, "session=%s", bad_tokens[_i]);
 	ck_status(api(v, "POST", "/api/tickets", "{\"title\":\"x\",\"price\":1}"), 401);
-	a = api_with(visitor_new(), "GET", "/api/orders", arena_printf(flow_arena, "Authorization: Bearer %s", bad_tokens[_i]), NULL);
+	a = api_with(visitor_new(), "GET", "/api/orders",
+		     arena_printf(flow_arena, "Authorization: Bearer %s", bad_tokens[_i]), NULL);
 	ck_status(a, 401);
 	ck_status(page(visitor_new(), "/"), 200);
 }
@@ -285,20 +312,30 @@ START_TEST(long_tokens_and_many_headers_end_nothing)
 	memset(token, 'a', 6000);
 	snprintf(v->cookies, sizeof v->cookies, "session=%s", token);
 	ck_status(api_get(v, "/api/orders"), 401);
-	ck_assert_int_ge(http(visitor_new(), "GET", arena_printf(flow_arena, "/api/tickets?cursor=%s%s", token, token), NULL, NULL, NULL)->status, 400);
+	ck_assert_int_ge(http(visitor_new(), "GET",
+			      arena_printf(flow_arena, "/api/tickets?cursor=%s%s", token, token), NULL, NULL,
+			      NULL)
+			     ->status,
+			 400);
 	ck_status(api_get(visitor_new(), "/api/tickets"), 200);
 }
 END_TEST
 
 static const char *const webhook_signatures[] = {
-    NULL, "Stripe-Signature: ", "Stripe-Signature: t=1,v1=00", "Stripe-Signature: t=abc,v1=zz", "Stripe-Signature: v1=00", "Stripe-Signature: t=99999999999999999999,v1=00",
+    NULL,
+    "Stripe-Signature: ",
+    "Stripe-Signature: t=1,v1=00",
+    "Stripe-Signature: t=abc,v1=zz",
+    "Stripe-Signature: v1=00",
+    "Stripe-Signature: t=99999999999999999999,v1=00",
     "Stripe-Signature: ,,,,=,=,t=,v1=",
 };
 
 START_TEST(unsigned_webhooks_are_refused)
 {
 	const char *const headers[] = {webhook_signatures[_i], NULL};
-	struct answer *a = http(visitor_new(), "POST", "/api/payments/webhook", "application/json", "{\"type\":\"payment_intent.succeeded\"}", headers);
+	struct answer *a = http(visitor_new(), "POST", "/api/payments/webhook", "application/json",
+				"{\"type\":\"payment_intent.succeeded\"}", headers);
 
 	ck_status(a, 400);
 }
@@ -334,7 +371,8 @@ Suite *input_suite(void)
 	tcase_add_loop_test(t, each_wrong_field_is_named, 0, sizeof wrong_fields / sizeof *wrong_fields);
 	tcase_add_loop_test(t, bad_tokens_are_nobody, 0, sizeof bad_tokens / sizeof *bad_tokens);
 	tcase_add_test(t, long_tokens_and_many_headers_end_nothing);
-	tcase_add_loop_test(t, unsigned_webhooks_are_refused, 0, sizeof webhook_signatures / sizeof *webhook_signatures);
+	tcase_add_loop_test(t, unsigned_webhooks_are_refused, 0,
+			    sizeof webhook_signatures / sizeof *webhook_signatures);
 	tcase_add_test(t, markup_is_escaped_on_pages);
 	suite_add_tcase(s, t);
 	return s;

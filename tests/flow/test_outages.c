@@ -1,4 +1,5 @@
-/* Each part away while the others work, then back: what was missed arrives, nothing is lost, nothing is stuck. */
+/* Each part away while the others work, then back: what was missed arrives, nothing is lost, nothing is
+ * stuck. */
 #include "tests/flow/flow.h"
 #include "tests/flow/suites.h"
 #include <stdio.h>
@@ -7,7 +8,8 @@
 /* nginx tells of a pool that is away, the pool of a database that is */
 static void ck_away(const struct answer *a)
 {
-	ck_assert_msg(a->status >= 502 && a->status <= 504 && *header_of(a, "Retry-After") != '\0', "%d %s", a->status, a->headers);
+	ck_assert_msg(a->status >= 502 && a->status <= 504 && *header_of(a, "Retry-After") != '\0', "%d %s",
+		      a->status, a->headers);
 }
 
 static void service_down(const char *const *parts)
@@ -42,7 +44,8 @@ END_TEST
 
 START_TEST(without_tickets_orders_are_taken_and_wait)
 {
-	static const char *const parts[] = {"tickets-web", "tickets-events", "tickets-relay", "tickets-jobs", NULL};
+	static const char *const parts[] = {"tickets-web", "tickets-events", "tickets-relay", "tickets-jobs",
+					    NULL};
 	struct visitor *seller = visitor_signed_up("Ioana"), *buyer = visitor_signed_up("Tomasz");
 	const char *ticket = sell(seller, "Without tickets", "5"), *id;
 	struct answer *a;
@@ -62,7 +65,8 @@ END_TEST
 
 START_TEST(without_orders_listings_are_sold_and_edited)
 {
-	static const char *const parts[] = {"orders-web", "orders-events", "orders-relay", "orders-jobs", NULL};
+	static const char *const parts[] = {"orders-web", "orders-events", "orders-relay", "orders-jobs",
+					    NULL};
 	struct visitor *seller = visitor_signed_up("Ioana"), *buyer = visitor_signed_up("Tomasz");
 	struct answer *a;
 	const char *ticket;
@@ -71,7 +75,9 @@ START_TEST(without_orders_listings_are_sold_and_edited)
 	a = api(seller, "POST", "/api/tickets", "{\"title\":\"Without orders\",\"price\":5}");
 	ck_status(a, 201);
 	ticket = arena_strdup(flow_arena, text_of(a, "id"));
-	ck_status(api(seller, "PUT", arena_printf(flow_arena, "/api/tickets/%s", ticket), "{\"title\":\"Edited\",\"price\":6}"), 200);
+	ck_status(api(seller, "PUT", arena_printf(flow_arena, "/api/tickets/%s", ticket),
+		      "{\"title\":\"Edited\",\"price\":6}"),
+		  200);
 	ck_away(order(buyer, ticket));
 	service_up(parts);
 	settle(20000);
@@ -83,7 +89,8 @@ END_TEST
 
 START_TEST(without_payments_holds_run_and_end)
 {
-	static const char *const parts[] = {"payments-web", "payments-events", "payments-relay", "payments-jobs", NULL};
+	static const char *const parts[] = {"payments-web", "payments-events", "payments-relay",
+					    "payments-jobs", NULL};
 	struct visitor *seller = visitor_signed_up("Ioana"), *buyer = visitor_signed_up("Tomasz");
 	const char *ticket = sell(seller, "Without payments", "5"), *id;
 
@@ -136,8 +143,9 @@ END_TEST
 /* Every program killed in the middle of a sale, again and again: the sale goes through. */
 START_TEST(programs_are_killed_during_sales)
 {
-	static const char *const parts[] = {"tickets-events", "tickets-relay", "orders-events", "orders-relay", "orders-jobs",
-					    "payments-events", "payments-relay", "payments-jobs", "expiration-events"};
+	static const char *const parts[] = {"tickets-events", "tickets-relay", "orders-events",
+					    "orders-relay",   "orders-jobs",   "payments-events",
+					    "payments-relay", "payments-jobs", "expiration-events"};
 	struct visitor *seller = visitor_signed_up("Ioana"), *buyer = visitor_signed_up("Tomasz");
 
 	for (size_t i = 0; i < sizeof parts / sizeof *parts; i++) {
@@ -161,7 +169,10 @@ static int64_t dead_letters(void)
 	FILE *f;
 	long long n = -1;
 
-	snprintf(command, sizeof command, "%s/etc/rabbitmqctl -q list_queues -p stagedoor name messages | awk '$1 == \"tickets.dead\" {print $2}'", flow_state());
+	snprintf(command, sizeof command,
+		 "%s/etc/rabbitmqctl -q list_queues -p stagedoor name messages | awk '$1 == \"tickets.dead\" "
+		 "{print $2}'",
+		 flow_state());
 	f = popen(command, "r");
 	ck_assert_ptr_nonnull(f);
 	ck_assert_int_eq(fscanf(f, "%lld", &n), 1);

@@ -1,4 +1,5 @@
-/* Every form used as a browser without JavaScript would, and the HTML of every page and state held against tidy. */
+/* Every form used as a browser without JavaScript would, and the HTML of every page and state held against
+ * tidy. */
 #include "tests/flow/flow.h"
 #include "tests/flow/suites.h"
 #include <stdio.h>
@@ -16,13 +17,18 @@ static void ck_valid(const struct answer *a, const char *what)
 	ck_assert_ptr_nonnull(strstr(a->type, "text/html; charset=utf-8"));
 	ck_assert_int_eq(write(fd, a->body, a->len), (ssize_t)a->len);
 	close(fd);
-	f = popen(arena_printf(flow_arena, "tidy -quiet -errors -utf8 --show-info no --warn-proprietary-attributes no --drop-empty-elements no %s 2>&1", path), "r");
+	f = popen(arena_printf(flow_arena,
+			       "tidy -quiet -errors -utf8 --show-info no --warn-proprietary-attributes no "
+			       "--drop-empty-elements no %s 2>&1",
+			       path),
+		  "r");
 	ck_assert_ptr_nonnull(f);
 	output[fread(output, 1, sizeof output - 1, f)] = '\0';
 	pclose(f);
 	unlink(path);
 	ck_assert_msg(*output == '\0', "%s: %s", what, output);
-	ck_assert_msg(strstr(a->body, "<h1") != NULL && strstr(a->body, "lang=\"en\"") != NULL, "%s: no heading or language", what);
+	ck_assert_msg(strstr(a->body, "<h1") != NULL && strstr(a->body, "lang=\"en\"") != NULL,
+		      "%s: no heading or language", what);
 }
 
 static struct answer *good_page(struct visitor *v, const char *path)
@@ -41,8 +47,9 @@ static struct visitor *signed_up_by_form(const char *name)
 	struct answer *a;
 
 	v->email = arena_printf(flow_arena, "form.%d.%d@example.com", (int)getpid(), ++count);
-	a = page_submit(v, "/signup", "/signup", arena_printf(flow_arena, "email=%s&password=correct+horse+battery&displayName=%s",
-							      text_percent_encode(flow_arena, v->email), name));
+	a = page_submit(v, "/signup", "/signup",
+			arena_printf(flow_arena, "email=%s&password=correct+horse+battery&displayName=%s",
+				     text_percent_encode(flow_arena, v->email), name));
 	ck_status(a, 303);
 	return v;
 }
@@ -51,11 +58,13 @@ static struct visitor *signed_up_by_form(const char *name)
 static struct answer *follow(struct visitor *v, struct answer *a)
 {
 	ck_status(a, 303);
-	ck_assert_msg(a->location[0] == '/' || strncmp(a->location, flow_url(), strlen(flow_url())) == 0, "leads to %s", a->location);
+	ck_assert_msg(a->location[0] == '/' || strncmp(a->location, flow_url(), strlen(flow_url())) == 0,
+		      "leads to %s", a->location);
 	return good_page(v, a->location[0] == '/' ? a->location : a->location + strlen(flow_url()));
 }
 
-static const char listing[] = "title=Winter+Strings&category=concert&venue=Town+Hall%2C+Leeds&startsAt=2027-12-03T19%3A30&timeZone=Europe%2FLondon"
+static const char listing[] = "title=Winter+Strings&category=concert&venue=Town+Hall%2C+Leeds&startsAt=2027-"
+			      "12-03T19%3A30&timeZone=Europe%2FLondon"
 			      "&seat=Stalls%2C+row+F&price=38.00&faceValue=36";
 
 /* The path of a listing that was made by the form, known to orders. */
@@ -68,7 +77,12 @@ static const char *listed_by_form(struct visitor *seller)
 	path = a->location;
 	good_page(seller, path);
 	id = strstr(path, "/tickets/") + 9;
-	for (int i = 0; i < 200 && sql_number("orders", "SELECT COUNT(*) FROM ticket_replica WHERE id = UNHEX(REPLACE('%.36s','-',''))", id) == 0; i++)
+	for (int i = 0;
+	     i < 200 &&
+	     sql_number("orders",
+			"SELECT COUNT(*) FROM ticket_replica WHERE id = UNHEX(REPLACE('%.36s','-',''))",
+			id) == 0;
+	     i++)
 		usleep(20000);
 	return arena_printf(flow_arena, "/tickets/%.36s", id);
 }
@@ -89,17 +103,21 @@ START_TEST(the_sale_by_forms_alone)
 	wait_order(buyer, id, "awaiting_payment", 5000);
 	good_page(buyer, order_path);
 	good_page(buyer, "/orders");
-	for (int i = 0; i < 100 && page(buyer, arena_printf(flow_arena, "/payments/%s", id))->status != 200; i++)
+	for (int i = 0; i < 100 && page(buyer, arena_printf(flow_arena, "/payments/%s", id))->status != 200;
+	     i++)
 		usleep(50000);
 	good_page(buyer, arena_printf(flow_arena, "/payments/%s", id));
-	a = page_submit(buyer, arena_printf(flow_arena, "/payments/%s", id), arena_printf(flow_arena, "/payments/%s", id), "");
+	a = page_submit(buyer, arena_printf(flow_arena, "/payments/%s", id),
+			arena_printf(flow_arena, "/payments/%s", id), "");
 	ck_status(a, 303);
 	/* the bank's own page, then back */
 	ck_assert_ptr_null(strstr(a->location, flow_url()));
 	a = http(visitor_new(), "POST", a->location, "application/x-www-form-urlencoded", "card=works", NULL);
 	ck_assert_msg(a->status == 303, "the bank's page: %d %s", a->status, a->body);
 	wait_order(buyer, id, "completed", 10000);
-	good_page(buyer, strncmp(a->location, flow_url(), strlen(flow_url())) == 0 ? a->location + strlen(flow_url()) : a->location);
+	good_page(buyer, strncmp(a->location, flow_url(), strlen(flow_url())) == 0
+			     ? a->location + strlen(flow_url())
+			     : a->location);
 	good_page(buyer, order_path);
 	good_page(buyer, "/orders");
 	good_page(seller, "/selling");
@@ -110,7 +128,8 @@ END_TEST
 START_TEST(signing_in_and_out)
 {
 	struct visitor *v = signed_up_by_form("Mara");
-	const char *credentials = arena_printf(flow_arena, "email=%s&password=", text_percent_encode(flow_arena, v->email));
+	const char *credentials =
+	    arena_printf(flow_arena, "email=%s&password=", text_percent_encode(flow_arena, v->email));
 	struct answer *a;
 
 	good_page(v, "/account");
@@ -120,22 +139,26 @@ START_TEST(signing_in_and_out)
 	a = page_submit(v, "/signout", "/signout", "");
 	ck_status(a, 303);
 	ck_status(page(v, "/account"), 303);
-	a = page_submit(v, "/signin?next=/selling", "/signin", arena_printf(flow_arena, "%swrong+password", credentials));
+	a = page_submit(v, "/signin?next=/selling", "/signin",
+			arena_printf(flow_arena, "%swrong+password", credentials));
 	ck_assert_int_ge(a->status, 400);
 	ck_valid(a, "a wrong password");
 	ck_assert_ptr_null(strstr(a->body, "wrong password\""));
-	a = page_submit(v, "/signin?next=/selling", "/signin", arena_printf(flow_arena, "%scorrect+horse+battery", credentials));
+	a = page_submit(v, "/signin?next=/selling", "/signin",
+			arena_printf(flow_arena, "%scorrect+horse+battery", credentials));
 	ck_assert_str_eq(a->location, "/selling");
 	follow(v, a);
 }
 END_TEST
 
-static const char *const foreign[] = {"//evil.example", "https://evil.example", "/\\evil.example", "/%2f/evil", "javascript:alert(1)", "/%0d%0aSet-Cookie:%20a=1"};
+static const char *const foreign[] = {"//evil.example", "https://evil.example", "/\\evil.example",
+				      "/%2f/evil",      "javascript:alert(1)",  "/%0d%0aSet-Cookie:%20a=1"};
 
 START_TEST(nobody_is_sent_away_by_next)
 {
 	struct visitor *v = signed_up_by_form("Mara");
-	const char *credentials = arena_printf(flow_arena, "email=%s&password=correct+horse+battery&next=%s", text_percent_encode(flow_arena, v->email),
+	const char *credentials = arena_printf(flow_arena, "email=%s&password=correct+horse+battery&next=%s",
+					       text_percent_encode(flow_arena, v->email),
 					       text_percent_encode(flow_arena, foreign[_i]));
 	struct answer *a;
 
@@ -143,14 +166,17 @@ START_TEST(nobody_is_sent_away_by_next)
 	a = page_submit(v, "/signin", "/signin", credentials);
 	ck_assert_ptr_null(strstr(a->headers, "Set-Cookie: a=1"));
 	if (a->status == 303)
-		ck_assert_msg(a->location[0] == '/' && a->location[1] != '/' && a->location[1] != '\\', "sent to %s", a->location);
+		ck_assert_msg(a->location[0] == '/' && a->location[1] != '/' && a->location[1] != '\\',
+			      "sent to %s", a->location);
 }
 END_TEST
 
 START_TEST(a_wrong_form_comes_back_with_what_was_typed)
 {
 	struct visitor *v = signed_up_by_form("Mara");
-	struct answer *a = page_submit(v, "/tickets/new", "/tickets/new", "title=Winter+%3CStrings%3E&price=0&startsAt=2020-01-01T19%3A30&timeZone=Europe%2FLondon");
+	struct answer *a = page_submit(
+	    v, "/tickets/new", "/tickets/new",
+	    "title=Winter+%3CStrings%3E&price=0&startsAt=2020-01-01T19%3A30&timeZone=Europe%2FLondon");
 
 	ck_status(a, 400);
 	ck_valid(a, "a wrong listing");
@@ -171,7 +197,9 @@ START_TEST(sign_up_says_what_is_wrong)
 	ck_assert_ptr_nonnull(strstr(a->body, "href=\"#email\""));
 	ck_assert_ptr_nonnull(strstr(a->body, "href=\"#password\""));
 	ck_assert_ptr_null(strstr(a->body, "short\""));
-	a = page_submit(visitor_new(), "/signup", "/signup", arena_printf(flow_arena, "email=%s&password=correct+horse+battery&displayName=Twice", text_percent_encode(flow_arena, other->email)));
+	a = page_submit(visitor_new(), "/signup", "/signup",
+			arena_printf(flow_arena, "email=%s&password=correct+horse+battery&displayName=Twice",
+				     text_percent_encode(flow_arena, other->email)));
 	ck_status(a, 400);
 	ck_valid(a, "an address that is taken");
 }
@@ -184,10 +212,14 @@ START_TEST(editing_withdrawing_and_conflicts)
 	struct answer *a;
 
 	good_page(seller, edit);
-	a = page_submit(seller, edit, "/edit", "title=Winter+Strings+II&category=concert&price=40&venue=&startsAt=&timeZone=&seat=&faceValue=");
+	a = page_submit(
+	    seller, edit, "/edit",
+	    "title=Winter+Strings+II&category=concert&price=40&venue=&startsAt=&timeZone=&seat=&faceValue=");
 	ck_assert_ptr_nonnull(strstr(follow(seller, a)->body, "Winter Strings II"));
 	/* the form of an older revision: what is there now, and what was typed */
-	a = page_submit(seller, edit, "/edit", "title=Winter+Strings+III&category=concert&price=41&venue=&startsAt=&timeZone=&seat=&faceValue=&revision=1");
+	a = page_submit(seller, edit, "/edit",
+			"title=Winter+Strings+III&category=concert&price=41&venue=&startsAt=&timeZone=&seat=&"
+			"faceValue=&revision=1");
 	ck_status(a, 409);
 	ck_valid(a, "an edit conflict");
 	ck_assert_ptr_nonnull(strstr(a->body, "Winter Strings III"));
@@ -204,7 +236,8 @@ START_TEST(a_listing_that_changed_since_is_shown_again)
 {
 	struct visitor *seller = signed_up_by_form("Ioana"), *buyer = signed_up_by_form("Tomasz");
 	const char *ticket = listed_by_form(seller);
-	struct answer *a = api(seller, "PUT", arena_printf(flow_arena, "/api%s", ticket), "{\"title\":\"Winter Strings\",\"price\":45}");
+	struct answer *a = api(seller, "PUT", arena_printf(flow_arena, "/api%s", ticket),
+			       "{\"title\":\"Winter Strings\",\"price\":45}");
 
 	ck_status(a, 200);
 	settle(10000);
@@ -243,7 +276,10 @@ START_TEST(a_double_click_makes_one_thing)
 	ck_status(first, 303);
 	ck_status(second, 303);
 	ck_assert_str_eq(first->location, second->location);
-	ck_assert_int_eq(sql_number("orders", "SELECT COUNT(*) FROM orders WHERE ticket_id = UNHEX(REPLACE('%s','-',''))", ticket + 9), 1);
+	ck_assert_int_eq(
+	    sql_number("orders", "SELECT COUNT(*) FROM orders WHERE ticket_id = UNHEX(REPLACE('%s','-',''))",
+		       ticket + 9),
+	    1);
 }
 END_TEST
 
@@ -251,13 +287,17 @@ START_TEST(an_idempotency_key_replays_the_first_answer)
 {
 	struct visitor *v = visitor_signed_up("Ioana");
 	const char *body = "{\"title\":\"Once\",\"price\":5}", *key = "Idempotency-Key: once-1";
-	struct answer *first = api_with(v, "POST", "/api/tickets", key, body), *second = api_with(v, "POST", "/api/tickets", key, body);
+	struct answer *first = api_with(v, "POST", "/api/tickets", key, body),
+		      *second = api_with(v, "POST", "/api/tickets", key, body);
 
 	ck_status(first, 201);
 	ck_status(second, 201);
 	ck_assert_str_eq(first->body, second->body);
 	ck_status(api_with(v, "POST", "/api/tickets", key, "{\"title\":\"Twice\",\"price\":5}"), 422);
-	ck_assert_int_eq(sql_number("tickets", "SELECT COUNT(*) FROM ticket WHERE user_id = UNHEX(REPLACE('%s','-',''))", v->id), 1);
+	ck_assert_int_eq(sql_number("tickets",
+				    "SELECT COUNT(*) FROM ticket WHERE user_id = UNHEX(REPLACE('%s','-',''))",
+				    v->id),
+			 1);
 	/* another user's same key is another key */
 	ck_status(api_with(visitor_signed_up("Wen"), "POST", "/api/tickets", key, body), 201);
 }
@@ -282,7 +322,8 @@ START_TEST(errors_are_designed_pages)
 }
 END_TEST
 
-/* Others add their own parameters to addresses that are passed on; of the API they are refused (test_input.c). */
+/* Others add their own parameters to addresses that are passed on; of the API they are refused
+ * (test_input.c). */
 START_TEST(pages_ignore_parameters_that_are_not_theirs)
 {
 	good_page(visitor_new(), "/?utm_source=letter&fbclid=1");
@@ -295,7 +336,8 @@ START_TEST(headers_protect_every_page)
 	static const char *const paths[] = {"/", "/signin", "/nowhere", "/api/tickets", "/static/site.css"};
 	struct answer *a = http(visitor_new(), "GET", paths[_i], NULL, NULL, NULL);
 
-	ck_assert_msg(strstr(header_of(a, "Content-Security-Policy"), "default-src 'self'") != NULL, "%s", a->headers);
+	ck_assert_msg(strstr(header_of(a, "Content-Security-Policy"), "default-src 'self'") != NULL, "%s",
+		      a->headers);
 	ck_assert_msg(strstr(header_of(a, "Content-Security-Policy"), "unsafe") == NULL, "%s", a->headers);
 	ck_assert_str_eq(header_of(a, "X-Content-Type-Options"), "nosniff");
 	ck_assert_str_ne(header_of(a, "Referrer-Policy"), "");

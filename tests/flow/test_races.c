@@ -8,7 +8,8 @@
 
 enum { CROWD = 32, ROUNDS = 200 };
 
-/* Runs act(i) in a process of its own, n of them from the same moment on; ret_status[i] is what it returned. */
+/* Runs act(i) in a process of its own, n of them from the same moment on; ret_status[i] is what it returned.
+ */
 static void all_at_once(int n, int (*act)(int i, void *context), void *context, int *ret_status)
 {
 	int results[CROWD][2], gate[2];
@@ -31,7 +32,8 @@ static void all_at_once(int n, int (*act)(int i, void *context), void *context, 
 	close(gate[1]); /* the gate opens: every read ends */
 	close(gate[0]);
 	for (int i = 0; i < n; i++) {
-		ck_assert_int_eq(read(results[i][0], &ret_status[i], sizeof ret_status[i]), (ssize_t)sizeof ret_status[i]);
+		ck_assert_int_eq(read(results[i][0], &ret_status[i], sizeof ret_status[i]),
+				 (ssize_t)sizeof ret_status[i]);
 		close(results[i][0]);
 	}
 	while (wait(NULL) > 0)
@@ -65,11 +67,18 @@ START_TEST(thirty_two_buyers_and_one_ticket)
 		lost += status[i] == 409;
 	}
 	ck_assert_msg(won == 1 && lost == CROWD - 1, "%d won, %d lost", won, lost);
-	ck_assert_int_eq(sql_number("orders", "SELECT COUNT(*) FROM orders WHERE ticket_id = UNHEX(REPLACE('%s','-',''))", c.ticket), 1);
+	ck_assert_int_eq(
+	    sql_number("orders", "SELECT COUNT(*) FROM orders WHERE ticket_id = UNHEX(REPLACE('%s','-',''))",
+		       c.ticket),
+	    1);
 	wait_ticket(c.ticket, "listed", true, 5000);
 	settle(10000);
-	ck_assert_int_eq(sql_number("tickets", "SELECT COUNT(*) FROM ticket t JOIN stagedoor_orders.orders o ON o.id = t.order_id "
-					       "WHERE t.id = UNHEX(REPLACE('%s','-','')) AND o.status = 'awaiting_payment'", c.ticket), 1);
+	ck_assert_int_eq(
+	    sql_number("tickets",
+		       "SELECT COUNT(*) FROM ticket t JOIN stagedoor_orders.orders o ON o.id = t.order_id "
+		       "WHERE t.id = UNHEX(REPLACE('%s','-','')) AND o.status = 'awaiting_payment'",
+		       c.ticket),
+	    1);
 }
 END_TEST
 
@@ -88,16 +97,24 @@ static int duel(int i, void *context)
 	const char *seen = arena_printf(flow_arena, "If-Match: \"%d.1\"", d->revision);
 
 	if (i == 0)
-		return api(d->buyer, "POST", "/api/orders", "{\"ticketId\":\"%s\",\"revision\":%d}", d->ticket, d->revision)->status;
+		return api(d->buyer, "POST", "/api/orders", "{\"ticketId\":\"%s\",\"revision\":%d}",
+			   d->ticket, d->revision)
+		    ->status;
 	if (d->withdraw)
 		return api_with(d->seller, "DELETE", path, seen, NULL)->status;
-	return api_with(d->seller, "PUT", path, seen, arena_printf(flow_arena, "{\"title\":\"Dearer\",\"price\":%d}", 10 + d->revision))->status;
+	return api_with(d->seller, "PUT", path, seen,
+			arena_printf(flow_arena, "{\"title\":\"Dearer\",\"price\":%d}", 10 + d->revision))
+	    ->status;
 }
 
 static const char *newest_order(const char *ticket)
 {
-	return sql_text("orders", "SELECT LOWER(CONCAT_WS('-', SUBSTR(h,1,8), SUBSTR(h,9,4), SUBSTR(h,13,4), SUBSTR(h,17,4), SUBSTR(h,21))) FROM "
-				  "(SELECT HEX(id) h FROM orders WHERE ticket_id = UNHEX(REPLACE('%s','-','')) ORDER BY id DESC LIMIT 1) o", ticket);
+	return sql_text("orders",
+			"SELECT LOWER(CONCAT_WS('-', SUBSTR(h,1,8), SUBSTR(h,9,4), SUBSTR(h,13,4), "
+			"SUBSTR(h,17,4), SUBSTR(h,21))) FROM "
+			"(SELECT HEX(id) h FROM orders WHERE ticket_id = UNHEX(REPLACE('%s','-','')) ORDER "
+			"BY id DESC LIMIT 1) o",
+			ticket);
 }
 
 static bool is_decided(void *context)
@@ -107,7 +124,8 @@ static bool is_decided(void *context)
 	return strcmp(order_status_of(d->buyer, d->order), "created") != 0;
 }
 
-/* One of the two allowed outcomes: the buyer holds it at the terms shown and the seller is told 409, or the seller was first. */
+/* One of the two allowed outcomes: the buyer holds it at the terms shown and the seller is told 409, or the
+ * seller was first. */
 static bool buyer_won(struct duel *d, const int status[2])
 {
 	struct answer *a;
@@ -140,7 +158,10 @@ static bool replica_has(void *context)
 {
 	struct replica *r = context;
 
-	return sql_number("orders", "SELECT revision FROM ticket_replica WHERE id = UNHEX(REPLACE('%s','-','')) AND order_id IS NULL", r->ticket) == r->revision;
+	return sql_number("orders",
+			  "SELECT revision FROM ticket_replica WHERE id = UNHEX(REPLACE('%s','-','')) AND "
+			  "order_id IS NULL",
+			  r->ticket) == r->revision;
 }
 
 START_TEST(the_seller_edits_while_a_buyer_buys)
@@ -155,18 +176,27 @@ START_TEST(the_seller_edits_while_a_buyer_buys)
 		all_at_once(2, duel, &d, status);
 		if (buyer_won(&d, status)) {
 			buyers++;
-			ck_assert_int_eq((int)number_of(api_get(d.buyer, "/api/orders/%s", d.order), "ticket.price", 0), 9 + d.revision);
-			ck_status(api(d.buyer, "DELETE", arena_printf(flow_arena, "/api/orders/%s", d.order), NULL), 204);
+			ck_assert_int_eq(
+			    (int)number_of(api_get(d.buyer, "/api/orders/%s", d.order), "ticket.price", 0),
+			    9 + d.revision);
+			ck_status(
+			    api(d.buyer, "DELETE", arena_printf(flow_arena, "/api/orders/%s", d.order), NULL),
+			    204);
 		} else {
 			sellers++;
 			d.revision++;
 		}
 		r = (struct replica){d.ticket, d.revision};
-		ck_assert_msg(wait_until(5000, replica_has, &r), "round %d: orders has not seen revision %d free", round, d.revision);
+		ck_assert_msg(wait_until(5000, replica_has, &r),
+			      "round %d: orders has not seen revision %d free", round, d.revision);
 	}
 	ck_assert_int_eq(buyers + sellers, ROUNDS);
 	settle(10000);
-	ck_assert_int_eq(sql_number("orders", "SELECT COUNT(*) FROM orders WHERE status = 'created' AND ticket_id = UNHEX(REPLACE('%s','-',''))", d.ticket), 0);
+	ck_assert_int_eq(sql_number("orders",
+				    "SELECT COUNT(*) FROM orders WHERE status = 'created' AND ticket_id = "
+				    "UNHEX(REPLACE('%s','-',''))",
+				    d.ticket),
+			 0);
 	printf("edit duels: %d for the buyer, %d for the seller\n", buyers, sellers);
 }
 END_TEST
@@ -184,7 +214,11 @@ START_TEST(the_price_paid_is_the_price_shown)
 			continue;
 		ck_status(pay(d.buyer, d.order, "tok_visa"), 201);
 		wait_order(d.buyer, d.order, "completed", 5000);
-		ck_assert_int_eq(sql_number("payments", "SELECT amount FROM charge WHERE order_id = UNHEX(REPLACE('%s','-',''))", d.order), 1100);
+		ck_assert_int_eq(
+		    sql_number("payments",
+			       "SELECT amount FROM charge WHERE order_id = UNHEX(REPLACE('%s','-',''))",
+			       d.order),
+		    1100);
 	}
 }
 END_TEST
@@ -199,7 +233,9 @@ START_TEST(the_seller_withdraws_while_a_buyer_buys)
 		d.ticket = sell(d.seller, "Perhaps not", "11");
 		all_at_once(2, duel, &d, status);
 		if (buyer_won(&d, status))
-			ck_status(api(d.buyer, "DELETE", arena_printf(flow_arena, "/api/orders/%s", d.order), NULL), 204);
+			ck_status(
+			    api(d.buyer, "DELETE", arena_printf(flow_arena, "/api/orders/%s", d.order), NULL),
+			    204);
 		else
 			wait_ticket(d.ticket, "withdrawn", false, 1000);
 	}
@@ -207,7 +243,8 @@ START_TEST(the_seller_withdraws_while_a_buyer_buys)
 }
 END_TEST
 
-/* A busy little market whose events then all come again, three times over, shuffled: every replica stays equal to its owner. */
+/* A busy little market whose events then all come again, three times over, shuffled: every replica stays
+ * equal to its owner. */
 START_TEST(events_again_reversed_and_shuffled)
 {
 	struct visitor *seller = visitor_signed_up("Ioana"), *buyers[4];
@@ -221,9 +258,12 @@ START_TEST(events_again_reversed_and_shuffled)
 		const char *ticket = sell(seller, "Busy", "3"), *id = hold(buyers[i % 4], ticket);
 
 		if (i % 3 == 0)
-			ck_status(api(buyers[i % 4], "DELETE", arena_printf(flow_arena, "/api/orders/%s", id), NULL), 204);
+			ck_status(api(buyers[i % 4], "DELETE", arena_printf(flow_arena, "/api/orders/%s", id),
+				      NULL),
+				  204);
 		else
-			ck_status(pay(buyers[i % 4], id, i % 3 == 1 ? "tok_visa" : "tok_chargeDeclined"), i % 3 == 1 ? 201 : 402);
+			ck_status(pay(buyers[i % 4], id, i % 3 == 1 ? "tok_visa" : "tok_chargeDeclined"),
+				  i % 3 == 1 ? 201 : 402);
 	}
 	settle(20000);
 	held = sql_number("tickets", "SELECT COUNT(*) FROM ticket WHERE order_id IS NOT NULL");
@@ -231,7 +271,8 @@ START_TEST(events_again_reversed_and_shuffled)
 		for (int s = 0; s < 4; s++)
 			events_again(services[s], "", how[round]);
 	settle(20000);
-	ck_assert_int_eq(sql_number("tickets", "SELECT COUNT(*) FROM ticket WHERE order_id IS NOT NULL"), held);
+	ck_assert_int_eq(sql_number("tickets", "SELECT COUNT(*) FROM ticket WHERE order_id IS NOT NULL"),
+			 held);
 }
 END_TEST
 

@@ -22,7 +22,10 @@ START_TEST(a_sale_from_sign_up_to_sold)
 	wait_order(buyer, id, "completed", 5000);
 	wait_ticket(ticket, "sold", true, 5000);
 	settle(10000);
-	ck_assert_int_eq(sql_number("payments", "SELECT COUNT(*) FROM charge WHERE order_id = UNHEX(REPLACE('%s','-',''))", id), 1);
+	ck_assert_int_eq(
+	    sql_number("payments", "SELECT COUNT(*) FROM charge WHERE order_id = UNHEX(REPLACE('%s','-',''))",
+		       id),
+	    1);
 }
 END_TEST
 
@@ -35,7 +38,9 @@ START_TEST(the_answers_that_clients_know)
 
 	ck_status(a, 200);
 	ck_assert_str_eq(a->body, "{\"currentUser\":null}");
-	a = api(v, "POST", "/api/users/signup", "{\"email\":\"plain.%d@example.com\",\"password\":\"correct horse\"}", (int)strlen(other->email) + rand());
+	a = api(v, "POST", "/api/users/signup",
+		"{\"email\":\"plain.%d@example.com\",\"password\":\"correct horse\"}",
+		(int)strlen(other->email) + rand());
 	ck_status(a, 201);
 	a = api_get(v, "/api/users/currentuser");
 	ck_assert_str_ne(text_of(a, "currentUser.id"), "");
@@ -45,7 +50,8 @@ START_TEST(the_answers_that_clients_know)
 	ck_assert_int_eq((int)number_of(a, "price", 0), 20);
 	ck_assert_int_eq((int)number_of(a, "version", 0), 1);
 	ck_status(api_get(other, "/api/tickets/%s", ticket), 200);
-	a = api(v, "PUT", arena_printf(flow_arena, "/api/tickets/%s", ticket), "{\"title\":\"Concert\",\"price\":21.5}");
+	a = api(v, "PUT", arena_printf(flow_arena, "/api/tickets/%s", ticket),
+		"{\"title\":\"Concert\",\"price\":21.5}");
 	ck_status(a, 200);
 	ck_status(api(v, "POST", "/api/users/signout", "{}"), 200);
 	ck_assert_str_eq(api_get(v, "/api/users/currentuser")->body, "{\"currentUser\":null}");
@@ -55,7 +61,8 @@ END_TEST
 
 START_TEST(a_hold_expires_and_the_ticket_is_free_again)
 {
-	struct visitor *seller = visitor_signed_up("Ioana"), *buyer = visitor_signed_up("Tomasz"), *next = visitor_signed_up("Wen");
+	struct visitor *seller = visitor_signed_up("Ioana"), *buyer = visitor_signed_up("Tomasz"),
+		       *next = visitor_signed_up("Wen");
 	const char *ticket = sell(seller, "Short hold", "12.5"), *id = hold(buyer, ticket);
 	struct answer *a;
 

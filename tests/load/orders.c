@@ -1,6 +1,7 @@
 /*
- * How many orders a second the site takes: `users` buyers order `users` * 5 tickets, each its own, over kept connections through nginx.
- * Prints requests a second, latencies, and every answer that was not 201; then, from the databases, how long events took to arrive.
+ * How many orders a second the site takes: `users` buyers order `users` * 5 tickets, each its own, over kept
+ * connections through nginx. Prints requests a second, latencies, and every answer that was not 201; then,
+ * from the databases, how long events took to arrive.
  *
  *   tests/with-stack bench 18100 900 build/bin/bench-orders USERS CONNECTIONS
  */
@@ -22,7 +23,7 @@ static struct job {
 	size_t len;
 	int64_t took; /* microseconds */
 	int status;
-} *jobs;
+} * jobs;
 static int count;
 static _Atomic int next_job;
 
@@ -36,15 +37,17 @@ static void prepare(int users)
 		struct visitor *buyer = visitor_signed_up("Buyer");
 
 		for (int i = 0; i < EACH; i++, count++) {
-			struct answer *a = api(seller, "POST", "/api/tickets", "{\"title\":\"Bench %d\",\"price\":10}", count);
+			struct answer *a = api(seller, "POST", "/api/tickets",
+					       "{\"title\":\"Bench %d\",\"price\":10}", count);
 			const char *body;
 
 			ck_status(a, 201);
 			body = arena_printf(flow_arena, "{\"ticketId\":\"%s\"}", text_of(a, "id"));
-			jobs[count].request = arena_printf(flow_arena,
-							   "POST /api/orders HTTP/1.1\r\nHost: %s\r\nCookie: %s\r\n"
-							   "Content-Type: application/json\r\nContent-Length: %zu\r\n\r\n%s",
-							   host, buyer->cookies, strlen(body), body);
+			jobs[count].request =
+			    arena_printf(flow_arena,
+					 "POST /api/orders HTTP/1.1\r\nHost: %s\r\nCookie: %s\r\n"
+					 "Content-Type: application/json\r\nContent-Length: %zu\r\n\r\n%s",
+					 host, buyer->cookies, strlen(body), body);
 			jobs[count].len = strlen(jobs[count].request);
 		}
 	}
@@ -53,7 +56,8 @@ static void prepare(int users)
 
 static int dial(void)
 {
-	struct sockaddr_in to = {.sin_family = AF_INET, .sin_port = htons((uint16_t)atoi(strrchr(flow_url(), ':') + 1))};
+	struct sockaddr_in to = {.sin_family = AF_INET,
+				 .sin_port = htons((uint16_t)atoi(strrchr(flow_url(), ':') + 1))};
 	int fd = socket(AF_INET, SOCK_STREAM, 0);
 
 	inet_pton(AF_INET, "127.0.0.1", &to.sin_addr);
@@ -127,9 +131,12 @@ static void report(int connections, int64_t took)
 	qsort(jobs, (size_t)count, sizeof *jobs, by_time);
 	for (int i = 0; i < count; i++)
 		good += jobs[i].status == 201;
-	printf("POST /api/orders, %d connections: %d in %.2f s = %.0f/s, p50 %.1f ms, p99 %.1f ms, max %.1f ms, not 201: %d\n", connections,
-	       count, (double)took / SECOND, (double)count * SECOND / (double)took, ms_at(.5), ms_at(.99), ms_at(1), count - good);
-	printf("rows of orders: %lld\n", (long long)sql_number("orders", "SELECT COUNT(*) FROM orders WHERE title LIKE 'Bench %%'"));
+	printf("POST /api/orders, %d connections: %d in %.2f s = %.0f/s, p50 %.1f ms, p99 %.1f ms, max %.1f "
+	       "ms, not 201: %d\n",
+	       connections, count, (double)took / SECOND, (double)count * SECOND / (double)took, ms_at(.5),
+	       ms_at(.99), ms_at(1), count - good);
+	printf("rows of orders: %lld\n",
+	       (long long)sql_number("orders", "SELECT COUNT(*) FROM orders WHERE title LIKE 'Bench %%'"));
 }
 
 int main(int argc, char **argv)

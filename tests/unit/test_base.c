@@ -122,7 +122,8 @@ END_TEST
 
 START_TEST(numbers_are_whole_and_bounded)
 {
-	static const char *const bad[] = {"", "-1", "+1", " 1", "1 ", "01", "1e3", "1.0", "101", "99999999999999999999", "a"};
+	static const char *const bad[] = {
+	    "", "-1", "+1", " 1", "1 ", "01", "1e3", "1.0", "101", "99999999999999999999", "a"};
 	int64_t n = -1;
 
 	for (size_t i = 0; i < sizeof bad / sizeof *bad; i++)
@@ -221,7 +222,8 @@ static const struct {
 } settings[] = {
     {{"STAGEDOOR_SERVICE=orders", "STAGEDOOR_NONSENSE=1", NULL}, "unknown setting STAGEDOOR_NONSENSE"},
     {{"STAGEDOOR_LOG_LEVEL=info", NULL}, "missing setting STAGEDOOR_SERVICE"},
-    {{"STAGEDOOR_SERVICE=orders", "STAGEDOOR_READY_FD=three", NULL}, "setting STAGEDOOR_READY_FD must be a whole number"},
+    {{"STAGEDOOR_SERVICE=orders", "STAGEDOOR_READY_FD=three", NULL},
+     "setting STAGEDOOR_READY_FD must be a whole number"},
 };
 
 START_TEST(settings_name_what_is_wrong)
@@ -229,18 +231,22 @@ START_TEST(settings_name_what_is_wrong)
 	struct config c;
 	const char *problem = NULL;
 
-	ck_assert_int_eq(config_load(arena, (char **)(uintptr_t)settings[_i].environment, CONFIG_CORE, &c, &problem), ERR_INVALID);
+	ck_assert_int_eq(
+	    config_load(arena, (char **)(uintptr_t)settings[_i].environment, CONFIG_CORE, &c, &problem),
+	    ERR_INVALID);
 	ck_assert_ptr_nonnull(strstr(problem, settings[_i].problem));
 }
 END_TEST
 
 START_TEST(settings_are_read)
 {
-	const char *environment[] = {"PATH=/bin", "STAGEDOOR_SERVICE=orders", "STAGEDOOR_HOLD_SECONDS=7", NULL};
+	const char *environment[] = {"PATH=/bin", "STAGEDOOR_SERVICE=orders", "STAGEDOOR_HOLD_SECONDS=7",
+				     NULL};
 	struct config c;
 	const char *problem = NULL;
 
-	ck_assert_int_eq(config_load(arena, (char **)(uintptr_t)environment, CONFIG_CORE | CONFIG_HOLD, &c, &problem), OK);
+	ck_assert_int_eq(
+	    config_load(arena, (char **)(uintptr_t)environment, CONFIG_CORE | CONFIG_HOLD, &c, &problem), OK);
 	ck_assert_str_eq(c.service, "orders");
 	ck_assert_int_eq(c.hold_seconds, 7);
 }

@@ -18,7 +18,8 @@ static void tear_down(void)
 	arena_free(arena);
 }
 
-/* Every amount of two decimals up to 20.00, and some large ones, comes back as it was written, also through a JSON number. */
+/* Every amount of two decimals up to 20.00, and some large ones, comes back as it was written, also through a
+ * JSON number. */
 START_TEST(money_is_exact)
 {
 	for (int64_t cents = 1; cents < 2000; cents++) {
@@ -35,7 +36,9 @@ START_TEST(money_is_exact)
 		snprintf(json, sizeof json, "{\"price\":%s,\"currency\":\"USD\"}", text);
 		ck_assert_int_eq(json_parse(arena, json, strlen(json), &j), OK);
 		/* the other fields are missing: only what stands in the problems may be wrong */
-		ck_assert_int_eq(record_from_json(arena, record_ticket_state(), &api, UNKNOWN_REFUSED, j, &problems, &back), ERR_INVALID);
+		ck_assert_int_eq(record_from_json(arena, record_ticket_state(), &api, UNKNOWN_REFUSED, j,
+						  &problems, &back),
+				 ERR_INVALID);
 		ck_assert_ptr_null(problems_of(&problems, "price"));
 		j = json_of_record(arena, record_ticket_state(), &api, &t);
 		ck_assert_ptr_nonnull(strstr(json_text(arena, j), "\"price\":"));
@@ -58,12 +61,27 @@ static const struct {
 	const char *text, *currency;
 	int64_t minor; /* 0: refused */
 } amounts[] = {
-    {"38", "USD", 3800},        {"38.5", "USD", 3850},     {"38.50", "USD", 3850}, {"0.01", "USD", 1},
+    {"38", "USD", 3800},
+    {"38.5", "USD", 3850},
+    {"38.50", "USD", 3850},
+    {"0.01", "USD", 1},
     {"100000000000", "USD", INT64_C(10000000000000)},
-    {"100000000000.01", "USD", 0}, {"38.505", "USD", 0},    {"38.", "USD", 0},      {".5", "USD", 0},
-    {"-1", "USD", 0},           {"1e3", "USD", 0},         {"1,000", "USD", 0},    {" 1", "USD", 100},
-    {"99999999999999999999", "USD", 0}, {"500", "JPY", 500}, {"500.5", "JPY", 0}, {"1.234", "KWD", 1234},
-    {"", "USD", 0},             {"0x10", "USD", 0},        {"NaN", "USD", 0},      {"0", "USD", 0},
+    {"100000000000.01", "USD", 0},
+    {"38.505", "USD", 0},
+    {"38.", "USD", 0},
+    {".5", "USD", 0},
+    {"-1", "USD", 0},
+    {"1e3", "USD", 0},
+    {"1,000", "USD", 0},
+    {" 1", "USD", 100},
+    {"99999999999999999999", "USD", 0},
+    {"500", "JPY", 500},
+    {"500.5", "JPY", 0},
+    {"1.234", "KWD", 1234},
+    {"", "USD", 0},
+    {"0x10", "USD", 0},
+    {"NaN", "USD", 0},
+    {"0", "USD", 0},
 };
 
 START_TEST(amounts_are_parsed_by_currency)
@@ -188,7 +206,8 @@ START_TEST(strings_obey_their_kind)
 {
 	char value[64] = {0};
 
-	ck_assert_int_eq(kind_parse(arena, strings[_i].kind, &api, strings[_i].text, value), strings[_i].good ? OK : ERR_INVALID);
+	ck_assert_int_eq(kind_parse(arena, strings[_i].kind, &api, strings[_i].text, value),
+			 strings[_i].good ? OK : ERR_INVALID);
 }
 END_TEST
 
@@ -227,7 +246,8 @@ START_TEST(json_is_strict)
 {
 	struct json_t *json;
 
-	ck_assert_int_eq(json_parse(arena, json_texts[_i].text, strlen(json_texts[_i].text), &json), json_texts[_i].good ? OK : ERR_MALFORMED);
+	ck_assert_int_eq(json_parse(arena, json_texts[_i].text, strlen(json_texts[_i].text), &json),
+			 json_texts[_i].good ? OK : ERR_MALFORMED);
 }
 END_TEST
 
