@@ -75,6 +75,6 @@ clean:
 	rm -rf $(BUILD)
 
 format:
-	git ls-files '*.c' '*.h' | xargs clang-format -i
+	git ls-files '*.c' '*.h' | grep -vE '(declare|define)_[a-z]+\.h$$|html_put\.h$$|schema/kind\.h$$' | xargs clang-format -i
 
 -include $(shell find $(BUILD)/obj -name '*.d' 2>/dev/null)

@@ -9,15 +9,15 @@ FLOW_HOLD     ?= 8
 # a base port of its own, so that a running site and the tests do not meet
 TEST_PORT     ?= 18100
 
-test: lint model refuse unit pool flow
+# the packages come first, since the build needs them
+test:
+	@deploy/install-packages
+	@$(MAKE) --no-print-directory lint model refuse unit pool flow
 	@echo "all tests passed"
 
 $(BUILD)/obj/tests/%.o: tests/%.c
 	@mkdir -p $(@D)
 	$(CC) $(TEST_CFLAGS) -MMD -MP -c $< -o $@
-
-# the lists of every app, so that each query is prepared against the migrated schema
-APP_LISTS := $(call objects,$(wildcard apps/*/lists.c))
 
 $(BUILD)/bin/test-unit: $(call objects,$(wildcard tests/unit/*.c)) $(LIB)
 	@mkdir -p $(@D)

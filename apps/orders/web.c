@@ -5,8 +5,9 @@
 #include "common/http/idempotency.h"
 
 enum { PART = 50 };
-#define NEWS_TAKES_AT_MOST (60 * SECOND) /* a ticket younger than this may be unknown here for good reason   \
-					  */
+#define NEWS_TAKES_AT_MOST                                                                                   \
+	(60 * SECOND) /* a ticket younger than this may be unknown here for good reason                      \
+		       */
 
 err my_order(struct web *w, order_id id, struct order_row *ret_order, when *ret_now)
 {

@@ -11,8 +11,8 @@
 #include "common/db/declare_queries.h"
 
 /*
- * The operator's command. Each function does one command, prints what a person wants to know on standard output, what is wrong on
- * standard error, and returns the exit status: 0, or 1 when something is wrong.
+ * The operator's command. Each function does one command, prints what a person wants to know on standard
+ * output, what is wrong on standard error, and returns the exit status: 0, or 1 when something is wrong.
  */
 int migrate(const struct config *config);
 int status(const struct config *config);
@@ -25,7 +25,8 @@ int complain(const char *format, ...) __attribute__((format(printf, 1, 2)));
 /* The services that have a database; NULL ends it. */
 extern const char *const services[];
 
-/* A connection to the service's database as the operator; goes, with what it found, when the arena does. patience as in db_settings. */
+/* A connection to the service's database as the operator; goes, with what it found, when the arena does.
+ * patience as in db_settings. */
 struct db *service_db(struct arena *a, const struct config *config, const char *service, unsigned patience);
 
 /* One file of sql/common or sql/<service>, in the order in which they are applied. */
@@ -42,16 +43,16 @@ struct migration_plan {
 };
 
 /*
- * Compares the files with what schema_migrations says (nothing, when there is no such table). ERR_CONFLICT with a sentence in *ret_problem when a
- * file that was applied has changed or vanished, or a new one comes before it; ERR_NOT_FOUND with one when files cannot be read; errors
- * of the database as they are.
+ * Compares the files with what schema_migrations says (nothing, when there is no such table). ERR_CONFLICT
+ * with a sentence in *ret_problem when a file that was applied has changed or vanished, or a new one comes
+ * before it; ERR_NOT_FOUND with one when files cannot be read; errors of the database as they are.
  */
-err migration_plan(struct db *db, const struct config *config, const char *service, struct migration_plan *ret_plan,
-		   const char **ret_problem) MUST;
+err migration_plan(struct db *db, const struct config *config, const char *service,
+		   struct migration_plan *ret_plan, const char **ret_problem) MUST;
 
 /*
- * The statements of a file: each ends with ";" at the end of a line; lines that begin with "--" are dropped. ERR_MALFORMED when
- * something is left after the last ";".
+ * The statements of a file: each ends with ";" at the end of a line; lines that begin with "--" are dropped.
+ * ERR_MALFORMED when something is left after the last ";".
  */
 err sql_split(struct arena *a, const char *sql, const char ***ret_statements, size_t *ret_count) MUST;
 
