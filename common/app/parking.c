@@ -33,7 +33,12 @@ static err send_own(struct parking *p, const struct bus_message *m, const char *
 
 err parking_park(struct parking *p, const struct bus_message *m, const char *reason)
 {
-	return send_own(p, m, p->dead, m->retry, reason);
+	err e = send_own(p, m, p->dead, m->retry, reason);
+
+	/* it stays there, so it is no reason to look */
+	if (e == OK)
+		p->kept++;
+	return e;
 }
 
 static bool deserves_another(const struct bus_message *m)
