@@ -27,28 +27,30 @@ static struct job {
 static int count;
 static _Atomic int next_job;
 
-static void prepare(int users)
+static void prepare(int n)
 {
 	struct visitor *seller = visitor_signed_up("Seller");
 	const char *host = strstr(flow_url(), "//") + 2;
 
-	jobs = calloc((size_t)users * EACH, sizeof *jobs);
-	for (int u = 0; u < users; u++) {
+	jobs = calloc((size_t)n * EACH, sizeof *jobs);
+	for (int u = 0; u < n; u++) {
 		struct visitor *buyer = visitor_signed_up("Buyer");
 
 		for (int i = 0; i < EACH; i++, count++) {
 			struct answer *a = api(seller, "POST", "/api/tickets",
 					       "{\"title\":\"Bench %d\",\"price\":10}", count);
+			/* one order of each buyer after another: a buyer's own orders wait for each other */
+			struct job *j = &jobs[i * n + u];
 			const char *body;
 
 			ck_status(a, 201);
 			body = arena_printf(flow_arena, "{\"ticketId\":\"%s\"}", text_of(a, "id"));
-			jobs[count].request =
+			j->request =
 			    arena_printf(flow_arena,
 					 "POST /api/orders HTTP/1.1\r\nHost: %s\r\nCookie: %s\r\n"
 					 "Content-Type: application/json\r\nContent-Length: %zu\r\n\r\n%s",
 					 host, buyer->cookies, strlen(body), body);
-			jobs[count].len = strlen(jobs[count].request);
+			j->len = strlen(j->request);
 		}
 	}
 	settle(60000);
@@ -124,7 +126,9 @@ static double ms_at(double part)
 	return (double)jobs[(int)(part * (count - 1))].took / 1000;
 }
 
-static void report(int connections, int64_t took)
+static int users = 100, connections = 16;
+
+static void report(int64_t took)
 {
 	int good = 0;
 
@@ -139,21 +143,40 @@ static void report(int connections, int64_t took)
 	       (long long)sql_number("orders", "SELECT COUNT(*) FROM orders WHERE title LIKE 'Bench %%'"));
 }
 
-int main(int argc, char **argv)
+/* A test only in form: the steps of tests/flow report to the test library. */
+START_TEST(orders)
 {
 	pthread_t threads[CONNECTIONS_MAX];
-	int users = argc > 1 ? atoi(argv[1]) : 100, connections = argc > 2 ? atoi(argv[2]) : 16;
 	int64_t begin;
 
-	flow_begin();
 	prepare(users);
 	begin = clock_steady();
 	for (int i = 0; i < connections; i++)
 		pthread_create(&threads[i], NULL, work, NULL);
 	for (int i = 0; i < connections; i++)
 		pthread_join(threads[i], NULL);
-	report(connections, clock_steady() - begin);
+	report(clock_steady() - begin);
 	settle(60000);
-	flow_end();
-	return 0;
+}
+END_TEST
+
+int main(int argc, char **argv)
+{
+	Suite *s = suite_create("bench");
+	TCase *t = tcase_create("orders");
+	SRunner *runner = srunner_create(s);
+	int failed;
+
+	users = argc > 1 ? atoi(argv[1]) : users;
+	connections = argc > 2 ? atoi(argv[2]) : connections;
+	suite_add_tcase(s, t);
+	tcase_add_checked_fixture(t, flow_begin, flow_end);
+	tcase_add_test(t, orders);
+	srunner_set_fork_status(runner, CK_NOFORK);
+	srunner_run_all(runner, CK_SILENT);
+	failed = srunner_ntests_failed(runner);
+	if (failed > 0)
+		srunner_print(runner, CK_NORMAL);
+	srunner_free(runner);
+	return failed;
 }
