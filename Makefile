@@ -22,7 +22,7 @@ pages     = $(patsubst %.html,$(BUILD)/obj/%.html.o,$(wildcard $(1)/pages/*.html
 PROGRAMS := $(foreach a,$(APPS),$(if $(wildcard apps/$(a)/*.c),$(BUILD)/bin/stagedoor-$(a))) \
             $(if $(wildcard apps/stagedoor/*.c),$(BUILD)/bin/stagedoor)
 
-.PHONY: all test unit lint model clean format bench
+.PHONY: all clean format expand
 .SECONDARY:
 .DELETE_ON_ERROR:
 all: $(PROGRAMS)
@@ -76,5 +76,9 @@ clean:
 
 format:
 	git ls-files '*.c' '*.h' | grep -vE '(declare|define)_[a-z]+\.h$$|html_put\.h$$|schema/kind\.h$$' | xargs clang-format -i
+
+# what a list becomes: make expand FILE=apps/orders/lists.c
+expand:
+	@$(CC) $(CFLAGS) -E -P $(FILE) | clang-format
 
 -include $(shell find $(BUILD)/obj -name '*.d' 2>/dev/null)
