@@ -1,4 +1,5 @@
 #include "apps/tickets/cursor.h"
+#include "apps/tickets/day.h"
 #include "common/base/text.h"
 #include <stdio.h>
 
@@ -24,7 +25,7 @@ err cursor_parse(struct arena *a, const char *text, ticket_sort sort, struct cur
 	if (sscanf(text, "%1d.%18lld.%n", &c.sort.v, &key, &at) != 2 || at == 0 ||
 	    uuid_parse(text + at, c.id.b) != OK)
 		return ERR_INVALID;
-	if (c.sort.v != sort.v || key < 1)
+	if (c.sort.v != sort.v || key < 1 || key > UNDATED)
 		return ERR_INVALID;
 	c.key = key;
 	*ret_cursor = c;

@@ -194,8 +194,12 @@ static err parse_local(const char *text, const char *zone, when *ret_when)
 
 static err parse_when(const struct notation *n, const char *text, when *ret_when)
 {
-	if (n->zone != NULL && parse_local(text, n->zone, ret_when) == OK)
+	when local;
+
+	if (n->zone != NULL && parse_local(text, n->zone, &local) == OK && kind_fits(&kind_when, &local)) {
+		*ret_when = local;
 		return OK;
+	}
 	return when_parse(text, ret_when);
 }
 

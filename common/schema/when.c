@@ -98,7 +98,7 @@ err when_parse(const char *text, when *ret_when)
 	if ((e = zone_time(&w, "UTC", &t)) != OK)
 		return e;
 	t += us - offset * SECOND;
-	if (t <= 0)
+	if (!kind_fits(&kind_when, &(when){t}))
 		return ERR_INVALID;
 	ret_when->v = t;
 	return OK;

@@ -121,9 +121,13 @@ START_TEST(wrong_lists_are_refused)
 	    {"category=opera", "category"},
 	    {"from=tomorrow", "from"},
 	    {"to=2031-02-30", "to"},
+	    {"from=9999-12-31T23:59:59-23:59", "from"},
+	    {"to=9999-12-31T23:59:59-23:59", "to"},
 	    {"minPrice=1.001", "minPrice"},
 	    {"cursor=x", "cursor"},
 	    {"cursor=MS4xLjAxOTlhMWIy", "cursor"},
+	    /* a sort key that no listing can have */
+	    {"cursor=MS45OTk5OTk5OTk5OTk5OTk5OTkuMDE5OWExYjItYzNkNC03ZTVmLThhOWItMGMxZDJlM2Y0YTVi", "cursor"},
 	    {"q=strings", "q"},
 	    /* the cursor of a list in another order */
 	    {"sort=price&cursor=MS4xLjAxOTlhMWIyLWMzZDQtN2U1Zi04YTliLTBjMWQyZTNmNGE1Yg", "cursor"},
