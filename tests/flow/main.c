@@ -14,6 +14,7 @@ int main(void)
 	srunner_add_suite(runner, defects_suite());
 	srunner_add_suite(runner, orders_suite());
 	srunner_add_suite(runner, tickets_suite());
+	srunner_add_suite(runner, payments_suite());
 	srunner_add_suite(runner, races_suite());
 	srunner_add_suite(runner, input_suite());
 	srunner_add_suite(runner, pages_suite());

@@ -3,14 +3,15 @@
 
 #include <check.h>
 
-Suite *sale_suite(void);    /* the whole sale, by API and by pages */
-Suite *auth_suite(void);    /* accounts and sessions */
-Suite *defects_suite(void); /* the 13 defects of earlier implementations, by number */
-Suite *orders_suite(void);  /* orders in detail: refusals, slots, hints, early payments, pages */
-Suite *tickets_suite(void); /* listings in detail: lists, counters, the lock under every order of events */
-Suite *races_suite(void);   /* many buyers, sellers and events at once */
-Suite *outages_suite(void); /* parts that are away, and come back */
-Suite *input_suite(void);   /* bad input of every sort, at every route */
-Suite *pages_suite(void);   /* every form, and valid HTML */
+Suite *sale_suite(void);     /* the whole sale, by API and by pages */
+Suite *auth_suite(void);     /* accounts and sessions */
+Suite *defects_suite(void);  /* the 13 defects of earlier implementations, by number */
+Suite *orders_suite(void);   /* orders in detail: refusals, slots, hints, early payments, pages */
+Suite *tickets_suite(void);  /* listings in detail: lists, counters, the lock under every order of events */
+Suite *payments_suite(void); /* a bank that is slow, failing, forged or late */
+Suite *races_suite(void);    /* many buyers, sellers and events at once */
+Suite *outages_suite(void);  /* parts that are away, and come back */
+Suite *input_suite(void);    /* bad input of every sort, at every route */
+Suite *pages_suite(void);    /* every form, and valid HTML */
 
 #endif
