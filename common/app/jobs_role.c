@@ -6,21 +6,40 @@
 #include <string.h>
 #include <time.h>
 
-enum { TICK_MS = 50, JOBS_MAX = 16 };
+enum { TICK_MS = 50, JOBS_MAX = 16, BATCHES = 200 };
 
-/* What every service has to clean: sent events, idempotency records, revocations that no token outlives. */
+static err clean_outbox(struct db *db, int64_t *ret_met)
+{
+	return outbox_clean(db, &(struct outbox_clean_in){.offset = {clock_offset()}}, ret_met);
+}
+
+static err clean_answers(struct db *db, int64_t *ret_met)
+{
+	return idempotency_clean(db, &(struct idempotency_clean_in){.offset = {clock_offset()}}, ret_met);
+}
+
+static err clean_revoked(struct db *db, int64_t *ret_met)
+{
+	return revoked_clean(db, &(struct revoked_clean_in){.offset = {clock_offset()}}, ret_met);
+}
+
+/* What every service has to clean: sent events, idempotency records, revocations that no token outlives. In
+ * small transactions, so that no lock is held for long, and as many as it takes to keep up with a busy day.
+ */
 static err clean(struct db *db, void *app)
 {
-	int64_t met;
+	static err (*const parts[])(struct db *, int64_t *) = {clean_outbox, clean_answers, clean_revoked};
 	err e;
 
 	(void)app;
-	if ((e = outbox_clean(db, &(struct outbox_clean_in){.offset = {clock_offset()}}, &met)) != OK)
-		return e;
-	if ((e = idempotency_clean(db, &(struct idempotency_clean_in){.offset = {clock_offset()}}, &met)) !=
-	    OK)
-		return e;
-	return revoked_clean(db, &(struct revoked_clean_in){.offset = {clock_offset()}}, &met);
+	for (size_t i = 0; i < sizeof parts / sizeof *parts; i++) {
+		int64_t met = 1;
+
+		for (int batch = 0; batch < BATCHES && met > 0; batch++)
+			if ((e = parts[i](db, &met)) != OK)
+				return e;
+	}
+	return OK;
 }
 
 static const struct job common_jobs[] = {{"clean", 60 * 1000, clean}};

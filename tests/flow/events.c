@@ -2,6 +2,7 @@
 #include "common/base/text.h"
 #include "common/bus/bus.h"
 #include "tests/flow/flow.h"
+#include <malloc.h>
 #include <mysql.h>
 #include <stdlib.h>
 #include <string.h>
@@ -99,4 +100,21 @@ void event_send(const char *service, const char *type, const char *body)
 	ck_assert_int_eq(bus_publish(bus, &m, 1, &confirmed), OK);
 	ck_assert(confirmed);
 	bus_free(bus);
+}
+
+size_t memory_of_counts(const char *service, int times)
+{
+	const char *queue = arena_printf(flow_arena, "%s.dead", service);
+	struct bus *bus = bus_of(service);
+	size_t before = 0, after;
+	uint32_t count;
+
+	for (int i = 0; i < 100 + times; i++) {
+		if (i == 100)
+			before = mallinfo2().uordblks;
+		ck_assert_int_eq(bus_count(bus, queue, &count), OK);
+	}
+	after = mallinfo2().uordblks;
+	bus_free(bus);
+	return after > before ? after - before : 0;
 }

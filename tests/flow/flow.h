@@ -128,4 +128,7 @@ void events_again(const char *service, const char *about, enum event_order how);
 /* Publishes a body as the service would, however malformed. */
 void event_send(const char *service, const char *type, const char *body);
 
+/* By how many bytes a connection to the broker grows when it is asked so often how long <service>.dead is. */
+size_t memory_of_counts(const char *service, int times);
+
 #endif

@@ -199,6 +199,32 @@ START_TEST(poison_is_parked_and_holds_nothing_up)
 }
 END_TEST
 
+static bool are_cleaned(void *context)
+{
+	(void)context;
+	return sql_number("orders", "SELECT COUNT(*) FROM idempotency WHERE route = 'old'") == 0;
+}
+
+/* More than one batch goes in a round, so that a busy day is kept up with. Jobs begin with a round after up
+ * to 15 s. */
+START_TEST(old_answers_are_cleaned_in_one_round)
+{
+	sql_run("orders", "INSERT INTO idempotency (user_id, route, idem_key, body_hash, claimed_at) "
+			  "SELECT UNHEX('0199a1b2c3d47e5f8a9b0c1d2e3f4a5b'), 'old', seq, REPEAT('0', 64), "
+			  "UTC_TIMESTAMP(6) - INTERVAL 40 DAY FROM seq_1_to_3500");
+	part_stop("orders-jobs");
+	part_start("orders-jobs");
+	ck_assert(wait_until(20000, are_cleaned, NULL));
+}
+END_TEST
+
+/* Each program that consumes asks every 2 s, all its life. */
+START_TEST(looking_for_dead_letters_costs_no_memory)
+{
+	ck_assert_uint_lt(memory_of_counts("orders", 5000), 64 * 1024);
+}
+END_TEST
+
 Suite *outages_suite(void)
 {
 	Suite *s = suite_create("outages");
@@ -211,6 +237,8 @@ Suite *outages_suite(void)
 	tcase_add_test(t, without_orders_listings_are_sold_and_edited);
 	tcase_add_test(t, without_payments_holds_run_and_end);
 	tcase_add_test(t, poison_is_parked_and_holds_nothing_up);
+	tcase_add_test(t, old_answers_are_cleaned_in_one_round);
+	tcase_add_test(t, looking_for_dead_letters_costs_no_memory);
 	tcase_add_test(t, programs_are_killed_during_sales);
 	tcase_add_test(t, the_database_is_killed_and_comes_back);
 	tcase_add_test(t, without_the_broker_pages_answer_and_events_wait);
