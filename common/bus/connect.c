@@ -205,6 +205,8 @@ err bus_count(struct bus *b, const char *queue, uint32_t *ret_count)
 				amqp_empty_table);
 	if (ok != NULL) {
 		*ret_count = ok->message_count;
+		/* a connection that does nothing but ask would keep every answer */
+		amqp_maybe_release_buffers(b->connection);
 		return OK;
 	}
 	reply = amqp_get_rpc_reply(b->connection);
