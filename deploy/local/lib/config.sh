@@ -132,7 +132,7 @@ config_database() {
 }
 
 config_broker() {
-	export ETC AMQP_PORT=$((PORT + 1)) EPMD_PORT=$((PORT + 2)) DIST_PORT=$((PORT + 3))
+	export STATE ETC AMQP_PORT=$((PORT + 1)) EPMD_PORT=$((PORT + 2)) DIST_PORT=$((PORT + 3))
 	envsubst '$ETC $AMQP_PORT' <"$LOCAL/conf/rabbitmq.conf.in" >"$ETC/rabbitmq.conf"
 	envsubst '$STATE $ETC $AMQP_PORT $EPMD_PORT $DIST_PORT' <"$LOCAL/conf/broker.env.in" >"$ETC/broker.env"
 	cp "$LOCAL/conf/advanced.config" "$ETC/advanced.config"
