@@ -4,21 +4,19 @@
 
 struct db *role_db(const struct config *config)
 {
-	static struct db_settings settings;
+	const struct db_settings settings = {.socket = config->db_socket,
+					     .name = config->db_name,
+					     .user = config->db_user,
+					     .password = config->db_password,
+					     .wake = config->wake};
 
-	settings = (struct db_settings){.socket = config->db_socket,
-					.name = config->db_name,
-					.user = config->db_user,
-					.password = config->db_password,
-					.wake = config->wake};
 	return db_new(&settings);
 }
 
 struct bus *role_bus(const struct config *config)
 {
-	static struct bus_settings settings;
+	const struct bus_settings settings = {config->amqp_host, config->amqp_vhost, config->amqp_user,
+					      config->amqp_password, (int)config->amqp_port};
 
-	settings = (struct bus_settings){config->amqp_host, config->amqp_vhost, config->amqp_user,
-					 config->amqp_password, (int)config->amqp_port};
 	return bus_new(&settings);
 }

@@ -18,7 +18,7 @@ struct db *db_new(const struct db_settings *settings)
 	struct db *db = calloc(1, sizeof *db);
 
 	BUG_IF(db == NULL);
-	db->settings = settings;
+	db->settings = *settings;
 	db->wake_fd = -1;
 	return db;
 }
@@ -70,7 +70,7 @@ void db_wake_after_commit(struct db *db)
 static void wake_relay(struct db *db)
 {
 	struct sockaddr_un to = {.sun_family = AF_UNIX};
-	const char *path = db->settings->wake;
+	const char *path = db->settings.wake;
 
 	if (path == NULL || strlen(path) >= sizeof to.sun_path)
 		return;

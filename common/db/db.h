@@ -23,7 +23,7 @@ struct db_settings {
 	unsigned patience; /* seconds that a statement may take; 0: the 10 of a service. For migrations */
 };
 
-/* Does not connect yet. The settings live as long as the db. */
+/* Does not connect yet. The texts of the settings live as long as the db. */
 struct db *db_new(const struct db_settings *settings);
 void db_free(struct db *db);
 

@@ -30,7 +30,7 @@ struct statement {
 };
 
 struct db {
-	const struct db_settings *settings;
+	struct db_settings settings;
 	struct arena *arena;
 	MYSQL *link;                                   /* NULL: not connected */
 	struct statement *statements[STATEMENT_SLOTS]; /* by the query's address */

@@ -163,13 +163,13 @@ static err set_session(struct db *db)
 		if ((e = link_say(db, session[i])) != OK)
 			return e;
 	/* how long to wait for a table that is being altered */
-	return link_say(db, db->settings->patience > 0 ? "SET SESSION lock_wait_timeout = 60"
-						       : "SET SESSION lock_wait_timeout = 5");
+	return link_say(db, db->settings.patience > 0 ? "SET SESSION lock_wait_timeout = 60"
+						      : "SET SESSION lock_wait_timeout = 5");
 }
 
 static err link_open(struct db *db)
 {
-	const struct db_settings *s = db->settings;
+	const struct db_settings *s = &db->settings;
 
 	db->link = mysql_init(NULL);
 	BUG_IF(db->link == NULL);

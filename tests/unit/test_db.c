@@ -341,6 +341,7 @@ START_TEST(outbox_wakes_the_relay_after_the_commit)
 	int fd;
 
 	settings.wake = path;
+	own = db_other();
 	db_correlate(own, "req-7");
 	ck_assert_int_eq(db_transaction(own, add_event, &(err){OK}), OK); /* nobody listens: no matter */
 	fd = wake_socket(path);
