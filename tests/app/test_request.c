@@ -98,7 +98,9 @@ START_TEST(unknown_addresses_and_methods)
 	ck_assert_int_eq(ask(&(struct fcgi_ask){.method = "TRACE", .uri = "/who"}).status, 405);
 	ck_assert_int_eq(ask(&(struct fcgi_ask){.method = "get", .uri = "/who"}).status, 405);
 	ck_assert_int_eq(get("/who/").status, 404);
-	ck_assert_int_eq(get("/who?x=1").status, 400);
+	// a link to a page may carry what some mailer added to it; the API takes only what it knows
+	ck_assert_int_eq(get("/who?x=1").status, 200);
+	ck_assert_int_eq(get("/api/tickets/new?x=1").status, 400);
 	ck_assert_int_eq(get("/who?x=%").status, 400);
 }
 END_TEST
