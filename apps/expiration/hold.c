@@ -150,13 +150,16 @@ static err handle_all(struct bus_message *const *messages, size_t count, void *c
 	return n == 0 ? OK : publish(c, answers, n);
 }
 
-/* One of the two looks after the dead letters, which come from both. */
+/* One of the two looks after the dead letters, which come from both. The other's publisher may have nothing
+ * to do for longer than the broker waits for a heartbeat. */
 static int tick(void *context)
 {
 	struct consumer *c = context;
 
 	if (c->answer == on_created)
 		parking_look(&c->parking);
+	else
+		bus_idle(c->publisher);
 	return 1000;
 }
 
