@@ -13,6 +13,9 @@ struct web_program {
 	const struct app *app;
 	struct web_site site;
 	pthread_t follower;
+	struct db *db; /* of the follower, as the arena and the rest */
+	struct arena *arena;
+	bool was_well;
 	pthread_mutex_t lock;
 	pthread_cond_t ending;
 	bool ends;
@@ -38,17 +41,17 @@ static err open_keys(const struct config *config, struct keyring **ret_keyring)
 }
 
 /* With the database away the old set stays: nothing can be changed without it anyway. */
-static void reload(struct db *db, struct arena *a, bool *was_well)
+static void reload(struct web_program *p)
 {
 	err e;
 
-	db_use(db, a);
-	e = revoked_reload(db);
-	if ((e == OK) != *was_well)
+	db_use(p->db, p->arena);
+	e = revoked_reload(p->db);
+	if ((e == OK) != p->was_well)
 		log_warn("ended sessions %s",
 			 e == OK ? "are followed again" : "cannot be followed: the database does not answer");
-	*was_well = e == OK;
-	arena_reset(a);
+	p->was_well = e == OK;
+	arena_reset(p->arena);
 }
 
 static bool pause_follower(struct web_program *p)
@@ -69,16 +72,20 @@ static bool pause_follower(struct web_program *p)
 static void *follow_revocations(void *argument)
 {
 	struct web_program *p = argument;
-	struct db *db = role_db(p->site.config);
-	struct arena *a = arena_new();
-	bool well = true;
 
-	do
-		reload(db, a, &well);
-	while (pause_follower(p));
-	db_free(db);
-	arena_free(a);
+	while (pause_follower(p))
+		reload(p);
 	return NULL;
+}
+
+/* The first look comes before the first request: a new worker must not let in whom the old one kept out. */
+static void begin_to_follow(struct web_program *p)
+{
+	p->db = role_db(p->site.config);
+	p->arena = arena_new();
+	p->was_well = true;
+	reload(p);
+	BUG_IF(pthread_create(&p->follower, NULL, follow_revocations, p) != 0);
 }
 
 static err process_begin(void *context)
@@ -92,7 +99,7 @@ static err process_begin(void *context)
 		log_error("%s cannot start: %s", p->app->name, err_name(e));
 		return e;
 	}
-	BUG_IF(pthread_create(&p->follower, NULL, follow_revocations, p) != 0);
+	begin_to_follow(p);
 	return OK;
 }
 
@@ -105,6 +112,8 @@ static void process_end(void *context)
 	pthread_cond_signal(&p->ending);
 	pthread_mutex_unlock(&p->lock);
 	pthread_join(p->follower, NULL);
+	db_free(p->db);
+	arena_free(p->arena);
 	keyring_close(p->site.keyring);
 }
 

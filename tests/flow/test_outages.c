@@ -218,6 +218,27 @@ START_TEST(old_answers_are_cleaned_in_one_round)
 }
 END_TEST
 
+static bool is_kept_out(void *context)
+{
+	return api_get(context, "/api/orders")->status == 401;
+}
+
+START_TEST(new_workers_keep_out_who_signed_out)
+{
+	struct visitor *v = visitor_signed_up("Wen");
+	struct visitor thief = *v;
+
+	ck_status(api_get(&thief, "/api/orders"), 200);
+	ck_status(api(v, "POST", "/api/users/signout", "{}"), 200);
+	ck_assert(wait_until(10000, is_kept_out, &thief));
+	for (int i = 0; i < 3; i++) {
+		part_stop("orders-web");
+		part_start("orders-web");
+		ck_status(api_get(&thief, "/api/orders"), 401);
+	}
+}
+END_TEST
+
 /* Each program that consumes asks every 2 s, all its life. */
 START_TEST(looking_for_dead_letters_costs_no_memory)
 {
@@ -237,6 +258,7 @@ Suite *outages_suite(void)
 	tcase_add_test(t, without_orders_listings_are_sold_and_edited);
 	tcase_add_test(t, without_payments_holds_run_and_end);
 	tcase_add_test(t, poison_is_parked_and_holds_nothing_up);
+	tcase_add_test(t, new_workers_keep_out_who_signed_out);
 	tcase_add_test(t, old_answers_are_cleaned_in_one_round);
 	tcase_add_test(t, looking_for_dead_letters_costs_no_memory);
 	tcase_add_test(t, programs_are_killed_during_sales);
