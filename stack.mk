@@ -4,7 +4,7 @@
 
 run start:
 	@deploy/install-packages build run
-	@$(MAKE) --no-print-directory all bank
+	@$(MAKE) --no-print-directory --silent -j$$(nproc) all bank
 	@deploy/local/stack $@
 
 stop status logs reset:

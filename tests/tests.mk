@@ -5,6 +5,7 @@
 TEST_PACKAGES := check libmariadb libcurl jansson
 TEST_CFLAGS   := $(filter-out -fPIE,$(CFLAGS)) $(shell pkg-config --cflags $(TEST_PACKAGES) 2>/dev/null)
 TEST_LDLIBS    = $(LDLIBS) $(shell pkg-config --libs $(TEST_PACKAGES) 2>/dev/null)
+TEST_PROGRAMS := $(addprefix $(BUILD)/bin/,test-unit test-echo test-pool test-flow)
 FLOW_HOLD     ?= 8
 # a base port of its own, so that a running site and the tests do not meet
 TEST_PORT     ?= 18100
@@ -12,6 +13,7 @@ TEST_PORT     ?= 18100
 # the packages come first, since the build needs them
 test:
 	@deploy/install-packages
+	@$(MAKE) --no-print-directory --silent -j$$(nproc) all bank $(TEST_PROGRAMS)
 	@$(MAKE) --no-print-directory lint model refuse unit pool flow
 	@echo "all tests passed"
 
@@ -58,5 +60,7 @@ $(BUILD)/bin/bench-orders: $(call objects,tests/load/orders.c tests/flow/flow.c 
 	$(CC) $(LDFLAGS) -no-pie $^ $(TEST_LDLIBS) -o $@
 
 # BENCH_HOLD is long, so that no hold ends while it is measured
-bench: all bank $(BUILD)/bin/bench-orders
+bench:
+	@deploy/install-packages
+	@$(MAKE) --no-print-directory --silent -j$$(nproc) all bank $(BUILD)/bin/bench-orders
 	tests/with-stack bench $(TEST_PORT) 900 tests/load/run $(BUILD)

@@ -2,6 +2,7 @@
 #include "apps/payments/charge.h"
 #include "apps/payments/order.h"
 #include "apps/payments/stripe.h"
+#include "common/app/app.h"
 #include "common/base/clock.h"
 #include "common/base/log.h"
 #include "common/base/text.h"
@@ -218,7 +219,7 @@ static err see_through(struct db *db, void *app)
 	err e = OK;
 
 	db_use(db, a);
-	for (int i = 0; i < ROUND && e == OK; i++) {
+	for (int i = 0; i < ROUND && e == OK && !app_stopping(); i++) {
 		if ((e = charge_task_due(db, &(struct charge_task_due_in){0}, &t)) == OK)
 			e = work_on(db, app, &t);
 		arena_reset(a);

@@ -82,19 +82,26 @@ err ticket_check_start(struct web *w, when starts_at, when was)
 }
 
 /* The ticket with the form's offer instead of its own. */
+/* A category or currency that a program leaves out stays as it was; a new listing has the site's. */
 static struct ticket with_offer(const struct web *w, const struct ticket *t, const struct ticket_form *form)
 {
 	struct ticket next = *t;
 
 	next.title = form->title;
-	next.category = form->category.v != 0 ? form->category : (category){category_OTHER};
+	if (form->category.v != 0)
+		next.category = form->category;
+	else if (next.category.v == 0)
+		next.category = (category){category_OTHER};
 	next.venue = form->venue;
 	next.starts_at = form->starts_at;
 	next.time_zone = form->time_zone;
 	next.seat = form->seat;
 	next.face_value = form->face_value;
 	next.price = form->price;
-	next.currency = form->currency.v != NULL ? form->currency : (currency_code){w->config->currency};
+	if (form->currency.v != NULL)
+		next.currency = form->currency;
+	else if (next.currency.v == NULL)
+		next.currency = (currency_code){w->config->currency};
 	return next;
 }
 
@@ -207,6 +214,15 @@ static err revised(struct web *w, struct ticket *t)
 	return ticket_publish(w->db, t);
 }
 
+/* Amounts without a currency were read in the site's: one with other decimals would be another price. */
+static err check_currency(struct web *w, const struct ticket *t, const struct ticket_form *form)
+{
+	if (form->currency.v != NULL ||
+	    currency_digits(t->currency.v) == currency_digits(w->config->currency))
+		return OK;
+	return problems_add(&w->problems, "currency", "Give the listing's currency with its price.");
+}
+
 err ticket_change(struct web *w, ticket_id id, revision seen, const struct ticket_form *form,
 		  struct ticket *ret_ticket)
 {
@@ -216,6 +232,8 @@ err ticket_change(struct web *w, ticket_id id, revision seen, const struct ticke
 	if ((e = lock_own(w, id, seen, &t)) != OK)
 		return e;
 	if ((e = ticket_check_start(w, form->starts_at, t.starts_at)) != OK)
+		return e;
+	if ((e = check_currency(w, &t, form)) != OK)
 		return e;
 	next = with_offer(w, &t, form);
 	if (!record_same(record_ticket(), &t, &next)) {

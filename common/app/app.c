@@ -179,6 +179,11 @@ const struct config *app_config(void)
 	return &config;
 }
 
+bool app_stopping(void)
+{
+	return stop;
+}
+
 void app_ready(void)
 {
 	static bool said;

@@ -57,6 +57,9 @@ const struct config *app_config(void);
  */
 void app_at(when due, err (*fn)(struct db *db, const void *key), const uint8_t id[16]);
 
+/* Was the program told to end? Long rounds of a job look, and leave the rest to the next start. */
+bool app_stopping(void);
+
 /* Tells the supervisor that the program is up (READY_FD); once. */
 void app_ready(void);
 

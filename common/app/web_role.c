@@ -6,7 +6,9 @@
 #include <stdlib.h>
 #include <time.h>
 
-enum { RELOAD_SECONDS = 2, KEYS_SECONDS = 30 };
+/* Without the database the set may be old, or empty in a new worker: it is looked for soon, before much can
+ * be done with it. */
+enum { RELOAD_MS = 2000, RELOAD_SOON_MS = 200, KEYS_SECONDS = 30 };
 
 /* One web program: what its workers share, and in each the thread that follows the revocations. */
 struct web_program {
@@ -56,11 +58,14 @@ static void reload(struct web_program *p)
 
 static bool pause_follower(struct web_program *p)
 {
+	int64_t ms = p->was_well ? RELOAD_MS : RELOAD_SOON_MS;
 	struct timespec until;
 	bool ends;
 
 	clock_gettime(CLOCK_REALTIME, &until);
-	until.tv_sec += RELOAD_SECONDS;
+	ms += until.tv_nsec / 1000000;
+	until.tv_sec += ms / 1000;
+	until.tv_nsec = ms % 1000 * 1000000;
 	pthread_mutex_lock(&p->lock);
 	if (!p->ends)
 		pthread_cond_timedwait(&p->ending, &p->lock, &until);

@@ -211,6 +211,31 @@ START_TEST(edits_count_and_holds_do_not)
 }
 END_TEST
 
+/* A program that knows of title and price alone changes nothing else of what a listing is sold for. */
+START_TEST(an_edit_keeps_the_currency_that_it_does_not_name)
+{
+	struct visitor *seller = visitor_signed_up("Ioana");
+	struct answer *a =
+	    api(seller, "POST", "/api/tickets",
+		"{\"title\":\"Euro\",\"price\":5,\"currency\":\"EUR\",\"category\":\"sports\"}");
+	const char *path;
+
+	ck_status(a, 201);
+	path = arena_printf(flow_arena, "/api/tickets/%s", text_of(a, "id"));
+	a = api(seller, "PUT", path, "{\"title\":\"Euro\",\"price\":6}");
+	ck_status(a, 200);
+	ck_assert_str_eq(text_of(a, "currency"), "EUR");
+	ck_assert_str_eq(text_of(a, "category"), "sports");
+	a = api(seller, "POST", "/api/tickets", "{\"title\":\"Yen\",\"price\":500,\"currency\":\"JPY\"}");
+	ck_status(a, 201);
+	path = arena_printf(flow_arena, "/api/tickets/%s", text_of(a, "id"));
+	a = api(seller, "PUT", path, "{\"title\":\"Yen\",\"price\":600}");
+	ck_status(a, 400);
+	ck_assert_str_eq(text_of(a, "errors.0.field"), "currency");
+	ck_status(api(seller, "PUT", path, "{\"title\":\"Yen\",\"price\":600,\"currency\":\"JPY\"}"), 200);
+}
+END_TEST
+
 START_TEST(only_the_seller_changes_a_listing)
 {
 	struct visitor *seller = visitor_signed_up("Ioana"), *other = visitor_signed_up("Wen");
@@ -445,6 +470,7 @@ Suite *tickets_suite(void)
 	tcase_add_test(t, wrong_lists_are_refused);
 	tcase_add_test(t, shows_that_have_begun_are_not_listed);
 	tcase_add_test(t, edits_count_and_holds_do_not);
+	tcase_add_test(t, an_edit_keeps_the_currency_that_it_does_not_name);
 	tcase_add_test(t, only_the_seller_changes_a_listing);
 	tcase_add_test(t, all_faults_of_an_offer_are_told_at_once);
 	tcase_add_test(t, signed_out_pages_can_be_shared);
