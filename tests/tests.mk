@@ -59,8 +59,9 @@ $(BUILD)/bin/bench-orders: $(call objects,tests/load/orders.c tests/flow/flow.c 
 	@mkdir -p $(@D)
 	$(CC) $(LDFLAGS) -no-pie $^ $(TEST_LDLIBS) -o $@
 
-# BENCH_HOLD is long, so that no hold ends while it is measured
+# the first hold is long, so that none ends while other things are measured
 bench:
 	@deploy/install-packages
 	@$(MAKE) --no-print-directory --silent -j$$(nproc) all bank $(BUILD)/bin/bench-orders
 	tests/with-stack bench $(TEST_PORT) 900 tests/load/run $(BUILD)
+	tests/with-stack holds $(TEST_PORT) 5 tests/load/holds $(BUILD)

@@ -3,7 +3,8 @@
  * connections through nginx. Prints requests a second, latencies, and every answer that was not 201; then,
  * from the databases, how long events took to arrive.
  *
- *   tests/with-stack bench 18100 900 build/bin/bench-orders USERS CONNECTIONS
+ *   tests/with-stack bench 18100 900 build/bin/bench-orders USERS CONNECTIONS [PAUSE_MS between a
+ * connection's orders]
  */
 #include "common/base/clock.h"
 #include "tests/flow/flow.h"
@@ -25,6 +26,7 @@ static struct job {
 	int status;
 } * jobs;
 static int count;
+static int users = 100, connections = 16, pause_ms;
 static _Atomic int next_job;
 
 static void prepare(int n)
@@ -105,6 +107,7 @@ static void *work(void *nothing)
 			break;
 		jobs[i].status = read_answer(fd);
 		jobs[i].took = clock_steady() - begin;
+		usleep((useconds_t)pause_ms * 1000);
 		if (jobs[i].status == 0) {
 			close(fd);
 			fd = dial();
@@ -125,8 +128,6 @@ static double ms_at(double part)
 {
 	return (double)jobs[(int)(part * (count - 1))].took / 1000;
 }
-
-static int users = 100, connections = 16;
 
 static void report(int64_t took)
 {
@@ -169,6 +170,7 @@ int main(int argc, char **argv)
 
 	users = argc > 1 ? atoi(argv[1]) : users;
 	connections = argc > 2 ? atoi(argv[2]) : connections;
+	pause_ms = argc > 3 ? atoi(argv[3]) : 0;
 	suite_add_tcase(s, t);
 	tcase_add_checked_fixture(t, flow_begin, flow_end);
 	tcase_add_test(t, orders);
