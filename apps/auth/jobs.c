@@ -1,41 +1,48 @@
 #include "apps/auth/auth.h"
 #include "common/base/clock.h"
 
-enum { BATCHES = 20, DAY_SECONDS = 24 * 60 * 60 };
+enum { DAY_SECONDS = 24 * 60 * 60 };
 
-/* In small transactions, so that no lock is held for long; what is left comes next time. */
-static err clean_sessions(struct db *db, void *app)
+static err a_day_ago(struct db *db, when *ret_then)
 {
-	int64_t met = 1;
 	when now;
 	err e;
 
-	(void)app;
-	if ((e = db_now(db, &now)) != OK)
+	if ((e = db_now(db, &now)) == OK)
+		ret_then->v = now.v - DAY_SECONDS * SECOND;
+	return e;
+}
+
+static err old_sessions(struct db *db, int64_t *ret_met)
+{
+	struct sessions_clean_in in = {0};
+	err e;
+
+	if ((e = a_day_ago(db, &in.before)) != OK)
 		return e;
-	for (int i = 0; i < BATCHES && met > 0; i++)
-		if ((e = sessions_clean(db,
-					&(struct sessions_clean_in){.before = {now.v - DAY_SECONDS * SECOND}},
-					&met)) != OK)
-			return e;
-	return OK;
+	return sessions_clean(db, &in, ret_met);
+}
+
+static err old_attempts(struct db *db, int64_t *ret_met)
+{
+	struct attempts_clean_in in = {0};
+	err e;
+
+	if ((e = a_day_ago(db, &in.before)) != OK)
+		return e;
+	return attempts_clean(db, &in, ret_met);
+}
+
+static err clean_sessions(struct db *db, void *app)
+{
+	(void)app;
+	return app_clean(db, old_sessions);
 }
 
 static err clean_attempts(struct db *db, void *app)
 {
-	int64_t met = 1;
-	when now;
-	err e;
-
 	(void)app;
-	if ((e = db_now(db, &now)) != OK)
-		return e;
-	for (int i = 0; i < BATCHES && met > 0; i++)
-		if ((e = attempts_clean(db,
-					&(struct attempts_clean_in){.before = {now.v - DAY_SECONDS * SECOND}},
-					&met)) != OK)
-			return e;
-	return OK;
+	return app_clean(db, old_attempts);
 }
 
 const struct job auth_jobs[] = {

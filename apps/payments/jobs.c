@@ -11,7 +11,7 @@
 #define CLAIM_TIME   (60 * SECOND)
 #define CONFIRM_TIME (30 * SECOND) /* an intent that is not confirmed by then is stopped */
 
-enum { ROUND = 50, DAYS_KEPT = 30, BATCHES = 20 };
+enum { ROUND = 50, DAYS_KEPT = 30 };
 
 /* One charge being looked at. */
 struct look {
@@ -229,20 +229,21 @@ static err see_through(struct db *db, void *app)
 	return e == ERR_NO_ROW ? OK : e;
 }
 
-static err clean_webhooks(struct db *db, void *app)
+static err old_webhooks(struct db *db, int64_t *ret_met)
 {
-	int64_t met = 1;
-	when now;
+	struct webhooks_clean_in in = {0};
 	err e;
 
-	(void)app;
-	if ((e = db_now(db, &now)) != OK)
+	if ((e = db_now(db, &in.before)) != OK)
 		return e;
-	now.v -= DAYS_KEPT * INT64_C(86400) * SECOND;
-	for (int i = 0; i < BATCHES && met > 0; i++)
-		if ((e = webhooks_clean(db, &(struct webhooks_clean_in){.before = now}, &met)) != OK)
-			return e;
-	return OK;
+	in.before.v -= DAYS_KEPT * INT64_C(86400) * SECOND;
+	return webhooks_clean(db, &in, ret_met);
+}
+
+static err clean_webhooks(struct db *db, void *app)
+{
+	(void)app;
+	return app_clean(db, old_webhooks);
 }
 
 const struct job payments_jobs[] = {

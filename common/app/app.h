@@ -57,6 +57,12 @@ const struct config *app_config(void);
  */
 void app_at(when due, err (*fn)(struct db *db, const void *key), const uint8_t id[16]);
 
+/*
+ * For a clean-up job: runs `batch`, which deletes a bounded number of rows, until it meets none, in small
+ * transactions so that no lock is held for long. What is left after many comes next time.
+ */
+err app_clean(struct db *db, err (*batch)(struct db *db, int64_t *ret_met)) MUST;
+
 /* Was the program told to end? Long rounds of a job look, and leave the rest to the next start. */
 bool app_stopping(void);
 

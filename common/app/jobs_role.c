@@ -23,23 +23,28 @@ static err clean_revoked(struct db *db, int64_t *ret_met)
 	return revoked_clean(db, &(struct revoked_clean_in){.offset = {clock_offset()}}, ret_met);
 }
 
-/* What every service has to clean: sent events, idempotency records, revocations that no token outlives. In
- * small transactions, so that no lock is held for long, and as many as it takes to keep up with a busy day.
- */
+err app_clean(struct db *db, err (*batch)(struct db *db, int64_t *ret_met))
+{
+	int64_t met = 1;
+	err e;
+
+	for (int i = 0; i < BATCHES && met > 0 && !app_stopping(); i++)
+		if ((e = batch(db, &met)) != OK)
+			return e;
+	return OK;
+}
+
+/* What every service has to clean: sent events, idempotency records, revocations that no token outlives. */
 static err clean(struct db *db, void *app)
 {
-	static err (*const parts[])(struct db *, int64_t *) = {clean_outbox, clean_answers, clean_revoked};
 	err e;
 
 	(void)app;
-	for (size_t i = 0; i < sizeof parts / sizeof *parts; i++) {
-		int64_t met = 1;
-
-		for (int batch = 0; batch < BATCHES && met > 0; batch++)
-			if ((e = parts[i](db, &met)) != OK)
-				return e;
-	}
-	return OK;
+	if ((e = app_clean(db, clean_outbox)) != OK)
+		return e;
+	if ((e = app_clean(db, clean_answers)) != OK)
+		return e;
+	return app_clean(db, clean_revoked);
 }
 
 static const struct job common_jobs[] = {{"clean", 60 * 1000, clean}};

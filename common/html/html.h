@@ -83,6 +83,10 @@ void form_choice(struct html *h, const struct page *page, const char *name, cons
 /* What was typed into a field, else value ("" for NULL): for a template that writes its own control. */
 const char *form_value(const struct page *page, const char *name, const char *value);
 
+/* What is being bought, as a list of facts: common/html/pages/facts.html. */
+void sale_facts(struct html *h, ticket_id ticket, title name, when starts, venue where, seat which,
+		money cost);
+
 /* The designed error page of any status. */
 void page_error(struct html *h, const struct page *page, int status, const char *sentence);
 
