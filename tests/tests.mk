@@ -48,6 +48,7 @@ refuse: $(COMPILER) $(BUILD)/gen/common/html/pages.h
 
 flow: all bank $(BUILD)/bin/test-flow
 	tests/with-stack flow $(TEST_PORT) $(FLOW_HOLD) tests/flow/run $(BUILD)
+	LIMITS=on tests/with-stack limits $(TEST_PORT) $(FLOW_HOLD) $(BUILD)/bin/test-flow
 
 model:
 	tests/model/run $(BUILD)/test/model

@@ -12,6 +12,7 @@ Suite *payments_suite(void); /* a bank that is slow, failing, forged or late */
 Suite *races_suite(void);    /* many buyers, sellers and events at once */
 Suite *outages_suite(void);  /* parts that are away, and come back */
 Suite *input_suite(void);    /* bad input of every sort, at every route */
+Suite *limits_suite(void);   /* floods, on a stack with LIMITS=on */
 Suite *pages_suite(void);    /* every form, and valid HTML */
 
 #endif
