@@ -14,6 +14,7 @@ static SRunner *all_but_limits(void)
 	srunner_add_suite(runner, payments_suite());
 	srunner_add_suite(runner, races_suite());
 	srunner_add_suite(runner, input_suite());
+	srunner_add_suite(runner, rights_suite());
 	srunner_add_suite(runner, pages_suite());
 	srunner_add_suite(runner, outages_suite());
 	return runner;

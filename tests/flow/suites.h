@@ -13,6 +13,7 @@ Suite *races_suite(void);    /* many buyers, sellers and events at once */
 Suite *outages_suite(void);  /* parts that are away, and come back */
 Suite *input_suite(void);    /* bad input of every sort, at every route */
 Suite *limits_suite(void);   /* floods, on a stack with LIMITS=on */
+Suite *rights_suite(void);   /* what each account must not be able to do */
 Suite *pages_suite(void);    /* every form, and valid HTML */
 
 #endif
