@@ -73,7 +73,7 @@ static int tick(struct consuming *s)
 /* Waits with jitter, longer each time, serving the connection. */
 static err wait_and_serve(struct consuming *s, unsigned attempt)
 {
-	unsigned ms = BACKOFF_MS << (attempt < 6 ? attempt : 6);
+	unsigned ms = (unsigned)BACKOFF_MS << (attempt < 6 ? attempt : 6);
 	int64_t end;
 	err e;
 
