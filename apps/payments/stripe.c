@@ -199,6 +199,24 @@ struct bank_answer stripe_checkout_expire(struct lane *lane, bank_id session)
 	return read_checkout(lane, &w);
 }
 
+/* The refund that is there already: made by hand, or by us with an answer that was lost longer ago than the
+ * bank keeps keys. */
+static struct bank_answer read_refund(struct lane *lane, const struct charge_row *c)
+{
+	struct arena *arena = lane_arena(lane);
+	const char *intent = text_percent_encode(arena, c->stripe_intent_id.v);
+	struct wire_answer w =
+	    get(lane, arena_printf(arena, "/v1/refunds?payment_intent=%s&limit=1", intent));
+	struct bank_answer a = read_answer(lane, &w);
+	const struct json_t *newest = a.outcome == BANK_DONE ? json_at(json_get(w.json, "data"), 0) : NULL;
+
+	if (newest != NULL)
+		a.refund = bank_id_of_json(newest, "id");
+	if (a.outcome == BANK_DONE && a.refund.v == NULL)
+		a.outcome = BANK_UNKNOWN;
+	return a;
+}
+
 struct bank_answer stripe_refund(struct lane *lane, const struct charge_row *c)
 {
 	struct buf form = BUF(lane_arena(lane));
@@ -210,6 +228,8 @@ struct bank_answer stripe_refund(struct lane *lane, const struct charge_row *c)
 	wire_field(&form, "metadata[charge]", id_text(form.arena, c->id));
 	w = post(lane, "/v1/refunds", key_of(lane, "refund", c), &form);
 	a = read_answer(lane, &w);
+	if (a.outcome == BANK_REFUSED && text_same(a.code, "charge_already_refunded"))
+		return read_refund(lane, c);
 	if (a.outcome == BANK_DONE)
 		a.refund = bank_id_of_json(w.json, "id");
 	if (a.outcome == BANK_DONE && a.refund.v == NULL)

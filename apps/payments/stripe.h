@@ -53,7 +53,8 @@ struct bank_answer stripe_checkout_read(struct lane *lane, bank_id session);
 /* REFUSED once it is complete or expired, and while a card is being decided. No key, as above. */
 struct bank_answer stripe_checkout_expire(struct lane *lane, bank_id session);
 
-/* Gives back the whole amount. Key refund-<id>. */
+/* Gives back the whole amount; when the bank has given it back already, the id of that refund. Key
+ * refund-<id>. */
 struct bank_answer stripe_refund(struct lane *lane, const struct charge_row *c);
 
 #endif

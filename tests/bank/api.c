@@ -38,6 +38,7 @@ static const struct route routes[] = {
      "/v1/refunds",
      refund_create,
      {"payment_intent", "amount", "reason", "metadata[*]", "expand[*]"}},
+    {"GET", "/v1/refunds", refund_list, {"payment_intent", "limit"}},
     {"GET", "/v1/refunds/*", refund_show, {0}},
     {"POST",
      "/v1/checkout/sessions",

@@ -97,6 +97,25 @@ static bool is_form(struct MHD_Connection *c, const struct body *body)
 	return given && !strncasecmp(given, type, sizeof type - 1) && strchr("; ", given[sizeof type - 1]);
 }
 
+struct query {
+	char text[1000];
+	size_t size;
+};
+
+/* What a GET asks for, as the form that it would be; ids and numbers only, so nothing needs an escape. */
+static enum MHD_Result add_argument(void *to, enum MHD_ValueKind kind, const char *name, const char *value)
+{
+	struct query *q = to;
+	(void)kind;
+	if (!value || strpbrk(name, "&=%+") || strpbrk(value, "&=%+"))
+		return MHD_YES;
+	int n =
+	    snprintf(q->text + q->size, sizeof q->text - q->size, "%s%s=%s", q->size ? "&" : "", name, value);
+	if (n > 0 && (size_t)n < sizeof q->text - q->size)
+		q->size += (size_t)n;
+	return MHD_YES;
+}
+
 static enum MHD_Result serve_api(struct MHD_Connection *c, const char *method, const char *path,
 				 const struct body *body)
 {
@@ -104,11 +123,14 @@ static enum MHD_Result serve_api(struct MHD_Connection *c, const char *method, c
 		return refuse(c, 401,
 			      header(c, "Authorization") ? "Invalid API Key provided."
 							 : "You did not provide an API key.");
+	struct query query = {0};
+	if (!body->size)
+		MHD_get_connection_values(c, MHD_GET_ARGUMENT_KIND, add_argument, &query);
 	struct request request = {.method = method,
 				  .path = path,
 				  .key = header(c, "Idempotency-Key"),
-				  .body = body->size ? body->data : "",
-				  .size = body->size,
+				  .body = body->size ? body->data : query.text,
+				  .size = body->size ? body->size : query.size,
 				  .is_form = is_form(c, body)};
 	char *text;
 	struct answer a = api_serve(&request, &text);

@@ -363,3 +363,21 @@ struct answer refund_show(const struct call *call)
 	const json_t *doc = book_get("refunds", call->id);
 	return doc ? answer_object(doc) : answer_missing("refund", "id", call->id);
 }
+
+/* All refunds of an intent, as one page. */
+struct answer refund_list(const struct call *call)
+{
+	const char *wanted = form_text(call->form, "payment_intent"), *id;
+	json_t *data = json_array(), *doc;
+	json_object_foreach(book_all("refunds"), id, doc)
+	{
+		const char *intent = text_of(doc, "payment_intent");
+		if (!wanted || (intent && !strcmp(wanted, intent)))
+			json_array_append(data, doc);
+	}
+	json_t *list = json_pack("{s:s, s:o, s:b, s:s}", "object", "list", "data", data, "has_more", 0, "url",
+				 "/v1/refunds");
+	struct answer a = answer_object(list);
+	json_decref(list);
+	return a;
+}

@@ -14,6 +14,7 @@ struct answer intent_cancel(const struct call *call);
 struct answer charge_show(const struct call *call);
 struct answer refund_create(const struct call *call);
 struct answer refund_show(const struct call *call);
+struct answer refund_list(const struct call *call);
 
 /* A new intent that waits for a payment method, added to the book; borrowed. Takes over `metadata`. */
 json_t *intent_new(long long amount, const char *currency, const char *description, json_t *metadata);

@@ -196,6 +196,28 @@ START_TEST(money_for_an_order_that_ended_goes_back)
 }
 END_TEST
 
+/* Somebody has returned the money by hand at the bank, and no notice of it came: that refund is found and
+ * kept, none is made. */
+START_TEST(a_refund_made_by_hand_is_found)
+{
+	struct visitor *buyer;
+	const char *id = held(&buyer);
+
+	bank_post("/sandbox/webhooks", "mode=hold");
+	part_stop("payments-relay");
+	part_stop("payments-jobs");
+	ck_status(pay(buyer, id, "tok_visa"), 201);
+	ck_status(api(buyer, "DELETE", arena_printf(flow_arena, "/api/orders/%s", id), NULL), 204);
+	bank_post("/v1/refunds",
+		  arena_printf(flow_arena, "payment_intent=%s", charge_text(id, "stripe_intent_id")));
+	part_start("payments-jobs");
+	part_start("payments-relay");
+	ck_assert(wait_until(20000, has_refund, (void *)(uintptr_t)id));
+	bank_post("/sandbox/webhooks", "mode=normal");
+	settle(10000);
+}
+END_TEST
+
 /* Killed between the charge's row and the bank's answer, the charge is settled by what the bank says, never
  * by paying again. */
 START_TEST(a_payment_cut_short_is_settled)
@@ -228,6 +250,7 @@ Suite *payments_suite(void)
 	tcase_add_test(t, giving_up_ends_the_bank_page);
 	tcase_add_test(t, another_card_may_be_tried_at_the_bank);
 	tcase_add_test(t, money_for_an_order_that_ended_goes_back);
+	tcase_add_test(t, a_refund_made_by_hand_is_found);
 	tcase_add_test(t, a_payment_cut_short_is_settled);
 	suite_add_tcase(s, t);
 	return s;
