@@ -30,6 +30,11 @@ const char *flow_url(void)
 	return setting("FLOW_URL");
 }
 
+const char *flow_bank(void)
+{
+	return setting("FLOW_BANK");
+}
+
 int flow_hold_seconds(void)
 {
 	return atoi(setting("FLOW_HOLD"));
@@ -383,34 +388,4 @@ void flow_end(void)
 	start_what_was_stopped();
 	arena_free(flow_arena);
 	flow_arena = NULL;
-}
-
-static const char *bank_key(void)
-{
-	char *key;
-
-	ck_assert_int_eq(text_read_file(flow_arena,
-					arena_printf(flow_arena, "%s/secrets/stripe-key", flow_state()), 200,
-					&key),
-			 OK);
-	return arena_printf(flow_arena, "Authorization: Bearer %s", key);
-}
-
-const struct json_t *bank_book(void)
-{
-	struct answer *a =
-	    http(visitor_new(), "GET", arena_printf(flow_arena, "%s/sandbox/book", setting("FLOW_BANK")),
-		 NULL, NULL, (const char *const[]){bank_key(), NULL});
-
-	ck_status(a, 200);
-	return a->json;
-}
-
-void bank_post(const char *path, const char *form)
-{
-	struct answer *a =
-	    http(visitor_new(), "POST", arena_printf(flow_arena, "%s%s", setting("FLOW_BANK"), path),
-		 "application/x-www-form-urlencoded", form, (const char *const[]){bank_key(), NULL});
-
-	ck_assert_msg(a->status < 300, "bank: %d %s", a->status, a->body);
 }

@@ -24,6 +24,7 @@ void flow_end(void);
 /* Settings of the stack. */
 const char *flow_state(void);
 const char *flow_url(void);
+const char *flow_bank(void);
 int flow_hold_seconds(void);
 
 /* Somebody with a browser or a program: a cookie jar of their own. */
@@ -117,6 +118,7 @@ void clock_move(int64_t seconds);
 /* The bank's book and its faults (POST /sandbox/…). */
 const struct json_t *bank_book(void);
 void bank_post(const char *path, const char *form);
+int bank_charges(const char *order_); /* successful ones for that order, by the bank's own book */
 
 /*
  * Publishes again what the service has published so far (at most 100 events whose body mentions `about`; ""

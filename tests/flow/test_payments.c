@@ -115,6 +115,7 @@ START_TEST(a_stumbling_bank_charges_once)
 	ck_status(pay(buyer, id, "tok_visa"), 201);
 	wait_order(buyer, id, "completed", 5000);
 	ck_assert_str_eq(charge_text(id, "status"), "completed");
+	ck_assert_int_eq(bank_charges(id), 1);
 }
 END_TEST
 
@@ -129,6 +130,7 @@ START_TEST(every_notice_comes_twice)
 	bank_post("/sandbox/webhooks", "mode=normal");
 	settle(10000);
 	ck_assert_str_eq(charge_text(id, "status"), "completed");
+	ck_assert_int_eq(bank_charges(id), 1);
 }
 END_TEST
 
