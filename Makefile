@@ -48,15 +48,24 @@ $(BUILD)/gen/%.html.c: %.html $(COMPILER)
 	@mkdir -p $(@D)
 	$(COMPILER) $< > $@
 
+# Addresses of static files that change with their content, so that browsers may keep them for ever
+ASSETS := $(wildcard nginx/static/*)
+$(BUILD)/gen/common/html/assets.h: $(ASSETS)
+	@mkdir -p $(@D)
+	@{ echo '/* made from nginx/static */'; for f in $(sort $(ASSETS)); do \
+		name=$$(basename $$f); macro=$$(echo $$name | tr 'a-z.-' 'A-Z__'); \
+		echo "#define ASSET_$$macro \"/static/$$name?v=$$(sha256sum $$f | cut -c1-12)\""; done; } > $@
+
 # $(1): a folder with pages/. Its pages.h declares every template; all its objects wait for it.
 define pages_of
-$(BUILD)/gen/$(1)/pages.h: $(wildcard $(1)/pages/*.html) $(COMPILER)
+$(BUILD)/gen/$(1)/pages.h: $(wildcard $(1)/pages/*.html $(1)/pages/*.def) $(COMPILER)
 	@mkdir -p $$(@D)
 	$(COMPILER) --header $(wildcard $(1)/pages/*.html) > $$@
 $(call objects,$(wildcard $(1)/*.c)) $(call pages,$(1)): | $(sort $(BUILD)/gen/$(1)/pages.h $(BUILD)/gen/common/html/pages.h)
 endef
 $(foreach d,common/html $(addprefix apps/,$(APPS)),$(if $(wildcard $(d)/pages/*.html),$(eval $(call pages_of,$(d)))))
 $(call objects,$(LIB_C)): | $(if $(wildcard common/html/pages/*.html),$(BUILD)/gen/common/html/pages.h)
+$(call pages,common/html): | $(BUILD)/gen/common/html/assets.h
 
 $(LIB): $(call objects,$(LIB_C)) $(call pages,common/html)
 	@mkdir -p $(@D)

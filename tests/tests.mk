@@ -21,6 +21,13 @@ $(BUILD)/obj/tests/%.o: tests/%.c
 	@mkdir -p $(@D)
 	$(CC) $(TEST_CFLAGS) -MMD -MP -c $< -o $@
 
+# every list of words, for the test that looks at all of them
+WORDS_LISTS := $(sort $(wildcard apps/*/words.def common/*/words.def apps/*/pages/*.def common/*/pages/*.def))
+$(BUILD)/gen/tests/all_words.h: $(WORDS_LISTS)
+	@mkdir -p $(@D)
+	@printf '#include "%s"\n' $(WORDS_LISTS) > $@
+$(BUILD)/obj/tests/unit/test_words.o: $(BUILD)/gen/tests/all_words.h
+
 $(BUILD)/bin/test-unit: $(call objects,$(wildcard tests/unit/*.c)) $(LIB)
 	@mkdir -p $(@D)
 	$(CC) $(LDFLAGS) -no-pie $^ $(TEST_LDLIBS) -o $@

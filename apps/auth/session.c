@@ -31,7 +31,7 @@ bool is_for_later(err e)
 
 void form_later(struct web *w, err e)
 {
-	problems_add(&w->problems, NULL, w->detail != NULL ? w->detail : err_sentence(e));
+	problems_add(&w->problems, NULL, w->detail != NULL ? w->detail : web_say(w, err_sentence(e)));
 	w->form_status = err_status(e);
 	if (e == ERR_AWAY)
 		reply_header(w, "Retry-After", "1");

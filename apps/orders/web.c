@@ -37,7 +37,7 @@ static err read_cursor(struct web *w, cursor_text cursor, order_id *ret_before)
 		return OK;
 	if (text_unbase64url(w->arena, cursor.v, strlen(cursor.v), &bytes, &len) != OK ||
 	    len != sizeof ret_before->b)
-		return problems_add(&w->problems, "cursor", kind_cursor_text.wrong);
+		return web_problem(w, "cursor", kind_cursor_text.wrong);
 	memcpy(ret_before->b, bytes, len);
 	return OK;
 }

@@ -221,7 +221,7 @@ err pay_by_card(struct web *w, const struct order_state *o, bank_token token, st
 
 	*c = charge_new(o);
 	if (!is_token(token))
-		return problems_add(&w->problems, "token", kind_bank_token.wrong);
+		return web_problem(w, "token", kind_bank_token.wrong);
 	if (!order_is_payable(o))
 		return ended(w);
 	if ((e = take_lane(w, &lane)) != OK)

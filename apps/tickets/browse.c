@@ -58,7 +58,7 @@ static const struct order {
 
 static err bad_day(struct web *w, const char *field)
 {
-	return problems_add(&w->problems, field, kind_day_or_time.wrong);
+	return web_problem(w, field, kind_day_or_time.wrong);
 }
 
 /* A day goes by the venue's calendar, a time by the clock. Without either a show that has begun is no longer
@@ -108,7 +108,7 @@ static err set_place(struct web *w, const struct browse_form *form, ticket_sort 
 	if (form->cursor.v == NULL)
 		return OK;
 	if (cursor_parse(w->arena, form->cursor.v, sort, &c) != OK)
-		return problems_add(&w->problems, "cursor", kind_cursor_text.wrong);
+		return web_problem(w, "cursor", kind_cursor_text.wrong);
 	s->key.v = c.key;
 	s->id = c.id;
 	orders[sort.v].begin(s);
@@ -212,7 +212,7 @@ static err view_of(struct web *w, const struct browse_form *form, const struct l
 		   struct browse_view *ret_view)
 {
 	const char *code = form->currency.v != NULL ? form->currency.v : w->config->currency;
-	const char *sign = text_trim(w->arena, currency_sign(code));
+	const char *sign = locale_currency(w->arena, w->locale, code);
 	struct browse_view view = {
 	    .lowest_label = arena_printf(w->arena, "Price from, %s", sign),
 	    .highest_label = arena_printf(w->arena, "Price to, %s", sign),

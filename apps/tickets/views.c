@@ -4,7 +4,7 @@
 #include "common/base/zone.h"
 
 const char *const currency_codes[] = {
-#define CURRENCY(code, digits, sign) code,
+#define CURRENCY(code, digits) code,
 #include "common/schema/currencies.def"
 #undef CURRENCY
     NULL};

@@ -5,9 +5,9 @@
 static const struct {
 	const char *name;
 	int status;
-	const char *title, *sentence;
+	struct words title, sentence;
 } errors[] = {
-    [OK] = {"ok", 200, "OK", ""},
+    [OK] = {"ok", 200, W("OK", "OK"), W("", "")},
 #define ERROR(name, status, title, sentence) [ERR_##name] = {#name, status, title, sentence},
 #include "common/base/errors.def"
 #undef ERROR
@@ -23,12 +23,12 @@ int err_status(err e)
 	return errors[e].status == 0 ? 500 : errors[e].status;
 }
 
-const char *err_title(err e)
+struct words err_title(err e)
 {
 	return errors[errors[e].status == 0 ? ERR_BUG : e].title;
 }
 
-const char *err_sentence(err e)
+struct words err_sentence(err e)
 {
 	return errors[errors[e].status == 0 ? ERR_BUG : e].sentence;
 }

@@ -1,6 +1,8 @@
 #ifndef STAGEDOOR_BASE_ERR_H
 #define STAGEDOOR_BASE_ERR_H
 
+#include "common/base/words.h"
+
 /* The result of a fallible function: OK is 0, all others come from errors.def. */
 typedef enum err {
 	OK = 0,
@@ -19,8 +21,8 @@ const char *err_name(err e);
 int err_status(err e);
 
 /* Short title and public sentence of e, for a problem body (RFC 9457). Static storage. */
-const char *err_title(err e);
-const char *err_sentence(err e);
+struct words err_title(err e);
+struct words err_sentence(err e);
 
 /* A bug: logs where and ends the process, in every build. Input never gets here. */
 #define BUG_IF(cond) ((cond) ? bug(__FILE__, __LINE__, #cond) : (void)0)

@@ -2,7 +2,8 @@
  * htmlc: compiles HTML templates to C, one function a template; the language stands in html.h.
  *
  *   htmlc page.html > page.html.c          the functions
- *   htmlc --header a.html b.html > pages.h the prototypes of all of them
+ *   htmlc --header a.html b.html > pages.h the prototypes of all of them, and what their lists of words
+ * (a.def) make
  *
  * Line numbers of the template are kept (#line), so that the compiler's complaints point into it. A tag that
  * stands alone on its line takes the line's white space with it.
@@ -191,6 +192,20 @@ static void compile(void)
 	free(text);
 }
 
+/* A list of words beside the page, page.def beside page.html, is declared before it. */
+static void declare_words(void)
+{
+	size_t stem = strlen(path) - strlen(".html");
+	char list[4096];
+	FILE *f;
+
+	snprintf(list, sizeof list, "%.*s.def", (int)stem, path);
+	if ((f = fopen(list, "r")) == NULL)
+		return;
+	fclose(f);
+	printf("#define WORDS_LIST \"%s\"\n#include \"common/html/declare_words.h\"\n", list);
+}
+
 static void declare(void)
 {
 	char *text = read_all();
@@ -198,6 +213,7 @@ static void declare(void)
 	struct tag t;
 
 	line = 1;
+	declare_words();
 	while (find_tag(at, &t)) {
 		count_lines(at, t.end);
 		if (t.sort == '#') {

@@ -1,11 +1,12 @@
 #include "common/html/html.h"
 #include "common/base/text.h"
-#include "common/base/zone.h"
+#include "common/html/pages.h"
 #include <string.h>
 
 void html_put_markup(struct html *h, markup m)
 {
-	buf_puts(&h->out, m.v);
+	if (m.v != NULL)
+		buf_puts(&h->out, m.v);
 }
 
 void html_put_text(struct html *h, const char *s)
@@ -50,7 +51,8 @@ void html_put_id(struct html *h, const uint8_t id[16])
 void html_put_money(struct html *h, money m)
 {
 	if (m.v != 0)
-		html_put_text(h, money_print(h->out.arena, m, h->currency));
+		html_put_text(h, locale_amount(h->out.arena, h->locale,
+					       money_decimal(h->out.arena, m, h->currency), h->currency));
 }
 
 /* RFC 3339 without the fraction: what <time datetime> needs */
@@ -59,44 +61,115 @@ static const char *whole_second(struct html *h, when w)
 	return when_print(h->out.arena, (when){w.v - w.v % 1000000});
 }
 
-static const char *const days[] = {"Sunday",   "Monday", "Tuesday", "Wednesday",
-				   "Thursday", "Friday", "Saturday"};
-static const char *const months[] = {"January", "February", "March",     "April",   "May",      "June",
-				     "July",    "August",   "September", "October", "November", "December"};
+static const char *time_text(struct html *h, when w, const char *zone, enum time_form form)
+{
+	return locale_time(h->out.arena, h->locale, w.v, zone, form);
+}
+
+static markup time_markup(struct html *h, when w, const char *text)
+{
+	struct html aside = html_aside(h);
+
+	if (w.v == 0)
+		return (markup){""};
+	buf_printf(&aside.out, "<time datetime=\"%s\">", whole_second(h, w));
+	html_put_text(&aside, text);
+	buf_puts(&aside.out, "</time>");
+	return (markup){buf_text(&aside.out)};
+}
+
+static const char *viewer_zone(const struct html *h)
+{
+	return h->viewer_zone != NULL ? h->viewer_zone : h->zone;
+}
 
 void html_put_when(struct html *h, when w)
 {
-	struct wall wall;
-
-	if (w.v == 0 || (zone_wall(w.v, h->zone == NULL ? "UTC" : h->zone, &wall) != OK &&
-			 zone_wall(w.v, "UTC", &wall) != OK))
-		return;
-	buf_printf(&h->out, "<time datetime=\"%s\">%s %d %s %d, %02d:%02d %s</time>", whole_second(h, w),
-		   days[wall.weekday], wall.day, months[wall.month - 1], wall.year, wall.hour, wall.minute,
-		   wall.zone);
+	html_put_markup(h, time_markup(h, w, time_text(h, w, h->zone, TIME_FULL)));
 }
 
-void html_put_day(struct html *h, when w)
+markup html_hour(struct html *h, when w)
 {
-	struct wall wall;
+	return time_markup(h, w, time_text(h, w, viewer_zone(h), TIME_HOUR));
+}
 
-	if (w.v == 0 || zone_wall(w.v, h->zone == NULL ? "UTC" : h->zone, &wall) != OK) {
-		buf_puts(&h->out, "<span class=\"day\"><span>Date</span><b>?</b><span>open</span></span>");
-		return;
+markup html_moment(struct html *h, when w)
+{
+	return time_markup(h, w, time_text(h, w, viewer_zone(h), TIME_MOMENT));
+}
+
+markup html_clock(struct html *h, when w)
+{
+	return time_markup(h, w, time_text(h, w, h->zone, TIME_CLOCK));
+}
+
+markup html_ago(struct html *h, when then, when now)
+{
+	return time_markup(h, then, locale_ago(h->out.arena, h->locale, then.v, now.v));
+}
+
+markup html_day(struct html *h, when w)
+{
+	struct html aside = html_aside(h);
+
+	if (w.v == 0) {
+		date_open(&aside);
+		return (markup){buf_text(&aside.out)};
 	}
-	buf_printf(
-	    &h->out,
-	    "<time class=\"day\" datetime=\"%s\"><span>%.3s</span><b>%d</b><span>%.3s %d</span></time>",
-	    whole_second(h, w), days[wall.weekday], wall.day, months[wall.month - 1], wall.year);
+	buf_printf(&aside.out, "<time class=\"day\" datetime=\"%s\"><span>", whole_second(h, w));
+	html_put_text(&aside, time_text(h, w, h->zone, TIME_WEEKDAY));
+	buf_puts(&aside.out, "</span><b>");
+	html_put_text(&aside, time_text(h, w, h->zone, TIME_DAY));
+	buf_puts(&aside.out, "</b><span>");
+	html_put_text(&aside, time_text(h, w, h->zone, TIME_MONTH));
+	buf_puts(&aside.out, "</span></time>");
+	return (markup){buf_text(&aside.out)};
 }
 
-void html_put_hour(struct html *h, when w)
+markup html_link(struct html *h, const char *url)
 {
-	struct wall wall;
+	struct html aside = html_aside(h);
 
-	if (w.v != 0 && zone_wall(w.v, h->zone == NULL ? "UTC" : h->zone, &wall) == OK)
-		buf_printf(&h->out, "<time datetime=\"%s\">%02d:%02d:%02d %s</time>", whole_second(h, w),
-			   wall.hour, wall.minute, wall.second, wall.zone);
+	buf_puts(&aside.out, "<a href=\"");
+	html_put_text(&aside, url);
+	buf_puts(&aside.out, "\">");
+	return (markup){buf_text(&aside.out)};
+}
+
+void html_put_words(struct html *h, struct words w)
+{
+	html_put_text(h, SAY(h, w));
+}
+
+const char *html_lang(const struct html *h)
+{
+	return h->locale == NULL ? locale_for(NULL)->tag : h->locale->tag;
+}
+
+struct html html_aside(const struct html *h)
+{
+	struct html aside = *h;
+
+	aside.out = BUF(h->out.arena);
+	return aside;
+}
+
+static const char *escaped(struct html *h, struct words w)
+{
+	struct html aside = html_aside(h);
+
+	html_put_words(&aside, w);
+	return buf_text(&aside.out);
+}
+
+void html_say(struct html *h, struct words w, const char *const *args, size_t count)
+{
+	buf_puts(&h->out, words_fill(h->out.arena, escaped(h, w), args, count));
+}
+
+void html_say_count(struct html *h, struct words w, int64_t n, const char *const *args, size_t count)
+{
+	buf_puts(&h->out, locale_message(h->out.arena, h->locale, escaped(h, w), n, args, count));
 }
 
 void html_put_choice(struct html *h, const struct kind *k, int word)

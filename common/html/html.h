@@ -2,6 +2,7 @@
 #define STAGEDOOR_HTML_HTML_H
 
 #include "common/base/buf.h"
+#include "common/base/locale.h"
 #include "common/schema/pairs.h"
 
 /*
@@ -18,8 +19,10 @@
  */
 struct html {
 	struct buf out;
-	const char *currency; /* of amounts (kind money) written next; html_in sets it */
-	const char *zone;     /* of times written next; NULL is UTC */
+	const struct locale *locale; /* of the reader; NULL is the first of locales.def */
+	const char *currency;        /* of amounts (kind money) written next; html_in sets it */
+	const char *zone;            /* of times written next, the venue's; NULL is UTC */
+	const char *viewer_zone;     /* of moments that concern the reader; NULL: the same as zone */
 };
 
 /* Markup made by ourselves, never from outside: the only thing that is not escaped. */
@@ -30,15 +33,41 @@ typedef struct {
 /* Text, escaped for content and for quoted attributes: & < > " '. NULL writes nothing. */
 void html_put_text(struct html *h, const char *s);
 void html_put_markup(struct html *h, markup m);
-void html_put_number(struct html *h, int64_t n);
+void html_put_number(struct html *h, int64_t n); /* as programs write it: 12345 */
 void html_put_id(struct html *h, const uint8_t id[16]);
 void html_put_money(struct html *h, money m); /* "$1,038.50" in h->currency */
-void html_put_when(struct html *h,
-		   when w); /* <time datetime="…Z">Thursday 3 December 2026, 19:30 GMT</time> in h->zone */
-void html_put_day(struct html *h, when w);  /* the date as a block: weekday, day, month and year in h->zone */
-void html_put_hour(struct html *h, when w); /* <time>19:30:05 GMT</time> in h->zone */
+void html_put_when(
+    struct html *h,
+    when w); /* <time datetime="…Z">Thursday, December 3, 2026 at 7:30 PM GMT</time> in h->zone */
 void html_put_choice(struct html *h, const struct kind *k,
 		     int word); /* the word itself, for attributes: awaiting_payment */
+void html_put_words(struct html *h, struct words w);
+
+/*
+ * Times in other forms, each a <time>, for use as values and in sentences ("" for none): a time of day with
+ * seconds and a date with it, both with their zone, the viewer's; "7:30 PM" and the date block of a stub,
+ * both in h->zone; "2 hours ago".
+ */
+markup html_hour(struct html *h, when w);
+markup html_moment(struct html *h, when w);
+markup html_clock(struct html *h, when w);
+markup html_day(struct html *h, when w);
+markup html_ago(struct html *h, when then, when now);
+
+/* Part of a sentence as a link: say_x(h, html_link(h, "/"), LINK_END) for "… {0}show all{1}". */
+markup html_link(struct html *h, const char *url);
+#define LINK_END ((markup){"</a>"})
+
+/* The text of a list of words (declare_words.h) in the reader's language, as a string. */
+#define SAY(h, text) words_in((h)->locale, text)
+
+/* BCP 47 tag of the reader's locale, for <html lang>. */
+const char *html_lang(const struct html *h);
+
+/* What declare_words.h makes of its rows: args are markup. html_aside: a writer of its own for a value. */
+struct html html_aside(const struct html *h);
+void html_say(struct html *h, struct words w, const char *const *args, size_t count);
+void html_say_count(struct html *h, struct words w, int64_t n, const char *const *args, size_t count);
 
 /* From here on amounts are in this currency, times in this zone. Callable from a template: {{>
  * html_in(t->currency, t->time_zone) }} */
@@ -51,6 +80,7 @@ void html_in(struct html *h, currency_code code, time_zone zone);
 /* What every page has: filled by web_page() of common/http. */
 struct page {
 	const char *title;     /* of the document; " – Stagedoor" is added */
+	markup head;           /* what else stands in <head>; NULL: nothing */
 	const char *signed_in; /* the user's display name, NULL when signed out */
 	const char *path;      /* of this request, for aria-current and next= */
 	const char *csrf;      /* value of the hidden field _csrf */
@@ -82,6 +112,19 @@ void form_choice(struct html *h, const struct page *page, const char *name, cons
 
 /* What was typed into a field, else value ("" for NULL): for a template that writes its own control. */
 const char *form_value(const struct page *page, const char *name, const char *value);
+
+/*
+ * The hold of an order: until when, how much time is left, by whose clock, and a link to look again (url).
+ * static/site.js counts down by it and speaks at 5, 2 and 1 minutes; without it the text is complete.
+ * common/html/pages/hold.html.
+ */
+void hold_clock(struct html *h, when until, when now, const char *url);
+
+/* "12 minutes left", "less than a minute left": plain text. */
+const char *hold_left(struct arena *a, const struct locale *l, when until, when now);
+
+/* An amount as the value of a form's field: "38.50", "38,50" where the reader writes it so; NULL for none. */
+const char *form_money(struct html *h, money m, currency_code code);
 
 /* What is being bought, as a list of facts: common/html/pages/facts.html. */
 void sale_facts(struct html *h, ticket_id ticket, title name, when starts, venue where, seat which,

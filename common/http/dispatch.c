@@ -79,7 +79,8 @@ static bool form_again(struct web *w, err failed)
 	w->route = match.route;
 	w->form_status = err_status(failed);
 	if (w->detail != NULL || w->problems.first == NULL)
-		(void)problems_add(&w->problems, NULL, w->detail != NULL ? w->detail : err_sentence(failed));
+		(void)problems_add(&w->problems, NULL,
+				   w->detail != NULL ? w->detail : web_say(w, err_sentence(failed)));
 	return read_id(w, &match, in) == OK && run_handler(w, in) == OK;
 }
 
@@ -99,6 +100,8 @@ static err answer(struct web *w)
 	err e, found;
 
 	e = request_read(w);
+	w->locale = locale_for(web_header(w, "Accept-Language"));
+	w->problems.locale = w->locale;
 	log_request(w->request.id);
 	if (e != OK)
 		return e;

@@ -13,7 +13,28 @@ err error_public(err e)
 	return told[e] != OK ? told[e] : e;
 }
 
-err web_fail(struct web *w, err e, const char *format, ...)
+const char *web_say(const struct web *w, struct words text)
+{
+	return words_in(w->locale, text);
+}
+
+err web_fail_words(struct web *w, err e, struct words sentence)
+{
+	return web_fail_text(w, e, web_say(w, sentence));
+}
+
+err web_fail_text(struct web *w, err e, const char *sentence)
+{
+	w->detail = sentence;
+	return e;
+}
+
+err web_problem(struct web *w, const char *field, struct words message)
+{
+	return problems_add(&w->problems, field, web_say(w, message));
+}
+
+err web_fail_format(struct web *w, err e, const char *format, ...)
 {
 	va_list ap;
 
@@ -57,7 +78,7 @@ static void answer_problem(struct web *w, err e, const char *sentence)
 	struct json_t *body = w->problem_more != NULL ? w->problem_more : json_object_new(w->arena);
 
 	json_put_text(body, "type", "about:blank");
-	json_put_text(body, "title", err_title(e));
+	json_put_text(body, "title", web_say(w, err_title(e)));
 	json_put_number(body, "status", err_status(e));
 	json_put_text(body, "detail", sentence);
 	json_put_text(body, "instance", w->request.path);
@@ -75,7 +96,7 @@ static void answer_page(struct web *w, err e, const char *sentence)
 	struct html *h;
 
 	w->form_status = 0;
-	h = reply_page(w, err_status(e), err_title(e), &page);
+	h = reply_page(w, err_status(e), web_say(w, err_title(e)), &page);
 	page_error(h, &page, err_status(e), sentence);
 }
 
@@ -93,7 +114,7 @@ static void log_failure(const struct web *w, err inner, err e)
 void error_answer(struct web *w, err inner)
 {
 	err e = error_public(inner);
-	const char *sentence = w->detail != NULL && e != ERR_BUG ? w->detail : err_sentence(e);
+	const char *sentence = w->detail != NULL && e != ERR_BUG ? w->detail : web_say(w, err_sentence(e));
 	bool signs_in = w->route != NULL && w->route->who == SIGNED_OUT;
 
 	log_failure(w, inner, e);

@@ -103,7 +103,7 @@ static err run_once(struct db *db, void *context)
 	(void)db;
 	reply_reset(w);
 	once->done = false;
-	w->problems = (struct problems){.arena = w->arena};
+	w->problems = (struct problems){.arena = w->arena, .locale = w->locale};
 	w->detail = NULL;
 	w->problem_more = NULL;
 	if (!has_key(w))
@@ -136,9 +136,7 @@ err web_transaction(struct web *w, err (*work)(struct web *w, void *context), vo
 		reply_reset(w);
 	if (e == ERR_LOST) {
 		reply_reset(w);
-		return web_fail(w, ERR_AWAY,
-				"The database went away while this was being stored, so it may be done or "
-				"not. Look before you send it again.");
+		return web_fail(w, ERR_AWAY, say_http_maybe_done);
 	}
 	return e;
 }
@@ -176,9 +174,7 @@ static err claim_work(struct db *db, void *context)
 		return ERR_REPLAYED;
 	}
 	if (w->internal->claimed_at.v - first.claimed_at.v < RUNS_SECONDS * SECOND)
-		return web_fail(
-		    w, ERR_CONFLICT,
-		    "The first request with this key is still being worked on. Ask again in a moment.");
+		return web_fail(w, ERR_CONFLICT, say_http_still_running);
 	claim->taken_over = true;
 	e = idempotency_take_over(w->db, &(struct idempotency_take_over_in){.now = w->internal->claimed_at,
 									    .user = w->session.user,

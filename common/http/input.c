@@ -81,7 +81,7 @@ static err json_form(struct web *w, const struct record *form, void *record)
 	err e;
 
 	if (text_same(w->request.method, "DELETE"))
-		return has_body ? web_fail(w, ERR_MALFORMED, "DELETE takes no body here.") : OK;
+		return has_body ? web_fail(w, ERR_MALFORMED, say_http_delete_body) : OK;
 	if ((e = json_parse(w->arena, has_body ? w->request.body : "{}", has_body ? w->request.body_len : 2,
 			    &json)) != OK)
 		return e;
@@ -124,8 +124,8 @@ static err find_key(struct web *w)
 	key.v = inside->key;
 	if (!kind_fits(&kind_idempotency_key, &key)) {
 		inside->key = NULL;
-		return problems_add(&w->problems, w->request.api ? "Idempotency-Key" : "_key",
-				    kind_idempotency_key.wrong);
+		return web_problem(w, w->request.api ? "Idempotency-Key" : "_key",
+				   kind_idempotency_key.wrong);
 	}
 	inside->hash = hash_of(w);
 	return OK;
@@ -149,7 +149,11 @@ err input_form(struct web *w, void *in)
 
 struct notation web_notation(const struct web *w)
 {
-	return (struct notation){.major = true, .currency = w->config->currency};
+	return (struct notation){
+	    .major = true,
+	    .comma = !w->request.api && locale_has_comma(w->locale),
+	    .currency = w->config->currency,
+	};
 }
 
 /* W/"3.5", "3.5", "3", 3: what stands before the point counts. */
@@ -175,8 +179,7 @@ err web_if_match(struct web *w, revision *ret_revision)
 	if (*at == '.')
 		at += 1 + strspn(at + 1, "0123456789");
 	if (text_number(digits, kind_revision.max, &n) != OK || n == 0 || strcmp(at, quoted ? "\"" : "") != 0)
-		return problems_add(&w->problems, "If-Match",
-				    "Send the ETag of the version that you saw, such as \"3.5\".");
+		return web_problem(w, "If-Match", say_http_if_match);
 	*ret_revision = (revision){n};
 	return OK;
 }

@@ -5,6 +5,9 @@
 #include "common/http/route.h"
 #include "common/http/site.h"
 
+#define WORDS_LIST "common/http/words.def"
+#include "common/html/declare_words.h"
+
 /* What the files of common/http share; no other folder includes it. */
 struct web_inside {
 	const struct web_site *site;

@@ -2,6 +2,7 @@
 #define STAGEDOOR_HTTP_WEB_H
 
 #include "common/base/config.h"
+#include "common/base/locale.h"
 #include "common/db/db.h"
 #include "common/html/html.h"
 #include "common/schema/json.h"
@@ -42,6 +43,7 @@ struct web {
 	struct keyring *keyring;
 	const struct route *route;
 	struct request request;
+	const struct locale *locale; /* of who asks, by Accept-Language */
 	bool signed_in;
 	struct session session;      /* when signed_in */
 	struct problems problems;    /* why the request is wrong, field by field */
@@ -62,9 +64,22 @@ const char *web_header(const struct web *w, const char *name);
  */
 const char *web_cookie(const struct web *w, const char *name);
 
-/* Fails with a sentence of its own for this case: return web_fail(w, ERR_CONFLICT, "…"). The format's result
- * is public. */
-err web_fail(struct web *w, err e, const char *format, ...) __attribute__((format(printf, 3, 4)));
+/* A text of ours in the language of who asks. */
+const char *web_say(const struct web *w, struct words text);
+
+/* Fails with a sentence of its own for this case: return web_fail(w, ERR_CONFLICT, say_x), or with what a
+ * text_x() made. */
+err web_fail_words(struct web *w, err e, struct words sentence);
+err web_fail_text(struct web *w, err e, const char *sentence);
+err web_fail_format(struct web *w, err e, const char *format, ...) __attribute__((format(printf, 3, 4)));
+#define web_fail(w, e, ...)                                                                                  \
+	_Generic((WEB_FIRST(__VA_ARGS__, 0)), struct words                                                   \
+		 : web_fail_words, default                                                                   \
+		 : web_fail_format)(w, e, __VA_ARGS__)
+#define WEB_FIRST(first, ...) first
+
+/* Adds a problem of that field, or of the whole form (NULL). Returns ERR_INVALID. */
+err web_problem(struct web *w, const char *field, struct words message);
 
 /* Adds a member to the problem body that will be sent: the current row of a conflict, as "current". */
 void web_problem_put(struct web *w, const char *key, struct json_t *value);

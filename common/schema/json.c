@@ -258,7 +258,7 @@ static err check_unknown(const struct record *r, json_t *json, struct problems *
 			known = strcmp(name, key) == 0;
 		}
 		if (!known)
-			e = problems_add(problems, key, "There is no such field. Leave it out.");
+			e = problems_say(problems, key, no_such_field);
 	}
 	return e;
 }
@@ -289,7 +289,8 @@ err record_from_json(struct arena *a, const struct record *r, const struct notat
 	err e = OK;
 
 	if (!json_is_object(json))
-		return problems_add(problems, NULL, "Send a JSON object.");
+		return problems_say(problems, NULL,
+				    (struct words)W("Send a JSON object.", "Senden Sie ein JSON-Objekt."));
 	if (unknown == UNKNOWN_REFUSED)
 		e = check_unknown(r, (json_t *)(uintptr_t)json, problems);
 	for (size_t i = 0; i < r->count; i++) {
@@ -297,7 +298,7 @@ err record_from_json(struct arena *a, const struct record *r, const struct notat
 
 		text_camel(f->name, name);
 		if (read_field(a, f, &own, json_object_get(json, name), record) != OK)
-			e = problems_add(problems, name, f->kind->wrong);
+			e = problems_say(problems, name, f->kind->wrong);
 	}
 	if (e == OK)
 		memcpy(ret_record, record, r->size);

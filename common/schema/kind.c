@@ -30,8 +30,9 @@
 #undef STRING
 #undef SWITCH
 #define CHOICE(k, doc)                                                                                       \
-	const struct kind kind_##k = {#k, KIND_CHOICE, sizeof(k), .words = words_of_##k,                     \
-				      .wrong = "Choose one of the list: " doc "."};
+	const struct kind kind_##k = {                                                                       \
+	    #k, KIND_CHOICE, sizeof(k), .words = words_of_##k,                                               \
+	    .wrong = W("Choose one of the list.", "Wählen Sie einen Eintrag der Liste.")};
 #define WORD(kind, name, text)
 #define END
 #include "common/schema/choices.def"
@@ -203,14 +204,28 @@ static err parse_when(const struct notation *n, const char *text, when *ret_when
 	return when_parse(text, ret_when);
 }
 
-static err parse_integer(const struct kind *k, const struct notation *n, const char *text, void *ret_value)
+/* One comma and no point: the comma is the point. */
+static const char *with_point(struct arena *a, const struct notation *n, const char *text)
+{
+	char *comma, *copy;
+
+	if (!n->comma || strchr(text, '.') != NULL || strchr(text, ',') == NULL)
+		return text;
+	copy = arena_strdup(a, text);
+	comma = strchr(copy, ',');
+	*comma = '.';
+	return copy;
+}
+
+static err parse_integer(struct arena *a, const struct kind *k, const struct notation *n, const char *text,
+			 void *ret_value)
 {
 	money m;
 	int64_t v;
 	err e;
 
 	if (k == &kind_money && n->major) {
-		if ((e = money_parse(text, n->currency, &m)) != OK)
+		if ((e = money_parse(with_point(a, n, text), n->currency, &m)) != OK)
 			return e;
 		v = m.v;
 	} else if (text_number(text, k->max, &v) != OK) {
@@ -254,7 +269,7 @@ err kind_parse(struct arena *a, const struct kind *k, const struct notation *n, 
 	case KIND_ID:
 		return uuid_parse(text, ret_value) == OK ? OK : ERR_INVALID;
 	case KIND_INTEGER:
-		return parse_integer(k, n, text, ret_value);
+		return parse_integer(a, k, n, text, ret_value);
 	case KIND_TIME:
 		return parse_when(n, text, ret_value);
 	case KIND_CHOICE:

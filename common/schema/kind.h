@@ -4,6 +4,7 @@
 #include "common/base/arena.h"
 #include "common/base/err.h"
 #include "common/base/uuid.h"
+#include "common/base/words.h"
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -57,7 +58,7 @@ struct kind {
 	enum text_rule rule;
 	int64_t min, max;         /* value of an integer, code points of a string */
 	const char *const *words; /* of a choice: words[1] is the first; NULL ends it */
-	const char *wrong;        /* the sentence for a value that does not fit */
+	struct words wrong;       /* the sentence for a value that does not fit */
 };
 
 /* kind_ticket_id, kind_money, … */
@@ -96,6 +97,7 @@ bool kind_is_none(const struct kind *k, const void *value);
  */
 struct notation {
 	bool major;
+	bool comma; /* "38,50" is read too, as forms in some languages send it */
 	const char *currency;
 	const char *zone; /* a local date and time without an offset ("2026-12-03T19:30", as forms send it) is in this zone; NULL refuses it */
 };
@@ -114,14 +116,8 @@ bool kind_fits(const struct kind *k, const void *value);
 
 /* Digits after the point of a currency in the list (USD 2, JPY 0), -1 for any other. */
 int currency_digits(const char *code);
-/* What stands before an amount: "$". */
-const char *currency_sign(const char *code);
-
 /* minor units as a decimal of major units: 3850 and USD give "38.50". */
 const char *money_decimal(struct arena *a, money m, const char *code);
-
-/* As people read it: "$1,038.50". */
-const char *money_print(struct arena *a, money m, const char *code);
 
 /* "38", "38.5", "38.50" in major units; no sign, exponent, spaces or separators, no more digits than the currency has. */
 err money_parse(const char *text, const char *code, money *ret_money) MUST;

@@ -1,4 +1,3 @@
-#include "common/base/buf.h"
 #include "common/base/text.h"
 #include "common/schema/kind.h"
 #include <string.h>
@@ -6,9 +5,8 @@
 static const struct currency_row {
 	const char *code;
 	int digits;
-	const char *sign;
 } currencies[] = {
-#define CURRENCY(code, digits, sign) {code, digits, sign},
+#define CURRENCY(code, digits) {code, digits},
 #include "common/schema/currencies.def"
 #undef CURRENCY
 };
@@ -26,13 +24,6 @@ int currency_digits(const char *code)
 	const struct currency_row *c = currency_find(code);
 
 	return c == NULL ? -1 : c->digits;
-}
-
-const char *currency_sign(const char *code)
-{
-	const struct currency_row *c = currency_find(code);
-
-	return c == NULL ? "" : c->sign;
 }
 
 static int64_t power_of_ten(int n)
@@ -59,22 +50,6 @@ const char *money_decimal(struct arena *a, money m, const char *code)
 	if (digits == 0)
 		return arena_printf(a, "%lld", (long long)m.v);
 	return arena_printf(a, "%lld.%0*lld", (long long)(m.v / unit), digits, (long long)(m.v % unit));
-}
-
-const char *money_print(struct arena *a, money m, const char *code)
-{
-	const char *plain = money_decimal(a, m, code);
-	size_t whole = strcspn(plain, ".");
-	struct buf b = BUF(a);
-
-	buf_puts(&b, currency_sign(code));
-	for (size_t i = 0; i < whole; i++) {
-		if (i > 0 && (whole - i) % 3 == 0)
-			buf_putc(&b, ',');
-		buf_putc(&b, plain[i]);
-	}
-	buf_puts(&b, plain + whole);
-	return buf_text(&b);
 }
 
 err money_parse(const char *text, const char *code, money *ret_money)

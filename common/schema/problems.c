@@ -14,6 +14,20 @@ err problems_add(struct problems *p, const char *field, const char *message)
 	return ERR_INVALID;
 }
 
+err problems_say(struct problems *p, const char *field, struct words message)
+{
+	return problems_add(p, field, words_in(p->locale, message));
+}
+
+int64_t problems_count(const struct problems *p)
+{
+	int64_t n = 0;
+
+	for (const struct problem *i = p->first; i != NULL; i = i->next)
+		n++;
+	return n;
+}
+
 const char *problems_of(const struct problems *p, const char *field)
 {
 	for (const struct problem *i = p->first; i != NULL; i = i->next)

@@ -2,6 +2,9 @@
 #include "common/base/text.h"
 #include <string.h>
 
+const struct words no_such_field =
+    W("There is no such field. Leave it out.", "Dieses Feld gibt es nicht. Lassen Sie es weg.");
+
 const struct record *record_nothing(void)
 {
 	static const struct record nothing = {"nothing", "no fields", NULL, 0, sizeof(struct nothing)};

@@ -54,4 +54,7 @@ const struct field *record_wrong(const struct record *r, const void *record);
 
 const struct record *record_nothing(void);
 
+/* What is said of a field that a record does not have. */
+extern const struct words no_such_field;
+
 #endif

@@ -8,6 +8,7 @@ int main(void)
 
 	srunner_add_suite(runner, schema_suite());
 	srunner_add_suite(runner, html_suite());
+	srunner_add_suite(runner, words_suite());
 	srunner_add_suite(runner, events_suite());
 	srunner_add_suite(runner, token_suite());
 	srunner_add_suite(runner, db_suite());

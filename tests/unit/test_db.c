@@ -187,7 +187,10 @@ START_TEST(modes_count_rows)
 	ck_assert_int_eq(seat_any(own, &(struct seat_any_in){0}, &row), ERR_BUG);
 	ck_assert_int_eq(seat_all(own, &(struct seat_all_in){0}, &rows, &count), OK);
 	ck_assert_uint_eq(count, 301);
-	ck_assert(id_same(rows[0].id, id));
+	/* ids of one millisecond are in no order */
+	while (count > 0 && !id_same(rows[count - 1].id, id))
+		count--;
+	ck_assert_uint_gt(count, 0);
 	ck_assert_int_eq(seat_touch(own, &(struct seat_touch_in){0}, &met), OK);
 	ck_assert_int_eq(met, 301);
 	say(own, "DELETE FROM seat_row");

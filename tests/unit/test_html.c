@@ -43,7 +43,7 @@ START_TEST(times_are_local_with_their_zone)
 	html_in(&html, (currency_code){"GBP"}, (time_zone){"America/New_York"});
 	html_put(&html, w);
 	ck_assert_ptr_nonnull(strstr(buf_text(&html.out), "datetime=\"2026-12-03T19:30:00Z\""));
-	ck_assert_ptr_nonnull(strstr(buf_text(&html.out), "Thursday 3 December 2026, 14:30"));
+	ck_assert_ptr_nonnull(strstr(buf_text(&html.out), "Thursday, December 3, 2026 at 2:30"));
 }
 END_TEST
 

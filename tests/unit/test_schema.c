@@ -98,14 +98,6 @@ START_TEST(amounts_are_parsed_by_currency)
 }
 END_TEST
 
-START_TEST(money_is_printed_for_people)
-{
-	ck_assert_str_eq(money_print(arena, (money){103850}, "USD"), "$1,038.50");
-	ck_assert_str_eq(money_print(arena, (money){5}, "GBP"), "£0.05");
-	ck_assert_str_eq(money_print(arena, (money){1234567}, "JPY"), "¥1,234,567");
-}
-END_TEST
-
 static const struct {
 	const char *text;
 	const char *printed; /* NULL: refused */
@@ -166,7 +158,8 @@ START_TEST(every_kind_knows_none)
 		ck_assert_msg(kind_is_none(k, value), "%s", k->name);
 		ck_assert_msg(!kind_fits(k, value), "%s", k->name);
 		ck_assert_str_eq(kind_print(arena, k, &api, value), "");
-		ck_assert_msg(strlen(k->wrong) > 10, "%s has no sentence", k->name);
+		for (int l = 0; l < LANGUAGES; l++)
+			ck_assert_msg(strlen(k->wrong.in[l]) > 10, "%s has no sentence", k->name);
 	}
 }
 END_TEST
@@ -327,7 +320,6 @@ Suite *schema_suite(void)
 	tcase_add_test(t, money_is_exact);
 	tcase_add_test(t, nineteen_ninety_nine_stays_so);
 	tcase_add_loop_test(t, amounts_are_parsed_by_currency, 0, sizeof amounts / sizeof *amounts);
-	tcase_add_test(t, money_is_printed_for_people);
 	tcase_add_loop_test(t, times_are_rfc_3339, 0, sizeof times / sizeof *times);
 	tcase_add_test(t, local_times_need_a_zone);
 	tcase_add_test(t, every_kind_knows_none);

@@ -1,0 +1,44 @@
+// Enhancement alone: every page is complete without it.
+(() => {
+  'use strict'
+
+  // A hold counts down by the server's clock. It speaks rarely: a screen reader that is told every second is of no use.
+  const count = hold => {
+    const { until, now, ticking } = hold.dataset
+    const left = until - now, loaded = Date.now()
+    const clock = hold.querySelector('[role=timer]'), voice = hold.querySelector('[role=status]')
+    const marks = [5, 2, 1].filter(m => m * 60000 < left)
+    const over = () => {
+      clearInterval(timer)
+      hold.querySelector('.over').hidden = clock.hidden = false
+      clock.textContent = voice.textContent = hold.dataset.left0
+      document.querySelectorAll('[data-held]').forEach(e => { e.hidden = true })
+    }
+    const tick = () => {
+      const ms = left - (Date.now() - loaded)
+      if (ms <= 0) return over()
+      const s = Math.ceil(ms / 1000)
+      clock.textContent = ticking.replace('{0}', Math.floor(s / 60) + ':' + String(s % 60).padStart(2, '0'))
+      if (marks.length && ms <= marks[0] * 60000) voice.textContent = hold.dataset['left' + marks.shift()]
+    }
+    const timer = setInterval(tick, 1000)
+    tick()
+  }
+  document.querySelectorAll('.hold[data-until]').forEach(count)
+
+  // The server takes a form sent twice for one; this only spares the second request.
+  addEventListener('submit', e => {
+    const form = e.target
+    if (form.method !== 'post') return
+    if (form.dataset.sent) e.preventDefault()
+    form.dataset.sent = '1'
+    setTimeout(() => { delete form.dataset.sent }, 5000)
+  })
+  addEventListener('pageshow', () => document.querySelectorAll('form[data-sent]').forEach(f => { delete f.dataset.sent }))
+
+  const print = document.querySelector('[data-print]')
+  if (print) {
+    print.hidden = false
+    print.addEventListener('click', () => window.print())
+  }
+})()
