@@ -238,8 +238,8 @@ const char *locale_message(struct arena *a, const struct locale *l, const char *
 	BUG_IF(count > 3);
 	for (size_t i = 0; i < count; i++)
 		said[i] = to_uchar(a, args[i] == NULL ? "" : args[i]);
-	len = u_formatMessage(or_first(l)->tag, from, u_strlen(from), out, 4 * TEXT, &e, (double)n, said[0], said[1],
-			      said[2]);
+	len = u_formatMessage(or_first(l)->tag, from, u_strlen(from), out, 4 * TEXT, &e, (double)n, said[0],
+			      said[1], said[2]);
 	return U_FAILURE(e) || len >= 4 * TEXT ? pattern : from_uchar(a, out, len);
 }
 
@@ -262,13 +262,20 @@ static void set_zone(struct tool *t, const char *zone)
 	snprintf(t->zone, sizeof t->zone, "%s", zone);
 }
 
-const char *locale_time(struct arena *a, const struct locale *l, int64_t time, const char *zone, enum time_form form)
+const char *locale_time(struct arena *a, const struct locale *l, int64_t time, const char *zone,
+			enum time_form form)
 {
 	/* UTS 35: j is the hour as the region writes it */
 	static const char *const skeletons[] = {
-	    [TIME_FULL] = "yMMMMEEEEdjmmz", [TIME_MOMENT] = "yMMMdjmmssz", [TIME_HOUR] = "jmmssz",
-	    [TIME_CLOCK] = "jmm",           [TIME_DATE] = "yMMMMd",        [TIME_WEEKDAY] = "ccc",
-	    [TIME_DAY] = "d",               [TIME_MONTH] = "yMMM",         [TIME_YEAR] = "y",
+	    [TIME_FULL] = "yMMMMEEEEdjmmz",
+	    [TIME_MOMENT] = "yMMMdjmmssz",
+	    [TIME_HOUR] = "jmmssz",
+	    [TIME_CLOCK] = "jmm",
+	    [TIME_DATE] = "yMMMMd",
+	    [TIME_WEEKDAY] = "ccc",
+	    [TIME_DAY] = "d",
+	    [TIME_MONTH] = "yMMM",
+	    [TIME_YEAR] = "y",
 	};
 	struct tool *t = tool_of(TOOL_TIME, or_first(l), skeletons[form]);
 	UErrorCode e = U_ZERO_ERROR;
@@ -288,8 +295,9 @@ const char *locale_ago(struct arena *a, const struct locale *l, int64_t then, in
 		int64_t seconds;
 		URelativeDateTimeUnit unit;
 	} units[] = {
-	    {365 * 86400, UDAT_REL_UNIT_YEAR}, {30 * 86400, UDAT_REL_UNIT_MONTH}, {7 * 86400, UDAT_REL_UNIT_WEEK},
-	    {86400, UDAT_REL_UNIT_DAY},        {3600, UDAT_REL_UNIT_HOUR},        {60, UDAT_REL_UNIT_MINUTE},
+	    {365 * 86400, UDAT_REL_UNIT_YEAR}, {30 * 86400, UDAT_REL_UNIT_MONTH},
+	    {7 * 86400, UDAT_REL_UNIT_WEEK},   {86400, UDAT_REL_UNIT_DAY},
+	    {3600, UDAT_REL_UNIT_HOUR},        {60, UDAT_REL_UNIT_MINUTE},
 	};
 	struct tool *t = tool_of(TOOL_AGO, or_first(l), "");
 	int64_t passed = (now - then) / SECOND, many = 0;

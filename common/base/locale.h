@@ -8,15 +8,17 @@
 #include <stdint.h>
 
 /*
- * What a reader's language and region make of dates, numbers, money and sentences, by ICU (CLDR). Times are microseconds UTC. Formatters
- * are kept per thread. A locale that is NULL is the first of locales.def. What ICU cannot write comes out plain, never as an error.
+ * What a reader's language and region make of dates, numbers, money and sentences, by ICU (CLDR). Times are
+ * microseconds UTC. Formatters are kept per thread. A locale that is NULL is the first of locales.def. What
+ * ICU cannot write comes out plain, never as an error.
  */
 struct locale {
 	enum language language;
 	const char *tag; /* "en-GB", for <html lang> and Content-Language */
 };
 
-/* The one of locales.def that suits an Accept-Language header (RFC 9110) best; never NULL, whatever was sent. */
+/* The one of locales.def that suits an Accept-Language header (RFC 9110) best; never NULL, whatever was sent.
+ */
 const struct locale *locale_for(const char *accept_language);
 
 /* The locale of that tag, NULL when it is not in locales.def. */
@@ -46,7 +48,8 @@ enum time_form {
 };
 
 /* zone: of the IANA list; NULL and unknown ones are UTC. */
-const char *locale_time(struct arena *a, const struct locale *l, int64_t time, const char *zone, enum time_form form);
+const char *locale_time(struct arena *a, const struct locale *l, int64_t time, const char *zone,
+			enum time_form form);
 
 /* "2 hours ago", "yesterday", "now": the largest unit that has passed. A time to come is now. */
 const char *locale_ago(struct arena *a, const struct locale *l, int64_t then, int64_t now);

@@ -1,4 +1,5 @@
-/* Languages and regions: which is chosen, what is written, and that every list of words can be said in each. */
+/* Languages and regions: which is chosen, what is written, and that every list of words can be said in each.
+ */
 #include "common/base/clock.h"
 #include "common/html/pages.h"
 #include "common/schema/pairs.h"
@@ -45,7 +46,8 @@ static bool names_arg(const char *text, int i)
 	return strstr(text, hole) != NULL;
 }
 
-/* A text names all of its arguments and no other, in each language; the script of the hold fills in one of its own. */
+/* A text names all of its arguments and no other, in each language; the script of the hold fills in one of
+ * its own. */
 START_TEST(every_text_can_be_said_in_every_language)
 {
 	const struct row *r = &rows[_i];
@@ -196,9 +198,11 @@ START_TEST(the_time_left_is_told_in_words)
 {
 	ck_assert_str_eq(hold_left(arena, NULL, (when){901 * SECOND}, (when){SECOND}), "15 minutes left");
 	ck_assert_str_eq(hold_left(arena, NULL, (when){61 * SECOND}, (when){SECOND}), "1 minute left");
-	ck_assert_str_eq(hold_left(arena, NULL, (when){60 * SECOND}, (when){SECOND}), "less than a minute left");
+	ck_assert_str_eq(hold_left(arena, NULL, (when){60 * SECOND}, (when){SECOND}),
+			 "less than a minute left");
 	ck_assert_str_eq(hold_left(arena, NULL, (when){1}, (when){SECOND}), "less than a minute left");
-	ck_assert_str_eq(hold_left(arena, locale_of_tag("de"), (when){121 * SECOND}, (when){SECOND}), "noch 2 Minuten");
+	ck_assert_str_eq(hold_left(arena, locale_of_tag("de"), (when){121 * SECOND}, (when){SECOND}),
+			 "noch 2 Minuten");
 }
 END_TEST
 
