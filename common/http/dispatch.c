@@ -47,6 +47,7 @@ static err run_route(struct web *w, const struct match *match)
 			return e;
 		if ((e = csrf_check(w)) != OK)
 			return e;
+		draft_show(w);
 	}
 	if ((e = read_id(w, match, in)) != OK)
 		return e;
@@ -61,6 +62,9 @@ static bool shows_form_again(const struct web *w, err e)
 	if (w->request.api || w->route == NULL || text_same(w->request.method, "GET") ||
 	    w->route->who == MACHINE)
 		return false;
+	/* a form of ours whose session is another by now: what was typed is not lost */
+	if (e == ERR_FORGED)
+		return w->internal->own_page;
 	return e == ERR_INVALID || e == ERR_CONFLICT || (e == ERR_SIGNED_OUT && w->route->who == SIGNED_OUT);
 }
 
@@ -90,6 +94,8 @@ static void answer_failure(struct web *w, err e)
 
 	if (shows_form_again(w, e) && form_again(w, e))
 		return;
+	if (e == ERR_SIGNED_OUT)
+		draft_keep(w);
 	w->route = route;
 	error_answer(w, e);
 }
@@ -140,6 +146,8 @@ void web_answer(const struct web_site *site, struct db *db, struct arena *a,
 	e = answer(&w);
 	if (e != OK && !has_own_answer(&w, e))
 		answer_failure(&w, e);
+	else if (w.reply.status == 303)
+		draft_drop(&w);
 	else if (w.reply.status >= 500)
 		log_warn("%s answered %d", w.route->name, w.reply.status);
 	reply_finish(&w, ret_answer);

@@ -16,6 +16,7 @@ struct web_inside {
 	const char *uri;        /* REQUEST_URI as it came */
 	bool foreign_charset;   /* the body is said to be in something other than UTF-8 */
 	bool by_bearer;         /* signed in by Authorization, not by a cookie */
+	bool own_page;          /* a browser says that a page of this site sent it */
 	bool bad_cookie;        /* a session cookie that holds no longer */
 	const char *key;        /* idempotency key, NULL: none */
 	const char *hash;       /* of what was sent, for the key */
@@ -23,7 +24,12 @@ struct web_inside {
 	const char *csrf;       /* _csrf as it was sent */
 	const char *presession; /* new value of that cookie; NULL: none is set */
 	when claimed_at;        /* of this request's claim */
-	struct html *page;      /* the reply's body, when the reply is a page */
+	enum {
+		DRAFT_NONE,
+		DRAFT_WAITS,
+		DRAFT_SHOWN
+	} draft;           /* a form that was not sent: for after sign-in, or shown */
+	struct html *page; /* the reply's body, when the reply is a page */
 };
 
 /* request.c */
@@ -49,6 +55,13 @@ const char *csrf_subject(struct web *w,
 err origin_check(struct web *w) MUST; /* ERR_FORGED */
 err csrf_check(struct web *w) MUST;   /* ERR_FORGED */
 const char *signin_url(struct web *w);
+bool web_has_signed_out_form(const struct web *w); /* has this address a form for those who are signed out? */
+
+/* draft.c: forms whose session has ended. */
+void draft_keep(struct web *w);                /* the refused form goes with the reply, as a cookie */
+void draft_show(struct web *w);                /* it is shown again on the page that it was on */
+void draft_drop(struct web *w);                /* a form was sent: what was kept has served */
+const char *draft_notice(const struct web *w); /* what the page says of it; NULL: nothing */
 
 /* input.c: content type, form and key of the request, in the order of the checks. *ret_in: what the handler
  * gets, the id still none. */

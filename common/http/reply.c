@@ -130,6 +130,7 @@ struct html *reply_page(struct web *w, int status, const char *heading, struct p
 	    .signed_in = w->signed_in ? w->session.name.v : NULL,
 	    .path = w->request.path,
 	    .csrf = *subject == '\0' ? "" : csrf_token(w->arena, w->config->csrf_key, subject),
+	    .notice = draft_notice(w),
 	    .key = w->internal->key != NULL ? w->internal->key : random_hex(w->arena),
 	    .request_id = w->request.id,
 	    .sandbox = w->config->stripe_sandbox,

@@ -32,7 +32,7 @@ void session_find(struct web *w)
 
 /* Does this address have a form for those who are signed out? Only there is a pre-session cookie set: other
  * pages may be cached. */
-static bool has_signed_out_form(const struct web *w)
+bool web_has_signed_out_form(const struct web *w)
 {
 	const struct route_list *routes = w->internal->site->routes;
 
@@ -55,7 +55,7 @@ const char *csrf_subject(struct web *w, bool make)
 	cookie = web_cookie(w, "presession");
 	if (cookie != NULL && presession_is_ours(w->arena, w->config->csrf_key, cookie))
 		return cookie;
-	if (!make || !has_signed_out_form(w))
+	if (!make || !web_has_signed_out_form(w))
 		return "";
 	return inside->presession = presession_new(w->arena, w->config->csrf_key);
 }
@@ -90,6 +90,7 @@ err origin_check(struct web *w)
 		return ERR_FORGED;
 	if (origin != NULL && !origin_is_ours(w, origin))
 		return ERR_FORGED;
+	w->internal->own_page = origin != NULL || text_same(fetch, "same-origin");
 	return OK;
 }
 
@@ -101,7 +102,7 @@ err csrf_check(struct web *w)
 		return OK;
 	subject = csrf_subject(w, false);
 	if (sent == NULL || *subject == '\0' || !csrf_matches(w->arena, key, subject, sent))
-		return ERR_FORGED;
+		return w->internal->own_page ? web_fail(w, ERR_FORGED, say_http_other_session) : ERR_FORGED;
 	return OK;
 }
 

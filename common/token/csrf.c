@@ -70,6 +70,16 @@ bool presession_is_ours(struct arena *a, const char *key, const char *cookie)
 	return is_sealed(a, key, "presession", PRESESSION_RANDOM, "", cookie);
 }
 
+const char *cookie_seal(struct arena *a, const char *key, const char *text)
+{
+	return seal(a, key, "cookie", CSRF_RANDOM, text);
+}
+
+bool cookie_is_sealed(struct arena *a, const char *key, const char *text, const char *seal_)
+{
+	return is_sealed(a, key, "cookie", CSRF_RANDOM, text, seal_);
+}
+
 static const char *hex_of(struct arena *a, const uint8_t *bytes, size_t len)
 {
 	char *hex = arena_alloc(a, 2 * len + 1);

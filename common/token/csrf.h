@@ -17,6 +17,10 @@ bool csrf_matches(struct arena *a, const char *key, const char *subject, const c
 const char *presession_new(struct arena *a, const char *key);
 bool presession_is_ours(struct arena *a, const char *key, const char *cookie);
 
+/* The seal of what a cookie carries: was the text sent by us? */
+const char *cookie_seal(struct arena *a, const char *key, const char *text);
+bool cookie_is_sealed(struct arena *a, const char *key, const char *text, const char *seal);
+
 /* Lower-case hex SHA-256 and HMAC-SHA256. */
 const char *sha256_hex(struct arena *a, const void *bytes, size_t len);
 const char *hmac_sha256_hex(struct arena *a, const char *key, size_t key_len, const void *bytes, size_t len);

@@ -1,5 +1,6 @@
 /* Every form used as a browser without JavaScript would, and the HTML of every page and state held against
  * tidy. */
+#include "common/base/text.h"
 #include "tests/flow/flow.h"
 #include "tests/flow/suites.h"
 #include <stdio.h>
@@ -322,6 +323,95 @@ START_TEST(errors_are_designed_pages)
 }
 END_TEST
 
+/* As if its time had run out: the browser has dropped the cookie. */
+static void lose_session(struct visitor *v)
+{
+	char *at = v->cookies;
+
+	while ((at = strstr(at, "session=")) != NULL && at > v->cookies && at[-1] != ' ')
+		at++;
+	ck_assert_ptr_nonnull(at);
+	memset(at, 'x', strcspn(at, "="));
+}
+
+static void sign_in_by_form(struct visitor *v, const char *signin)
+{
+	struct answer *a = page_submit(v, signin, "/signin",
+				       arena_printf(flow_arena, "email=%s&password=correct+horse+battery",
+						    text_percent_encode(flow_arena, v->email)));
+
+	ck_status(a, 303);
+}
+
+START_TEST(what_was_typed_survives_sign_in)
+{
+	struct visitor *v = signed_up_by_form("Mara");
+	const char *target, *body, *signin;
+	struct answer *a;
+
+	body = page_fill(v, "/tickets/new", "/tickets/new",
+			 "title=Caf%C3%A9+%3CStrings%3E&price=38.00&seat=Row+1", &target);
+	lose_session(v);
+	a = page_send(v, target, body);
+	ck_status(a, 303);
+	ck_assert_str_eq(a->location, "/signin?next=%2Ftickets%2Fnew");
+	signin = a->location;
+	a = good_page(v, signin);
+	ck_assert_ptr_nonnull(strstr(a->body, "what you had typed is there again"));
+	ck_assert_ptr_null(strstr(a->body, "Strings"));
+	sign_in_by_form(v, signin);
+	a = good_page(v, "/tickets/new");
+	ck_assert_ptr_nonnull(strstr(a->body, "value=\"Café &lt;Strings&gt;\""));
+	ck_assert_ptr_nonnull(strstr(a->body, "value=\"Row 1\""));
+	ck_assert_ptr_nonnull(strstr(a->body, "was not sent yet"));
+	ck_assert_ptr_null(strstr(good_page(v, "/account")->body, "Strings"));
+	ck_status(page_submit(v, "/tickets/new", "/tickets/new", ""), 303);
+	ck_assert_ptr_null(strstr(good_page(v, "/tickets/new")->body, "Strings"));
+}
+END_TEST
+
+/* Signed in anew in another tab: the page's proof is of the session before. */
+START_TEST(what_was_typed_survives_another_session)
+{
+	static const char form[] = "application/x-www-form-urlencoded";
+	struct visitor *v = signed_up_by_form("Mara");
+	const char *target,
+	    *body = page_fill(v, "/tickets/new", "/tickets/new", "title=Strings&price=38.00", &target);
+	const char *origin[] = {arena_printf(flow_arena, "Origin: %s", flow_url()), NULL};
+	const char *foreign_origin[] = {"Origin: https://evil.example", NULL};
+	struct answer *a;
+
+	lose_session(v);
+	sign_in_by_form(v, "/signin");
+	a = http(v, "POST", target, form, body, origin);
+	ck_status(a, 403);
+	ck_valid(a, "another session");
+	ck_assert_ptr_nonnull(strstr(a->body, "value=\"Strings\""));
+	a = http(v, "POST", target, form, body, foreign_origin);
+	ck_status(a, 403);
+	ck_assert_ptr_null(strstr(a->body, "value=\"Strings\""));
+	ck_assert_int_eq(
+	    sql_number("tickets",
+		       "SELECT COUNT(*) FROM ticket t JOIN seller_replica s ON s.id = t.user_id WHERE "
+		       "s.display_name = 'Mara' AND t.title = 'Strings'"),
+	    0);
+}
+END_TEST
+
+/* A kept form is shown only as we sealed it, and only to who is signed in. */
+START_TEST(a_forged_draft_is_not_shown)
+{
+	struct visitor *v = signed_up_by_form("Mara");
+	const char *text = "/tickets/new\ntitle=Forged";
+	size_t used = strlen(v->cookies);
+
+	snprintf(v->cookies + used, sizeof v->cookies - used, "; draft=0011223344556677.%s~%s",
+		 "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA",
+		 text_base64url(flow_arena, text, strlen(text)));
+	ck_assert_ptr_null(strstr(good_page(v, "/tickets/new")->body, "Forged"));
+}
+END_TEST
+
 /* Others add their own parameters to addresses that are passed on; of the API they are refused
  * (test_input.c). */
 START_TEST(pages_ignore_parameters_that_are_not_theirs)
@@ -364,6 +454,9 @@ Suite *pages_suite(void)
 	tcase_add_test(t, a_double_click_makes_one_thing);
 	tcase_add_test(t, an_idempotency_key_replays_the_first_answer);
 	tcase_add_test(t, errors_are_designed_pages);
+	tcase_add_test(t, what_was_typed_survives_sign_in);
+	tcase_add_test(t, what_was_typed_survives_another_session);
+	tcase_add_test(t, a_forged_draft_is_not_shown);
 	tcase_add_test(t, pages_ignore_parameters_that_are_not_theirs);
 	tcase_add_loop_test(t, headers_protect_every_page, 0, 5);
 	suite_add_tcase(s, t);
