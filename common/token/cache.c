@@ -5,7 +5,7 @@ enum { SETS = 512, WAYS = 4 };
 
 struct entry {
 	uint8_t digest[TOKEN_DIGEST];
-	struct session session; /* email and name are allocated */
+	struct session session; /* its strings are allocated */
 	uint64_t used;          /* 0: empty */
 };
 
@@ -22,10 +22,19 @@ struct token_cache *token_cache_new(void)
 	return c;
 }
 
+static char *copy(const char *s)
+{
+	char *own = s == NULL ? NULL : strdup(s);
+
+	BUG_IF(own == NULL && s != NULL);
+	return own;
+}
+
 static void empty(struct entry *e)
 {
 	free((char *)e->session.email.v);
 	free((char *)e->session.name.v);
+	free((char *)e->session.zone.v);
 	*e = (struct entry){.used = 0};
 }
 
@@ -64,6 +73,8 @@ bool token_cache_get(struct token_cache *c, struct arena *a, const uint8_t diges
 		*ret_session = e->session;
 		ret_session->email.v = arena_strdup(a, e->session.email.v);
 		ret_session->name.v = arena_strdup(a, e->session.name.v);
+		if (e->session.zone.v != NULL)
+			ret_session->zone.v = arena_strdup(a, e->session.zone.v);
 		return true;
 	}
 	return false;
@@ -79,8 +90,8 @@ void token_cache_put(struct token_cache *c, const uint8_t digest[TOKEN_DIGEST], 
 	empty(oldest);
 	memcpy(oldest->digest, digest, TOKEN_DIGEST);
 	oldest->session = *session;
-	oldest->session.email.v = strdup(session->email.v);
-	oldest->session.name.v = strdup(session->name.v);
-	BUG_IF(oldest->session.email.v == NULL || oldest->session.name.v == NULL);
+	oldest->session.email.v = copy(session->email.v);
+	oldest->session.name.v = copy(session->name.v);
+	oldest->session.zone.v = copy(session->zone.v);
 	oldest->used = ++c->uses;
 }

@@ -90,6 +90,12 @@ static bool put_claims(jwt_t *jwt, struct arena *a, const struct session *s)
 	       jwt_add_grant_int(jwt, "exp", (long)(s->expires.v / SECOND)) == 0;
 }
 
+static bool put_preferences(jwt_t *jwt, const struct session *s)
+{
+	return (s->zone.v == NULL || jwt_add_grant(jwt, "zone", s->zone.v) == 0) &&
+	       (s->rows.v == 0 || jwt_add_grant_int(jwt, "rows", (long)s->rows.v) == 0);
+}
+
 err signer_sign(struct signer *s, struct arena *a, const struct session *session, const char **ret_token)
 {
 	struct pem key = current_key(s, a);
@@ -97,7 +103,8 @@ err signer_sign(struct signer *s, struct arena *a, const struct session *session
 	char *token = NULL;
 	err e = ERR_BUG;
 
-	if (jwt_new(&jwt) == 0 && put_claims(jwt, a, session) && jwt_add_header(jwt, "kid", key.kid) == 0 &&
+	if (jwt_new(&jwt) == 0 && put_claims(jwt, a, session) && put_preferences(jwt, session) &&
+	    jwt_add_header(jwt, "kid", key.kid) == 0 &&
 	    jwt_set_alg(jwt, JWT_ALG_ES256, (const unsigned char *)key.text, (int)strlen(key.text)) == 0)
 		token = jwt_encode_str(jwt);
 	if (token != NULL) {

@@ -32,21 +32,33 @@ static bool split(const char *token, struct parts *ret_parts)
 	return true;
 }
 
+static const struct notation as_request = {.major = true};
+
 static err read_part(struct arena *a, const struct record *r, enum unknown_fields unknown, const char *s,
-		     size_t len, void *ret_record)
+		     size_t len, struct json_t **ret_json, void *ret_record)
 {
-	const struct notation as_request = {.major = true};
 	struct problems unsaid = {.arena = a};
-	struct json_t *json;
 	uint8_t *bytes;
 	size_t bytes_len;
 	err e;
 
 	if ((e = text_unbase64url(a, s, len, &bytes, &bytes_len)) != OK)
 		return e;
-	if ((e = json_parse(a, (const char *)bytes, bytes_len, &json)) != OK)
+	if ((e = json_parse(a, (const char *)bytes, bytes_len, ret_json)) != OK)
 		return e;
-	return record_from_json(a, r, &as_request, unknown, json, &unsaid, ret_record);
+	return record_from_json(a, r, &as_request, unknown, *ret_json, &unsaid, ret_record);
+}
+
+/* No reason to sign anybody out: what does not fit (a zone that this machine does not know) is left out. */
+static void read_preferences(struct arena *a, const struct json_t *claims, struct session *s)
+{
+	const char *zone = json_get_text(claims, "zone");
+	page_size rows = {json_get_number(claims, "rows", 0)};
+
+	if (zone == NULL || kind_parse(a, &kind_time_zone, &as_request, zone, &s->zone) != OK)
+		s->zone = (time_zone){NULL};
+	if (kind_fits(&kind_page_size, &rows))
+		s->rows = rows;
 }
 
 /*
@@ -93,13 +105,15 @@ static err verify(struct keyring *k, struct arena *a, const char *token, uint64_
 {
 	struct token_header header;
 	struct token_claims claims;
+	struct json_t *json;
 	struct parts p;
 	uint8_t *signature;
 	size_t signature_len;
 	const char *pem;
 
 	if (!split(token, &p) ||
-	    read_part(a, record_token_header(), UNKNOWN_REFUSED, p.header, p.header_len, &header) != OK ||
+	    read_part(a, record_token_header(), UNKNOWN_REFUSED, p.header, p.header_len, &json, &header) !=
+		OK ||
 	    strcmp(header.alg.v, "ES256") != 0 || (header.typ.v != NULL && strcmp(header.typ.v, "JWT") != 0))
 		return ERR_SIGNED_OUT;
 	if (text_unbase64url(a, p.signature, p.signature_len, &signature, &signature_len) != OK ||
@@ -107,9 +121,13 @@ static err verify(struct keyring *k, struct arena *a, const char *token, uint64_
 		return ERR_SIGNED_OUT;
 	if (keyring_find(k, a, header.kid.v, &pem, ret_generation) != OK || !signature_fits(token, pem))
 		return ERR_SIGNED_OUT;
-	if (read_part(a, record_token_claims(), UNKNOWN_IGNORED, p.claims, p.claims_len, &claims) != OK)
+	if (read_part(a, record_token_claims(), UNKNOWN_IGNORED, p.claims, p.claims_len, &json, &claims) !=
+	    OK)
 		return ERR_SIGNED_OUT;
-	return session_of(&claims, ret_session);
+	if (session_of(&claims, ret_session) != OK)
+		return ERR_SIGNED_OUT;
+	read_preferences(a, json, ret_session);
+	return OK;
 }
 
 err keyring_verify(struct keyring *k, struct arena *a, const char *token, struct session *ret_session)

@@ -150,6 +150,55 @@ START_TEST(what_is_signed_is_verified)
 }
 END_TEST
 
+START_TEST(preferences_are_carried)
+{
+	const char *token;
+	struct session s;
+
+	anna.zone.v = "America/New_York";
+	anna.rows.v = 100;
+	ck_assert_int_eq(signer_sign(signer, arena, &anna, &token), OK);
+	for (int i = 0; i < 2; i++) { /* then from the cache */
+		ck_assert_int_eq(keyring_verify(ring, arena, token, &s), OK);
+		ck_assert_str_eq(s.zone.v, "America/New_York");
+		ck_assert_int_eq(s.rows.v, 100);
+	}
+}
+END_TEST
+
+/* More claims, and what is left of zone and rows. */
+static const struct {
+	const char *more, *zone;
+	int64_t rows;
+} preferences[] = {
+    {"", NULL, 0}, /* as tokens were before there were any */
+    {",\"zone\":\"Europe/Berlin\"", "Europe/Berlin", 0},
+    {",\"rows\":1", NULL, 1},
+    {",\"zone\":\"Mars/Olympus\",\"rows\":50", NULL, 50},
+    {",\"zone\":\"\",\"rows\":null", NULL, 0},
+    {",\"zone\":7,\"rows\":\"50\"", NULL, 0},
+    {",\"zone\":\"UTC\",\"rows\":101", "UTC", 0},
+    {",\"zone\":\"UTC\",\"rows\":0", "UTC", 0},
+    {",\"zone\":\"UTC\",\"rows\":-5", "UTC", 0},
+    {",\"zone\":\"UTC\",\"rows\":5.5", "UTC", 0},
+    {",\"zone\":null,\"rows\":{\"v\":5}", NULL, 0},
+};
+
+START_TEST(wrong_preferences_are_left_out)
+{
+	const char *all = good_claims();
+	struct session s;
+
+	all = arena_printf(arena, "%.*s%s}", (int)strlen(all) - 1, all, preferences[_i].more);
+	all = sign(0, GOOD_HEADER, all);
+	for (int i = 0; i < 2; i++) {
+		ck_assert_int_eq(keyring_verify(ring, arena, all, &s), OK);
+		ck_assert_pstr_eq(s.zone.v, preferences[_i].zone);
+		ck_assert_int_eq(s.rows.v, preferences[_i].rows);
+	}
+}
+END_TEST
+
 START_TEST(newest_key_signs)
 {
 	const char *token;
@@ -510,6 +559,8 @@ Suite *token_suite(void)
 
 	tcase_add_checked_fixture(c, set_up, tear_down);
 	tcase_add_test(c, what_is_signed_is_verified);
+	tcase_add_test(c, preferences_are_carried);
+	tcase_add_loop_test(c, wrong_preferences_are_left_out, 0, sizeof preferences / sizeof *preferences);
 	tcase_add_test(c, newest_key_signs);
 	tcase_add_loop_test(c, header_is_refused, 0, sizeof forged_headers / sizeof *forged_headers);
 	tcase_add_test(c, public_key_is_no_secret);
