@@ -123,7 +123,12 @@ struct html *reply_page(struct web *w, int status, const char *heading, struct p
 	const char *subject = csrf_subject(w, true);
 
 	begin(w, w->form_status != 0 ? w->form_status : status, "text/html");
-	*h = (struct html){.out = BUF(w->arena), .locale = w->locale, .currency = w->config->currency};
+	*h = (struct html){
+	    .out = BUF(w->arena),
+	    .locale = w->locale,
+	    .currency = w->config->currency,
+	    .viewer_zone = w->session.zone.v,
+	};
 	w->internal->page = h;
 	*ret_page = (struct page){
 	    .title = heading,
