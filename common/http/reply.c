@@ -206,8 +206,8 @@ static void put_caching(struct buf *head, const struct web *w)
 	if (reply_get(w, "Cache-Control") != NULL)
 		return;
 	if (w->reply.public && reply_get(w, "Set-Cookie") == NULL)
-		buf_puts(head, "Cache-Control: public, max-age=1, stale-while-revalidate=1\r\nVary: Cookie, "
-			       "Authorization\r\n");
+		buf_puts(head, "Cache-Control: public, max-age=1, stale-while-revalidate=1\r\n"
+			       "Vary: Accept-Language, Cookie, Authorization\r\n");
 	else
 		buf_puts(head, "Cache-Control: no-store\r\n");
 }
@@ -223,6 +223,8 @@ void reply_finish(struct web *w, struct pool_answer *ret_answer)
 		put_type(&head, w->reply.content_type);
 	if (w->reply.status != 204)
 		buf_printf(&head, "Content-Length: %zu\r\n", body->len);
+	if (w->internal->page != NULL)
+		buf_printf(&head, "Content-Language: %s\r\n", html_lang(w->internal->page));
 	put_caching(&head, w);
 	for (const struct reply_header *h = w->reply.headers; h != NULL; h = h->next)
 		buf_printf(&head, "%s: %s\r\n", h->name, h->value);
