@@ -3,50 +3,22 @@
 #include "common/base/clock.h"
 #include "common/base/log.h"
 #include "common/token/password.h"
+#include <unistd.h>
 
-const char *next_of(web_url next)
-{
-	bool fits = next.v != NULL && web_is_local(next.v) && strcmp(next.v, "/signout") != 0;
+enum { TRIES = 3, MILLISECOND = 1000 };
 
-	return fits ? next.v : "/";
-}
-
-const char *next_asked(const struct web *w, web_url next)
-{
-	const char *typed = pairs_get(w->typed, "next");
-
-	return next_of(typed == NULL ? next : (web_url){typed});
-}
-
-const char *with_next(struct arena *a, const char *url, const char *next)
-{
-	return strcmp(next, "/") == 0 ? url
-				      : arena_printf(a, "%s?next=%s", url, text_percent_encode(a, next));
-}
-
-bool is_for_later(err e)
-{
-	return e == ERR_THROTTLED || e == ERR_AWAY;
-}
-
-void form_later(struct web *w, err e)
-{
-	problems_add(&w->problems, NULL, w->detail != NULL ? w->detail : web_say(w, err_sentence(e)));
-	w->form_status = err_status(e);
-	if (e == ERR_AWAY)
-		reply_header(w, "Retry-After", "1");
-}
-
+/* Both times are of one look at the clock: the id holds the milliseconds of the second in `issued`. */
 struct session session_new(const struct user *u)
 {
-	int64_t now = clock_now() / SECOND * SECOND;
 	struct session s = {.user = u->id,
 			    .email = u->email,
 			    .name = u->display_name,
-			    .issued = {now},
-			    .expires = {now + SESSION_SECONDS * SECOND}};
+			    .zone = u->time_zone,
+			    .rows = u->page_size};
 
 	uuid_new(s.sid.b);
+	s.issued.v = uuid_time(s.sid.b) / SECOND * SECOND;
+	s.expires.v = s.issued.v + SESSION_SECONDS * SECOND;
 	return s;
 }
 
@@ -73,19 +45,50 @@ err session_cookie(struct web *w, const struct session *s)
 	return OK;
 }
 
-/* A password being checked or hashed, while a slot for it may have to be waited for. */
-struct check {
-	password password;
-	password_hash hash;
-	bool right;
+void session_forget(struct web *w)
+{
+	reply_cookie(w, "session", "", 0);
+	reply_header(w, "Clear-Site-Data", "\"cache\"");
+}
+
+struct beginning {
+	const struct user *user; /* whose password was right */
+	struct session session;
 };
 
-static err check_now(struct web *w, void *context)
+/* The account is locked while its session begins, so that one begun with a password that is being changed
+ * never outlives it. */
+static err begin(struct db *db, void *context)
 {
-	struct check *c = context;
+	struct beginning *b = context;
+	struct user u;
+	err e;
 
-	(void)w;
-	return password_check(c->password, c->hash, &c->right);
+	if ((e = user_lock(db, b->user, &u)) != OK)
+		return e;
+	b->session = session_new(&u);
+	return session_store(db, &b->session);
+}
+
+err session_begin(struct web *w, const struct user *u, struct session *ret_session)
+{
+	struct beginning b = {.user = u};
+	err e = db_transaction(w->db, begin, &b);
+
+	if (e == OK)
+		*ret_session = b.session;
+	return e;
+}
+
+/* Nothing waits for it and nothing fails by it: next time is as good. */
+static void renew_hash(struct web *w, const struct user *u, password p)
+{
+	struct user_rehash_in in = {.id = u->id, .version = u->version};
+
+	if (!password_is_dated(u->password_hash) || password_hash_of(w->arena, p, &in.password_hash) != OK)
+		return;
+	if (user_rehash(w->db, &in, NULL) != OK)
+		log_warn("a password's hash could not be renewed");
 }
 
 static err find_user(struct web *w, email address, struct user *ret_user)
@@ -101,47 +104,24 @@ static err find_user(struct web *w, email address, struct user *ret_user)
 	return e;
 }
 
-/* Nothing waits for it and nothing fails by it: next time is as good. */
-static void renew_hash(struct web *w, const struct user *u, password p)
-{
-	struct user_rehash_in in = {.id = u->id, .version = u->version};
-
-	if (!password_is_dated(u->password_hash) || password_hash_of(w->arena, p, &in.password_hash) != OK)
-		return;
-	if (user_rehash(w->db, &in, NULL) != OK)
-		log_warn("a password's hash could not be renewed");
-}
-
-static err store(struct db *db, void *context)
-{
-	return session_store(db, context);
-}
-
 err session_sign_in(struct web *w, email address, password p, struct session *ret_session)
 {
-	struct check check = {.password = p};
+	bool right = false;
 	struct user u;
-	err e;
+	err e = ERR_STALE;
 
-	if ((e = throttle_take(w, address)) != OK)
-		return e;
-	if ((e = find_user(w, address, &u)) != OK)
-		return e;
-	check.hash = u.password_hash;
-	if ((e = web_wait(w, check_now, &check)) != OK) {
-		err undone = throttle_undo(w, address);
-
-		return undone == OK ? e : undone;
+	for (int i = 0; e == ERR_STALE && i < TRIES; i++) {
+		if ((e = find_user(w, address, &u)) != OK)
+			return e;
+		if ((e = password_proves(w, &u, p, &right)) != OK)
+			return e;
+		if (!right)
+			return web_fail(w, ERR_INVALID, say_signin_wrong);
+		e = session_begin(w, &u, ret_session);
 	}
-	if (!check.right)
-		return web_fail(
-		    w, ERR_INVALID,
-		    "That address and password do not belong together. Check both and try again.");
-	if ((e = throttle_right(w, address)) != OK)
-		return e;
-	renew_hash(w, &u, p);
-	*ret_session = session_new(&u);
-	return db_transaction(w->db, store, ret_session);
+	if (e == OK)
+		renew_hash(w, &u, p);
+	return e;
 }
 
 /* One transaction: the row, what our own web processes refuse by, and the event for the others. */
@@ -174,7 +154,57 @@ err session_sign_out(struct web *w)
 	/* cleaned up or ended by another request: there is nothing left to end */
 	if (e != OK && e != ERR_NO_ROW && e != ERR_STALE)
 		return e;
-	reply_cookie(w, "session", "", 0);
-	reply_header(w, "Clear-Site-Data", "\"cache\"");
+	session_forget(w);
+	return OK;
+}
+
+/*
+ * A millisecond that no session has begun in yet, once this returns none will begin before it: ids tell
+ * milliseconds, and the caller's lock keeps others from beginning meanwhile.
+ */
+static when next_millisecond(void)
+{
+	const when next = {(clock_now() / MILLISECOND + 1) * MILLISECOND};
+
+	/* not for ever: the clock may be set back */
+	for (int i = 0; i < 5 && clock_now() < next.v; i++)
+		usleep((useconds_t)MILLISECOND);
+	return next;
+}
+
+err sessions_end(struct db *db, user_id user)
+{
+	const when now = next_millisecond();
+	const struct sessions_revoke_in revoke = {.now = now, .user_id = user, .alive_at = now};
+	const struct session_end end = {
+	    .user_id = user, .issued_before = now, .until = {now.v + SESSION_SECONDS * SECOND}};
+	err e;
+
+	if ((e = sessions_revoke(db, &revoke, NULL)) != OK)
+		return e;
+	if ((e = revoked_store(db, &end)) != OK)
+		return e;
+	return publish_session_revoked(db, &end);
+}
+
+static err end_all(struct db *db, void *context)
+{
+	const struct user *u = context;
+	struct user locked;
+	err e = user_locked(db, &(struct user_locked_in){.id = u->id}, &locked);
+
+	return e == OK ? sessions_end(db, u->id) : e;
+}
+
+err session_sign_out_everywhere(struct web *w)
+{
+	struct user u;
+	err e;
+
+	if ((e = user_signed_in(w, &u)) != OK)
+		return e;
+	if ((e = db_transaction(w->db, end_all, &u)) != OK)
+		return e;
+	session_forget(w);
 	return OK;
 }

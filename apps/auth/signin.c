@@ -11,7 +11,7 @@ err signin_show(struct web *w, const struct signin_show_in *in)
 		reply_see_other(w, next);
 		return OK;
 	}
-	h = reply_page(w, 200, "Sign in", &page);
+	h = reply_page(w, 200, web_say(w, say_signin_title), &page);
 	page_signin(h, &page, next, with_next(w->arena, url_signup_show(w->arena), next));
 	return OK;
 }
@@ -50,10 +50,11 @@ err api_signin(struct web *w, const struct api_signin_in *in)
 err signout_show(struct web *w, const struct signout_show_in *in)
 {
 	struct page page;
-	struct html *h = reply_page(w, 200, w->signed_in ? "Sign out" : "You are signed out", &page);
+	struct words heading = w->signed_in ? say_signout_title : say_signedout_title;
+	struct html *h = reply_page(w, 200, web_say(w, heading), &page);
 
-	(void)in;
-	page_signout(h, &page, w->signed_in);
+	page_signout(h, &page, w->signed_in,
+		     in->form.done.v != NULL && strcmp(in->form.done.v, "everywhere") == 0);
 	return OK;
 }
 

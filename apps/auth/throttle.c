@@ -110,8 +110,7 @@ err throttle_take(struct web *w, email address)
 		return e;
 	seconds = (t.wait + SECOND - 1) / SECOND;
 	reply_header(w, "Retry-After", arena_printf(w->arena, "%d", (int)seconds));
-	return web_fail(w, e, "Signing in failed too often. Wait %d second%s, then try again.", (int)seconds,
-			seconds == 1 ? "" : "s");
+	return web_fail_text(w, e, text_throttle_wait(w->arena, w->locale, seconds));
 }
 
 static err right(struct db *db, void *context)
@@ -139,6 +138,13 @@ err throttle_right(struct web *w, email address)
 	struct tries t = tries_of(w, address);
 
 	return w->config->limits ? db_transaction(w->db, right, &t) : OK;
+}
+
+err throttle_forget(struct db *db, email address)
+{
+	const struct attempts_forget_in in = {.subject = account_subject(db_arena(db), address)};
+
+	return attempts_forget(db, &in, NULL);
 }
 
 err throttle_undo(struct web *w, email address)

@@ -1,38 +1,46 @@
 #include "apps/auth/auth.h"
 #include "common/base/clock.h"
 #include "common/base/random.h"
-#include "common/base/text.h"
-#include "common/token/password.h"
 
-static const char *const common_passwords[] = {
-#define PASSWORD(text) text,
-#include "apps/auth/passwords.def"
-#undef PASSWORD
-};
+/* RFC 2606: no mail reaches it. Nobody can sign up with it either, or they could keep others from deleting
+ * their account. */
+#define DELETED_HOST "@deleted.invalid"
+#define DELETED_HASH "deleted" /* no password has it */
+#define DELETED_NAME "Member"
 
-bool password_is_common(struct arena *a, password p, email address)
+enum { TRIES = 3 };
+
+err user_publish(struct db *db, const struct user *u)
 {
-	char *lower = arena_strdup(a, p.v);
+	const struct user_state state = {
+	    .id = u->id, .version = u->version, .display_name = u->display_name, .status = u->status};
 
-	text_lower(lower);
-	if (strcmp(lower, address.v) == 0)
-		return true;
-	for (size_t i = 0; i < sizeof common_passwords / sizeof *common_passwords; i++)
-		if (strcmp(lower, common_passwords[i]) == 0)
-			return true;
-	return false;
+	return u->version.v == 1 ? publish_user_created(db, &state) : publish_user_updated(db, &state);
 }
 
-struct hashing {
-	password password;
-	password_hash hash;
-};
-
-static err hash_now(struct web *w, void *context)
+err user_lock(struct db *db, const struct user *proven, struct user *ret_user)
 {
-	struct hashing *h = context;
+	struct user u;
+	err e = user_locked(db, &(struct user_locked_in){.id = proven->id}, &u);
 
-	return password_hash_of(w->arena, h->password, &h->hash);
+	if (e != OK)
+		return e;
+	if (u.status.v != user_status_ACTIVE || strcmp(u.password_hash.v, proven->password_hash.v) != 0)
+		return ERR_STALE;
+	*ret_user = u;
+	return OK;
+}
+
+err user_signed_in(struct web *w, struct user *ret_user)
+{
+	struct user u;
+	err e = user_by_id(w->db, &(struct user_by_id_in){.id = w->session.user}, &u);
+
+	if (e == ERR_NO_ROW || (e == OK && u.status.v != user_status_ACTIVE))
+		return ERR_NOT_FOUND;
+	if (e == OK)
+		*ret_user = u;
+	return e;
 }
 
 struct sign_up {
@@ -40,23 +48,16 @@ struct sign_up {
 	struct session session;
 };
 
-static struct user_state state_of(const struct user *u)
-{
-	return (struct user_state){
-	    .id = u->id, .version = u->version, .display_name = u->display_name, .status = u->status};
-}
-
 static err store(struct db *db, void *context)
 {
 	struct sign_up *s = context;
-	struct user_state state = state_of(&s->user);
 	err e;
 
 	if ((e = user_insert(db, &s->user, NULL)) != OK)
 		return e;
 	if ((e = session_store(db, &s->session)) != OK)
 		return e;
-	return publish_user_created(db, &state);
+	return user_publish(db, &s->user);
 }
 
 /* An address is never a name, nor a part of one. */
@@ -91,24 +92,31 @@ static err settle(struct web *w, const struct sign_up *s, err e)
 	return OK;
 }
 
+static err address_rules(struct web *w, email address)
+{
+	const char *host = strchr(address.v, '@');
+
+	return host != NULL && strcmp(host, DELETED_HOST) == 0
+		   ? web_problem(w, "email", say_signup_address_of_nobody)
+		   : OK;
+}
+
 err user_sign_up(struct web *w, const struct signup_request *wish, struct session *ret_session)
 {
-	struct hashing hashing = {.password = wish->password};
+	password_hash hash;
 	struct sign_up s;
 	err e;
 
-	if (password_is_common(w->arena, wish->password, wish->email))
-		return problems_add(&w->problems, "password",
-				    "Choose another password: this one is among the first that are tried, "
-				    "because many people use it.");
-	if ((e = web_wait(w, hash_now, &hashing)) != OK)
+	if ((e = address_rules(w, wish->email)) != OK)
 		return e;
-	s = sign_up_of(w, wish, hashing.hash);
+	if ((e = password_rules(w, "password", wish->password, wish->email)) != OK)
+		return e;
+	if ((e = password_hashed(w, wish->password, &hash)) != OK)
+		return e;
+	s = sign_up_of(w, wish, hash);
 	e = settle(w, &s, db_transaction(w->db, store, &s));
 	if (e == ERR_DUPLICATE)
-		return problems_add(&w->problems, "email",
-				    "There is an account with this address already. Sign in instead, or give "
-				    "another address.");
+		return web_problem(w, "email", say_signup_address_taken);
 	if (e == OK)
 		*ret_session = s.session;
 	return e;
@@ -126,7 +134,6 @@ static err rename_user(struct db *db, void *context)
 	const struct rename *r = context;
 	const struct user_rename_in change = {.display_name = r->name, .id = r->id, .version = r->seen};
 	struct user u;
-	struct user_state state;
 	err e;
 
 	if ((e = user_by_id(db, &(struct user_by_id_in){.id = r->id}, &u)) != OK)
@@ -136,9 +143,8 @@ static err rename_user(struct db *db, void *context)
 	if ((e = user_rename(db, &change)) != OK)
 		return e;
 	u.display_name = r->name;
-	u.version = (version){r->seen.v + 1};
-	state = state_of(&u);
-	return publish_user_updated(db, &state);
+	u.version.v = r->seen.v + 1;
+	return user_publish(db, &u);
 }
 
 err user_change_name(struct web *w, version seen, display_name name)
@@ -148,9 +154,96 @@ err user_change_name(struct web *w, version seen, display_name name)
 
 	if (e == ERR_NO_ROW)
 		return ERR_NOT_FOUND;
-	if (e == ERR_STALE)
-		return web_fail(w, ERR_CONFLICT,
-				"The account was changed somewhere else in the meantime. Look at it, then "
-				"change it again.");
+	return e == ERR_STALE ? web_fail(w, ERR_CONFLICT, say_account_changed_elsewhere) : e;
+}
+
+struct preference {
+	user_id id;
+	struct preferences_data wish;
+};
+
+static bool is_preferred(const struct user *u, const struct preferences_data *wish)
+{
+	const struct preferences_data now = {u->time_zone, u->page_size};
+
+	return record_same(record_preferences_data(), &now, wish);
+}
+
+/* The last word counts: nobody else has a say in it, so no form is ever too old. */
+static err prefer(struct db *db, void *context)
+{
+	const struct preference *p = context;
+	struct user_prefer_in change = {
+	    .time_zone = p->wish.time_zone, .page_size = p->wish.page_size, .id = p->id};
+	struct user u;
+	err e;
+
+	if ((e = user_locked(db, &(struct user_locked_in){.id = p->id}, &u)) != OK)
+		return e;
+	if (is_preferred(&u, &p->wish))
+		return OK;
+	change.version = u.version;
+	if ((e = user_prefer(db, &change)) != OK)
+		return e;
+	u.version.v++;
+	return user_publish(db, &u);
+}
+
+err user_change_preferences(struct web *w, time_zone zone, page_size rows)
+{
+	struct preference p = {w->session.user, {zone, rows}};
+	err e = db_transaction(w->db, prefer, &p);
+
+	return e == ERR_NO_ROW || e == ERR_STALE ? ERR_NOT_FOUND : e;
+}
+
+/* Everything that tells of the person goes, and so does the memory of wrong passwords, which is kept by the
+ * address. */
+static err erase(struct db *db, void *context)
+{
+	const struct user *proven = context;
+	struct user_erase_in in = {
+	    .password_hash = {DELETED_HASH}, .display_name = {DELETED_NAME}, .id = proven->id};
+	struct user u;
+	err e;
+
+	if ((e = user_lock(db, proven, &u)) != OK)
+		return e;
+	in.email.v = arena_printf(db_arena(db), "deleted.%s" DELETED_HOST, id_text(db_arena(db), u.id));
+	in.version = u.version;
+	if ((e = user_erase(db, &in)) != OK)
+		return e;
+	if ((e = throttle_forget(db, u.email)) != OK)
+		return e;
+	if ((e = sessions_end(db, u.id)) != OK)
+		return e;
+	u.display_name = in.display_name;
+	u.status.v = user_status_DELETED;
+	u.version.v++;
+	return user_publish(db, &u);
+}
+
+/* A second click finds it done: by a session that has ended meanwhile, which not every process knows yet. */
+static err delete_once(struct web *w, password p)
+{
+	struct user u;
+	bool right = false;
+	err e;
+
+	if ((e = user_by_id(w->db, &(struct user_by_id_in){.id = w->session.user}, &u)) != OK)
+		return e == ERR_NO_ROW ? ERR_NOT_FOUND : e;
+	if (u.status.v == user_status_DELETED)
+		return OK;
+	if ((e = password_proves(w, &u, p, &right)) != OK)
+		return e;
+	return right ? db_transaction(w->db, erase, &u) : web_problem(w, "password", say_password_not_yours);
+}
+
+err user_delete(struct web *w, password p)
+{
+	err e = ERR_STALE;
+
+	for (int i = 0; (e == ERR_STALE || e == ERR_LOST) && i < TRIES; i++)
+		e = delete_once(w, p);
 	return e;
 }

@@ -1,11 +1,17 @@
 #include "common/base/zone.h"
 #include "common/base/clock.h"
+#include "common/base/err.h"
+#include <pthread.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unicode/ucal.h>
+#include <unicode/uenum.h>
 #include <unicode/ustring.h>
 
-enum { NAME = 64 };
+enum { NAME = 64, PLACES = 1000 };
+
+static char *places[PLACES + 1];
 
 static bool to_uchar(const char *name, UChar out[NAME])
 {
@@ -28,6 +34,47 @@ bool zone_is_known(const char *name)
 		return false;
 	ucal_getCanonicalTimeZoneID(id, -1, canonical, NAME, &is_system, &e);
 	return U_SUCCESS(e) && is_system;
+}
+
+static bool is_place(const char *name)
+{
+	static const char *const regions[] = {"Africa/", "America/",  "Antarctica/", "Arctic/",
+					      "Asia/",   "Atlantic/", "Australia/",  "Europe/",
+					      "Indian/", "Pacific/",  "UTC"};
+
+	for (size_t i = 0; i < sizeof regions / sizeof *regions; i++)
+		if (strncmp(name, regions[i], strlen(regions[i])) == 0)
+			return true;
+	return false;
+}
+
+static int by_name(const void *x, const void *y)
+{
+	return strcmp(*(char *const *)x, *(char *const *)y);
+}
+
+static void find_places(void)
+{
+	UErrorCode e = U_ZERO_ERROR;
+	UEnumeration *names = ucal_openTimeZones(&e);
+	const char *name;
+	size_t count = 0;
+
+	while ((name = uenum_next(names, NULL, &e)) != NULL && U_SUCCESS(e))
+		if (is_place(name) && count < PLACES) {
+			places[count] = strdup(name);
+			BUG_IF(places[count++] == NULL);
+		}
+	uenum_close(names);
+	qsort(places, count, sizeof *places, by_name);
+}
+
+const char *const *zone_names(void)
+{
+	static pthread_once_t once = PTHREAD_ONCE_INIT;
+
+	pthread_once(&once, find_places);
+	return (const char *const *)places;
 }
 
 static UCalendar *open_calendar(const char *zone)

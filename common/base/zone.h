@@ -14,6 +14,10 @@ struct wall {
 /* Is name one of the IANA time zone database ("Europe/London", "UTC")? */
 bool zone_is_known(const char *name);
 
+/* The places of that database ("Europe/London"; no "EST5EDT") and "UTC", in the order of the alphabet, for
+ * lists to choose from; NULL ends them. */
+const char *const *zone_names(void);
+
 /* What a clock in zone shows at time (microseconds UTC). ERR_INVALID for an unknown zone. */
 err zone_wall(int64_t time, const char *zone, struct wall *ret_wall) MUST;
 

@@ -17,6 +17,13 @@ struct session {
 };
 
 /*
+ * When the session began: to the millisecond where its id, a UUIDv7, tells one within the second of `issued`,
+ * else `issued`. What ends "all sessions begun before" compares this, so that one begun in the same second is
+ * neither lost nor kept.
+ */
+when session_begun(const struct session *s);
+
+/*
  * The public keys of a directory (<kid>.pem, P-256), read at start and again when the directory changes, with
  * a small cache of tokens that were verified. Safe for use by several threads.
  */

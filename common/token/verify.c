@@ -130,6 +130,13 @@ static err verify(struct keyring *k, struct arena *a, const char *token, uint64_
 	return OK;
 }
 
+when session_begun(const struct session *s)
+{
+	int64_t by_id = uuid_time(s->sid.b);
+
+	return (when){by_id / SECOND == s->issued.v / SECOND ? by_id : s->issued.v};
+}
+
 err keyring_verify(struct keyring *k, struct arena *a, const char *token, struct session *ret_session)
 {
 	uint8_t digest[TOKEN_DIGEST];

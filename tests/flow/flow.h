@@ -70,6 +70,10 @@ const char *page_fill(struct visitor *v, const char *path, const char *action, c
 struct answer *page_send(struct visitor *v, const char *target, const char *body);
 struct answer *page_submit(struct visitor *v, const char *path, const char *action, const char *fields);
 
+/* It is a page with a heading and a language, and tidy finds neither errors nor warnings in it; `what` names
+ * it in the message. */
+void ck_valid(const struct answer *a, const char *what);
+
 /* The text of a member ("status", "ticket.title"), "" when absent. */
 const char *text_of(const struct answer *a, const char *member);
 int64_t number_of(const struct answer *a, const char *member, int64_t fallback);

@@ -8,6 +8,7 @@ static SRunner *all_but_limits(void)
 	SRunner *runner = srunner_create(sale_suite());
 
 	srunner_add_suite(runner, auth_suite());
+	srunner_add_suite(runner, account_suite());
 	srunner_add_suite(runner, defects_suite());
 	srunner_add_suite(runner, orders_suite());
 	srunner_add_suite(runner, tickets_suite());
@@ -20,6 +21,14 @@ static SRunner *all_but_limits(void)
 	return runner;
 }
 
+static SRunner *limits_alone(void)
+{
+	SRunner *runner = srunner_create(account_limits_suite());
+
+	srunner_add_suite(runner, limits_suite()); /* last, for the flood */
+	return runner;
+}
+
 /*
  * The suites run one after another on one stack; CK_RUN_SUITE=races runs one of them. A stack with LIMITS=on
  * is for the suite of the limits, which would hold up the others.
@@ -27,8 +36,7 @@ static SRunner *all_but_limits(void)
 int main(void)
 {
 	const char *limits = getenv("FLOW_LIMITS");
-	SRunner *runner =
-	    limits != NULL && strcmp(limits, "on") == 0 ? srunner_create(limits_suite()) : all_but_limits();
+	SRunner *runner = limits != NULL && strcmp(limits, "on") == 0 ? limits_alone() : all_but_limits();
 	int failed;
 
 	curl_global_init(CURL_GLOBAL_DEFAULT);

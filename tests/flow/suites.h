@@ -5,6 +5,7 @@
 
 Suite *sale_suite(void);     /* the whole sale, by API and by pages */
 Suite *auth_suite(void);     /* accounts and sessions */
+Suite *account_suite(void);  /* password, settings, devices, data, deletion */
 Suite *defects_suite(void);  /* the 13 defects of earlier implementations, by number */
 Suite *orders_suite(void);   /* orders in detail: refusals, slots, hints, early payments, pages */
 Suite *tickets_suite(void);  /* listings in detail: lists, counters, the lock under every order of events */
@@ -15,5 +16,7 @@ Suite *input_suite(void);    /* bad input of every sort, at every route */
 Suite *limits_suite(void);   /* floods, on a stack with LIMITS=on */
 Suite *rights_suite(void);   /* what each account must not be able to do */
 Suite *pages_suite(void);    /* every form, and valid HTML */
+
+Suite *account_limits_suite(void); /* the same, on a stack with LIMITS=on */
 
 #endif

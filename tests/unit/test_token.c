@@ -166,6 +166,20 @@ START_TEST(preferences_are_carried)
 }
 END_TEST
 
+START_TEST(a_session_begins_when_its_id_says)
+{
+	anna.issued.v = uuid_time(anna.sid.b) / SECOND * SECOND;
+	ck_assert_int_eq(session_begun(&anna).v, uuid_time(anna.sid.b));
+	anna.issued.v -= SECOND; /* an id of another second says nothing of the token's */
+	ck_assert_int_eq(session_begun(&anna).v, anna.issued.v);
+	anna.issued.v += 2 * SECOND;
+	ck_assert_int_eq(session_begun(&anna).v, anna.issued.v);
+	anna.issued.v -= SECOND;
+	anna.sid.b[6] = 0x40; /* of another version of UUID */
+	ck_assert_int_eq(session_begun(&anna).v, anna.issued.v);
+}
+END_TEST
+
 /* More claims, and what is left of zone and rows. */
 static const struct {
 	const char *more, *zone;
@@ -560,6 +574,7 @@ Suite *token_suite(void)
 	tcase_add_checked_fixture(c, set_up, tear_down);
 	tcase_add_test(c, what_is_signed_is_verified);
 	tcase_add_test(c, preferences_are_carried);
+	tcase_add_test(c, a_session_begins_when_its_id_says);
 	tcase_add_loop_test(c, wrong_preferences_are_left_out, 0, sizeof preferences / sizeof *preferences);
 	tcase_add_test(c, newest_key_signs);
 	tcase_add_loop_test(c, header_is_refused, 0, sizeof forged_headers / sizeof *forged_headers);

@@ -1,0 +1,34 @@
+#include "apps/auth/auth.h"
+
+const char *next_of(web_url next)
+{
+	bool fits = next.v != NULL && web_is_local(next.v) && strcmp(next.v, "/signout") != 0;
+
+	return fits ? next.v : "/";
+}
+
+const char *next_asked(const struct web *w, web_url next)
+{
+	const char *typed = pairs_get(w->typed, "next");
+
+	return next_of(typed == NULL ? next : (web_url){typed});
+}
+
+const char *with_next(struct arena *a, const char *url, const char *next)
+{
+	return strcmp(next, "/") == 0 ? url
+				      : arena_printf(a, "%s?next=%s", url, text_percent_encode(a, next));
+}
+
+bool is_for_later(err e)
+{
+	return e == ERR_THROTTLED || e == ERR_AWAY;
+}
+
+void form_later(struct web *w, err e)
+{
+	problems_add(&w->problems, NULL, w->detail != NULL ? w->detail : web_say(w, err_sentence(e)));
+	w->form_status = err_status(e);
+	if (e == ERR_AWAY)
+		reply_header(w, "Retry-After", "1");
+}
