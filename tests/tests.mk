@@ -1,6 +1,6 @@
 # The tests. `make test` runs all of them; each target below runs alone. Nothing of the machine's own services is used:
 # databases, brokers and sites are private ones below build/test, on ports of their own.
-.PHONY: test unit refuse pool flow model lint bench
+.PHONY: test unit refuse pool flow browser pictures model lint bench
 
 TEST_PACKAGES := check libmariadb libcurl jansson
 TEST_CFLAGS   := $(filter-out -fPIE,$(CFLAGS)) $(shell pkg-config --cflags $(TEST_PACKAGES) 2>/dev/null)
@@ -9,12 +9,13 @@ TEST_PROGRAMS := $(addprefix $(BUILD)/bin/,test-unit test-echo test-pool test-fl
 FLOW_HOLD     ?= 8
 # a base port of its own, so that a running site and the tests do not meet
 TEST_PORT     ?= 18100
+PICTURES      := browse.png ticket.png order-narrow.png order-dark.png
 
 # the packages come first, since the build needs them
 test:
 	@deploy/install-packages
 	@$(MAKE) --no-print-directory --silent -j$$(nproc) all bank $(TEST_PROGRAMS)
-	@$(MAKE) --no-print-directory lint model refuse unit pool flow
+	@$(MAKE) --no-print-directory lint model refuse unit pool flow browser
 	@echo "all tests passed"
 
 $(BUILD)/obj/tests/%.o: tests/%.c
@@ -56,6 +57,14 @@ refuse: $(COMPILER) $(BUILD)/gen/common/html/pages.h
 flow: all bank $(BUILD)/bin/test-flow
 	tests/with-stack flow $(TEST_PORT) $(FLOW_HOLD) tests/flow/run $(BUILD)
 	LIMITS=on tests/with-stack limits $(TEST_PORT) $(FLOW_HOLD) $(BUILD)/bin/test-flow
+
+# with demo data and the hold that people have: what the tests leave in build/test/browser/pictures looks like the product
+browser: all bank
+	DEMO=1 tests/with-stack browser $(TEST_PORT) 900 tests/browser/run
+
+# those of its pictures that the README shows
+pictures: browser
+	cp $(addprefix build/test/browser/pictures/readme/,$(PICTURES)) docs/pictures/
 
 model:
 	tests/model/run $(BUILD)/test/model

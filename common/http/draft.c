@@ -1,7 +1,7 @@
 /*
- * What was typed survives a session that ended while the form was open: the form that nobody may send any more goes into a sealed
- * cookie for an hour, and its page shows it again once its sender has signed in. Nothing is stored at the server, so that nobody can
- * fill it; passwords are never kept.
+ * What was typed survives a session that ended while the form was open: the form that nobody may send any
+ * more goes into a sealed cookie for an hour, and its page shows it again once its sender has signed in.
+ * Nothing is stored at the server, so that nobody can fill it; passwords are never kept.
  */
 #include "common/base/text.h"
 #include "common/http/inside.h"
@@ -92,7 +92,8 @@ void draft_show(struct web *w)
 
 void draft_drop(struct web *w)
 {
-	if (w->signed_in && !w->request.api && !text_same(w->request.method, "GET") && web_cookie(w, "draft") != NULL)
+	if (w->signed_in && !w->request.api && !text_same(w->request.method, "GET") &&
+	    web_cookie(w, "draft") != NULL)
 		reply_cookie(w, "draft", "", 0);
 }
 

@@ -1,0 +1,110 @@
+// What people do here, by forms alone. Fields are found by name and forms by where they go, since words change.
+import assert from 'node:assert/strict';
+import { randomBytes } from 'node:crypto';
+import { mouse } from './hands.mjs';
+import { bank, until } from './stack.mjs';
+
+export const password = 'correct horse battery';
+const id = /[0-9a-f]{8}-[0-9a-f-]{27}/;
+
+export const idOf = (url) => url.match(id)[0];
+export const pathOf = (page) => new URL(page.url()).pathname;
+export const field = (page, name) => page.locator(`main [name="${name}"]:not([type="hidden"])`);
+export const form = (page, action) => page.locator(`main form[action="${action}"]`);
+export const submit = (page, action) => form(page, action).locator('button').last();
+export const link = (page, href) => page.locator(`main a[href="${href}"]`).first();
+
+// The fields of a form by name; selects by their values.
+export async function fill(page, values, hands = mouse) {
+	for (const [name, value] of Object.entries(values)) {
+		const target = field(page, name);
+		const choice = await target.evaluate((e) => e.tagName === 'SELECT');
+		await (choice ? hands.choose : hands.type)(page, target, value);
+	}
+}
+
+// Presses and waits for the page that follows.
+export async function press(page, target, hands = mouse) {
+	const loaded = page.waitForEvent('load');
+	loaded.catch(() => {});
+	await hands.press(page, target);
+	await loaded;
+}
+
+// The back button, and the page that it leads to.
+export async function back(page) {
+	await page.goBack();
+	await page.waitForLoadState();
+}
+
+let count = 0;
+export const newEmail = (name) => `${name.toLowerCase()}.${randomBytes(4).toString('hex')}.${++count}@example.com`;
+
+export async function signUp(page, name, hands = mouse, next = '') {
+	if (!pathOf(page).startsWith('/signup')) await page.goto(`/signup${next && `?next=${encodeURIComponent(next)}`}`);
+	page.email = newEmail(name);
+	await fill(page, { email: page.email, password, displayName: name }, hands);
+	await press(page, submit(page, '/signup'), hands);
+	assert.ok(!pathOf(page).startsWith('/signup'), 'signed up');
+}
+
+export async function signIn(page, email, word = password, hands = mouse) {
+	await fill(page, { email, password: word }, hands);
+	await press(page, submit(page, '/signin'), hands);
+}
+
+export const offer = {
+	title: 'Winter Strings: Vivaldi by candlelight', category: 'concert', venue: 'Town Hall, Leeds', startsAt: '2027-12-03T19:30',
+	timeZone: 'Europe/London', seat: 'Stalls, row F, seat 12', faceValue: '36.00', price: '38.00', currency: 'USD',
+};
+
+// Lists a ticket by the form; the id. The seller's page is the ticket's then.
+export async function list(page, changes = {}, hands = mouse) {
+	await page.goto('/tickets/new');
+	await fill(page, { ...offer, ...changes }, hands);
+	await press(page, submit(page, '/tickets/new'), hands);
+	return idOf(pathOf(page));
+}
+
+// Holds the ticket whose page is open; the order's id. The page is the order's then, and can be paid.
+export async function holdTicket(page, hands = mouse) {
+	await press(page, submit(page, '/orders'), hands);
+	return awaitOrder(page);
+}
+
+// The orders service may not know a new ticket or order for a moment.
+export async function awaitOrder(page) {
+	await until(`${page.url()} can be paid`, async () => {
+		if (await page.locator('main a[href^="/payments/"]').count()) return true;
+		await page.reload();
+		return false;
+	});
+	return idOf(pathOf(page));
+}
+
+// From the order's page to the payment's, once payments knows the order.
+export async function toPayment(page, order, hands = mouse) {
+	await press(page, link(page, `/payments/${order}`), hands);
+	await until('payments knows the order', async () => page.seen.answer.status() !== 503 || (await page.reload(), false));
+}
+
+// From the payment’s page through the bank’s and back.
+export async function pay(page, order, hands = mouse) {
+	await press(page, submit(page, `/payments/${order}`), hands);
+	assert.ok(page.url().startsWith(`${bank}/pay/`), 'the bank asks');
+	await payAtBank(page, 'works', hands);
+}
+
+// card: "works", "declined", "slow" or "late" (tests/bank/page.c)
+export async function payAtBank(page, card, hands = mouse) {
+	await hands.press(page, page.locator(`input[value="${card}"]`));
+	await press(page, page.locator('button'), hands);
+}
+
+// Until the order's page has no deed left: it is paid or has ended.
+export async function awaitEnd(page, order) {
+	await until('the order is settled', async () => {
+		await page.goto(`/orders/${order}`);
+		return !(await page.locator('main a[href^="/payments/"], main form[action$="/cancel"]').count());
+	});
+}

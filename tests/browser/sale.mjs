@@ -1,0 +1,65 @@
+// The whole sale as seller and as buyer, each with a browser of their own, in every way that people work one.
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { dark, leave, narrow, scriptless, visitor, zoomed } from './lib/browser.mjs';
+import { check } from './lib/check.mjs';
+import { keyboard, mouse } from './lib/hands.mjs';
+import { awaitEnd, holdTicket, link, list, pathOf, pay, press, signUp, toPayment } from './lib/people.mjs';
+import { until } from './lib/stack.mjs';
+
+async function sale(hands, ...ways) {
+	const seller = await visitor(...ways);
+	const buyer = await visitor(...ways);
+
+	await seller.goto('/');
+	await check(seller, 'browse');
+	await seller.goto('/signup');
+	await check(seller, 'signup');
+	await signUp(seller, 'Ioana', hands);
+	await seller.goto('/tickets/new');
+	await check(seller, 'new');
+	const ticket = await list(seller, {}, hands);
+	await check(seller, 'ticket-own');
+
+	await buyer.goto(`/tickets/${ticket}`);
+	await check(buyer, 'ticket-signed-out');
+	await press(buyer, buyer.locator('main a.button[href^="/signin"]'), hands);
+	await check(buyer, 'signin');
+	await press(buyer, buyer.locator('main a[href^="/signup"]'), hands);
+	await signUp(buyer, 'Tomasz', hands);
+	assert.equal(pathOf(buyer), `/tickets/${ticket}`, 'signing up leads back to the ticket');
+	await check(buyer, 'ticket');
+	const order = await holdTicket(buyer, hands);
+	assert.equal(pathOf(buyer), `/orders/${order}`);
+	await check(buyer, 'order');
+	await seller.reload();
+	await check(seller, 'ticket-own-held');
+	await toPayment(buyer, order, hands);
+	await check(buyer, 'payment');
+	await pay(buyer, order, hands);
+	assert.equal(pathOf(buyer), `/payments/${order}`);
+	await check(buyer, 'payment-back');
+	await awaitEnd(buyer, order);
+	await check(buyer, 'order-paid');
+	await buyer.goto('/orders');
+	await check(buyer, 'orders');
+	assert.equal(await link(buyer, `/orders/${order}`).count(), 1);
+
+	await until('the seller sees the sale', async () => {
+		await seller.goto(`/tickets/${ticket}`);
+		return !(await seller.locator('main a[href$="/edit"]').count()) && !(await seller.locator('main').innerText()).includes('holding');
+	});
+	await check(seller, 'ticket-own-sold');
+	await seller.goto('/selling');
+	await check(seller, 'selling');
+	await buyer.goto(`/tickets/${ticket}`);
+	await check(buyer, 'ticket-sold');
+	await leave(seller, buyer);
+}
+
+test('the sale by mouse', () => sale(mouse));
+test('the sale by keyboard alone', () => sale(keyboard));
+test('the sale without JavaScript', () => sale(mouse, scriptless));
+test('the sale by keyboard and without JavaScript, in the dark', () => sale(keyboard, scriptless, dark));
+test('the sale at 320 px', () => sale(mouse, narrow));
+test('the sale at 400 %', () => sale(keyboard, zoomed));
