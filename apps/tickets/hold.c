@@ -1,19 +1,22 @@
 #include "apps/tickets/hold.h"
 #include "apps/tickets/ticket.h"
+#include "common/base/clock.h"
 #include "common/base/log.h"
 
 /* The row is locked and its version read in this transaction, so that ERR_STALE here is a lost lock: the
  * delivery is tried again. */
 static err set_holder(struct db *db, struct ticket *t, ticket_status status, order_id holder)
 {
+	const when sold_at = {status.v == ticket_status_SOLD ? clock_now() : 0};
 	const struct ticket_set_holder_in in = {
-	    .status = status, .order_id = holder, .id = t->id, .version = t->version};
+	    .status = status, .order_id = holder, .sold_at = sold_at, .id = t->id, .version = t->version};
 	err e;
 
 	if ((e = ticket_set_holder(db, &in)) != OK)
 		return e;
 	t->status = status;
 	t->order_id = holder;
+	t->sold_at = sold_at;
 	t->version.v++;
 	return ticket_publish(db, t);
 }
@@ -73,8 +76,11 @@ static err stand_by(struct db *db, struct ticket *t, const struct order_replica 
 /* ERR_STALE: this version or a newer one is known. */
 static err remember(struct db *db, const struct order_replica *o)
 {
-	const struct order_replica_renew_in in = {
-	    .version = o->version, .status = o->status, .id = o->id, .below = o->version};
+	const struct order_replica_renew_in in = {.version = o->version,
+						  .status = o->status,
+						  .expires_at = o->expires_at,
+						  .id = o->id,
+						  .below = o->version};
 	int64_t met;
 	err e;
 
@@ -92,8 +98,8 @@ err order_seen(struct db *db, const struct order_state *order)
 	    [order_status_COMPLETED] = sell,
 	    [order_status_CANCELLED] = release,
 	};
-	const struct order_replica o = {order->id, order->version, order->status, order->ticket_id,
-					order->ticket_revision};
+	const struct order_replica o = {order->id,        order->version,         order->status,
+					order->ticket_id, order->ticket_revision, order->expires_at};
 	struct ticket t;
 	err e;
 

@@ -1,5 +1,7 @@
+#include "apps/tickets/compare.h"
 #include "apps/tickets/ticket.h"
-#include "apps/tickets/views.h"
+#include "apps/tickets/words.h"
+#include "common/base/clock.h"
 #include "common/base/zone.h"
 
 /* What <input type="datetime-local"> takes: the venue's clock. */
@@ -14,22 +16,19 @@ static const char *local_text(struct arena *a, when at, time_zone zone)
 			    wall.year, wall.month, wall.day, wall.hour, wall.minute, wall.second);
 }
 
-static struct offer_view offer_of(struct arena *a, const struct ticket *t)
+static void put_offer(struct html *h, const struct ticket *t, struct offer_view *view)
 {
 	time_zone zone = t->starts_at.v != 0 && t->time_zone.v == NULL ? (time_zone){"UTC"} : t->time_zone;
 
-	return (struct offer_view){
-	    .title = t->title.v,
-	    .price = money_decimal(a, t->price, t->currency.v),
-	    .venue = t->venue.v,
-	    .starts_at = local_text(a, t->starts_at, zone),
-	    .time_zone = zone.v,
-	    .seat = t->seat.v,
-	    .face_value = t->face_value.v != 0 ? money_decimal(a, t->face_value, t->currency.v) : NULL,
-	    .currency = t->currency.v,
-	    .category = t->category,
-	    .t = t,
-	};
+	view->title = t->title.v;
+	view->price = form_money(h, t->price, t->currency);
+	view->venue = t->venue.v;
+	view->starts_at = local_text(h->out.arena, t->starts_at, zone);
+	view->time_zone = zone.v;
+	view->seat = t->seat.v;
+	view->face_value = form_money(h, t->face_value, t->currency);
+	view->currency = t->currency.v;
+	view->category = t->category;
 }
 
 /* A form that was refused for other fields never reached the rule of its start: all faults are told at once.
@@ -49,15 +48,26 @@ static void check_typed_start(struct web *w, when was)
 	(void)e; /* the problem that it adds is what is wanted */
 }
 
+/* A new listing: an empty form, or one like a listing of the same seller, whose show may be over. */
 err ticket_new_page(struct web *w, const struct ticket_new_page_in *in)
 {
-	struct offer_view view = {.currency = w->config->currency, .category = {category_CONCERT}};
+	struct offer_view view = {.hold = hold_text(w)};
+	struct ticket t = {
+	    .currency = {w->config->currency}, .category = {category_CONCERT}, .time_zone = w->session.zone};
 	struct page page;
 	struct html *h;
+	err e;
 
-	(void)in;
+	if (!id_is_none(in->form.from)) {
+		if ((e = ticket_find_own(w, in->form.from, say_not_yours_again, &t)) != OK)
+			return e;
+		if (t.starts_at.v <= clock_now())
+			t.starts_at.v = 0;
+		view.t = &t;
+	}
 	check_typed_start(w, (when){0});
-	h = reply_page(w, 200, "Sell a ticket", &page);
+	h = reply_page(w, 200, web_say(w, say_title_new), &page);
+	put_offer(h, &t, &view);
 	page_new(h, &page, &view);
 	return OK;
 }
@@ -77,49 +87,46 @@ static err check_unfinished(struct web *w, const struct ticket *t)
 {
 	if (t->status.v == ticket_status_LISTED)
 		return OK;
-	return web_fail(w, ERR_CONFLICT, "This listing is %s, so it can no longer be changed.",
-			kind_ticket_status.words[t->status.v]);
+	return web_fail(w, ERR_CONFLICT, t->status.v == ticket_status_SOLD ? say_is_sold : say_is_withdrawn);
+}
+
+/* The listing that its seller wants to change, and whether that can be. */
+static err find_unfinished(struct web *w, ticket_id id, struct ticket *t, struct offer_view *view)
+{
+	err e;
+
+	if ((e = ticket_find_own(w, id, say_not_yours, t)) != OK)
+		return e;
+	if ((e = check_unfinished(w, t)) != OK)
+		return e;
+	view->t = t;
+	view->barred = !ticket_is_free(t);
+	view->compare = w->form_status == 409 && !view->barred;
+	return OK;
 }
 
 err ticket_edit_page(struct web *w, const struct ticket_edit_page_in *in)
 {
-	struct offer_view view;
+	struct offer_view view = {0};
 	struct ticket t;
 	struct page page;
 	struct html *h;
 	err e;
 
-	if ((e = ticket_find_own(w, in->id, &t)) != OK)
+	if ((e = find_unfinished(w, in->id, &t, &view)) != OK)
 		return e;
-	if ((e = check_unfinished(w, &t)) != OK)
-		return e;
-	view = offer_of(w->arena, &t);
-	view.barred = !ticket_is_free(&t);
-	view.compare = w->form_status == 409 && !view.barred;
 	check_typed_start(w, t.starts_at);
-	h = reply_page(w, 200, "Edit your listing", &page);
+	if (view.compare)
+		offer_compare_typed(w, &t, &view);
+	h = reply_page(w, 200, web_say(w, say_title_edit), &page);
+	put_offer(h, &t, &view);
 	page_edit(h, &page, &view);
 	return OK;
 }
 
-static struct ticket_form offer_in(const struct edit_form *f)
-{
-	return (struct ticket_form){
-	    .title = f->title,
-	    .price = f->price,
-	    .category = f->category,
-	    .venue = f->venue,
-	    .starts_at = f->starts_at,
-	    .time_zone = f->time_zone,
-	    .seat = f->seat,
-	    .face_value = f->face_value,
-	    .currency = f->currency,
-	};
-}
-
 err ticket_edit(struct web *w, const struct ticket_edit_in *in)
 {
-	struct ticket_form form = offer_in(&in->form);
+	const struct ticket_form form = offer_in(&in->form);
 	struct ticket t;
 	err e;
 
@@ -137,14 +144,9 @@ err ticket_withdraw_page(struct web *w, const struct ticket_withdraw_page_in *in
 	struct html *h;
 	err e;
 
-	if ((e = ticket_find_own(w, in->id, &t)) != OK)
+	if ((e = find_unfinished(w, in->id, &t, &view)) != OK)
 		return e;
-	if ((e = check_unfinished(w, &t)) != OK)
-		return e;
-	view.t = &t;
-	view.barred = !ticket_is_free(&t);
-	view.compare = w->form_status == 409 && !view.barred;
-	h = reply_page(w, 200, "Withdraw your listing", &page);
+	h = reply_page(w, 200, web_say(w, say_title_withdraw), &page);
 	page_withdraw(h, &page, &view);
 	return OK;
 }

@@ -1,5 +1,7 @@
 #include "apps/tickets/ticket.h"
 #include "apps/tickets/day.h"
+#include "apps/tickets/seller.h"
+#include "apps/tickets/words.h"
 #include "common/base/clock.h"
 
 static const int64_t ten_years = INT64_C(3653) * 24 * 60 * 60 * SECOND;
@@ -47,22 +49,19 @@ err ticket_find(struct web *w, ticket_id id, struct ticket *ret_ticket)
 	return found(ticket_by_id(w->db, &(struct ticket_by_id_in){.id = id}, ret_ticket));
 }
 
-static err check_owner(struct web *w, const struct ticket *t)
+static err check_owner(struct web *w, const struct ticket *t, struct words otherwise)
 {
-	if (!id_same(t->user_id, w->session.user))
-		return web_fail(w, ERR_FORBIDDEN,
-				"This listing is somebody else's: only its seller can change it.");
-	return OK;
+	return id_same(t->user_id, w->session.user) ? OK : web_fail(w, ERR_FORBIDDEN, otherwise);
 }
 
-err ticket_find_own(struct web *w, ticket_id id, struct ticket *ret_ticket)
+err ticket_find_own(struct web *w, ticket_id id, struct words otherwise, struct ticket *ret_ticket)
 {
 	struct ticket t;
 	err e;
 
 	if ((e = ticket_find(w, id, &t)) != OK)
 		return e;
-	if ((e = check_owner(w, &t)) != OK)
+	if ((e = check_owner(w, &t, otherwise)) != OK)
 		return e;
 	*ret_ticket = t;
 	return OK;
@@ -75,15 +74,13 @@ err ticket_check_start(struct web *w, when starts_at, when was)
 	if (starts_at.v == 0 || starts_at.v == was.v)
 		return OK;
 	if (starts_at.v <= now)
-		return problems_add(&w->problems, "startsAt", "Give a date and time in the future.");
+		return web_problem(w, "startsAt", say_start_past);
 	if (starts_at.v > now + ten_years)
-		return problems_add(&w->problems, "startsAt", "Give a date within the next ten years.");
+		return web_problem(w, "startsAt", say_start_far);
 	return OK;
 }
 
-/* The ticket with the form's offer instead of its own. */
-/* A category or currency that a program leaves out stays as it was; a new listing has the site's. */
-static struct ticket with_offer(const struct web *w, const struct ticket *t, const struct ticket_form *form)
+struct ticket ticket_with_offer(const struct web *w, const struct ticket *t, const struct ticket_form *form)
 {
 	struct ticket next = *t;
 
@@ -133,9 +130,11 @@ err ticket_list(struct web *w, const struct ticket_form *form, struct ticket *re
 	struct ticket_state state;
 	err e;
 
+	if ((e = seller_check(w->db, w->session.user)) != OK)
+		return e;
 	if ((e = ticket_check_start(w, form->starts_at, (when){0})) != OK)
 		return e;
-	t = with_offer(w, &t, form);
+	t = ticket_with_offer(w, &t, form);
 	uuid_new(t.id.b);
 	t.created_at.v = clock_now();
 	if ((e = insert(w, &t)) != OK)
@@ -147,26 +146,24 @@ err ticket_list(struct web *w, const struct ticket_form *form, struct ticket *re
 	return OK;
 }
 
-static err conflict(struct web *w, const struct ticket *t, const char *sentence)
+static err conflict(struct web *w, const struct ticket *t, struct words sentence)
 {
 	struct notation n = web_notation(w);
 
 	web_problem_put(w, "current", json_of_record(w->arena, record_ticket(), &n, t));
-	return web_fail(w, ERR_CONFLICT, "%s", sentence);
+	return web_fail(w, ERR_CONFLICT, sentence);
 }
 
 static err check_free(struct web *w, const struct ticket *t, revision seen)
 {
 	if (t->status.v == ticket_status_SOLD)
-		return conflict(w, t, "This ticket is sold, so its listing can no longer be changed.");
+		return conflict(w, t, say_is_sold);
 	if (t->status.v == ticket_status_WITHDRAWN)
-		return conflict(w, t, "This listing is withdrawn, so it can no longer be changed.");
+		return conflict(w, t, say_is_withdrawn);
 	if (!id_is_none(t->order_id))
-		return conflict(
-		    w, t, "A buyer is holding this ticket, so it cannot be changed until the hold ends.");
+		return conflict(w, t, say_is_held);
 	if (seen.v != 0 && seen.v != t->revision.v)
-		return conflict(w, t,
-				"The listing was changed since you opened it. Compare, then send it again.");
+		return conflict(w, t, say_was_changed);
 	return OK;
 }
 
@@ -178,7 +175,7 @@ static err lock_own(struct web *w, ticket_id id, revision seen, struct ticket *r
 
 	if ((e = found(ticket_locked(w->db, &(struct ticket_locked_in){.id = id}, &t))) != OK)
 		return e;
-	if ((e = check_owner(w, &t)) != OK)
+	if ((e = check_owner(w, &t, say_not_yours)) != OK)
 		return e;
 	if ((e = check_free(w, &t, seen)) != OK)
 		return e;
@@ -206,12 +203,12 @@ static err set_offer(struct web *w, const struct ticket *t)
 	return ticket_set_offer(w->db, &in);
 }
 
-/* The seller changed the offer: what the UPDATE did to both counters, and the event. */
-static err revised(struct web *w, struct ticket *t)
+/* The offer was changed: what the UPDATE did to both counters, and the event. */
+static err revised(struct db *db, struct ticket *t)
 {
 	t->version.v++;
 	t->revision.v++;
-	return ticket_publish(w->db, t);
+	return ticket_publish(db, t);
 }
 
 /* Amounts without a currency were read in the site's: one with other decimals would be another price. */
@@ -220,7 +217,7 @@ static err check_currency(struct web *w, const struct ticket *t, const struct ti
 	if (form->currency.v != NULL ||
 	    currency_digits(t->currency.v) == currency_digits(w->config->currency))
 		return OK;
-	return problems_add(&w->problems, "currency", "Give the listing's currency with its price.");
+	return web_problem(w, "currency", say_currency_needed);
 }
 
 err ticket_change(struct web *w, ticket_id id, revision seen, const struct ticket_form *form,
@@ -235,15 +232,26 @@ err ticket_change(struct web *w, ticket_id id, revision seen, const struct ticke
 		return e;
 	if ((e = check_currency(w, &t, form)) != OK)
 		return e;
-	next = with_offer(w, &t, form);
+	next = ticket_with_offer(w, &t, form);
 	if (!record_same(record_ticket(), &t, &next)) {
 		if ((e = set_offer(w, &next)) != OK)
 			return e;
-		if ((e = revised(w, &next)) != OK)
+		if ((e = revised(w->db, &next)) != OK)
 			return e;
 	}
 	*ret_ticket = next;
 	return OK;
+}
+
+err ticket_end(struct db *db, struct ticket *t)
+{
+	err e;
+
+	if ((e = ticket_set_withdrawn(
+		 db, &(struct ticket_set_withdrawn_in){.id = t->id, .version = t->version})) != OK)
+		return e;
+	t->status.v = ticket_status_WITHDRAWN;
+	return revised(db, t);
 }
 
 err ticket_take_back(struct web *w, ticket_id id, revision seen, struct ticket *ret_ticket)
@@ -253,11 +261,7 @@ err ticket_take_back(struct web *w, ticket_id id, revision seen, struct ticket *
 
 	if ((e = lock_own(w, id, seen, &t)) != OK)
 		return e;
-	if ((e = ticket_set_withdrawn(
-		 w->db, &(struct ticket_set_withdrawn_in){.id = id, .version = t.version})) != OK)
-		return e;
-	t.status.v = ticket_status_WITHDRAWN;
-	if ((e = revised(w, &t)) != OK)
+	if ((e = ticket_end(w->db, &t)) != OK)
 		return e;
 	*ret_ticket = t;
 	return OK;

@@ -24,8 +24,12 @@ err ticket_change(struct web *w, ticket_id id, revision seen, const struct ticke
 		  struct ticket *ret_ticket) MUST;
 err ticket_take_back(struct web *w, ticket_id id, revision seen, struct ticket *ret_ticket) MUST;
 
-/* As ticket_find, of the signed-in user's own tickets: ERR_FORBIDDEN for others'. */
-err ticket_find_own(struct web *w, ticket_id id, struct ticket *ret_ticket) MUST;
+/* As ticket_find, of the signed-in user's own tickets: ERR_FORBIDDEN for others', with that sentence. */
+err ticket_find_own(struct web *w, ticket_id id, struct words otherwise, struct ticket *ret_ticket) MUST;
+
+/* The ticket with the form's offer instead of its own. A category or currency that the form leaves out stays
+ * as it was; a new listing (none of both) has the site's. */
+struct ticket ticket_with_offer(const struct web *w, const struct ticket *t, const struct ticket_form *form);
 
 /*
  * The start of a show that its seller writes now must lie in the next ten years; one that stands already
@@ -35,6 +39,9 @@ err ticket_check_start(struct web *w, when starts_at, when was) MUST;
 
 /* May its seller edit or withdraw it, may a buyer order it: listed and not held. */
 bool ticket_is_free(const struct ticket *t);
+
+/* Withdraws a listing that is free, whose row is locked: both counters, the event. For ever. */
+err ticket_end(struct db *db, struct ticket *t) MUST;
 
 /* Publishes the row as it now stands: TicketUpdated. After the versioned UPDATE. */
 err ticket_publish(struct db *db, const struct ticket *t) MUST;

@@ -1,5 +1,6 @@
 #include "apps/tickets/tickets.h"
 #include "apps/tickets/hold.h"
+#include "apps/tickets/retire.h"
 #include "apps/tickets/seller.h"
 #include "common/app/app.h"
 #include "common/app/roles.h"
@@ -14,6 +15,11 @@ static const struct subscription subscriptions[] = {
     ON_END,
 };
 
+static const struct job jobs[] = {
+    {"retire", 2000, retire},
+    {NULL, 0, NULL},
+};
+
 int main(int argc, char **argv)
 {
 	static const struct app app = {
@@ -22,6 +28,7 @@ int main(int argc, char **argv)
 	    .routes = &tickets_routes,
 	    .queries = &tickets_queries,
 	    .subscriptions = subscriptions,
+	    .jobs = jobs,
 	};
 
 	return app_main(&app, argc, argv);

@@ -5,61 +5,115 @@
 
 /* What the templates show. */
 
+struct link {
+	const char *text, *url;
+};
+
+struct links {
+	struct link *list;
+	size_t count;
+};
+
 /* A listing as a ticket stub. */
 struct card {
 	const struct ticket *t;
-	const char *clock;  /* "19:30" on the venue's clock; NULL: no date yet */
 	const char *seller; /* NULL: not known here */
 };
 
 struct browse_view {
-	const char *lowest_label, *highest_label; /* of the price fields: they name the currency */
-	const char *hold;                         /* "15 minutes" */
-	const char *order;                        /* "Soonest first" */
-	bool asked;                               /* the form was used */
+	const char *code, *sign; /* the currency of the price fields */
+	const char *hold;        /* "15 minutes" */
+	const char *found;       /* "58 tickets", on all pages */
+	const char *order;       /* "soonest first" */
+	when now;
+	bool open;            /* show the filters: one of them is wrong */
+	struct links filters; /* what narrows the list, and the list without it */
+	struct links hints;   /* of an empty list: without which filter there would be something */
 	bool first_page;
 	struct card *cards;
 	size_t count;
-	const char *next;
+	const char *next, *start; /* addresses: of the next page, of the first */
+};
+
+/* A field of an offer as it stands, and as somebody typed it who had not seen that; NULL: empty. */
+struct offer_difference {
+	struct words label;
+	const char *now, *typed;
+	bool differs;
 };
 
 /* The fields of an offer as text for a form, and what stands beside the form. */
 struct offer_view {
 	const char *title, *price, *venue, *starts_at, *time_zone, *seat, *face_value, *currency;
 	category category;
-	const struct ticket *t; /* the listing that is edited; NULL: a new one */
+	const struct ticket *t; /* the listing that is edited, or that a new one is like; NULL: neither */
 	bool barred;            /* a buyer is holding it: it cannot be changed now */
-	bool compare;           /* what was typed rests on an older revision: show what stands now */
+	bool compare;           /* what was sent rests on an older revision: show what stands now */
+	struct offer_difference *differences; /* NULL: nothing to compare */
+	size_t difference_count;
+	const char *hold; /* "15 minutes" */
 };
 
 struct ticket_view {
 	const struct ticket *t;
-	const char *seller;
+	const char *seller; /* NULL: not known here */
+	when since;         /* when the seller signed up */
+	int64_t sold;       /* how much the seller sold, at most FOUND_MOST + 1 */
+	when now;
 	bool free, own, signed_in;
 	const char *hold;   /* "15 minutes" */
 	const char *signin; /* where a signed-out buyer goes first */
 };
 
+/* A listing as its seller sees it. */
+struct own_listing {
+	const struct ticket *t;
+	when held_until; /* none: not held, or not known */
+};
+
 struct selling_view {
-	const struct ticket *rows;
+	const struct own_listing *rows;
 	size_t count;
+	struct state_counts states;
+	when now;
 	bool first_page;
 	const char *next;
 };
 
-err card_of(struct web *w, const struct ticket *t, struct card *ret_card) MUST;
+struct sales_view {
+	const struct ticket *rows;
+	size_t count;
+	const struct sales_total *totals;
+	size_t total_count;
+	bool first_page;
+	const char *next;
+};
+
+/* What a page says of itself to those who show links to it: Open Graph. Plain text, absolute addresses. */
+struct card_tags {
+	const char *title, *type, *description, *url, *locale, *image;
+};
+
+/* A listing as an entry of the feed; times as Atom writes them. */
+struct feed_entry {
+	const char *id, *title, *url, *published, *updated, *author, *summary;
+	category category;
+};
+
+struct feed_view {
+	const char *site, *self, *title, *updated;
+	const struct feed_entry *entries;
+	size_t count;
+};
 
 /* "15 minutes", "45 seconds": how long a hold lasts. */
 const char *hold_text(const struct web *w);
 
 /* "Concert": a category as a heading. */
-const char *category_label(category c);
+struct words category_label(category c);
 
-/* "listed", "held by a buyer", "sold", "withdrawn" */
-const char *state_label(const struct ticket *t);
-
-/* "Soonest first": an order of the list. */
-const char *sort_label(int word);
+/* "soonest first": an order of the list. */
+struct words sort_label(ticket_sort sort);
 
 /* The codes of currencies.def; NULL ends them. */
 extern const char *const currency_codes[];

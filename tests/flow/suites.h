@@ -8,6 +8,8 @@ Suite *auth_suite(void);     /* accounts and sessions */
 Suite *account_suite(void);  /* password, settings, devices, data, deletion */
 Suite *defects_suite(void);  /* the 13 defects of earlier implementations, by number */
 Suite *orders_suite(void);   /* orders in detail: refusals, slots, hints, early payments, pages */
+Suite *find_suite(void);     /* finding: search, filters, counts, what an empty result suggests, feeds */
+Suite *selling_suite(void);  /* what a seller sees and can do; sellers who are gone */
 Suite *tickets_suite(void);  /* listings in detail: lists, counters, the lock under every order of events */
 Suite *payments_suite(void); /* a bank that is slow, failing, forged or late */
 Suite *races_suite(void);    /* many buyers, sellers and events at once */

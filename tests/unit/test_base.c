@@ -2,6 +2,7 @@
 #include "common/base/buf.h"
 #include "common/base/clock.h"
 #include "common/base/config.h"
+#include "common/base/split.h"
 #include "common/base/text.h"
 #include "common/base/uuid.h"
 #include "common/base/zone.h"
@@ -252,6 +253,35 @@ START_TEST(settings_are_read)
 }
 END_TEST
 
+static const struct {
+	const char *text, *words;
+} splits[] = {
+    {"", ""},
+    {" -- ! ", ""},
+    {"Winter Strings", "Winter|Strings"},
+    {"AC/DC: (live) v2.0", "AC|DC|live|v2|0"},
+    {"Rock'n'Roll, don\xe2\x80\x99t", "Rock|n|Roll|don|t"},
+    {"Tom\xc3\xa1s_Toma\xcc\x81s", "Tom\xc3\xa1s|Toma\xcc\x81s"},
+    {"\xe6\x9d\xb1\xe4\xba\xac\xe3\x80\x81\xe6\x9d\xb1", "\xe6\x9d\xb1\xe4\xba\xac|\xe6\x9d\xb1"},
+    {"\xf0\x9f\x8e\xbb"
+     "a\xf0\x9f\x8e\xbb",
+     "a"},
+    {"x\xe2\x85\xa3 \xd9\xa3", "x\xe2\x85\xa3|\xd9\xa3"},
+};
+
+START_TEST(words_are_letters_marks_and_digits)
+{
+	const char *const *words;
+	struct buf b = BUF(arena);
+	size_t count;
+
+	text_words(arena, splits[_i].text, &words, &count);
+	for (size_t i = 0; i < count; i++)
+		buf_printf(&b, "%s%s", i == 0 ? "" : "|", words[i]);
+	ck_assert_str_eq(buf_text(&b), splits[_i].words);
+}
+END_TEST
+
 Suite *base_suite(void)
 {
 	Suite *s = suite_create("base");
@@ -265,6 +295,7 @@ Suite *base_suite(void)
 	tcase_add_test(t, base64url_round_trips_and_is_strict);
 	tcase_add_test(t, numbers_are_whole_and_bounded);
 	tcase_add_test(t, text_is_trimmed_and_camelled);
+	tcase_add_loop_test(t, words_are_letters_marks_and_digits, 0, sizeof splits / sizeof *splits);
 	tcase_add_test(t, uuids_are_of_version_7_and_parse_back);
 	tcase_add_test(t, malformed_uuids_are_refused);
 	tcase_add_test(t, zones_know_summer_time);

@@ -1,4 +1,5 @@
 #include "common/html/html.h"
+#include "common/html/json_ld.h"
 #include "common/html/pages.h"
 #include "tests/unit/suites.h"
 #include <string.h>
@@ -32,6 +33,27 @@ START_TEST(each_type_has_its_form)
 	html_put(&html, ((markup){"<br>"}));
 	html_put(&html, ((seat){NULL}));
 	ck_assert_str_eq(buf_text(&html.out), "a&lt;b$1,038.50awaiting_payment<br>");
+}
+END_TEST
+
+/* Whatever a value holds, it cannot end the element, and reads back as it was. */
+START_TEST(data_for_programs_stays_in_its_element)
+{
+	static const char value[] = "</script><!--&\"\\ \xe2\x80\xa8\xe2\x80\xa9\xe2\x80\xaa\xc3\xa9";
+	struct json_t *o = json_object_new(arena), *back;
+	const char *text, *end;
+
+	json_put_text(o, "name<", value);
+	text = html_json_ld(arena, o).v;
+	end = strchr(text, '>') + 1;
+	ck_assert(strncmp(text, "<script type=\"application/ld+json\">", (size_t)(end - text)) == 0);
+	text = arena_memdup(arena, end, strlen(end) - strlen("</script>"));
+	ck_assert_str_eq(end + strlen(text), "</script>");
+	ck_assert_ptr_null(strpbrk(text, "<>&"));
+	ck_assert_ptr_null(strstr(text, "\xe2\x80\xa8"));
+	ck_assert_ptr_null(strstr(text, "\xe2\x80\xa9"));
+	ck_assert_int_eq(json_parse(arena, text, strlen(text), &back), OK);
+	ck_assert_str_eq(json_get_text(back, "name<"), value);
 }
 END_TEST
 
@@ -82,6 +104,7 @@ Suite *html_suite(void)
 	tcase_add_checked_fixture(t, set_up, tear_down);
 	tcase_add_test(t, text_is_escaped_for_content_and_attributes);
 	tcase_add_test(t, each_type_has_its_form);
+	tcase_add_test(t, data_for_programs_stays_in_its_element);
 	tcase_add_test(t, times_are_local_with_their_zone);
 	tcase_add_test(t, fields_show_what_was_typed_and_what_is_wrong);
 	tcase_add_test(t, passwords_are_never_shown_again);

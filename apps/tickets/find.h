@@ -1,7 +1,10 @@
-#ifndef STAGEDOOR_TICKETS_BROWSE_H
-#define STAGEDOOR_TICKETS_BROWSE_H
+#ifndef STAGEDOOR_TICKETS_FIND_H
+#define STAGEDOOR_TICKETS_FIND_H
 
 #include "apps/tickets/tickets.h"
+
+/* Counts stop here: one more is "more than 1,000". */
+enum { FOUND_MOST = 1000 };
 
 /* One page of a list, and the address of the next one below `path`; NULL: this was the last. */
 struct listings {
@@ -18,5 +21,11 @@ struct listings {
  */
 err listings_find(struct web *w, const struct browse_form *form, const char *path,
 		  struct listings *ret_listings) MUST;
+
+/* How many the form asks for, on all pages together: 0 to FOUND_MOST + 1. */
+err listings_found(struct web *w, const struct browse_form *form, int64_t *ret_found) MUST;
+
+/* How many rows a page of a list has: as asked for, else as the user likes it, else 20. */
+int64_t page_rows(const struct web *w, page_size asked);
 
 #endif

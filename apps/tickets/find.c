@@ -1,0 +1,199 @@
+#include "apps/tickets/find.h"
+#include "apps/tickets/cursor.h"
+#include "apps/tickets/day.h"
+#include "apps/tickets/search.h"
+#include "common/base/clock.h"
+#include "common/base/text.h"
+
+enum { ROWS = 20 };
+
+static int64_t start_key(const struct ticket *t)
+{
+	return t->starts_at.v != 0 ? t->starts_at.v : UNDATED;
+}
+
+static int64_t price_key(const struct ticket *t)
+{
+	return t->price.v;
+}
+
+static int64_t age_key(const struct ticket *t)
+{
+	return t->created_at.v;
+}
+
+/* The next page begins at the last key, or after it: what is before it need not be read. */
+static void begin_at_start(struct listing_span *s)
+{
+	s->from.v = s->key.v > s->from.v ? s->key.v : s->from.v;
+}
+
+static void begin_at_price(struct listing_span *s)
+{
+	s->min_price.v = s->key.v > s->min_price.v ? s->key.v : s->min_price.v;
+}
+
+static void begin_at_price_down(struct listing_span *s)
+{
+	s->max_price.v = s->key.v < s->max_price.v ? s->key.v : s->max_price.v;
+}
+
+static void begin_at_newest(struct listing_span *s)
+{
+	s->made.v = s->key.v;
+}
+
+typedef err find_page(struct db *db, const struct listing_span *span, struct ticket **ret_rows,
+		      size_t *ret_count);
+
+static const struct order {
+	find_page *all, *matching;
+	int64_t (*key)(const struct ticket *t);
+	void (*begin)(struct listing_span *span);
+	bool down;
+} orders[] = {
+    [ticket_sort_STARTS_AT] = {listings_by_start, matches_by_start, start_key, begin_at_start, false},
+    [ticket_sort_PRICE] = {listings_by_price, matches_by_price, price_key, begin_at_price, false},
+    [ticket_sort_PRICE_DOWN] = {listings_by_price_down, matches_by_price_down, price_key, begin_at_price_down,
+				true},
+    [ticket_sort_NEWEST] = {listings_by_newest, matches_by_newest, age_key, begin_at_newest, true},
+};
+
+static err bad_day(struct web *w, const char *field)
+{
+	return web_problem(w, field, kind_day_or_time.wrong);
+}
+
+/* A day goes by the venue's calendar, a time by the clock. Without either a show that has begun is no longer
+ * listed. */
+static err set_from(struct web *w, const char *from, struct listing_span *s)
+{
+	s->from_day.v = DAY_FIRST;
+	s->from.v = from == NULL ? clock_now() : 1;
+	if (from == NULL)
+		return OK;
+	if (day_is_real(from)) {
+		s->from_day.v = from;
+		return OK;
+	}
+	return when_parse(from, &s->from) == OK ? OK : bad_day(w, "from");
+}
+
+static err set_to(struct web *w, const char *to, struct listing_span *s)
+{
+	s->to_day.v = DAY_LAST;
+	s->to.v = UNDATED;
+	if (to == NULL)
+		return OK;
+	if (day_is_real(to)) {
+		s->to_day.v = to;
+		return OK;
+	}
+	return when_parse(to, &s->to) == OK ? OK : bad_day(w, "to");
+}
+
+static void set_prices(const struct web *w, const struct browse_form *form, struct listing_span *s)
+{
+	bool bounded = form->min_price.v != 0 || form->max_price.v != 0;
+
+	s->min_price.v = form->min_price.v;
+	s->max_price.v = form->max_price.v != 0 ? form->max_price.v : kind_money.max;
+	/* amounts of different currencies do not compare */
+	s->currency.v = bounded && form->currency.v == NULL ? w->config->currency : form->currency.v;
+}
+
+/* Without a place: the list from its beginning. */
+static err span_of(struct web *w, const struct browse_form *form, struct listing_span *ret_span)
+{
+	struct listing_span s = {
+	    .words = {search_terms(w->arena, form->q.v)}, .made = {UNDATED}, .category = form->category};
+	err from, to;
+
+	from = set_from(w, form->from.v, &s);
+	to = set_to(w, form->to.v, &s);
+	set_prices(w, form, &s);
+	if (from != OK || to != OK)
+		return ERR_INVALID;
+	*ret_span = s;
+	return OK;
+}
+
+static err set_place(struct web *w, const struct browse_form *form, ticket_sort sort, struct listing_span *s)
+{
+	struct cursor c;
+
+	s->key.v = orders[sort.v].down ? kind_tally.max : 0;
+	if (form->cursor.v == NULL)
+		return OK;
+	if (cursor_parse(w->arena, form->cursor.v, sort, &c) != OK)
+		return web_problem(w, "cursor", kind_cursor_text.wrong);
+	s->key.v = c.key;
+	s->id = c.id;
+	orders[sort.v].begin(s);
+	return OK;
+}
+
+int64_t page_rows(const struct web *w, page_size asked)
+{
+	if (asked.v != 0)
+		return asked.v;
+	return w->signed_in && w->session.rows.v != 0 ? w->session.rows.v : ROWS;
+}
+
+static const char *next_address(struct web *w, const char *path, const char *cursor)
+{
+	struct buf b = BUF(w->arena);
+
+	buf_printf(&b, "%s?", path);
+	for (size_t i = 0; i < w->typed->count; i++) {
+		const struct pair *p = &w->typed->list[i];
+
+		if (strcmp(p->name, "cursor") != 0 && *p->value != '\0')
+			buf_printf(&b, "%s=%s&", p->name, text_percent_encode(w->arena, p->value));
+	}
+	buf_printf(&b, "cursor=%s", cursor);
+	return buf_text(&b);
+}
+
+err listings_find(struct web *w, const struct browse_form *form, const char *path,
+		  struct listings *ret_listings)
+{
+	ticket_sort sort = form->sort.v != 0 ? form->sort : (ticket_sort){ticket_sort_STARTS_AT};
+	const struct order *order = &orders[sort.v];
+	struct listings l = {0};
+	struct listing_span span = {0};
+	err e, place;
+
+	e = span_of(w, form, &span);
+	place = set_place(w, form, sort, &span);
+	if (e != OK || place != OK)
+		return ERR_INVALID;
+	/* one more than is shown tells whether there is a next page */
+	span.rows.v = page_rows(w, form->limit) + 1;
+	e = (span.words.v == NULL ? order->all : order->matching)(w->db, &span, &l.rows, &l.count);
+	if (e != OK)
+		return e;
+	if (l.count == (size_t)span.rows.v) {
+		const struct ticket *last = &l.rows[--l.count - 1];
+		const struct cursor c = {sort, order->key(last), last->id};
+
+		l.next = next_address(w, path, cursor_print(w->arena, &c));
+	}
+	*ret_listings = l;
+	return OK;
+}
+
+err listings_found(struct web *w, const struct browse_form *form, int64_t *ret_found)
+{
+	struct listing_span span;
+	struct count found;
+	err e;
+
+	if ((e = span_of(w, form, &span)) != OK)
+		return e;
+	span.rows.v = FOUND_MOST + 1;
+	e = (span.words.v == NULL ? listings_count : matches_count)(w->db, &span, &found);
+	if (e == OK)
+		*ret_found = found.count.v;
+	return e;
+}

@@ -1,0 +1,162 @@
+#include "apps/tickets/loosen.h"
+#include "apps/tickets/day.h"
+#include "apps/tickets/find.h"
+#include "apps/tickets/words.h"
+#include "common/base/text.h"
+
+static const char *words_text(struct web *w, const struct browse_form *form)
+{
+	return form->q.v == NULL ? NULL : text_filter_words(w->arena, w->locale, form->q.v);
+}
+
+static const char *category_text(struct web *w, const struct browse_form *form)
+{
+	return form->category.v == 0 ? NULL : web_say(w, category_label(form->category));
+}
+
+/* "3 December 2026", and for a time its hour too. */
+static const char *day_text(struct web *w, const char *day)
+{
+	const char *rfc3339 = day_is_real(day) ? arena_printf(w->arena, "%sT00:00:00Z", day) : day;
+	when at;
+
+	if (when_parse(rfc3339, &at) != OK)
+		return day;
+	return locale_time(w->arena, w->locale, at.v, "UTC", rfc3339 == day ? TIME_MOMENT : TIME_DATE);
+}
+
+/* "From a", "Until b", "a to b" */
+static const char *range_text(struct web *w, const char *from, const char *to,
+			      const char *(*until)(struct arena *, const struct locale *, const char *))
+{
+	if (from != NULL && to != NULL)
+		return text_filter_between(w->arena, w->locale, from, to);
+	if (from != NULL)
+		return text_filter_from(w->arena, w->locale, from);
+	return to != NULL ? until(w->arena, w->locale, to) : NULL;
+}
+
+static const char *dates_text(struct web *w, const struct browse_form *form)
+{
+	return range_text(w, form->from.v == NULL ? NULL : day_text(w, form->from.v),
+			  form->to.v == NULL ? NULL : day_text(w, form->to.v), text_filter_to);
+}
+
+static const char *amount_text(struct web *w, money m, const char *code)
+{
+	if (m.v == 0)
+		return NULL;
+	return locale_amount(w->arena, w->locale, money_decimal(w->arena, m, code), code);
+}
+
+static const char *prices_text(struct web *w, const struct browse_form *form)
+{
+	const char *code = form->currency.v != NULL ? form->currency.v : w->config->currency;
+	const char *range = range_text(w, amount_text(w, form->min_price, code),
+				       amount_text(w, form->max_price, code), text_filter_up_to);
+
+	if (range != NULL || form->currency.v == NULL)
+		return range;
+	return text_filter_currency(w->arena, w->locale, code);
+}
+
+static void drop_words(struct browse_form *form)
+{
+	form->q.v = NULL;
+}
+
+static void drop_category(struct browse_form *form)
+{
+	form->category.v = 0;
+}
+
+static void drop_dates(struct browse_form *form)
+{
+	form->from.v = form->to.v = NULL;
+}
+
+static void drop_prices(struct browse_form *form)
+{
+	form->min_price.v = form->max_price.v = 0;
+	form->currency.v = NULL;
+}
+
+static const struct filter {
+	const char *(*text)(struct web *w, const struct browse_form *form); /* NULL: it is not set */
+	void (*drop)(struct browse_form *form);
+	const struct words *any;
+	const char *fields[4];
+} filters[] = {
+    {words_text, drop_words, &say_any_words, {"q"}},
+    {category_text, drop_category, &say_any_category, {"category"}},
+    {dates_text, drop_dates, &say_any_date, {"from", "to"}},
+    {prices_text, drop_prices, &say_any_price, {"minPrice", "maxPrice", "currency"}},
+};
+enum { FILTERS = sizeof filters / sizeof *filters };
+
+static bool is_among(const char *const *names, const char *name)
+{
+	for (; *names != NULL; names++)
+		if (strcmp(*names, name) == 0)
+			return true;
+	return false;
+}
+
+const char *list_address(struct web *w, const char *const *without)
+{
+	struct buf b = BUF(w->arena);
+
+	buf_puts(&b, w->request.path);
+	for (size_t i = 0, n = 0; i < w->typed->count; i++) {
+		const struct pair *p = &w->typed->list[i];
+
+		if (*p->value == '\0' || strcmp(p->name, "cursor") == 0 || is_among(without, p->name))
+			continue;
+		buf_printf(&b, "%c%s=%s", n++ == 0 ? '?' : '&', p->name,
+			   text_percent_encode(w->arena, p->value));
+	}
+	return buf_text(&b);
+}
+
+const char *found_text(const struct web *w, int64_t found)
+{
+	if (found > FOUND_MOST)
+		return text_found_more(w->arena, w->locale, locale_number(w->arena, w->locale, FOUND_MOST));
+	return text_found(w->arena, w->locale, found);
+}
+
+void filters_of(struct web *w, const struct browse_form *form, struct links *ret_filters)
+{
+	struct links l = {.list = arena_array(w->arena, FILTERS, sizeof *l.list)};
+
+	for (const struct filter *f = filters; f < filters + FILTERS; f++) {
+		const char *text = f->text(w, form);
+
+		if (text != NULL)
+			l.list[l.count++] = (struct link){text, list_address(w, f->fields)};
+	}
+	*ret_filters = l;
+}
+
+err loosen(struct web *w, const struct browse_form *form, struct links *ret_hints)
+{
+	struct links l = {.list = arena_array(w->arena, FILTERS, sizeof *l.list)};
+	err e;
+
+	for (const struct filter *f = filters; f < filters + FILTERS; f++) {
+		struct browse_form without = *form;
+		int64_t found;
+
+		if (f->text(w, form) == NULL)
+			continue;
+		f->drop(&without);
+		if ((e = listings_found(w, &without, &found)) != OK)
+			return e;
+		if (found > 0)
+			l.list[l.count++] = (struct link){
+			    text_loosened(w->arena, w->locale, web_say(w, *f->any), found_text(w, found)),
+			    list_address(w, f->fields)};
+	}
+	*ret_hints = l;
+	return OK;
+}

@@ -1,0 +1,158 @@
+#include "apps/tickets/cursor.h"
+#include "apps/tickets/day.h"
+#include "apps/tickets/find.h"
+#include "apps/tickets/views.h"
+#include "apps/tickets/words.h"
+#include "common/base/clock.h"
+
+static ticket_id highest(void)
+{
+	ticket_id id;
+
+	memset(id.b, 0xff, sizeof id.b);
+	return id;
+}
+
+/* Until when each listing of the page is held; newest first, so that the last row has the lowest id. */
+static err put_holds(struct web *w, struct own_listing *own, size_t count)
+{
+	const struct holds_of_seller_in in = {
+	    .user_id = w->session.user, .first = own[count - 1].t->id, .last = own[0].t->id};
+	struct hold_end *holds;
+	size_t held;
+	err e;
+
+	if ((e = holds_of_seller(w->db, &in, &holds, &held)) != OK)
+		return e;
+	for (size_t i = 0; i < held; i++)
+		for (size_t j = 0; j < count; j++)
+			if (id_same(own[j].t->id, holds[i].ticket_id))
+				own[j].held_until = holds[i].expires_at;
+	return OK;
+}
+
+static err put_rows(struct web *w, ticket_id before, struct selling_view *view)
+{
+	const int64_t rows = page_rows(w, (page_size){0});
+	const struct tickets_of_seller_in in = {
+	    .user_id = w->session.user, .before = before, .rows = {rows + 1}};
+	struct ticket *tickets;
+	struct own_listing *own;
+	err e;
+
+	if ((e = tickets_of_seller(w->db, &in, &tickets, &view->count)) != OK)
+		return e;
+	if (view->count > (size_t)rows) {
+		view->count = (size_t)rows;
+		view->next = arena_printf(w->arena, "%s?before=%s", url_selling_page(w->arena),
+					  id_text(w->arena, tickets[rows - 1].id));
+	}
+	own = arena_array(w->arena, view->count, sizeof *own);
+	for (size_t i = 0; i < view->count; i++)
+		own[i].t = &tickets[i];
+	view->rows = own;
+	return view->count > 0 && view->states.held.v > 0 ? put_holds(w, own, view->count) : OK;
+}
+
+err selling_page(struct web *w, const struct selling_page_in *in)
+{
+	bool first = id_is_none(in->form.before);
+	struct selling_view view = {.now = {clock_now()}, .first_page = first};
+	struct page page;
+	struct html *h;
+	err e;
+
+	if ((e = states_of_seller(w->db, &(struct states_of_seller_in){.user_id = w->session.user},
+				  &view.states)) != OK)
+		return e;
+	if ((e = put_rows(w, first ? highest() : in->form.before, &view)) != OK)
+		return e;
+	h = reply_page(w, 200, web_say(w, say_title_selling), &page);
+	page_selling(h, &page, &view);
+	return OK;
+}
+
+/* The place of a page of sales: as in a list of the newest, by the time of the sale. */
+static err sales_place(struct web *w, cursor_text text, when *ret_before, ticket_id *ret_id)
+{
+	struct cursor c = {.key = UNDATED, .id = highest()};
+
+	if (text.v != NULL && cursor_parse(w->arena, text.v, (ticket_sort){ticket_sort_NEWEST}, &c) != OK)
+		return web_problem(w, "cursor", kind_cursor_text.wrong);
+	ret_before->v = c.key;
+	*ret_id = c.id;
+	return OK;
+}
+
+static err put_sales(struct web *w, cursor_text place, struct sales_view *view)
+{
+	const int64_t rows = page_rows(w, (page_size){0});
+	struct sales_of_seller_in in = {.user_id = w->session.user, .rows = {rows + 1}};
+	struct ticket *sales;
+	err e;
+
+	if ((e = sales_place(w, place, &in.before, &in.before_id)) != OK)
+		return e;
+	in.until = in.before;
+	if ((e = sales_of_seller(w->db, &in, &sales, &view->count)) != OK)
+		return e;
+	view->rows = sales;
+	if (view->count > (size_t)rows) {
+		const struct ticket *last = &sales[rows - 1];
+		const struct cursor c = {{ticket_sort_NEWEST}, last->sold_at.v, last->id};
+
+		view->count = (size_t)rows;
+		view->next = arena_printf(w->arena, "%s?cursor=%s", url_sales_page(w->arena),
+					  cursor_print(w->arena, &c));
+	}
+	return OK;
+}
+
+err sales_page(struct web *w, const struct sales_page_in *in)
+{
+	struct sales_view view = {.first_page = in->form.cursor.v == NULL};
+	struct sales_total *totals;
+	struct page page;
+	struct html *h;
+	err e;
+
+	if ((e = totals_of_seller(w->db, &(struct totals_of_seller_in){.user_id = w->session.user}, &totals,
+				  &view.total_count)) != OK)
+		return e;
+	view.totals = totals;
+	if ((e = put_sales(w, in->form.cursor, &view)) != OK)
+		return e;
+	h = reply_page(w, 200, web_say(w, say_title_sales), &page);
+	page_sales(h, &page, &view);
+	return OK;
+}
+
+enum { BATCH = 500 };
+
+/* Row by row as the API writes them, so that a long list is no deep tree. */
+err selling_data(struct web *w, const struct selling_data_in *unused)
+{
+	const struct notation n = web_notation(w);
+	struct tickets_of_seller_in in = {.user_id = w->session.user, .before = highest(), .rows = {BATCH}};
+	struct buf b = BUF(w->arena);
+	struct ticket *rows;
+	size_t count;
+	err e;
+
+	(void)unused;
+	do {
+		if ((e = tickets_of_seller(w->db, &in, &rows, &count)) != OK)
+			return e;
+		for (size_t i = 0; i < count; i++) {
+			buf_puts(&b, b.len == 0 ? "[\n" : ",\n");
+			buf_puts(
+			    &b, json_text(w->arena, json_of_record(w->arena, record_ticket(), &n, &rows[i])));
+		}
+		if (count > 0)
+			in.before = rows[count - 1].id;
+	} while (count == BATCH);
+	buf_puts(&b, b.len == 0 ? "[]\n" : "\n]\n");
+	reply_text(w, 200, "application/json", buf_text(&b));
+	reply_header(w, "Content-Disposition", "attachment; filename=\"stagedoor-listings.json\"");
+	return OK;
+}

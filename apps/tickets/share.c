@@ -1,0 +1,130 @@
+#include "apps/tickets/share.h"
+#include "apps/tickets/ticket.h"
+#include "apps/tickets/views.h"
+#include "apps/tickets/words.h"
+#include "common/base/clock.h"
+#include "common/html/json_ld.h"
+
+static const char *absolute(struct web *w, const char *path)
+{
+	return arena_printf(w->arena, "%s%s", w->config->site_url, path);
+}
+
+/* As Open Graph writes it: en_GB. The first region of a language stands for it alone. */
+static const char *locale_name(struct web *w)
+{
+	static const struct {
+		const char *tag, *name;
+	} whole[] = {{"en", "en_US"}, {"de", "de_DE"}};
+	char *name = arena_strdup(w->arena, w->locale->tag), *dash = strchr(name, '-');
+
+	for (size_t i = 0; i < sizeof whole / sizeof *whole; i++)
+		if (strcmp(name, whole[i].tag) == 0)
+			return whole[i].name;
+	if (dash != NULL)
+		*dash = '_';
+	return name;
+}
+
+static void add_part(struct buf *b, const char *part)
+{
+	if (part != NULL)
+		buf_printf(b, "%s%s", b->len == 0 ? "" : " · ", part);
+}
+
+const char *share_description(struct web *w, const struct ticket *t)
+{
+	const char *zone = t->time_zone.v;
+	struct buf b = BUF(w->arena);
+
+	add_part(&b, web_say(w, category_label(t->category)));
+	add_part(&b, t->venue.v);
+	add_part(&b, t->starts_at.v == 0 ? NULL
+					 : locale_time(w->arena, w->locale, t->starts_at.v, zone, TIME_FULL));
+	add_part(&b, t->seat.v);
+	add_part(&b, locale_amount(w->arena, w->locale, money_decimal(w->arena, t->price, t->currency.v),
+				   t->currency.v));
+	return buf_text(&b);
+}
+
+static struct json_t *typed(struct arena *a, const char *type)
+{
+	struct json_t *o = json_object_new(a);
+
+	json_put_text(o, "@type", type);
+	return o;
+}
+
+static struct json_t *offer_of(struct web *w, const struct ticket *t, const char *url)
+{
+	struct json_t *o = typed(w->arena, "Offer");
+
+	json_put_text(o, "price", money_decimal(w->arena, t->price, t->currency.v));
+	json_put_text(o, "priceCurrency", t->currency.v);
+	json_put_text(o, "availability",
+		      ticket_is_free(t) ? "https://schema.org/InStock" : "https://schema.org/SoldOut");
+	json_put_text(o, "url", url);
+	json_put_text(o, "validFrom",
+		      when_print(w->arena, (when){t->created_at.v - t->created_at.v % SECOND}));
+	return o;
+}
+
+static struct json_t *place_of(struct web *w, const struct ticket *t)
+{
+	struct json_t *o = typed(w->arena, "Place");
+
+	json_put_text(o, "name", t->venue.v);
+	json_put_text(o, "address", t->venue.v);
+	return o;
+}
+
+/* schema.org: an event, and the offer of a place in it. */
+static struct json_t *event_of(struct web *w, const struct ticket *t, const char *url)
+{
+	struct json_t *o = typed(w->arena, "Event");
+
+	json_put_text(o, "@context", "https://schema.org");
+	json_put_text(o, "name", t->title.v);
+	json_put_text(o, "url", url);
+	json_put_text(o, "image", absolute(w, "/static/card.png"));
+	if (t->starts_at.v != 0)
+		json_put_text(o, "startDate", when_print(w->arena, t->starts_at));
+	if (t->venue.v != NULL)
+		json_put(o, "location", place_of(w, t));
+	json_put(o, "offers", offer_of(w, t, url));
+	return o;
+}
+
+static const markup unlisted = {"<meta name=\"robots\" content=\"noindex\">\n"};
+
+markup share_ticket(struct web *w, struct html *h, const struct ticket *t)
+{
+	const char *url = absolute(w, url_ticket_page(w->arena, t->id));
+	struct html head = html_aside(h);
+
+	head_card(&head, &(struct card_tags){.title = t->title.v,
+					     .type = "website",
+					     .description = share_description(w, t),
+					     .url = url,
+					     .locale = locale_name(w),
+					     .image = absolute(w, "/static/card.png")});
+	if (t->status.v != ticket_status_LISTED)
+		html_put(&head, unlisted);
+	html_put(&head, html_json_ld(w->arena, event_of(w, t, url)));
+	return (markup){buf_text(&head.out)};
+}
+
+markup share_front(struct web *w, struct html *h, const char *heading)
+{
+	struct html head = html_aside(h);
+
+	head_card(&head,
+		  &(struct card_tags){.title = heading,
+				      .type = "website",
+				      .description = text_share_site(w->arena, w->locale, hold_text(w)),
+				      .url = absolute(w, "/"),
+				      .locale = locale_name(w),
+				      .image = absolute(w, "/static/card.png")});
+	head_feed(&head, web_say(w, say_title_feed));
+	return (markup){buf_text(&head.out)};
+}

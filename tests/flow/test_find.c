@@ -1,0 +1,424 @@
+/* Finding: search by words, filters, counts, what an empty result suggests, and what is told to programs that
+ * look for listings. */
+#include "tests/flow/lists.h"
+#include "tests/flow/suites.h"
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+/* A currency that no other test uses keeps the listings apart. */
+static const char stage[] = "SEK";
+
+static const char *offered(struct visitor *seller, int price, const char *name, const char *place,
+			   const char *more)
+{
+	return listed(seller,
+		      arena_printf(flow_arena, "{\"title\":\"%s\",\"price\":%d,\"currency\":\"%s\"%s%s%s%s}",
+				   name, price, stage, place == NULL ? "" : ",\"venue\":\"",
+				   place == NULL ? "" : place, place == NULL ? "" : "\"", more));
+}
+
+static const char *search(const char *q, const char *more)
+{
+	return all_titles(arena_printf(flow_arena, "/api/tickets?currency=%s&sort=price&q=%s%s", stage,
+				       text_percent_encode(flow_arena, q), more));
+}
+
+static void end_all(struct visitor *seller)
+{
+	withdraw(seller, arena_printf(flow_arena, "/api/tickets?currency=%s&limit=100", stage));
+}
+
+START_TEST(words_find_listings)
+{
+	static const struct {
+		const char *q, *found;
+	} searches[] = {
+	    {"strings", "Winter Strings"},
+	    {"STRINGS", "Winter Strings"},
+	    {"string", "Winter Strings"},
+	    {"inter", ""},
+	    {"winter leeds", "Winter Strings"},
+	    {"leeds  winter", "Winter Strings"},
+	    {"winter london", ""},
+	    /* accents, either way */
+	    {"tomas", "Tomás Rondón: ópera"},
+	    {"TOMÁS rondon", "Tomás Rondón: ópera"},
+	    {"wìntér", "Winter Strings"},
+	    {"grosse koln", "Björk"},
+	    {"bjo", "Björk"},
+	    /* what a server would pass over: stop words and short words */
+	    {"the who", "The Who"},
+	    {"the", "The Who"},
+	    {"u2", "U2: Joshua Tree"},
+	    {"U2 tree", "U2: Joshua Tree"},
+	    {"u", ""},
+	    {"new york v boston", "Basketball: New York v Boston"},
+	    {"v", "Basketball: New York v Boston"},
+	    {"ac/dc", "AC/DC Tribute"},
+	    {"dc", "AC/DC Tribute"},
+	    {"o2 who", "The Who"},
+	    /* signs part words, and mean nothing */
+	    {"don't", "Rock'n'Roll: Don’t Stop"},
+	    {"don’t", "Rock'n'Roll: Don’t Stop"},
+	    {"rock'n'roll", "Rock'n'Roll: Don’t Stop"},
+	    {"\"winter strings\"", "Winter Strings"},
+	    {"+winter -strings", "Winter Strings"},
+	    {"winter* (strings)", "Winter Strings"},
+	    {"~who <the >o2 @2", ""},
+	    {"winter_strings", "Winter Strings"},
+	    {"' OR 1=1 --", ""},
+	    {"%", ""},
+	    {"\\", ""},
+	    {"*", ""},
+	    {"\"", ""},
+	    {"日本武道", "日本武道館"},
+	    {"東京", "日本武道館"},
+	    {"aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"
+	     "a",
+	     ""},
+	};
+	struct visitor *seller = visitor_signed_up("Ioana");
+
+	offered(seller, 1, "Winter Strings", "Town Hall, Leeds", "");
+	offered(seller, 2, "Tomás Rondón: ópera", "Palau Sant Jordi, Barcelona", "");
+	offered(seller, 3, "Björk", "Große Halle, Köln", "");
+	offered(seller, 4, "The Who", "O2 Arena, London", "");
+	offered(seller, 5, "U2: Joshua Tree", NULL, "");
+	offered(seller, 6, "Basketball: New York v Boston", NULL, "");
+	offered(seller, 7, "AC/DC Tribute", NULL, "");
+	offered(seller, 8, "Rock'n'Roll: Don’t Stop", NULL, "");
+	offered(seller, 9, "日本武道館", "東京", "");
+	for (size_t i = 0; i < sizeof searches / sizeof *searches; i++)
+		ck_assert_msg(strcmp(search(searches[i].q, ""), searches[i].found) == 0,
+			      "%s finds \"%s\", not \"%s\"", searches[i].q, search(searches[i].q, ""),
+			      searches[i].found);
+	end_all(seller);
+}
+END_TEST
+
+START_TEST(a_search_is_narrowed_ordered_and_paged_like_any_list)
+{
+	struct visitor *seller = visitor_signed_up("Ioana");
+	const char *all = "Gala one, Gala two, Gala three";
+
+	offered(seller, 30, "Gala one", NULL, ",\"startsAt\":\"2031-05-03T19:30:00Z\"");
+	offered(seller, 20, "Gala two", NULL,
+		",\"startsAt\":\"2031-05-04T19:30:00Z\",\"category\":\"sports\"");
+	offered(seller, 10, "Gala three", NULL, "");
+	offered(seller, 5, "Other", "Gala house", ",\"category\":\"theatre\"");
+	ck_assert_str_eq(search("gala", "&minPrice=6"), "Gala three, Gala two, Gala one");
+	ck_assert_str_eq(search("gala", "&category=sports"), "Gala two");
+	ck_assert_str_eq(search("gala", "&from=2031-05-04&to=2031-05-04"), "Gala two");
+	for (int limit = 1; limit <= 3; limit++) {
+		const char *more = arena_printf(flow_arena, "&limit=%d&minPrice=6", limit);
+
+		ck_assert_str_eq(search("gala", more), "Gala three, Gala two, Gala one");
+		ck_assert_str_eq(
+		    all_titles(arena_printf(flow_arena, "/api/tickets?currency=%s&q=gala%s", stage, more)),
+		    all);
+		ck_assert_str_eq(
+		    all_titles(arena_printf(flow_arena, "/api/tickets?currency=%s&q=gala&sort=-price%s",
+					    stage, more)),
+		    all);
+		ck_assert_str_eq(
+		    all_titles(arena_printf(flow_arena, "/api/tickets?currency=%s&q=gala&sort=-createdAt%s",
+					    stage, more)),
+		    "Gala three, Gala two, Gala one");
+	}
+	end_all(seller);
+}
+END_TEST
+
+START_TEST(only_what_is_on_offer_is_found)
+{
+	struct visitor *seller = visitor_signed_up("Ioana"), *buyer = visitor_signed_up("Tomasz");
+	const char *ticket, *id;
+
+	ticket = offered(seller, 7, "Zanzibar", NULL, "");
+	ck_assert_str_eq(search("zanzibar", ""), "Zanzibar");
+	/* an edit changes by which words it is found, at once */
+	ck_status(api(seller, "PUT", path_of(ticket),
+		      "{\"title\":\"Madagascar\",\"price\":7,\"venue\":\"Moroni\"}"),
+		  200);
+	ck_assert_str_eq(search("zanzibar", ""), "");
+	ck_assert_str_eq(search("madagascar moroni", ""), "Madagascar");
+	settle(10000);
+	id = hold(buyer, ticket);
+	ck_assert_str_eq(search("madagascar", ""), "");
+	ck_status(api(buyer, "DELETE", arena_printf(flow_arena, "/api/orders/%s", id), "%s", ""), 204);
+	wait_ticket(ticket, "listed", false, 5000);
+	ck_assert_str_eq(search("madagascar", ""), "Madagascar");
+	id = hold(buyer, ticket);
+	ck_status(pay(buyer, id, "tok_visa"), 201);
+	wait_ticket(ticket, "sold", true, 5000);
+	ck_assert_str_eq(search("madagascar", ""), "");
+	ck_assert_str_ne(text_of(api_get(seller, "/api/tickets/%s", ticket), "soldAt"), "");
+	ticket = offered(seller, 8, "Madagascar again", NULL, "");
+	ck_assert_str_eq(search("madagascar", ""), "Madagascar again");
+	ck_status(api(seller, "DELETE", path_of(ticket), "%s", ""), 204);
+	ck_assert_str_eq(search("madagascar", ""), "");
+}
+END_TEST
+
+START_TEST(results_say_how_many_and_go_on_where_they_ended)
+{
+	struct visitor *seller = visitor_signed_up("Ioana"), *v = visitor_new();
+	struct answer *a;
+
+	for (int i = 1; i <= 3; i++)
+		offered(seller, i, arena_printf(flow_arena, "Paged %d", i), NULL, "");
+	a = page(v, "/?currency=SEK&q=paged&sort=price&limit=2&category=");
+	ck_status(a, 200);
+	ck_valid(a, "results");
+	spot(a, "3 tickets, cheapest first");
+	spot(a, "Paged 2");
+	ck_lacks(a, "Paged 3");
+	/* somebody buys a ticket of the first page meanwhile: the second page misses nothing */
+	withdraw(seller, "/api/tickets?currency=SEK&q=paged&maxPrice=1");
+	a = page(v, link_of(a, ">More tickets"));
+	ck_status(a, 200);
+	spot(a, "2 tickets, cheapest first");
+	spot(a, "Paged 3");
+	ck_lacks(a, "Paged 2");
+	a = page(v, link_of(a, ">Back to the beginning"));
+	spot(a, "Paged 2");
+	ck_lacks(a, "Paged 1");
+	end_all(seller);
+}
+END_TEST
+
+START_TEST(many_results_are_counted_to_a_thousand)
+{
+	struct answer *a;
+
+	sql_run(
+	    "tickets",
+	    "INSERT INTO ticket (id, version, revision, status, user_id, title, category, starts_day, price, "
+	    "currency) SELECT UNHEX(LPAD(HEX(seq), 32, '0')), 1, 1, 'listed', UNHEX(REPEAT('b', 32)), "
+	    "'Many', "
+	    "'other', '9999-12-31', seq, 'CZK' FROM seq_1_to_1001");
+	a = page(visitor_new(), "/?currency=CZK");
+	sql_run("tickets", "DELETE FROM ticket WHERE currency = 'CZK' AND price = 1");
+	spot(a, "More than 1,000 tickets, soonest first");
+	a = page(visitor_new(), "/?currency=CZK&q=many");
+	sql_run("tickets", "DELETE FROM ticket WHERE currency = 'CZK'");
+	spot(a, "1,000 tickets, soonest first");
+	ck_lacks(a, "More than");
+}
+END_TEST
+
+START_TEST(filters_live_in_the_address)
+{
+	struct visitor *seller = visitor_signed_up("Ioana"), *v = visitor_new();
+	struct answer *a;
+
+	offered(seller, 20, "Gala one", NULL,
+		",\"startsAt\":\"2031-05-04T19:30:00Z\",\"category\":\"sports\"");
+	a = page(
+	    v, "/?currency=SEK&q=gala&category=sports&from=2031-05-03&to=2031-05-05&minPrice=10&maxPrice=30");
+	spot(a, "1 ticket, soonest first");
+	/* the form shows what was asked for */
+	spot(a, "value=\"gala\"");
+	spot(a, "<option value=\"sports\" selected>");
+	spot(a, "value=\"2031-05-03\"");
+	spot(a, "name=\"maxPrice\" inputmode=\"decimal\" autocomplete=\"off\" value=\"30\"");
+	spot(a, "<input type=\"hidden\" name=\"currency\" value=\"SEK\">");
+	/* each filter can be taken out by a link, and says what it is */
+	ck_assert_str_eq(link_of(a, "“gala”"), "/?currency=SEK&category=sports&from=2031-05-03&to=2031-05-05&"
+					       "minPrice=10&maxPrice=30");
+	ck_assert_str_eq(link_of(a, ">Remove </span>Sports"),
+			 "/?currency=SEK&q=gala&from=2031-05-03&to=2031-05-05&minPrice=10&maxPrice=30");
+	ck_assert_str_eq(link_of(a, "May 3, 2031 to May 5, 2031"),
+			 "/?currency=SEK&q=gala&category=sports&minPrice=10&maxPrice=30");
+	ck_assert_str_eq(link_of(a, "SEK\xc2\xa0"
+				    "10.00 to SEK\xc2\xa0"
+				    "30.00"),
+			 "/?q=gala&category=sports&from=2031-05-03&to=2031-05-05");
+	/* without any there is nothing to take out */
+	ck_lacks(page(v, "/"), "Remove");
+	end_all(seller);
+}
+END_TEST
+
+START_TEST(an_empty_result_suggests_what_to_loosen)
+{
+	struct visitor *seller = visitor_signed_up("Ioana"), *v = visitor_new();
+	struct answer *a;
+
+	offered(seller, 20, "Gala one", "Zyxhall", ",\"category\":\"sports\"");
+	offered(seller, 30, "Gala two", "Zyxhall", ",\"category\":\"sports\"");
+	/* one filter too many */
+	a = page(v, "/?currency=SEK&q=zyxhall&category=theatre");
+	ck_status(a, 200);
+	ck_valid(a, "an empty result");
+	spot(a, "No ticket fits. These would:");
+	ck_assert_str_eq(link_of(a, "Any category: 2 tickets"), "/?currency=SEK&q=zyxhall");
+	ck_lacks(a, "Any price");
+	ck_lacks(a, "Any date");
+	spot(page(v, link_of(a, "Any category: 2 tickets")), "2 tickets, soonest first");
+	/* a price too low, and words that are nowhere */
+	spot(page(v, "/?currency=SEK&q=zyxhall&maxPrice=10"), "Any price: 2 tickets");
+	a = page(v, "/?currency=SEK&q=qqzyx");
+	ck_lacks(a, "Any price");
+	spot(a, "Any words: ");
+	/* nothing helps by itself */
+	a = page(v, "/?currency=SEK&q=zyxhall&category=theatre&to=2020-01-01");
+	ck_lacks(a, "These would");
+	spot(a, "<a href=\"/\">Show all tickets</a>");
+	end_all(seller);
+}
+END_TEST
+
+START_TEST(cards_show_what_matters)
+{
+	struct visitor *seller = visitor_signed_up("Ioana <i>");
+	const char *ticket;
+	struct answer *a;
+
+	ticket = offered(seller, 20, "Carded & <b>", "Town Hall, Leeds",
+			 ",\"startsAt\":\"2031-05-04T23:30:00Z\",\"timeZone\":\"Europe/"
+			 "Berlin\",\"seat\":\"Row F\",\"category\":\"sports\"");
+	settle(10000);
+	sql_run("tickets",
+		"UPDATE ticket SET created_at = UTC_TIMESTAMP(6) - INTERVAL 2 HOUR - INTERVAL 1 MINUTE WHERE "
+		"id = "
+		"UNHEX(REPLACE('%s','-',''))",
+		ticket);
+	a = page(visitor_new(), "/?currency=SEK&q=carded");
+	/* the day at the venue, where it is past midnight */
+	spot(a, "<span>Mon</span><b>5</b>");
+	spot(a, arena_printf(flow_arena, "<a href=\"/tickets/%s\">Carded &amp; &lt;b&gt;</a>", ticket));
+	spot(a, "Sports · Town Hall, Leeds · ");
+	spot(a, "Row F · listed by Ioana &lt;i&gt; ");
+	spot(a, ">2 hours ago</time>");
+	spot(a, "20.00<small>all in</small>");
+	a = http(visitor_new(), "GET", "/?currency=SEK&q=carded", NULL, NULL,
+		 (const char *const[]){"Accept-Language: de", NULL});
+	ck_valid(a, "results in German");
+	spot(a, "1 Ticket, die nächsten zuerst");
+	spot(a, "angeboten von Ioana &lt;i&gt; ");
+	spot(a, ">vor 2 Stunden</time>");
+	end_all(seller);
+}
+END_TEST
+
+static const struct json_t *data_of(const struct answer *a)
+{
+	const char *text = between(a, "<script type=\"application/ld+json\">", "</script>");
+	struct json_t *json;
+
+	ck_assert_int_eq(json_parse(flow_arena, text, strlen(text), &json), OK);
+	return json;
+}
+
+START_TEST(a_listing_tells_programs_what_it_is)
+{
+	struct visitor *seller = visitor_signed_up("Ioana");
+	const char *name = "</script><b>\"Quoted\" & more";
+	const char *ticket = offered(seller, 38, "</script><b>\\\"Quoted\\\" & more", "Town Hall, Leeds",
+				     ",\"startsAt\":\"2031-05-04T19:30:00Z\"");
+	const char *show = arena_printf(flow_arena, "/tickets/%s", ticket);
+	struct answer *a = page(visitor_new(), show);
+	const struct json_t *event = data_of(a), *offer;
+
+	ck_valid(a, "a listing");
+	ck_assert_str_eq(json_get_text(event, "@context"), "https://schema.org");
+	ck_assert_str_eq(json_get_text(event, "@type"), "Event");
+	ck_assert_str_eq(json_get_text(event, "name"), name);
+	ck_assert_str_eq(json_get_text(event, "startDate"), "2031-05-04T19:30:00Z");
+	ck_assert_str_eq(json_get_text(json_get(event, "location"), "@type"), "Place");
+	ck_assert_str_eq(json_get_text(json_get(event, "location"), "name"), "Town Hall, Leeds");
+	offer = json_get(event, "offers");
+	ck_assert_str_eq(json_get_text(offer, "@type"), "Offer");
+	ck_assert_str_eq(json_get_text(offer, "price"), "38.00");
+	ck_assert_str_eq(json_get_text(offer, "priceCurrency"), stage);
+	ck_assert_str_eq(json_get_text(offer, "availability"), "https://schema.org/InStock");
+	ck_assert_str_eq(json_get_text(offer, "url"), arena_printf(flow_arena, "%s%s", flow_url(), show));
+	spot(
+	    a,
+	    "<meta property=\"og:title\" content=\"&lt;/script&gt;&lt;b&gt;&quot;Quoted&quot; &amp; more\">");
+	spot(a, arena_printf(flow_arena, "<meta property=\"og:url\" content=\"%s%s\">", flow_url(), show));
+	spot(a, arena_printf(flow_arena, "<meta property=\"og:image\" content=\"%s/static/card.png\">",
+			     flow_url()));
+	spot(a, "<meta property=\"og:site_name\" content=\"Stagedoor\">");
+	spot(a, "<meta property=\"og:locale\" content=\"en_US\">");
+	ck_assert_ptr_nonnull(strstr(between(a, "og:description\" content=\"", "\""), "SEK"));
+	ck_status(page(visitor_new(), "/static/card.png"), 200);
+	ck_lacks(a, "noindex");
+	ck_status(api(seller, "DELETE", path_of(ticket), "%s", ""), 204);
+	a = page(visitor_new(), show);
+	spot(a, "<meta name=\"robots\" content=\"noindex\">");
+	ck_assert_str_eq(json_get_text(json_get(data_of(a), "offers"), "availability"),
+			 "https://schema.org/SoldOut");
+}
+END_TEST
+
+/* Well-formed, by tidy's parser of XML. */
+static void ck_xml(const struct answer *a, const char *what)
+{
+	char path[] = "/tmp/stagedoor-xml-XXXXXX";
+	int fd = mkstemp(path);
+
+	ck_status(a, 200);
+	ck_assert_int_eq(write(fd, a->body, a->len), (ssize_t)a->len);
+	close(fd);
+	ck_assert_msg(system(arena_printf(flow_arena, "tidy -xml -quiet -errors -utf8 %s >&2", path)) == 0,
+		      "%s is not well-formed", what);
+	unlink(path);
+}
+
+START_TEST(programs_find_the_listings)
+{
+	struct visitor *seller = visitor_signed_up("Ioana & Co"), *v = visitor_new();
+	const char *ticket = offered(seller, 38, "Fed & <b>\xef\xbf\xbf", "Town Hall, Leeds", "");
+	const char *gone = offered(seller, 39, "Gone", NULL, "");
+	struct answer *a;
+
+	ck_status(api(seller, "DELETE", path_of(gone), "%s", ""), 204);
+	settle(10000);
+	a = page(v, "/feed.atom");
+	ck_xml(a, "the feed");
+	ck_assert_str_eq(a->type, "application/atom+xml");
+	spot(a, arena_printf(flow_arena, "<id>urn:uuid:%s</id>", ticket));
+	spot(a, "<title>Fed &amp; &lt;b&gt;\xef\xbf\xbd</title>");
+	spot(a, "<author><name>Ioana &amp; Co</name></author>");
+	spot(a, arena_printf(flow_arena, "href=\"%s/tickets/%s\"", flow_url(), ticket));
+	ck_lacks(a, gone);
+	ck_assert_ptr_nonnull(strstr(header_of(a, "Cache-Control"), "max-age=300"));
+	spot(page(v, "/"), "<link rel=\"alternate\" type=\"application/atom+xml\"");
+	a = page(v, "/sitemap.xml");
+	ck_xml(a, "the map");
+	spot(a, arena_printf(flow_arena, "<loc>%s/</loc>", flow_url()));
+	spot(a, arena_printf(flow_arena, "<loc>%s/tickets/%s</loc><lastmod>20", flow_url(), ticket));
+	ck_lacks(a, gone);
+	a = page(v, "/robots.txt");
+	ck_status(a, 200);
+	spot(a, "User-agent: *\n");
+	spot(a, "Disallow: /account\n");
+	spot(a, arena_printf(flow_arena, "Sitemap: %s/sitemap.xml\n", flow_url()));
+	ck_status(page(v, "/favicon.ico"), 200);
+	end_all(seller);
+}
+END_TEST
+
+Suite *find_suite(void)
+{
+	Suite *s = suite_create("find");
+	TCase *t = tcase_create("find");
+
+	tcase_set_timeout(t, 90);
+	tcase_add_checked_fixture(t, flow_begin, flow_end);
+	tcase_add_test(t, words_find_listings);
+	tcase_add_test(t, a_search_is_narrowed_ordered_and_paged_like_any_list);
+	tcase_add_test(t, only_what_is_on_offer_is_found);
+	tcase_add_test(t, results_say_how_many_and_go_on_where_they_ended);
+	tcase_add_test(t, many_results_are_counted_to_a_thousand);
+	tcase_add_test(t, filters_live_in_the_address);
+	tcase_add_test(t, an_empty_result_suggests_what_to_loosen);
+	tcase_add_test(t, cards_show_what_matters);
+	tcase_add_test(t, a_listing_tells_programs_what_it_is);
+	tcase_add_test(t, programs_find_the_listings);
+	suite_add_tcase(s, t);
+	return s;
+}
