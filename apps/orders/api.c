@@ -1,5 +1,6 @@
 #include "apps/orders/order.h"
 #include "apps/orders/web.h"
+#include "apps/orders/words.h"
 
 err order_list(struct web *w, const struct order_list_in *in)
 {
@@ -7,7 +8,7 @@ err order_list(struct web *w, const struct order_list_in *in)
 	struct order_part part;
 	err e;
 
-	if ((e = my_orders(w, &in->form, &part)) != OK)
+	if ((e = my_orders(w, &in->form, API_PART, &part)) != OK)
 		return e;
 	for (size_t i = 0; i < part.count; i++)
 		json_append(list, order_json(w, &part.orders[i]));
@@ -50,7 +51,7 @@ static err refused(struct web *w, const struct placement *p, err e)
 		web_problem_put(w, "current", terms_json(w, &now));
 	if (p->refusal == REFUSED_CHANGED && terms_of(w->db, &in, &seen) == OK)
 		web_problem_put(w, "seen", terms_json(w, &seen));
-	return web_fail(w, e, "%s", refusal_sentence(p->refusal));
+	return web_fail(w, e, *refusal_sentence(p->refusal));
 }
 
 err order_create(struct web *w, const struct order_create_in *in)
@@ -68,7 +69,7 @@ err order_cancel(struct web *w, const struct order_cancel_in *in)
 
 	if (e == ERR_CONFLICT) {
 		web_problem_put(w, "current", order_json(w, &o));
-		return web_fail(w, e, "This order is paid, so it cannot be cancelled.");
+		return web_fail(w, e, say_paid_stays);
 	}
 	if (e == OK)
 		reply_empty(w, 204);

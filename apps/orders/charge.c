@@ -1,30 +1,68 @@
 #include "apps/orders/deliveries.h"
 #include "apps/orders/order.h"
 
+/* The charge as the event tells it, at the times at which that was first heard. */
+static struct known_charge heard(const struct charge_state *c, const struct known_charge *known, when now)
+{
+	struct known_charge k = {
+	    .id = c->id,
+	    .version = c->version,
+	    .order_id = c->order_id,
+	    .user_id = c->user_id,
+	    .amount = c->amount,
+	    .currency = c->currency,
+	    .status = c->status,
+	    .refunded = c->refunded,
+	    .begun_at = known == NULL ? now : known->begun_at,
+	    .decided_at = known == NULL ? (when){0} : known->decided_at,
+	    .returned_at = known == NULL ? (when){0} : known->returned_at,
+	};
+
+	if (c->status.v != charge_status_CREATED && k.decided_at.v == 0)
+		k.decided_at = now;
+	if (c->refunded.v && k.returned_at.v == 0)
+		k.returned_at = now;
+	return k;
+}
+
+static err insert(struct db *db, const struct charge_state *c, when now)
+{
+	const struct known_charge k = heard(c, NULL, now);
+	err e = charge_insert(db, &k);
+
+	return e == ERR_DUPLICATE ? ERR_RETRY : e;
+}
+
+static err replace(struct db *db, const struct charge_state *c, const struct known_charge *known, when now)
+{
+	const struct known_charge k = heard(c, known, now);
+	const struct charge_replace_in change = {.version = k.version,
+						 .status = k.status,
+						 .refunded = k.refunded,
+						 .decided_at = k.decided_at,
+						 .returned_at = k.returned_at,
+						 .id = k.id,
+						 .known = known->version};
+	err e = charge_replace(db, &change);
+
+	return e == ERR_STALE ? ERR_RETRY : e;
+}
+
 /* *ret_newer: was the state newer than what was known? */
 static err keep(struct db *db, const struct charge_state *c, bool *ret_newer)
 {
-	const struct charge_lock_in in = {.id = c->id};
-	struct charge_state known;
-	err e = charge_lock(db, &in, &known);
+	struct known_charge known;
+	when now;
+	err e, found = charge_lock(db, &(struct charge_lock_in){.id = c->id}, &known);
 
-	*ret_newer = true;
-	if (e == ERR_NO_ROW) {
-		e = charge_insert(db, c);
-		return e == ERR_DUPLICATE ? ERR_RETRY : e;
-	}
-	if (e != OK)
-		return e;
-	*ret_newer = c->version.v > known.version.v;
+	if (found != OK && found != ERR_NO_ROW)
+		return found;
+	*ret_newer = found == ERR_NO_ROW || c->version.v > known.version.v;
 	if (!*ret_newer)
 		return OK;
-	const struct charge_replace_in change = {.version = c->version,
-						 .status = c->status,
-						 .refunded = c->refunded,
-						 .id = c->id,
-						 .known = known.version};
-	e = charge_replace(db, &change);
-	return e == ERR_STALE ? ERR_RETRY : e;
+	if ((e = db_now(db, &now)) != OK)
+		return e;
+	return found == OK ? replace(db, c, &known, now) : insert(db, c, now);
 }
 
 /*

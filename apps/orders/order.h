@@ -2,6 +2,7 @@
 #define STAGEDOOR_ORDERS_ORDER_H
 
 #include "apps/orders/orders.h"
+#include "common/base/words.h"
 
 /*
  * The rules of an order: created → awaiting_payment → completed, or cancelled; both ends are final. Pages,
@@ -23,8 +24,8 @@ enum refusal {
 };
 
 err refusal_err(enum refusal r);
-const char *refusal_title(enum refusal r);
-const char *refusal_sentence(enum refusal r);
+const struct words *refusal_title(enum refusal r);
+const struct words *refusal_sentence(enum refusal r);
 
 struct placement {
 	user_id buyer;

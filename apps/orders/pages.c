@@ -1,19 +1,22 @@
 #include "apps/orders/pages.h"
 #include "apps/orders/order.h"
 #include "apps/orders/web.h"
+#include "apps/orders/words.h"
 #include "common/base/clock.h"
 
 err orders_page(struct web *w, const struct orders_page_in *in)
 {
+	size_t part_size = w->session.rows.v != 0 ? (size_t)w->session.rows.v : PAGE_PART;
 	struct order_part part;
 	struct page page;
 	err e;
 
-	if ((e = my_orders(w, &in->form, &part)) != OK)
+	if ((e = my_orders(w, &in->form, part_size, &part)) != OK)
 		return e;
-	const char *next = part.next ? next_url(w, url_orders_page(w->arena), &in->form, part.next) : NULL;
-	const struct orders_view view = orders_view_of(w->arena, part.orders, part.count, part.now, next);
-	page_orders(reply_page(w, 200, "My orders", &page), &page, &view);
+	struct orders_view view = orders_view_of(w->arena, w->locale, &part);
+	if (part.next)
+		view.next = next_url(w, url_orders_page(w->arena), &in->form, part.next);
+	page_orders(reply_page(w, 200, web_say(w, say_title_orders), &page), &page, &view);
 	return OK;
 }
 
@@ -46,18 +49,6 @@ static err look_at(struct web *w, struct look *look)
 		return OK;
 	e = web_wait(w, look_until_confirmed, look);
 	return e == ERR_TIMED_OUT ? OK : e;
-}
-
-/* *ret_charge: NULL when none has been heard of. */
-static err charge_for(struct web *w, order_id id, const struct charge_state **ret_charge)
-{
-	struct charge_state *charge = arena_alloc(w->arena, sizeof *charge);
-	err e = charge_of_order(w->db, &(struct charge_of_order_in){.order_id = id}, charge);
-
-	if (e != OK && e != ERR_NO_ROW)
-		return e;
-	*ret_charge = e == OK ? charge : NULL;
-	return OK;
 }
 
 /* *ret_offer: the listing, NULL unless it could be ordered again now. */
@@ -93,14 +84,14 @@ static err offer_again(struct web *w, const struct order_row *o, when now,
 
 err order_page(struct web *w, const struct order_page_in *in)
 {
-	static const char *const titles[] = {
-	    [order_status_CREATED] = "Your order",
-	    [order_status_AWAITING_PAYMENT] = "Held for you",
-	    [order_status_COMPLETED] = "It is yours",
-	    [order_status_CANCELLED] = "This order has ended",
+	static const struct words *const titles[] = {
+	    [order_status_CREATED] = &say_title_created,
+	    [order_status_AWAITING_PAYMENT] = &say_title_held,
+	    [order_status_COMPLETED] = &say_title_bought,
+	    [order_status_CANCELLED] = &say_title_ended,
 	};
 	struct look look = {.id = in->id};
-	const struct charge_state *charge;
+	const struct known_charge *charge;
 	const struct ticket_state *again;
 	struct page page;
 	err e;
@@ -112,29 +103,45 @@ err order_page(struct web *w, const struct order_page_in *in)
 	if ((e = offer_again(w, &look.order, look.now, &again)) != OK)
 		return e;
 	const struct order_view view = order_view_of(w->arena, &look.order, look.now, charge, again);
-	page_order(reply_page(w, 200, titles[look.order.status.v], &page), &page, &view);
+	page_order(reply_page(w, 200, web_say(w, *titles[look.order.status.v]), &page), &page, &view);
 	return OK;
 }
 
-static err show_refusal(struct web *w, const struct placement *p, err e)
+/* What the buyer saw and what is offered now; *ret_view.seen is NULL when that revision was never heard of.
+ */
+static err compare_terms(struct web *w, const struct placement *p, struct terms_view *ret_view)
 {
+	struct terms *both = arena_array(w->arena, 2, sizeof *both);
 	const struct terms_of_in in = {.ticket_id = p->ticket, .revision = p->seen};
+	err e = terms_of(w->db, &in, &both[0]);
+
+	if (e != OK && e != ERR_NO_ROW)
+		return e;
+	both[1] = offer_terms(&p->offer);
+	*ret_view = terms_compare(e == OK ? &both[0] : NULL, &both[1]);
+	return OK;
+}
+
+static err show_refusal(struct web *w, const struct placement *p, err refused)
+{
 	struct refused_view view = {
-	    .title = refusal_title(p->refusal),
+	    .why = p->refusal,
 	    .sentence = refusal_sentence(p->refusal),
 	    .offer = &p->offer,
-	    .changed = p->refusal == REFUSED_CHANGED,
-	    .too_many = p->refusal == REFUSED_TOO_MANY,
+	    .listing_url = arena_printf(w->arena, "/tickets/%s", id_text(w->arena, p->ticket)),
 	};
-	struct terms seen;
 	struct page page;
+	err e;
 
-	if (view.changed && terms_of(w->db, &in, &seen) == OK)
-		view.seen = &seen;
+	if (p->refusal == REFUSED_CHANGED && (e = compare_terms(w, p, &view.terms)) != OK)
+		return e;
+	if (p->refusal == REFUSED_HELD)
+		view.until = p->holder.expires_at;
 	if (p->refusal == REFUSED_MINE)
 		view.order_url = url_order_page(w->arena, p->holder.id);
-	page_refused(reply_page(w, err_status(e), view.title, &page), &page, &view);
-	return e;
+	page_refused(reply_page(w, err_status(refused), web_say(w, *refusal_title(p->refusal)), &page), &page,
+		     &view);
+	return refused;
 }
 
 err order_place_page(struct web *w, const struct order_place_page_in *in)
@@ -151,7 +158,7 @@ err order_cancel_page(struct web *w, const struct order_cancel_page_in *in)
 	err e = order_give_up(w->db, w->session.user, in->id, &o);
 
 	if (e == ERR_CONFLICT)
-		return web_fail(w, e, "This order is paid, so it cannot be cancelled.");
+		return web_fail(w, e, say_paid_stays);
 	if (e == OK)
 		reply_see_other(w, url_order_page(w->arena, in->id));
 	return e;

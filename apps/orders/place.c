@@ -1,26 +1,19 @@
 #include "apps/orders/order.h"
+#include "apps/orders/words.h"
 #include "common/base/clock.h"
 
 static const struct {
 	err error;
-	const char *title, *sentence;
+	const struct words *title, *sentence;
 } refusals[] = {
-    [REFUSED_UNLISTED] = {ERR_CONFLICT, "No longer for sale",
-			  "This ticket is no longer for sale. Nothing was ordered."},
-    [REFUSED_OWN] = {ERR_FORBIDDEN, "This is your own listing",
-		     "You are the seller of this ticket, so you cannot buy it."},
-    [REFUSED_CHANGED] =
-	{ERR_CONFLICT, "The listing changed",
-	 "The seller changed this listing after you opened it. Nothing was ordered: look at it again first."},
-    [REFUSED_MINE] = {ERR_CONFLICT, "You have this ticket already",
-		      "You have an order for this ticket already."},
-    [REFUSED_HELD] =
-	{ERR_CONFLICT, "Somebody was faster",
-	 "Somebody else holds this ticket at the moment. If they do not pay in time it goes back on sale."},
-    [REFUSED_BOUGHT] = {ERR_CONFLICT, "Somebody was faster", "Somebody else has just bought this ticket."},
-    [REFUSED_TOO_MANY] =
-	{ERR_CONFLICT, "You hold five tickets already",
-	 "You can hold five tickets at a time. Pay for one of them or release it, then order this one."},
+    [REFUSED_NOT] = {OK, NULL, NULL},
+    [REFUSED_UNLISTED] = {ERR_CONFLICT, &say_refused_unlisted, &say_refused_unlisted_why},
+    [REFUSED_OWN] = {ERR_FORBIDDEN, &say_refused_own, &say_refused_own_why},
+    [REFUSED_CHANGED] = {ERR_CONFLICT, &say_refused_changed, &say_refused_changed_why},
+    [REFUSED_MINE] = {ERR_CONFLICT, &say_refused_mine, &say_refused_mine_why},
+    [REFUSED_HELD] = {ERR_CONFLICT, &say_refused_held, &say_refused_held_why},
+    [REFUSED_BOUGHT] = {ERR_CONFLICT, &say_refused_bought, &say_refused_bought_why},
+    [REFUSED_TOO_MANY] = {ERR_CONFLICT, &say_refused_too_many, &say_refused_too_many_why},
 };
 
 err refusal_err(enum refusal r)
@@ -28,12 +21,12 @@ err refusal_err(enum refusal r)
 	return refusals[r].error;
 }
 
-const char *refusal_title(enum refusal r)
+const struct words *refusal_title(enum refusal r)
 {
 	return refusals[r].title;
 }
 
-const char *refusal_sentence(enum refusal r)
+const struct words *refusal_sentence(enum refusal r)
 {
 	return refusals[r].sentence;
 }

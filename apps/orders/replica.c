@@ -58,7 +58,7 @@ static err keep(struct db *db, const struct ticket_state *t, bool *ret_newer)
 static err settle_early_payment(struct db *db, struct order_row *o)
 {
 	const struct charge_of_order_in in = {.order_id = o->id};
-	struct charge_state charge;
+	struct known_charge charge;
 	err e = charge_of_order(db, &in, &charge);
 
 	if (e != OK)

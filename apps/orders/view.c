@@ -1,6 +1,7 @@
 #include "apps/orders/view.h"
-#include "apps/orders/order.h"
-#include "common/base/clock.h"
+#include "apps/orders/pages.h"
+#include "apps/orders/web.h"
+#include "apps/orders/words.h"
 #include "common/base/text.h"
 
 const char *order_reference(struct arena *a, order_id id)
@@ -15,82 +16,98 @@ const char *order_reference(struct arena *a, order_id id)
 	return arena_printf(a, "%.3s-%.3s", text, text + 3);
 }
 
-const char *time_left(struct arena *a, const struct order_row *o, when now)
+const struct words *order_words(const struct order_row *o)
 {
-	int64_t seconds = (o->expires_at.v - now.v) / SECOND;
-
-	if (seconds < 60)
-		return "less than a minute left";
-	return arena_printf(a, seconds < 120 ? "%d minute left" : "%d minutes left", (int)(seconds / 60));
-}
-
-const char *order_words(const struct order_row *o)
-{
-	static const char *const live[] = {
-	    [order_status_CREATED] = "The seller’s listing is being confirmed.",
-	    [order_status_AWAITING_PAYMENT] =
-		"The ticket is locked for you. Nobody else can buy it while you pay.",
-	    [order_status_COMPLETED] = "It is yours.",
+	static const struct words *const live[] = {
+	    [order_status_CREATED] = &say_is_created,
+	    [order_status_AWAITING_PAYMENT] = &say_is_held,
+	    [order_status_COMPLETED] = &say_is_bought,
 	};
-	static const char *const ended[] = {
-	    [cancel_reason_NONE] = "The order has ended.",
-	    [cancel_reason_BUYER] = "You released the ticket.",
-	    [cancel_reason_EXPIRED] = "The time to pay ran out, so the ticket is no longer held for you.",
-	    [cancel_reason_PAYMENT_FAILED] = "The payment failed, so the order ended.",
-	    [cancel_reason_TICKET_CHANGED] =
-		"The seller changed or withdrew the listing before it was locked for you.",
+	static const struct words *const ended[] = {
+	    [cancel_reason_NONE] = &say_title_ended,
+	    [cancel_reason_BUYER] = &say_ended_buyer,
+	    [cancel_reason_EXPIRED] = &say_ended_expired,
+	    [cancel_reason_PAYMENT_FAILED] = &say_ended_payment_failed,
+	    [cancel_reason_TICKET_CHANGED] = &say_ended_ticket_changed,
 	};
 
 	return o->status.v == order_status_CANCELLED ? ended[o->cancel_reason.v] : live[o->status.v];
 }
 
-static const char *money_words(const struct charge_state *charge)
+struct terms_view terms_compare(const struct terms *seen, const struct terms *now)
 {
-	if (charge == NULL)
-		return "No money was taken.";
-	if (charge->status.v == charge_status_FAILED)
-		return "The payment did not go through. No money was taken.";
+	struct terms_view v = {.seen = seen, .now = now};
+
+	if (seen == NULL || now == NULL)
+		return v;
+	v.title = !text_same(seen->title.v, now->title.v);
+	v.price = seen->price.v != now->price.v || !text_same(seen->currency.v, now->currency.v);
+	v.when = seen->starts_at.v != now->starts_at.v || !text_same(seen->time_zone.v, now->time_zone.v);
+	v.where = !text_same(seen->venue.v, now->venue.v);
+	v.seat = !text_same(seen->seat.v, now->seat.v);
+	return v;
+}
+
+bool terms_differ(const struct terms_view *v)
+{
+	return v->title || v->price || v->when || v->where || v->seat;
+}
+
+struct terms order_terms(const struct order_row *o)
+{
+	return (struct terms){
+	    .ticket_id = o->ticket_id,
+	    .revision = o->ticket_revision,
+	    .title = o->title,
+	    .category = o->category,
+	    .venue = o->venue,
+	    .starts_at = o->starts_at,
+	    .time_zone = o->time_zone,
+	    .seat = o->seat,
+	    .price = o->price,
+	    .currency = o->currency,
+	};
+}
+
+static const struct words *money_words(const struct known_charge *charge)
+{
+	if (charge == NULL || charge->status.v == charge_status_FAILED)
+		return &say_money_none;
 	if (charge->status.v == charge_status_CREATED)
-		return "A payment was begun. If money was taken it goes back by itself.";
-	return charge->refunded.v
-		   ? "Your money was returned."
-		   : "Your payment came after the order had ended. It is being returned to you.";
+		return &say_money_unsure;
+	return charge->refunded.v ? &say_money_returned : &say_money_returning;
 }
 
-static void tell(struct order_view *v, const char *what, when at, bool next)
+static struct terms_view compare_again(struct arena *a, const struct order_row *o,
+				       const struct ticket_state *again)
 {
-	v->story[v->story_count++] = (struct story_line){what, at, next};
-}
+	struct terms *both = arena_array(a, 2, sizeof *both);
 
-static void tell_story(struct order_view *v)
-{
-	const struct order_row *o = v->order;
-
-	tell(v, "Order placed", o->created_at, false);
-	if (o->held_at.v != 0)
-		tell(v, "Ticket locked for you, at the price that you saw", o->held_at, false);
-	if (o->status.v == order_status_CREATED)
-		tell(v, "The seller’s listing is being confirmed", (when){0}, true);
-	else if (o->status.v == order_status_AWAITING_PAYMENT)
-		tell(v, "Waiting for payment", o->expires_at, true);
-	else
-		tell(v, o->status.v == order_status_COMPLETED ? "Paid: the ticket is yours" : order_words(o),
-		     o->ended_at, false);
+	both[0] = order_terms(o);
+	both[1] = offer_terms(again);
+	return terms_compare(&both[0], &both[1]);
 }
 
 struct order_view order_view_of(struct arena *a, const struct order_row *o, when now,
-				const struct charge_state *charge, const struct ticket_state *again)
+				const struct known_charge *charge, const struct ticket_state *again)
 {
+	bool is_held = o->status.v == order_status_AWAITING_PAYMENT,
+	     is_ended = o->status.v == order_status_CANCELLED;
 	struct order_view v = {
 	    .order = o,
 	    .now = now,
 	    .reference = order_reference(a, o->id),
-	    .left = order_is_live(o) ? time_left(a, o, now) : NULL,
-	    .money = o->status.v == order_status_CANCELLED ? money_words(charge) : NULL,
+	    .url = url_order_page(a, o->id),
+	    .payment_url = arena_printf(a, "/payments/%s", id_text(a, o->id)),
+	    .calendar_url = url_order_calendar(a, o->id),
+	    .paying = is_held && charge != NULL && charge->status.v == charge_status_CREATED,
+	    .declined = is_ended && o->cancel_reason.v == cancel_reason_PAYMENT_FAILED,
+	    .money = is_ended ? money_words(charge) : NULL,
 	    .again = again,
+	    .terms = again == NULL ? (struct terms_view){0} : compare_again(a, o, again),
 	};
 
-	tell_story(&v);
+	order_tell(&v, charge);
 	return v;
 }
 
@@ -101,37 +118,35 @@ static enum order_group group_of(const struct order_row *o)
 	return o->status.v == order_status_COMPLETED ? GROUP_BOUGHT : GROUP_ENDED;
 }
 
-struct orders_view orders_view_of(struct arena *a, const struct order_row *orders, size_t count, when now,
-				  const char *next)
+static void add_to_group(struct arena *a, const struct locale *l, struct orders_view *v,
+			 const struct order_row *o)
+{
+	struct group_view *g = &v->groups[group_of(o)];
+
+	g->items[g->count++] = (struct group_item){
+	    .order = o,
+	    .reference = order_reference(a, o->id),
+	    .words = order_words(o),
+	    .left = order_is_live(o) ? hold_left(a, l, o->expires_at, v->now) : NULL,
+	    .url = url_order_page(a, o->id),
+	};
+}
+
+struct orders_view orders_view_of(struct arena *a, const struct locale *l, const struct order_part *part)
 {
 	struct orders_view v = {
-	    .groups = {[GROUP_LIVE] = {"live", "Needs payment", "Nothing is waiting for you to pay.", NULL,
-				       0},
-		       [GROUP_BOUGHT] = {"bought", "Bought", "No tickets bought yet.", NULL, 0},
-		       [GROUP_ENDED] = {"ended", "Ended", "No orders have ended without a sale.", NULL, 0}},
-	    .count = count,
-	    .next = next,
+	    .groups = {[GROUP_LIVE] = {"live", &say_orders_live, &say_orders_live_none, NULL, 0},
+		       [GROUP_BOUGHT] = {"bought", &say_orders_bought, &say_orders_bought_none, NULL, 0},
+		       [GROUP_ENDED] = {"ended", &say_orders_ended, &say_orders_ended_none, NULL, 0}},
+	    .now = part->now,
+	    .count = part->count,
+	    .whole = part->next == NULL && !part->is_later,
+	    .first = part->is_later ? url_orders_page(a) : NULL,
 	};
 
 	for (size_t i = 0; i < GROUPS; i++)
-		v.groups[i].items = arena_array(a, count + 1, sizeof *v.groups[i].items);
-	for (size_t i = 0; i < count; i++) {
-		const struct order_row *o = &orders[i];
-		struct group_view *g = &v.groups[group_of(o)];
-
-		g->items[g->count++] = (struct group_item){
-		    .order = o,
-		    .reference = order_reference(a, o->id),
-		    .words = order_words(o),
-		    .left = order_is_live(o) ? time_left(a, o, now) : NULL,
-		    .url = url_order_page(a, o->id),
-		};
-	}
+		v.groups[i].items = arena_array(a, part->count + 1, sizeof *v.groups[i].items);
+	for (size_t i = 0; i < part->count; i++)
+		add_to_group(a, l, &v, &part->orders[i]);
 	return v;
-}
-
-bool terms_moved(const struct terms *seen, const struct ticket_state *offer)
-{
-	return seen->starts_at.v != offer->starts_at.v || !text_same(seen->venue.v, offer->venue.v) ||
-	       !text_same(seen->seat.v, offer->seat.v) || !text_same(seen->time_zone.v, offer->time_zone.v);
 }

@@ -1,49 +1,71 @@
 #ifndef STAGEDOOR_ORDERS_VIEW_H
 #define STAGEDOOR_ORDERS_VIEW_H
 
-#include "apps/orders/orders.h"
+#include "apps/orders/order.h"
+#include "common/html/html.h"
 
-/* What the pages of an order show, in words. Strings are static or live in the arena. */
+/* What the pages of an order show. Texts are struct words of words.def; other strings are static or live in
+ * the arena. */
+
+#define REFERENCE     ((markup){"<strong class=\"reference\">"})
+#define REFERENCE_END ((markup){"</strong>"})
 
 /* "7K4-2QX": what people read to each other; from the random end of the id, in Crockford's base 32. */
 const char *order_reference(struct arena *a, order_id id);
 
-/* "12 minutes left", "less than a minute left". */
-const char *time_left(struct arena *a, const struct order_row *o, when now);
-
 /* A live order: where it stands. An ended one: what happened. One sentence, from the buyer's side. */
-const char *order_words(const struct order_row *o);
+const struct words *order_words(const struct order_row *o);
+
+/* What two offers of the same ticket say, and where they differ. */
+struct terms_view {
+	const struct terms *seen, *now; /* seen: NULL when it is not known */
+	bool title, price, when, where, seat;
+};
+struct terms_view terms_compare(const struct terms *seen, const struct terms *now);
+bool terms_differ(const struct terms_view *v);
+
+/* The offer that an order was made for; strings are shared. */
+struct terms order_terms(const struct order_row *o);
 
 struct story_line {
-	const char *what;
-	when at;
-	bool next; /* not yet: until `at`, or none */
+	const struct words *what, *why; /* why: NULL when there is no more to say */
+	when at;                        /* none: not known */
+	int64_t place;                  /* by which lines are sorted: the time, or that of the line before */
+	enum { LINE_PAST, LINE_NEXT /* at the reader's time */, LINE_SHOW /* at the venue's */ } kind;
 };
+enum { STORY_MAX = 8 };
 
 struct order_view {
 	const struct order_row *order;
 	when now;
-	const char *reference;
-	const char *left;  /* of a live order */
-	const char *money; /* of an ended one: was money taken, where is it now? NULL otherwise */
+	const char *reference, *url, *payment_url, *calendar_url;
+	bool paying;               /* held, and a payment was begun */
+	bool declined;             /* ended, because the bank said no */
+	const struct words *money; /* of an ended one: was money taken, where is it now? NULL otherwise */
 	const struct ticket_state
-	    *again; /* the listing when it is free to be ordered again; NULL: it is not */
-	struct story_line story[4];
+	    *again;              /* the listing when it is free to be ordered again; NULL: it is not */
+	struct terms_view terms; /* of the order and of that listing; NULL without one */
+	struct story_line story[STORY_MAX];
 	size_t story_count;
 };
 
 /* charge: NULL when none has been heard of. again: as above. */
 struct order_view order_view_of(struct arena *a, const struct order_row *o, when now,
-				const struct charge_state *charge, const struct ticket_state *again);
+				const struct known_charge *charge, const struct ticket_state *again);
+
+/* What happened to the order, oldest first, and what comes next: story and story_count of the view. */
+void order_tell(struct order_view *v, const struct known_charge *charge);
 
 enum order_group { GROUP_LIVE, GROUP_BOUGHT, GROUP_ENDED, GROUPS };
 
 /* One list of the page of orders. */
 struct group_view {
-	const char *id, *title, *empty;
+	const char *id;
+	const struct words *title, *empty;
 	struct group_item {
 		const struct order_row *order;
-		const char *reference, *words, *left; /* left: NULL unless live */
+		const struct words *words;
+		const char *reference, *left; /* left: NULL unless live */
 		const char *url;
 	} * items;
 	size_t count;
@@ -51,24 +73,25 @@ struct group_view {
 
 struct orders_view {
 	struct group_view groups[GROUPS];
-	size_t count;     /* orders in all groups together */
-	const char *next; /* address of the older ones; NULL at the end */
+	when now;
+	size_t count;      /* orders in all groups together */
+	bool whole;        /* these are all, so that a group without any can say so */
+	const char *next;  /* address of the older ones; NULL at the end */
+	const char *first; /* address of the newest; NULL when these are they */
 };
 
-struct orders_view orders_view_of(struct arena *a, const struct order_row *orders, size_t count, when now,
-				  const char *next);
+struct order_part;
+struct orders_view orders_view_of(struct arena *a, const struct locale *l, const struct order_part *part);
 
 /* Why an order was not placed. */
 struct refused_view {
-	const char *title, *sentence;
-	bool changed; /* the listing is another than the buyer saw: it may be ordered at the new terms */
-	const struct terms *seen;         /* the old terms; NULL: unknown */
+	enum refusal why;
+	const struct words *sentence;
 	const struct ticket_state *offer; /* the listing as it stands */
-	bool too_many;                    /* the buyer has to make room first */
-	const char *order_url;            /* the buyer's own order for it; NULL: none */
+	struct terms_view terms;          /* REFUSED_CHANGED: as the buyer saw it, and as it is now */
+	when until;                       /* REFUSED_HELD: when it is free again at the latest */
+	const char *listing_url;
+	const char *order_url; /* the buyer's own order for it; NULL: none */
 };
-
-/* Do the two say another thing about the date, the place or the seat? */
-bool terms_moved(const struct terms *seen, const struct ticket_state *offer);
 
 #endif

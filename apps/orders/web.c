@@ -1,10 +1,10 @@
 #include "apps/orders/web.h"
 #include "apps/orders/order.h"
+#include "apps/orders/words.h"
 #include "common/base/clock.h"
 #include "common/base/text.h"
 #include "common/http/idempotency.h"
 
-enum { PART = 50 };
 #define NEWS_TAKES_AT_MOST                                                                                   \
 	(60 * SECOND) /* a ticket younger than this may be unknown here for good reason                      \
 		       */
@@ -42,11 +42,11 @@ static err read_cursor(struct web *w, cursor_text cursor, order_id *ret_before)
 	return OK;
 }
 
-err my_orders(struct web *w, const struct list_query *query, struct order_part *ret_part)
+err my_orders(struct web *w, const struct list_query *query, size_t part_size, struct order_part *ret_part)
 {
-	size_t limit = query->limit.v != 0 ? (size_t)query->limit.v : PART;
+	size_t limit = query->limit.v != 0 ? (size_t)query->limit.v : part_size;
 	struct orders_of_user_in in = {.user_id = w->session.user, .limit = {(int64_t)limit + 1}};
-	struct order_part part = {0};
+	struct order_part part = {.is_later = query->cursor.v != NULL};
 	err e;
 
 	if ((e = read_cursor(w, query->cursor, &in.before)) != OK)
@@ -70,6 +70,17 @@ const char *next_url(struct web *w, const char *path, const struct list_query *q
 	if (query->limit.v == 0)
 		return arena_printf(w->arena, "%s?cursor=%s", path, cursor);
 	return arena_printf(w->arena, "%s?cursor=%s&limit=%d", path, cursor, (int)query->limit.v);
+}
+
+err charge_for(struct web *w, order_id id, const struct known_charge **ret_charge)
+{
+	struct known_charge *charge = arena_alloc(w->arena, sizeof *charge);
+	err e = charge_of_order(w->db, &(struct charge_of_order_in){.order_id = id}, charge);
+
+	if (e != OK && e != ERR_NO_ROW)
+		return e;
+	*ret_charge = e == OK ? charge : NULL;
+	return OK;
 }
 
 struct json_t *order_json(struct web *w, const struct order_row *o)
@@ -134,9 +145,8 @@ static err unheard_of(struct web *w, ticket_id id)
 	int64_t age = clock_now() - uuid_time(id.b);
 
 	if (age < -NEWS_TAKES_AT_MOST || age >= NEWS_TAKES_AT_MOST)
-		return web_fail(w, ERR_NOT_FOUND, "There is no such ticket.");
-	return web_fail(w, ERR_AWAY,
-			"This listing is on its way. Nothing was ordered: try again in a second.");
+		return web_fail(w, ERR_NOT_FOUND, say_no_ticket);
+	return web_fail(w, ERR_AWAY, say_ticket_on_its_way);
 }
 
 err place(struct web *w, const struct order_form *form, struct placement *ret_placement)

@@ -9,18 +9,24 @@
  * or somebody else's. */
 err my_order(struct web *w, order_id id, struct order_row *ret_order, when *ret_now) MUST;
 
-/* A part of the caller's orders, newest first, as they are to be shown now; *ret_next is the cursor of the
+/* A part of the caller's orders, newest first, as they are to be shown now, as many as the query or else
+ * `part` says; *ret_next is the cursor of the
  * next part, NULL at the end. */
 struct order_part {
 	struct order_row *orders;
 	size_t count;
 	when now;
+	bool is_later; /* not the newest */
 	const char *next;
 };
-err my_orders(struct web *w, const struct list_query *query, struct order_part *ret_part) MUST;
+enum { API_PART = 50, PAGE_PART = 20 /* unless the user prefers another number */, DATA_PART = 1000 };
+err my_orders(struct web *w, const struct list_query *query, size_t part, struct order_part *ret_part) MUST;
 
 /* "/orders?cursor=…&limit=…" */
 const char *next_url(struct web *w, const char *path, const struct list_query *query, const char *cursor);
+
+/* *ret_charge: what has been heard of the payment of an order; NULL: nothing. */
+err charge_for(struct web *w, order_id id, const struct known_charge **ret_charge) MUST;
 
 /* The order as the API shows it. */
 struct json_t *order_json(struct web *w, const struct order_row *o);

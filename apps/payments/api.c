@@ -1,26 +1,27 @@
 #include "apps/payments/pay.h"
+#include "apps/payments/reasons.h"
+#include "apps/payments/words.h"
 #include "common/base/log.h"
 #include "common/http/idempotency.h"
 
 static err say_declined(struct web *w, const struct charge_row *c)
 {
-	return web_fail(w, ERR_DECLINED, "%s No money was taken, and the order has ended.",
-			c->failure_reason.v);
+	return web_fail_text(
+	    w, ERR_DECLINED,
+	    text_was_declined(w->arena, w->locale, reason_say(w->locale, c->failure_reason.v)));
 }
 
 /* The order has a charge, made by another request. */
 static err say_taken(struct web *w, const struct charge_row *c)
 {
-	static const char *const sentences[] = {
-	    [charge_status_CREATED] =
-		"A payment of this order is under way already. Look at the order in a moment.",
-	    [charge_status_FAILED] = "The payment of this order has failed, and the order has ended with it.",
-	    [charge_status_COMPLETED] = "This order is paid already.",
+	static const struct words *const sentences[] = {
+	    [charge_status_CREATED] = &say_pay_under_way,
+	    [charge_status_FAILED] = &say_pay_has_failed,
+	    [charge_status_COMPLETED] = &say_paid_already,
 	};
 
-	return web_fail(w, ERR_CONFLICT, "%s",
-			c->stripe_refund_id.v != NULL ? "This order has ended; its payment was returned."
-						      : sentences[c->status.v]);
+	return web_fail(w, ERR_CONFLICT,
+			c->stripe_refund_id.v != NULL ? say_returned_already : *sentences[c->status.v]);
 }
 
 /* The first request with this key was cut off: what had it come to? */
@@ -88,24 +89,69 @@ err payment_create(struct web *w, const struct payment_create_in *in)
 	return e;
 }
 
+/* A charge as it is shown to whom it belongs: without the bank's ids. */
+static struct json_t *charge_json(struct web *w, const struct charge_row *c)
+{
+	const struct notation n = web_notation(w);
+	const struct payment_body body = {
+	    .id = c->id,
+	    .order_id = c->order_id,
+	    .status = c->status,
+	    .amount = c->amount,
+	    .currency = c->currency,
+	    .refunded = {c->stripe_refund_id.v != NULL},
+	    .failure_reason = {reason_say(w->locale, c->failure_reason.v)},
+	};
+
+	return json_of_record(w->arena, record_payment_body(), &n, &body);
+}
+
 err payment_show(struct web *w, const struct payment_show_in *in)
 {
 	struct charge_row c;
 	err e = charge_by_id(w->db, &(struct charge_by_id_in){.id = in->id}, &c);
 
 	if (e == ERR_NO_ROW || (e == OK && !id_same(c.user_id, w->session.user)))
-		return web_fail(w, ERR_NOT_FOUND, "There is no such payment.");
+		return web_fail(w, ERR_NOT_FOUND, say_no_payment);
 	if (e != OK)
 		return e;
-	const struct payment_body body = {
-	    .id = c.id,
-	    .order_id = c.order_id,
-	    .status = c.status,
-	    .amount = c.amount,
-	    .currency = c.currency,
-	    .refunded = {c.stripe_refund_id.v != NULL},
-	    .failure_reason = c.failure_reason,
-	};
-	reply_record(w, 200, record_payment_body(), &body);
+	reply_json(w, 200, charge_json(w, &c));
+	return OK;
+}
+
+static struct json_t *data_of(struct web *w, const struct charge_row *c)
+{
+	struct json_t *json = charge_json(w, c);
+
+	json_put_text(json, "createdAt", when_print(w->arena, c->created_at));
+	if (c->settled_at.v != 0)
+		json_put_text(json, "settledAt", when_print(w->arena, c->settled_at));
+	if (c->refunded_at.v != 0)
+		json_put_text(json, "refundedAt", when_print(w->arena, c->refunded_at));
+	return json;
+}
+
+/* Part by part, since there may be more than one query gives. */
+err payments_data(struct web *w, const struct payments_data_in *in)
+{
+	struct charges_of_user_in query = {.user_id = w->session.user, .limit = {1000}};
+	struct json_t *all = json_object_new(w->arena), *list = json_array_new(w->arena);
+	struct charge_row *charges;
+	size_t count;
+	err e;
+
+	(void)in;
+	memset(query.before.b, 0xff, sizeof query.before.b);
+	do {
+		if ((e = charges_of_user(w->db, &query, &charges, &count)) != OK)
+			return e;
+		for (size_t i = 0; i < count; i++)
+			json_append(list, data_of(w, &charges[i]));
+		if (count > 0)
+			query.before = charges[count - 1].id;
+	} while (count == (size_t)query.limit.v);
+	json_put(all, "payments", list);
+	reply_json(w, 200, all);
+	reply_header(w, "Content-Disposition", "attachment; filename=\"stagedoor-payments.json\"");
 	return OK;
 }

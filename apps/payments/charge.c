@@ -1,5 +1,6 @@
 #include "apps/payments/charge.h"
 #include "apps/payments/order.h"
+#include "apps/payments/reasons.h"
 #include "common/base/clock.h"
 #include "common/base/log.h"
 #include "common/base/text.h"
@@ -87,7 +88,7 @@ struct verdict verdict_of_intent(const struct intent *i)
 		v.status = charge_status_COMPLETED;
 	if (i->state == INTENT_CANCELED) {
 		v.status = charge_status_FAILED;
-		v.reason = i->reason != NULL ? i->reason : "The payment was stopped before it was confirmed.";
+		v.reason = i->reason != NULL ? i->reason : REASON_STOPPED;
 	}
 	return v;
 }
@@ -100,7 +101,7 @@ struct verdict verdict_of_checkout(const struct checkout *c)
 		v.status = charge_status_COMPLETED;
 	if (c->state == CHECKOUT_EXPIRED) {
 		v.status = charge_status_FAILED;
-		v.reason = "Nothing was paid on the bank's page while the ticket was held.";
+		v.reason = REASON_UNPAID;
 	}
 	return v;
 }

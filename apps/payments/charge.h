@@ -24,7 +24,7 @@ err charge_begin(struct db *db, const struct charge_row *c) MUST;
 /* What the bank said of a charge. */
 struct verdict {
 	enum charge_status_word status; /* completed, failed; none: nothing new but the intent */
-	const char *reason;             /* failed: one sentence for people */
+	const char *reason;             /* failed: why (reasons.h) */
 	bank_id intent;                 /* none: not said */
 	int64_t amount;                 /* completed: what was paid, which must be ours */
 	const char *currency;

@@ -1,30 +1,6 @@
 #include "apps/payments/objects.h"
+#include "apps/payments/reasons.h"
 #include "common/base/text.h"
-
-static const struct {
-	const char *code, *sentence;
-} declines[] = {
-#define DECLINE(code, sentence) {code, sentence},
-#include "apps/payments/declines.def"
-#undef DECLINE
-};
-
-static const char *sentence_of(const char *code)
-{
-	for (size_t i = 0; code != NULL && i < sizeof declines / sizeof *declines; i++)
-		if (strcmp(declines[i].code, code) == 0)
-			return declines[i].sentence;
-	return NULL;
-}
-
-const char *decline_reason(const struct json_t *error)
-{
-	const char *sentence = sentence_of(json_get_text(error, "decline_code"));
-
-	if (sentence == NULL)
-		sentence = sentence_of(json_get_text(error, "code"));
-	return sentence == NULL ? "The bank declined the card." : sentence;
-}
 
 bank_id bank_id_of_json(const struct json_t *json, const char *name)
 {
@@ -70,7 +46,7 @@ static enum intent_state intent_state_of(const char *status)
 	return states[word_in(words, status)];
 }
 
-struct intent intent_of_json(struct arena *a, const struct json_t *json)
+struct intent intent_of_json(const struct json_t *json)
 {
 	const struct json_t *last = json_get(json, "last_payment_error");
 	struct intent i = {
@@ -84,7 +60,7 @@ struct intent intent_of_json(struct arena *a, const struct json_t *json)
 	if (i.state == INTENT_SUCCEEDED)
 		i.amount = json_get_number(json, "amount_received", 0);
 	if (last != NULL && json_get_text(last, "type") != NULL)
-		i.reason = arena_strdup(a, decline_reason(last));
+		i.reason = reason_of_error(last);
 	return i;
 }
 

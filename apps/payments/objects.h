@@ -21,9 +21,9 @@ struct intent {
 	int64_t amount; /* what it is about; what was received once it succeeded */
 	const char *currency;
 	charge_id charge;   /* metadata[charge] */
-	const char *reason; /* why a card was declined, for people; NULL: none was */
+	const char *reason; /* why a card was declined (reasons.h); NULL: none was */
 };
-struct intent intent_of_json(struct arena *a, const struct json_t *json);
+struct intent intent_of_json(const struct json_t *json);
 
 enum checkout_state { CHECKOUT_UNKNOWN, CHECKOUT_OPEN, CHECKOUT_COMPLETE, CHECKOUT_EXPIRED };
 
@@ -45,8 +45,5 @@ charge_id charge_of_json(const struct json_t *json);
 
 /* A member that holds an id, or an object with one (expanded). */
 bank_id bank_id_of_json(const struct json_t *json, const char *name);
-
-/* Why a card was declined, of the error's object, as one sentence for people; never NULL. */
-const char *decline_reason(const struct json_t *error);
 
 #endif

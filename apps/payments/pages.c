@@ -5,9 +5,9 @@
 
 static err show(struct web *w, const struct order_state *o, const struct charge_row *c, bool back)
 {
-	struct payment_view view = payment_view_of(w->arena, o, c);
+	struct payment_view view = payment_view_of(w, o, c);
 	struct page page;
-	struct html *h = reply_page(w, view.stage == STAGE_ENDED ? 410 : 200, view.title, &page);
+	struct html *h = reply_page(w, view.stage == STAGE_ENDED ? 410 : 200, web_say(w, *view.title), &page);
 
 	view.back = back;
 	view.sandbox = page.sandbox;

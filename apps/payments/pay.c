@@ -1,5 +1,7 @@
 #include "apps/payments/pay.h"
 #include "apps/payments/order.h"
+#include "apps/payments/reasons.h"
+#include "apps/payments/words.h"
 #include "common/base/clock.h"
 #include "common/base/text.h"
 
@@ -36,10 +38,9 @@ static err not_yet(struct web *w, const struct sought *s)
 	int64_t age = clock_now() - uuid_time(s->id.b);
 
 	if (!s->known && (age < -NEWS_TAKES_AT_MOST || age >= NEWS_TAKES_AT_MOST))
-		return web_fail(w, ERR_NOT_FOUND, "There is no such order.");
+		return web_fail(w, ERR_NOT_FOUND, say_no_order);
 	reply_header(w, "Retry-After", "1");
-	return web_fail(w, ERR_AWAY,
-			"The order is still being confirmed. No money was taken: try again in a second.");
+	return web_fail(w, ERR_AWAY, say_not_confirmed);
 }
 
 err order_to_pay(struct web *w, order_id id, struct order_state *ret_order)
@@ -54,7 +55,7 @@ err order_to_pay(struct web *w, order_id id, struct order_state *ret_order)
 	if (e != OK)
 		return e;
 	if (!id_same(s.order.user_id, w->session.user))
-		return web_fail(w, ERR_NOT_FOUND, "There is no such order.");
+		return web_fail(w, ERR_NOT_FOUND, say_no_order);
 	*ret_order = s.order;
 	return OK;
 }
@@ -93,9 +94,7 @@ static err take_lane(struct web *w, struct lane **ret_lane)
 		return OK;
 	}
 	reply_header(w, "Retry-After", "2");
-	return web_fail(
-	    w, e,
-	    "Many payments are being made at the moment. No money was taken: try again in a few seconds.");
+	return web_fail(w, e, say_many_payments);
 }
 
 /* The bank made nothing that money could move by. */
@@ -103,20 +102,17 @@ static err not_made(struct web *w, const struct bank_answer *a)
 {
 	if (a->outcome == BANK_UNKNOWN) {
 		reply_header(w, "Retry-After", "5");
-		return web_fail(
-		    w, ERR_AWAY,
-		    "The bank does not answer at the moment. No money was taken: try again in a moment.");
+		return web_fail(w, ERR_AWAY, say_bank_silent);
 	}
-	return web_fail(w, ERR_BANK, "The bank does not take this payment. No money was taken.");
+	return web_fail(w, ERR_BANK, say_bank_refuses);
 }
 
 static err no_such_card(struct web *w, const struct bank_answer *a)
 {
 	if (a->outcome == BANK_DECLINED)
 		return problems_add(&w->problems, "token",
-				    arena_printf(w->arena, "%s Use another card.", a->reason));
-	return problems_add(&w->problems, "token",
-			    "The bank does not know this card. Enter it again, or use another one.");
+				    text_other_card(w->arena, w->locale, reason_say(w->locale, a->reason)));
+	return web_problem(w, "token", say_unknown_card);
 }
 
 static bool blames_card(const struct bank_answer *a)
@@ -128,8 +124,7 @@ static bool blames_card(const struct bank_answer *a)
 
 static err ended(struct web *w)
 {
-	return web_fail(w, ERR_GONE,
-			"The order has ended, so it cannot be paid any more. No money was taken.");
+	return web_fail(w, ERR_GONE, say_order_ended);
 }
 
 /* The charge as it is, when nothing clear was heard: a webhook may have been faster. */
@@ -140,10 +135,7 @@ static err as_stored(struct web *w, struct charge_row *c)
 
 static err unclear(struct web *w)
 {
-	return web_fail(w, ERR_BANK,
-			"The bank has not said yet whether it took the payment. Look at your order before "
-			"you try again: if money was taken it "
-			"shows there.");
+	return web_fail(w, ERR_BANK, say_bank_unclear);
 }
 
 /* Money that came too late for its order is no sale. */
@@ -154,9 +146,7 @@ static err completed(struct web *w, const struct charge_row *c)
 	if (order_replica_by_id(w->db, &(struct order_replica_by_id_in){.id = c->order_id}, &o) != OK ||
 	    !order_is_cancelled(&o))
 		return OK;
-	return web_fail(
-	    w, ERR_GONE,
-	    "The order had ended when the payment came through, so the money is being returned to you.");
+	return web_fail(w, ERR_GONE, say_paid_too_late);
 }
 
 static err conclude(struct web *w, struct charge_row *c, err e)
@@ -165,11 +155,9 @@ static err conclude(struct web *w, struct charge_row *c, err e)
 		return unclear(w);
 	if (c->status.v == charge_status_COMPLETED)
 		return completed(w, c);
-	return web_fail(
+	return web_fail_text(
 	    w, ERR_DECLINED,
-	    "%s No money was taken. The ticket is no longer held for you; you can order it again and use "
-	    "another card.",
-	    c->failure_reason.v);
+	    text_card_declined(w->arena, w->locale, reason_say(w->locale, c->failure_reason.v)));
 }
 
 static err apply(struct web *w, struct charge_row *c, const struct bank_answer *a)

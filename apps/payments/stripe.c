@@ -1,4 +1,5 @@
 #include "apps/payments/stripe.h"
+#include "apps/payments/reasons.h"
 #include "common/base/clock.h"
 #include "common/base/text.h"
 #include <strings.h>
@@ -50,37 +51,36 @@ static enum bank_outcome outcome_of(const struct wire_answer *w)
 }
 
 /* What all answers have; an error says which intent it is about, as it is now. */
-static struct bank_answer read_answer(struct lane *lane, const struct wire_answer *w)
+static struct bank_answer read_answer(const struct wire_answer *w)
 {
-	struct bank_answer a = {.outcome = outcome_of(w)};
+	struct bank_answer a = {.outcome = outcome_of(w), .reason = REASON_DECLINED};
 	const struct json_t *error = w->json == NULL ? NULL : json_get(w->json, "error"), *intent;
 
 	if (a.outcome == BANK_DONE || error == NULL)
 		return a;
 	a.code = json_get_text(error, "code");
 	a.param = json_get_text(error, "param");
-	if (a.outcome == BANK_DECLINED)
-		a.reason = decline_reason(error);
+	a.reason = reason_of_error(error);
 	intent = json_get(error, "payment_intent");
 	if (intent != NULL)
-		a.intent = intent_of_json(lane_arena(lane), intent);
+		a.intent = intent_of_json(intent);
 	return a;
 }
 
-static struct bank_answer read_intent(struct lane *lane, const struct wire_answer *w)
+static struct bank_answer read_intent(const struct wire_answer *w)
 {
-	struct bank_answer a = read_answer(lane, w);
+	struct bank_answer a = read_answer(w);
 
 	if (a.outcome == BANK_DONE)
-		a.intent = intent_of_json(lane_arena(lane), w->json);
+		a.intent = intent_of_json(w->json);
 	if (a.outcome == BANK_DONE && a.intent.id.v == NULL)
 		a.outcome = BANK_UNKNOWN;
 	return a;
 }
 
-static struct bank_answer read_checkout(struct lane *lane, const struct wire_answer *w)
+static struct bank_answer read_checkout(const struct wire_answer *w)
 {
-	struct bank_answer a = read_answer(lane, w);
+	struct bank_answer a = read_answer(w);
 
 	if (a.outcome == BANK_DONE)
 		a.checkout = checkout_of_json(w->json);
@@ -128,7 +128,7 @@ struct bank_answer stripe_intent_create(struct lane *lane, const struct charge_r
 	wire_field(&form, "description", short_name(form.arena, what));
 	wire_field(&form, "metadata[charge]", id_text(form.arena, c->id));
 	w = post(lane, "/v1/payment_intents", key_of(lane, "charge", c), &form);
-	return read_intent(lane, &w);
+	return read_intent(&w);
 }
 
 struct bank_answer stripe_intent_confirm(struct lane *lane, const struct charge_row *c)
@@ -139,21 +139,21 @@ struct bank_answer stripe_intent_confirm(struct lane *lane, const struct charge_
 	wire_field(&form, "error_on_requires_action", "true");
 	w = post(lane, path_of(lane, "payment_intents", c->stripe_intent_id, "/confirm"),
 		 key_of(lane, "confirm", c), &form);
-	return read_intent(lane, &w);
+	return read_intent(&w);
 }
 
 struct bank_answer stripe_intent_read(struct lane *lane, bank_id intent)
 {
 	struct wire_answer w = get(lane, path_of(lane, "payment_intents", intent, ""));
 
-	return read_intent(lane, &w);
+	return read_intent(&w);
 }
 
 struct bank_answer stripe_intent_cancel(struct lane *lane, bank_id intent)
 {
 	struct wire_answer w = post(lane, path_of(lane, "payment_intents", intent, "/cancel"), NULL, NULL);
 
-	return read_intent(lane, &w);
+	return read_intent(&w);
 }
 
 static void field_item(struct buf *form, const struct charge_row *c, title what)
@@ -182,21 +182,21 @@ struct bank_answer stripe_checkout_create(struct lane *lane, const struct charge
 	wire_field(&form, "expires_at",
 		   arena_printf(form.arena, "%lld", (long long)(terms->until.v / SECOND)));
 	w = post(lane, "/v1/checkout/sessions", key_of(lane, "session", c), &form);
-	return read_checkout(lane, &w);
+	return read_checkout(&w);
 }
 
 struct bank_answer stripe_checkout_read(struct lane *lane, bank_id session)
 {
 	struct wire_answer w = get(lane, path_of(lane, "checkout/sessions", session, ""));
 
-	return read_checkout(lane, &w);
+	return read_checkout(&w);
 }
 
 struct bank_answer stripe_checkout_expire(struct lane *lane, bank_id session)
 {
 	struct wire_answer w = post(lane, path_of(lane, "checkout/sessions", session, "/expire"), NULL, NULL);
 
-	return read_checkout(lane, &w);
+	return read_checkout(&w);
 }
 
 /* The refund that is there already: made by hand, or by us with an answer that was lost longer ago than the
@@ -207,7 +207,7 @@ static struct bank_answer read_refund(struct lane *lane, const struct charge_row
 	const char *intent = text_percent_encode(arena, c->stripe_intent_id.v);
 	struct wire_answer w =
 	    get(lane, arena_printf(arena, "/v1/refunds?payment_intent=%s&limit=1", intent));
-	struct bank_answer a = read_answer(lane, &w);
+	struct bank_answer a = read_answer(&w);
 	const struct json_t *newest = a.outcome == BANK_DONE ? json_at(json_get(w.json, "data"), 0) : NULL;
 
 	if (newest != NULL)
@@ -227,7 +227,7 @@ struct bank_answer stripe_refund(struct lane *lane, const struct charge_row *c)
 	field_amount(&form, "amount", c);
 	wire_field(&form, "metadata[charge]", id_text(form.arena, c->id));
 	w = post(lane, "/v1/refunds", key_of(lane, "refund", c), &form);
-	a = read_answer(lane, &w);
+	a = read_answer(&w);
 	if (a.outcome == BANK_REFUSED && text_same(a.code, "charge_already_refunded"))
 		return read_refund(lane, c);
 	if (a.outcome == BANK_DONE)

@@ -20,7 +20,7 @@ enum bank_outcome {
 struct bank_answer {
 	enum bank_outcome outcome;
 	const char *code, *param; /* of what was refused; NULL: not said */
-	const char *reason;       /* declined: why, one sentence for people */
+	const char *reason;       /* declined: why (reasons.h) */
 	struct intent intent;     /* what the bank says of it, in an error too; id none: nothing */
 	struct checkout checkout;
 	bank_id refund;

@@ -1,5 +1,7 @@
 #include "apps/payments/view.h"
 #include "apps/payments/order.h"
+#include "apps/payments/reasons.h"
+#include "apps/payments/words.h"
 #include "common/base/clock.h"
 
 static enum payment_stage stage_of_open(const struct order_state *o, const struct charge_row *c)
@@ -20,37 +22,42 @@ static enum payment_stage stage_of(const struct order_state *o, const struct cha
 	return order_is_cancelled(o) ? STAGE_RETURNING : STAGE_PAID;
 }
 
-static const char *time_left(struct arena *a, const struct order_state *o, int64_t now)
+/* An order whose time is up has not always been told so yet. */
+static const struct words *why_ended(const struct order_state *o)
 {
-	int64_t minutes = (o->expires_at.v - now) / (60 * SECOND);
+	static const struct words *const reasons[] = {
+	    [cancel_reason_NONE] = &say_ended_expired,
+	    [cancel_reason_BUYER] = &say_ended_buyer,
+	    [cancel_reason_EXPIRED] = &say_ended_expired,
+	    [cancel_reason_PAYMENT_FAILED] = &say_ended_payment_failed,
+	    [cancel_reason_TICKET_CHANGED] = &say_ended_ticket_changed,
+	};
 
-	if (minutes < 1)
-		return "less than a minute left";
-	return arena_printf(a, minutes == 1 ? "%d minute left" : "%d minutes left", (int)minutes);
+	return reasons[o->cancel_reason.v];
 }
 
-struct payment_view payment_view_of(struct arena *a, const struct order_state *o,
+struct payment_view payment_view_of(const struct web *w, const struct order_state *o,
 				    const struct charge_row *charge)
 {
-	static const char *const titles[] = {
-	    [STAGE_CHECK] = "Check and pay",
-	    [STAGE_CONTINUE] = "Go on paying",
-	    [STAGE_DECIDING] = "The bank has not told us yet",
-	    [STAGE_PAID] = "It is paid",
-	    [STAGE_FAILED] = "The payment did not go through",
-	    [STAGE_ENDED] = "This order has ended",
-	    [STAGE_RETURNING] = "Your money is on its way back",
-	    [STAGE_RETURNED] = "Your money was returned",
+	static const struct words *const titles[] = {
+	    [STAGE_CHECK] = &say_title_check,         [STAGE_CONTINUE] = &say_title_continue,
+	    [STAGE_DECIDING] = &say_title_deciding,   [STAGE_PAID] = &say_title_paid,
+	    [STAGE_FAILED] = &say_title_failed,       [STAGE_ENDED] = &say_title_ended,
+	    [STAGE_RETURNING] = &say_title_returning, [STAGE_RETURNED] = &say_title_returned,
 	};
 	enum payment_stage stage = stage_of(o, charge);
-	int64_t now = clock_now();
 
 	return (struct payment_view){
 	    .order = o,
+	    .charge = charge,
 	    .stage = stage,
 	    .title = titles[stage],
-	    .reason = charge == NULL ? NULL : charge->failure_reason.v,
-	    .left = time_left(a, o, now),
-	    .now = {now},
+	    .reason = charge == NULL ? NULL : reason_say(w->locale, charge->failure_reason.v),
+	    .ended = why_ended(o),
+	    .name = w->session.name,
+	    .email = w->session.email,
+	    .url = url_payment_page(w->arena, o->id),
+	    .order_url = arena_printf(w->arena, "/orders/%s", id_text(w->arena, o->id)),
+	    .now = {clock_now()},
 	};
 }

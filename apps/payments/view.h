@@ -2,6 +2,8 @@
 #define STAGEDOOR_PAYMENTS_VIEW_H
 
 #include "apps/payments/payments.h"
+#include "common/html/html.h"
+#include "common/http/web.h"
 
 /* Where the payment of an order stands, as its page tells it. */
 enum payment_stage {
@@ -17,17 +19,21 @@ enum payment_stage {
 
 struct payment_view {
 	const struct order_state *order;
+	const struct charge_row *charge; /* NULL in STAGE_CHECK and STAGE_ENDED */
 	enum payment_stage stage;
-	const char *title;
-	const char *reason; /* STAGE_FAILED: why, for people */
-	const char *left;   /* of the time to pay: "12 minutes left" */
+	const struct words *title;
+	const char *reason;        /* STAGE_FAILED: why, for people */
+	const struct words *ended; /* STAGE_ENDED: why */
+	display_name name;         /* who pays */
+	email email;
+	const char *url, *order_url;
 	when now;
 	bool back; /* from the bank's page */
 	bool sandbox;
 };
 
 /* charge: NULL when there is none. */
-struct payment_view payment_view_of(struct arena *a, const struct order_state *o,
+struct payment_view payment_view_of(const struct web *w, const struct order_state *o,
 				    const struct charge_row *charge);
 
 #endif

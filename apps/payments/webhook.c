@@ -1,5 +1,7 @@
 #include "apps/payments/charge.h"
+#include "apps/payments/reasons.h"
 #include "apps/payments/signature.h"
+#include "apps/payments/words.h"
 #include "common/base/log.h"
 #include "common/http/web.h"
 
@@ -25,7 +27,7 @@ static err apply(struct db *db, struct charge_row *c, const struct verdict *v, s
 
 static err on_intent_succeeded(struct db *db, struct charge_row *c, struct notice *n)
 {
-	const struct intent i = intent_of_json(db_arena(db), n->object);
+	const struct intent i = intent_of_json(n->object);
 	const struct verdict v = verdict_of_intent(&i);
 
 	return apply(db, c, &v, n);
@@ -34,12 +36,12 @@ static err on_intent_succeeded(struct db *db, struct charge_row *c, struct notic
 /* On the bank's page another card may be tried; a program's card has failed for good. */
 static err on_intent_failed(struct db *db, struct charge_row *c, struct notice *n)
 {
-	const struct intent i = intent_of_json(db_arena(db), n->object);
+	const struct intent i = intent_of_json(n->object);
 	struct verdict v = {.intent = i.id};
 
 	if (c->stripe_session_id.v == NULL) {
 		v.status = charge_status_FAILED;
-		v.reason = i.reason != NULL ? i.reason : "The bank declined the card.";
+		v.reason = i.reason != NULL ? i.reason : REASON_DECLINED;
 	}
 	return apply(db, c, &v, n);
 }
@@ -47,7 +49,7 @@ static err on_intent_failed(struct db *db, struct charge_row *c, struct notice *
 /* A page's intent goes with its session, which has an event of its own. */
 static err on_intent_canceled(struct db *db, struct charge_row *c, struct notice *n)
 {
-	const struct intent i = intent_of_json(db_arena(db), n->object);
+	const struct intent i = intent_of_json(n->object);
 	struct verdict v = verdict_of_intent(&i);
 
 	if (c->stripe_session_id.v != NULL)
@@ -182,7 +184,7 @@ static err read_notice(struct web *w, struct notice *ret_notice)
 	data = json_get(json, "data");
 	n.object = data == NULL ? NULL : json_get(data, "object");
 	if (n.id.v == NULL || n.object == NULL || n.type.v == NULL || !kind_fits(&kind_short_text, &n.type))
-		return web_fail(w, ERR_MALFORMED, "This is no event: id, type and data.object are needed.");
+		return web_fail(w, ERR_MALFORMED, say_no_event);
 	*ret_notice = n;
 	return OK;
 }
@@ -203,7 +205,7 @@ err payment_webhook(struct web *w, const struct payment_webhook_in *in)
 	(void)in;
 	if (!signature_matches(w->arena, w->config->stripe_webhook_secret, web_header(w, "Stripe-Signature"),
 			       w->request.body, w->request.body_len))
-		return web_fail(w, ERR_MALFORMED, "The signature does not fit the body, or is too old.");
+		return web_fail(w, ERR_MALFORMED, say_no_signature);
 	if ((e = read_notice(w, &n)) != OK)
 		return e;
 	if ((e = db_transaction(w->db, take, &n)) != OK)

@@ -15,6 +15,10 @@ static SRunner *all_but_limits(void)
 	srunner_add_suite(runner, find_suite());
 	srunner_add_suite(runner, selling_suite());
 	srunner_add_suite(runner, payments_suite());
+	srunner_add_suite(runner, buying_suite());
+	srunner_add_suite(runner, paying_suite());
+	srunner_add_suite(runner, refused_suite());
+	srunner_add_suite(runner, files_suite());
 	srunner_add_suite(runner, races_suite());
 	srunner_add_suite(runner, input_suite());
 	srunner_add_suite(runner, rights_suite());

@@ -12,6 +12,10 @@ Suite *find_suite(void);     /* finding: search, filters, counts, what an empty 
 Suite *selling_suite(void);  /* what a seller sees and can do; sellers who are gone */
 Suite *tickets_suite(void);  /* listings in detail: lists, counters, the lock under every order of events */
 Suite *payments_suite(void); /* a bank that is slow, failing, forged or late */
+Suite *buying_suite(void);   /* what the pages of an order say at every station */
+Suite *paying_suite(void);   /* what the page of a payment says at every station */
+Suite *refused_suite(void);  /* orders that were not placed, and the list of orders */
+Suite *files_suite(void);    /* calendar entries, copies of one's data */
 Suite *races_suite(void);    /* many buyers, sellers and events at once */
 Suite *outages_suite(void);  /* parts that are away, and come back */
 Suite *input_suite(void);    /* bad input of every sort, at every route */

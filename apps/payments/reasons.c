@@ -1,0 +1,36 @@
+#include "apps/payments/reasons.h"
+
+struct decline {
+	const char *name;
+	struct words sentence;
+};
+
+static const struct decline declines[] = {
+#define DECLINE(name, ...) {name, W(__VA_ARGS__)},
+#include "apps/payments/declines.def"
+#undef DECLINE
+};
+
+static const struct decline *find(const char *name)
+{
+	for (size_t i = 0; name != NULL && i < sizeof declines / sizeof *declines; i++)
+		if (strcmp(declines[i].name, name) == 0)
+			return &declines[i];
+	return NULL;
+}
+
+const char *reason_of_error(const struct json_t *error)
+{
+	const struct decline *d = find(json_get_text(error, "decline_code"));
+
+	if (d == NULL)
+		d = find(json_get_text(error, "code"));
+	return d == NULL ? REASON_DECLINED : d->name;
+}
+
+const char *reason_say(const struct locale *l, const char *reason)
+{
+	const struct decline *d = find(reason);
+
+	return d == NULL ? reason : words_in(l, d->sentence);
+}
