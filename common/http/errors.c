@@ -18,7 +18,7 @@ const char *web_say(const struct web *w, struct words text)
 	return words_in(w->locale, text);
 }
 
-err web_fail_words(struct web *w, err e, struct words sentence)
+err web_fail(struct web *w, err e, struct words sentence)
 {
 	return web_fail_text(w, e, web_say(w, sentence));
 }
@@ -32,16 +32,6 @@ err web_fail_text(struct web *w, err e, const char *sentence)
 err web_problem(struct web *w, const char *field, struct words message)
 {
 	return problems_add(&w->problems, field, web_say(w, message));
-}
-
-err web_fail_format(struct web *w, err e, const char *format, ...)
-{
-	va_list ap;
-
-	va_start(ap, format);
-	w->detail = arena_vprintf(w->arena, format, ap);
-	va_end(ap);
-	return e;
 }
 
 void web_problem_put(struct web *w, const char *key, struct json_t *value)

@@ -69,14 +69,8 @@ const char *web_say(const struct web *w, struct words text);
 
 /* Fails with a sentence of its own for this case: return web_fail(w, ERR_CONFLICT, say_x), or with what a
  * text_x() made. */
-err web_fail_words(struct web *w, err e, struct words sentence);
+err web_fail(struct web *w, err e, struct words sentence);
 err web_fail_text(struct web *w, err e, const char *sentence);
-err web_fail_format(struct web *w, err e, const char *format, ...) __attribute__((format(printf, 3, 4)));
-#define web_fail(w, e, ...)                                                                                  \
-	_Generic((WEB_FIRST(__VA_ARGS__, 0)), struct words                                                   \
-		 : web_fail_words, default                                                                   \
-		 : web_fail_format)(w, e, __VA_ARGS__)
-#define WEB_FIRST(first, ...) first
 
 /* Adds a problem of that field, or of the whole form (NULL). Returns ERR_INVALID. */
 err web_problem(struct web *w, const char *field, struct words message);
