@@ -9,7 +9,7 @@ const char *listed(struct visitor *seller, const char *json)
 	return text_of(a, "id");
 }
 
-const char *path_of(const char *ticket)
+const char *api_ticket(const char *ticket)
 {
 	return arena_printf(flow_arena, "/api/tickets/%s", ticket);
 }
@@ -49,7 +49,7 @@ void withdraw(struct visitor *seller, const char *address)
 	struct answer *a = http(seller, "GET", address, NULL, NULL, NULL);
 
 	for (int i = 0; *text_of(a, arena_printf(flow_arena, "%d.id", i)) != '\0'; i++)
-		ck_status(api(seller, "DELETE", path_of(text_of(a, arena_printf(flow_arena, "%d.id", i))),
+		ck_status(api(seller, "DELETE", api_ticket(text_of(a, arena_printf(flow_arena, "%d.id", i))),
 			      "%s", ""),
 			  204);
 }

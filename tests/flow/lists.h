@@ -10,7 +10,7 @@
 const char *listed(struct visitor *seller, const char *json);
 
 /* "/api/tickets/<id>" */
-const char *path_of(const char *ticket);
+const char *api_ticket(const char *ticket);
 
 /* The titles of a list, in order: "one, two". */
 const char *titles(const struct answer *a);

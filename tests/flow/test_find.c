@@ -138,7 +138,7 @@ START_TEST(only_what_is_on_offer_is_found)
 	ticket = offered(seller, 7, "Zanzibar", NULL, "");
 	ck_assert_str_eq(search("zanzibar", ""), "Zanzibar");
 	/* an edit changes by which words it is found, at once */
-	ck_status(api(seller, "PUT", path_of(ticket),
+	ck_status(api(seller, "PUT", api_ticket(ticket),
 		      "{\"title\":\"Madagascar\",\"price\":7,\"venue\":\"Moroni\"}"),
 		  200);
 	ck_assert_str_eq(search("zanzibar", ""), "");
@@ -156,7 +156,7 @@ START_TEST(only_what_is_on_offer_is_found)
 	ck_assert_str_ne(text_of(api_get(seller, "/api/tickets/%s", ticket), "soldAt"), "");
 	ticket = offered(seller, 8, "Madagascar again", NULL, "");
 	ck_assert_str_eq(search("madagascar", ""), "Madagascar again");
-	ck_status(api(seller, "DELETE", path_of(ticket), "%s", ""), 204);
+	ck_status(api(seller, "DELETE", api_ticket(ticket), "%s", ""), 204);
 	ck_assert_str_eq(search("madagascar", ""), "");
 }
 END_TEST
@@ -346,7 +346,7 @@ START_TEST(a_listing_tells_programs_what_it_is)
 	ck_assert_ptr_nonnull(strstr(between(a, "og:description\" content=\"", "\""), "SEK"));
 	ck_status(page(visitor_new(), "/static/card.png"), 200);
 	ck_lacks(a, "noindex");
-	ck_status(api(seller, "DELETE", path_of(ticket), "%s", ""), 204);
+	ck_status(api(seller, "DELETE", api_ticket(ticket), "%s", ""), 204);
 	a = page(visitor_new(), show);
 	spot(a, "<meta name=\"robots\" content=\"noindex\">");
 	ck_assert_str_eq(json_get_text(json_get(data_of(a), "offers"), "availability"),
@@ -375,7 +375,7 @@ START_TEST(programs_find_the_listings)
 	const char *gone = offered(seller, 39, "Gone", NULL, "");
 	struct answer *a;
 
-	ck_status(api(seller, "DELETE", path_of(gone), "%s", ""), 204);
+	ck_status(api(seller, "DELETE", api_ticket(gone), "%s", ""), 204);
 	settle(10000);
 	a = page(v, "/feed.atom");
 	ck_xml(a, "the feed");

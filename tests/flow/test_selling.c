@@ -223,7 +223,7 @@ START_TEST(a_conflict_shows_what_differs)
 		      "Europe%2FLondon&seat=Row+G&faceValue=&currency=USD",
 		      &target);
 	ck_status(
-	    api(seller, "PUT", path_of(ticket),
+	    api(seller, "PUT", api_ticket(ticket),
 		"{\"title\":\"Theirs\",\"price\":40,\"venue\":\"Hall\",\"category\":\"theatre\",\"startsAt\":"
 		"\"2031-05-04T19:30:00Z\",\"timeZone\":\"Europe/London\"}"),
 	    200);
@@ -262,7 +262,7 @@ START_TEST(listings_can_be_downloaded)
 	struct answer *a;
 
 	listed(other, offer);
-	ck_status(api(seller, "DELETE", path_of(second), "%s", ""), 204);
+	ck_status(api(seller, "DELETE", api_ticket(second), "%s", ""), 204);
 	a = page(seller, "/selling/data.json");
 	ck_status(a, 200);
 	ck_assert_ptr_nonnull(strstr(header_of(a, "Content-Disposition"), "attachment"));

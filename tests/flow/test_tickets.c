@@ -107,7 +107,7 @@ START_TEST(shows_that_have_begun_are_not_listed)
 	ck_assert_str_eq(all_titles("/api/tickets?currency=NOK&from=2020-01-01T00:00:00Z"), "begun");
 	ck_status(api_get(seller, "/api/tickets/%s", ticket), 200);
 	/* its seller may still lower the price, without writing a new date */
-	ck_status(api(seller, "PUT", path_of(ticket),
+	ck_status(api(seller, "PUT", api_ticket(ticket),
 		      "{\"title\":\"begun\",\"price\":4,\"currency\":\"NOK\",\"startsAt\":\"%s\"}",
 		      text_of(api_get(seller, "/api/tickets/%s", ticket), "startsAt")),
 		  200);
@@ -126,31 +126,31 @@ START_TEST(edits_count_and_holds_do_not)
 
 	ck_assert_str_eq(header_of(a, "ETag"), "\"1.1\"");
 	/* the same offer again is no edit */
-	a = api_with(seller, "PUT", path_of(ticket), "If-Match: \"1.1\"", offer);
+	a = api_with(seller, "PUT", api_ticket(ticket), "If-Match: \"1.1\"", offer);
 	ck_status(a, 200);
 	ck_assert_str_eq(header_of(a, "ETag"), "\"1.1\"");
 	id = hold(buyer, ticket);
-	a = api_with(seller, "PUT", path_of(ticket), "If-Match: \"1.1\"", dearer);
+	a = api_with(seller, "PUT", api_ticket(ticket), "If-Match: \"1.1\"", dearer);
 	ck_status(a, 409);
 	ck_assert_str_eq(text_of(a, "current.orderId"), id);
-	ck_status(api(seller, "DELETE", path_of(ticket), "%s", ""), 409);
+	ck_status(api(seller, "DELETE", api_ticket(ticket), "%s", ""), 409);
 	ck_status(api(buyer, "DELETE", arena_printf(flow_arena, "/api/orders/%s", id), "%s", ""), 204);
 	wait_ticket(ticket, "listed", false, 5000);
 	ck_assert_str_eq(header_of(api_get(seller, "/api/tickets/%s", ticket), "ETag"), "\"1.3\"");
 	/* a hold that came and went is no conflict */
-	a = api_with(seller, "PUT", path_of(ticket), "If-Match: \"1.1\"", dearer);
+	a = api_with(seller, "PUT", api_ticket(ticket), "If-Match: \"1.1\"", dearer);
 	ck_status(a, 200);
 	ck_assert_str_eq(header_of(a, "ETag"), "\"2.4\"");
-	a = api_with(seller, "PUT", path_of(ticket), "If-Match: \"1.1\"", offer);
+	a = api_with(seller, "PUT", api_ticket(ticket), "If-Match: \"1.1\"", offer);
 	ck_status(a, 409);
 	ck_assert_int_eq((int)number_of(a, "current.price", 0), 6);
 	ck_assert_int_eq((int)number_of(a, "current.revision", 0), 2);
 	/* without If-Match the last writer wins */
-	ck_status(api(seller, "PUT", path_of(ticket), "%s", offer), 200);
-	ck_status(api_with(seller, "DELETE", path_of(ticket), "If-Match: \"2.4\"", NULL), 409);
-	ck_status(api_with(seller, "DELETE", path_of(ticket), "If-Match: \"3.5\"", NULL), 204);
+	ck_status(api(seller, "PUT", api_ticket(ticket), "%s", offer), 200);
+	ck_status(api_with(seller, "DELETE", api_ticket(ticket), "If-Match: \"2.4\"", NULL), 409);
+	ck_status(api_with(seller, "DELETE", api_ticket(ticket), "If-Match: \"3.5\"", NULL), 204);
 	ck_assert_str_eq(text_of(api_get(seller, "/api/tickets/%s", ticket), "status"), "withdrawn");
-	ck_status(api(seller, "PUT", path_of(ticket), "%s", offer), 409);
+	ck_status(api(seller, "PUT", api_ticket(ticket), "%s", offer), 409);
 	settle(10000);
 }
 END_TEST
@@ -185,8 +185,8 @@ START_TEST(only_the_seller_changes_a_listing)
 	struct visitor *seller = visitor_signed_up("Ioana"), *other = visitor_signed_up("Wen");
 	const char *ticket = listed(seller, offer), *show = arena_printf(flow_arena, "/tickets/%s", ticket);
 
-	ck_status(api(other, "PUT", path_of(ticket), "%s", dearer), 403);
-	ck_status(api(other, "DELETE", path_of(ticket), "%s", ""), 403);
+	ck_status(api(other, "PUT", api_ticket(ticket), "%s", dearer), 403);
+	ck_status(api(other, "DELETE", api_ticket(ticket), "%s", ""), 403);
 	ck_status(page(other, arena_printf(flow_arena, "%s/edit", show)), 403);
 	ck_status(page(other, arena_printf(flow_arena, "%s/withdraw", show)), 403);
 	ck_assert_ptr_null(strstr(page(other, show)->body, "/withdraw"));
@@ -366,8 +366,8 @@ START_TEST(an_edited_or_withdrawn_listing_is_not_locked)
 	const char *edited = listed(seller, offer), *withdrawn = listed(seller, offer), *one = new_id(),
 		   *two = new_id();
 
-	ck_status(api(seller, "PUT", path_of(edited), "%s", dearer), 200);
-	ck_status(api(seller, "DELETE", path_of(withdrawn), "%s", ""), 204);
+	ck_status(api(seller, "PUT", api_ticket(edited), "%s", dearer), 200);
+	ck_status(api(seller, "DELETE", api_ticket(withdrawn), "%s", ""), 204);
 	send_order(one, edited, 1, "created");
 	send_order(two, withdrawn, 1, "created");
 	wait_known(two, 1);
