@@ -87,6 +87,22 @@ START_TEST(a_listing_that_came_too_late_is_withdrawn)
 }
 END_TEST
 
+/* The whole way: by the account's own page. */
+START_TEST(deleting_the_account_withdraws_its_listings)
+{
+	struct visitor *seller = visitor_signed_up("Ioana");
+	const char *ticket = sell(seller, "Left behind", "5");
+	struct answer *a = page_submit(
+	    seller, "/account/delete", "/account/delete",
+	    arena_printf(flow_arena, "password=%s", text_percent_encode(flow_arena, seller->password)));
+
+	ck_status(a, 303);
+	wait_ticket(ticket, "withdrawn", false, 8000);
+	ck_lacks(page(visitor_new(), arena_printf(flow_arena, "/tickets/%s", ticket)), "Ioana");
+	settle(10000);
+}
+END_TEST
+
 START_TEST(my_listings_say_where_each_stands_and_what_can_be_done)
 {
 	struct visitor *seller = visitor_signed_up("Ioana"), *buyer = visitor_signed_up("Tomasz");
@@ -287,6 +303,7 @@ Suite *selling_suite(void)
 	tcase_add_checked_fixture(t, flow_begin, flow_end);
 	tcase_add_test(t, listings_of_a_deleted_user_are_withdrawn);
 	tcase_add_test(t, a_listing_that_came_too_late_is_withdrawn);
+	tcase_add_test(t, deleting_the_account_withdraws_its_listings);
 	tcase_add_test(t, my_listings_say_where_each_stands_and_what_can_be_done);
 	tcase_add_test(t, sales_are_listed_newest_first_with_totals);
 	tcase_add_test(t, a_listing_can_be_listed_again);
