@@ -243,7 +243,7 @@ const char *locale_message(struct arena *a, const struct locale *l, const char *
 	return U_FAILURE(e) || len >= 4 * TEXT ? pattern : from_uchar(a, out, len);
 }
 
-static void set_zone(struct tool *t, const char *zone)
+static bool set_zone(struct tool *t, const char *zone)
 {
 	UErrorCode e = U_ZERO_ERROR;
 	UChar id[64];
@@ -252,14 +252,15 @@ static void set_zone(struct tool *t, const char *zone)
 	if (zone == NULL || !zone_is_known(zone))
 		zone = "UTC";
 	if (strcmp(t->zone, zone) == 0)
-		return;
+		return true;
 	u_uastrcpy(id, zone);
 	calendar = ucal_open(id, -1, t->locale->tag, UCAL_GREGORIAN, &e);
 	if (U_FAILURE(e))
-		return;
+		return false;
 	udat_setCalendar(t->made, calendar);
 	ucal_close(calendar);
 	snprintf(t->zone, sizeof t->zone, "%s", zone);
+	return true;
 }
 
 const char *locale_time(struct arena *a, const struct locale *l, int64_t time, const char *zone,
@@ -282,9 +283,8 @@ const char *locale_time(struct arena *a, const struct locale *l, int64_t time, c
 	UChar out[TEXT];
 	int32_t len;
 
-	if (t == NULL)
+	if (t == NULL || !set_zone(t, zone))
 		return "";
-	set_zone(t, zone);
 	len = udat_format(t->made, (double)(time / 1000), out, TEXT, NULL, &e);
 	return U_FAILURE(e) ? "" : from_uchar(a, out, len);
 }
@@ -299,9 +299,10 @@ const char *locale_ago(struct arena *a, const struct locale *l, int64_t then, in
 	    {7 * 86400, UDAT_REL_UNIT_WEEK},   {86400, UDAT_REL_UNIT_DAY},
 	    {3600, UDAT_REL_UNIT_HOUR},        {60, UDAT_REL_UNIT_MINUTE},
 	};
+	static const struct words moment = W("less than a minute ago", "vor weniger als einer Minute");
 	struct tool *t = tool_of(TOOL_AGO, or_first(l), "");
 	int64_t passed = (now - then) / SECOND, many = 0;
-	URelativeDateTimeUnit unit = UDAT_REL_UNIT_SECOND;
+	URelativeDateTimeUnit unit = UDAT_REL_UNIT_MINUTE;
 	UErrorCode e = U_ZERO_ERROR;
 	UChar out[TEXT];
 	int32_t len;
@@ -313,7 +314,9 @@ const char *locale_ago(struct arena *a, const struct locale *l, int64_t then, in
 		}
 	if (t == NULL)
 		return "";
-	len = ureldatefmt_format(t->made, (double)-many, unit, out, TEXT, &e);
+	if (many == 0)
+		return words_in(l, moment);
+	len = ureldatefmt_formatNumeric(t->made, (double)-many, unit, out, TEXT, &e);
 	return U_FAILURE(e) ? "" : from_uchar(a, out, len);
 }
 
@@ -349,9 +352,9 @@ const char *locale_amount(struct arena *a, const struct locale *l, const char *d
 	return number(a, l, arena_printf(a, "currency/%s .%.*s", code, (int)digits, "0000"), decimal);
 }
 
-bool locale_has_comma(const struct locale *l)
+bool locale_has_comma(struct arena *a, const struct locale *l)
 {
-	return or_first(l)->language == LANGUAGE_DE;
+	return strchr(number(a, l, "", "1.5"), ',') != NULL;
 }
 
 const char *locale_currency(struct arena *a, const struct locale *l, const char *code)

@@ -51,7 +51,8 @@ enum time_form {
 const char *locale_time(struct arena *a, const struct locale *l, int64_t time, const char *zone,
 			enum time_form form);
 
-/* "2 hours ago", "yesterday", "now": the largest unit that has passed. A time to come is now. */
+/* "2 hours ago", "1 day ago", "less than a minute ago": whole ones of the largest unit that has passed. A
+ * time to come is the last. */
 const char *locale_ago(struct arena *a, const struct locale *l, int64_t then, int64_t now);
 
 /* "15 minutes", "45 seconds", "2 hours": in the largest unit that says it exactly. */
@@ -63,7 +64,7 @@ const char *locale_number(struct arena *a, const struct locale *l, int64_t n);
 const char *locale_amount(struct arena *a, const struct locale *l, const char *decimal, const char *code);
 
 /* Is the decimal point a comma? */
-bool locale_has_comma(const struct locale *l);
+bool locale_has_comma(struct arena *a, const struct locale *l);
 
 /* What stands for the currency beside an amount: "$". */
 const char *locale_currency(struct arena *a, const struct locale *l, const char *code);

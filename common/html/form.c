@@ -17,7 +17,7 @@ const char *form_money(struct html *h, money m, currency_code code)
 	if (m.v == 0)
 		return NULL;
 	text = arena_strdup(h->out.arena, money_decimal(h->out.arena, m, code.v));
-	if (locale_has_comma(h->locale) && (point = strchr(text, '.')) != NULL)
+	if (locale_has_comma(h->out.arena, h->locale) && (point = strchr(text, '.')) != NULL)
 		*point = ',';
 	return text;
 }

@@ -84,6 +84,7 @@ struct page {
 	const char *signed_in; /* the user's display name, NULL when signed out */
 	const char *path;      /* of this request, for aria-current and next= */
 	const char *csrf;      /* value of the hidden field _csrf */
+	const char *owner;     /* value of the hidden field _owner: whose form this is; "" when signed out */
 	const char *key; /* value of the hidden field _key: a new idempotency key, or the one that was sent */
 	const char *notice; /* one sentence on top, NULL: none */
 	const char *request_id;

@@ -36,7 +36,7 @@ static err run_route(struct web *w, const struct match *match)
 
 	if ((e = body_check(w->internal->request)) != OK)
 		return e;
-	if (w->route->who == SIGNED_IN && !w->signed_in)
+	if (route_wants_session(w->route) && !w->signed_in)
 		return ERR_SIGNED_OUT;
 	if ((e = media_check(w)) != OK)
 		return e;
@@ -60,7 +60,7 @@ static bool shows_form_again(const struct web *w, err e)
 {
 	e = error_public(e);
 	if (w->request.api || w->route == NULL || text_same(w->request.method, "GET") ||
-	    w->route->who == MACHINE)
+	    w->route->who == MACHINE || w->route->who == SIGNED_IN_ELSEWHERE)
 		return false;
 	/* a form of ours whose session is another by now: what was typed is not lost */
 	if (e == ERR_FORGED)

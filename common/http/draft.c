@@ -1,7 +1,7 @@
 /*
  * What was typed survives a session that ended while the form was open: the form that nobody may send any
- * more goes into a sealed cookie for an hour, and its page shows it again once its sender has signed in.
- * Nothing is stored at the server, so that nobody can fill it; passwords are never kept.
+ * more goes into a sealed cookie for an hour, and its page shows it again once its sender, and nobody else,
+ * has signed in. Nothing is stored at the server, so that nobody can fill it; passwords are never kept.
  */
 #include "common/base/text.h"
 #include "common/http/inside.h"
@@ -9,14 +9,32 @@
 #include <string.h>
 
 /* a browser keeps 4096 bytes of a cookie, its name and attributes included */
-enum { DRAFT_MAX = 3800, DRAFT_SECONDS = 60 * 60 };
+enum { DRAFT_MAX = 3800, DRAFT_SECONDS = 60 * 60, DRAFT_SHOWN_SECONDS = 10 * 60 };
 
-/* "<path>\nname=value\nname=value…"; NULL when a value cannot stand on a line */
+static const char *owner_text(const struct web *w, user_id user)
+{
+	return arena_printf(w->arena, "form of %s", id_text(w->arena, user));
+}
+
+const char *draft_owner(const struct web *w)
+{
+	return w->signed_in ? cookie_seal(w->arena, w->config->csrf_key, owner_text(w, w->session.user)) : "";
+}
+
+static bool is_mine(const struct web *w, const char *owner)
+{
+	return owner != NULL &&
+	       cookie_is_sealed(w->arena, w->config->csrf_key, owner_text(w, w->session.user), owner);
+}
+
+/* "<owner>\n<path>\nname=value\nname=value…"; NULL when a value cannot stand on a line */
 static const char *print(struct web *w)
 {
 	struct buf b = BUF(w->arena);
 
-	buf_puts(&b, w->request.path);
+	if (text_has_control(w->internal->owner))
+		return NULL;
+	buf_printf(&b, "%s\n%s", w->internal->owner, w->request.path);
 	for (size_t i = 0; i < w->typed->count; i++) {
 		const struct pair *p = &w->typed->list[i];
 
@@ -27,11 +45,28 @@ static const char *print(struct web *w)
 	return buf_text(&b);
 }
 
+/* Was anything typed, or does the form only say which page it came from? */
+static bool has_typed(const struct web *w)
+{
+	const struct record *form = w->route->form();
+	char name[PAIRS_NAME_MAX + 1];
+
+	for (size_t i = 0; i < form->count; i++) {
+		const struct kind *k = form->fields[i].kind;
+
+		text_camel(form->fields[i].name, name);
+		if (k->class != KIND_ID && k != &kind_revision && k != &kind_version &&
+		    pairs_get(w->typed, name) != NULL)
+			return true;
+	}
+	return false;
+}
+
 static bool may_keep(struct web *w)
 {
 	return !w->request.api && w->route != NULL && w->route->who == SIGNED_IN &&
 	       !text_same(w->request.method, "GET") && media_check(w) == OK && origin_check(w) == OK &&
-	       input_pairs(w) == OK && w->typed->count > 0;
+	       input_pairs(w) == OK && w->internal->owner != NULL && has_typed(w);
 }
 
 void draft_keep(struct web *w)
@@ -72,22 +107,31 @@ static void show_line(struct web *w, char *line)
 	w->typed->list[w->typed->count++] = (struct pair){line, equals + 1};
 }
 
+/* Once seen it stays a little longer, for who loads the page again. */
+static void show(struct web *w, char *rest)
+{
+	w->internal->draft = DRAFT_SHOWN;
+	reply_cookie(w, "draft", web_cookie(w, "draft"), DRAFT_SHOWN_SECONDS);
+	w->typed->count = 0;
+	for (char *line = strtok_r(NULL, "\n", &rest); line != NULL; line = strtok_r(NULL, "\n", &rest))
+		show_line(w, line);
+}
+
 void draft_show(struct web *w)
 {
-	char *text = read_cookie(w), *rest;
+	char *text, *owner, *rest;
 
-	if (text == NULL || w->request.api || !text_same(w->request.method, "GET"))
+	if (w->request.api || !text_same(w->request.method, "GET") || (text = read_cookie(w)) == NULL)
 		return;
 	if (!w->signed_in) {
 		w->internal->draft = DRAFT_WAITS;
 		return;
 	}
-	if (strcmp(strtok_r(text, "\n", &rest), w->request.path) != 0)
-		return;
-	w->internal->draft = DRAFT_SHOWN;
-	w->typed->count = 0;
-	for (char *line = strtok_r(NULL, "\n", &rest); line != NULL; line = strtok_r(NULL, "\n", &rest))
-		show_line(w, line);
+	owner = strtok_r(text, "\n", &rest);
+	/* an address with a query asks for something else to begin with */
+	if (is_mine(w, owner) && text_same(strtok_r(NULL, "\n", &rest), w->request.path) &&
+	    *w->request.query == '\0')
+		show(w, rest);
 }
 
 void draft_drop(struct web *w)

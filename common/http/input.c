@@ -65,6 +65,7 @@ err input_pairs(struct web *w)
 		return e;
 	if (!is_get(w)) {
 		inside->csrf = pairs_take(inside->sent, "_csrf");
+		inside->owner = pairs_take(inside->sent, "_owner");
 		inside->key = pairs_take(inside->sent, "_key");
 	}
 	if (is_get(w) && !w->request.api)
@@ -151,7 +152,7 @@ struct notation web_notation(const struct web *w)
 {
 	return (struct notation){
 	    .major = true,
-	    .comma = !w->request.api && locale_has_comma(w->locale),
+	    .comma = !w->request.api && locale_has_comma(w->arena, w->locale),
 	    .currency = w->config->currency,
 	};
 }

@@ -22,6 +22,7 @@ struct web_inside {
 	const char *hash;       /* of what was sent, for the key */
 	struct pairs *sent;     /* the form as read, without _csrf and _key; NULL: not a form */
 	const char *csrf;       /* _csrf as it was sent */
+	const char *owner;      /* _owner as it was sent: whose form it is */
 	const char *presession; /* new value of that cookie; NULL: none is set */
 	when claimed_at;        /* of this request's claim */
 	enum {
@@ -58,6 +59,7 @@ const char *signin_url(struct web *w);
 bool web_has_signed_out_form(const struct web *w); /* has this address a form for those who are signed out? */
 
 /* draft.c: forms whose session has ended. */
+const char *draft_owner(const struct web *w);  /* value of the hidden field _owner: whose form it is */
 void draft_keep(struct web *w);                /* the refused form goes with the reply, as a cookie */
 void draft_show(struct web *w);                /* it is shown again on the page that it was on */
 void draft_drop(struct web *w);                /* a form was sent: what was kept has served */

@@ -135,6 +135,7 @@ struct html *reply_page(struct web *w, int status, const char *heading, struct p
 	    .signed_in = w->signed_in ? w->session.name.v : NULL,
 	    .path = w->request.path,
 	    .csrf = *subject == '\0' ? "" : csrf_token(w->arena, w->config->csrf_key, subject),
+	    .owner = draft_owner(w),
 	    .notice = draft_notice(w),
 	    .key = w->internal->key != NULL ? w->internal->key : random_hex(w->arena),
 	    .request_id = w->request.id,
@@ -225,6 +226,9 @@ void reply_finish(struct web *w, struct pool_answer *ret_answer)
 		buf_printf(&head, "Content-Length: %zu\r\n", body->len);
 	if (w->internal->page != NULL)
 		buf_printf(&head, "Content-Language: %s\r\n", html_lang(w->internal->page));
+	/* what is for one reader alone is kept by nobody, whatever was said before */
+	if (reply_get(w, "Set-Cookie") != NULL)
+		remove_header(w, "Cache-Control");
 	put_caching(&head, w);
 	for (const struct reply_header *h = w->reply.headers; h != NULL; h = h->next)
 		buf_printf(&head, "%s: %s\r\n", h->name, h->value);

@@ -27,9 +27,11 @@
 enum route_who {
 	ANYONE,
 	SIGNED_IN,
-	SIGNED_OUT, /* the signed-out forms: anyone, CSRF by the pre-session cookie */
-	MACHINE,    /* no session, cookie or CSRF: the handler itself proves who calls (webhook); any content
-		       type, the raw body */
+	SIGNED_IN_ELSEWHERE, /* signed in; a form that stands on pages of other addresses, not on the one it
+				is sent to: who has to sign in first goes back there */
+	SIGNED_OUT,          /* the signed-out forms: anyone, CSRF by the pre-session cookie */
+	MACHINE, /* no session, cookie or CSRF: the handler itself proves who calls (webhook); any content
+		    type, the raw body */
 };
 
 enum route_runs {
@@ -49,6 +51,11 @@ struct route {
 	size_t in_size, id_offset, form_offset;
 	err (*call)(struct web *w, const void *in);
 };
+
+static inline bool route_wants_session(const struct route *r)
+{
+	return r->who == SIGNED_IN || r->who == SIGNED_IN_ELSEWHERE;
+}
 
 struct route_list {
 	const struct route *routes;

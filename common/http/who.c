@@ -114,7 +114,8 @@ static const char *come_back_to(struct web *w)
 
 	if (!is_changing(w))
 		return w->internal->uri;
-	if (route_match(w->arena, w->internal->site->routes, "GET", w->request.path, &match) == OK)
+	if (w->route->who != SIGNED_IN_ELSEWHERE &&
+	    route_match(w->arena, w->internal->site->routes, "GET", w->request.path, &match) == OK)
 		return w->request.path;
 	if (referer == NULL || (path = strstr(referer, "://")) == NULL ||
 	    (path = strchr(path + 3, '/')) == NULL)

@@ -10,8 +10,8 @@
     const marks = [5, 2, 1].filter(m => m * 60000 < left)
     const over = () => {
       clearInterval(timer)
-      hold.querySelector('.over').hidden = clock.hidden = false
-      clock.textContent = voice.textContent = hold.dataset.left0
+      hold.querySelectorAll('p').forEach(p => { p.hidden = p !== voice && !p.matches('.over') })
+      voice.textContent = hold.dataset.left0
       document.querySelectorAll('[data-held]').forEach(e => { e.hidden = true })
     }
     const tick = () => {
@@ -19,6 +19,8 @@
       if (ms <= 0) return over()
       const s = Math.ceil(ms / 1000)
       clock.textContent = ticking.replace('{0}', Math.floor(s / 60) + ':' + String(s % 60).padStart(2, '0'))
+      // after a sleep only the last of those that have passed is still true
+      while (marks.length > 1 && ms <= marks[1] * 60000) marks.shift()
       if (marks.length && ms <= marks[0] * 60000) voice.textContent = hold.dataset['left' + marks.shift()]
     }
     const timer = setInterval(tick, 1000)

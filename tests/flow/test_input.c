@@ -9,7 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum who { ANYONE, SIGNED_IN, SIGNED_OUT, MACHINE };
+enum who { ANYONE, SIGNED_IN, SIGNED_IN_ELSEWHERE, SIGNED_OUT, MACHINE };
 
 static const struct row {
 	const char *name, *method, *path;
@@ -66,7 +66,7 @@ START_TEST(nobody_gets_in_where_sign_in_is_needed)
 	const struct row *r = &rows[_i];
 	struct answer *a;
 
-	if (r->who != SIGNED_IN)
+	if (r->who != SIGNED_IN && r->who != SIGNED_IN_ELSEWHERE)
 		return;
 	a = http(visitor_new(), r->method, with_id(r->path, unknown_id),
 		 has_body(r) ? is_api(r) ? "application/json" : "application/x-www-form-urlencoded" : NULL,

@@ -346,6 +346,40 @@ START_TEST(what_was_typed_survives_sign_in)
 }
 END_TEST
 
+START_TEST(what_was_typed_is_for_who_typed_it)
+{
+	struct visitor *v = signed_up_by_form("Mara"), *other = signed_up_by_form("Carl");
+	const char *target,
+	    *body = page_fill(v, "/tickets/new", "/tickets/new", "title=Secret&price=38.00", &target);
+
+	lose_session(v);
+	ck_status(page_send(v, target, body), 303);
+	v->email = other->email;
+	sign_in_by_form(v, "/signin");
+	ck_assert_ptr_null(strstr(good_page(v, "/tickets/new")->body, "Secret"));
+}
+END_TEST
+
+/* The form to buy stands on the listing's page: there goes who has to sign in first. */
+START_TEST(a_buyer_who_signs_in_comes_back_to_the_listing)
+{
+	struct visitor *seller = signed_up_by_form("Ioana"), *buyer = signed_up_by_form("Tomasz");
+	const char *ticket = listed_by_form(seller), *target,
+		   *body = page_fill(buyer, ticket, "/orders", "", &target);
+	const char *referer[] = {arena_printf(flow_arena, "Referer: %s%s", flow_url(), ticket), NULL};
+	struct answer *a;
+
+	lose_session(buyer);
+	a = http(buyer, "POST", target, "application/x-www-form-urlencoded", body, referer);
+	ck_status(a, 303);
+	ck_assert_str_eq(a->location, arena_printf(flow_arena, "/signin?next=%s",
+						   text_percent_encode(flow_arena, ticket)));
+	ck_assert_ptr_null(strstr(a->headers, "draft="));
+	sign_in_by_form(buyer, a->location);
+	ck_assert_ptr_null(strstr(good_page(buyer, "/orders")->body, "what you typed"));
+}
+END_TEST
+
 /* Signed in anew in another tab: the page's proof is of the session before. */
 START_TEST(what_was_typed_survives_another_session)
 {
@@ -431,6 +465,8 @@ Suite *pages_suite(void)
 	tcase_add_test(t, an_idempotency_key_replays_the_first_answer);
 	tcase_add_test(t, errors_are_designed_pages);
 	tcase_add_test(t, what_was_typed_survives_sign_in);
+	tcase_add_test(t, what_was_typed_is_for_who_typed_it);
+	tcase_add_test(t, a_buyer_who_signs_in_comes_back_to_the_listing);
 	tcase_add_test(t, what_was_typed_survives_another_session);
 	tcase_add_test(t, a_forged_draft_is_not_shown);
 	tcase_add_test(t, pages_ignore_parameters_that_are_not_theirs);
