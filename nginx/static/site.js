@@ -8,17 +8,18 @@
     const left = until - now, loaded = Date.now()
     const clock = hold.querySelector('[role=timer]'), voice = hold.querySelector('[role=status]')
     const marks = [5, 2, 1].filter(m => m * 60000 < left)
+    const show = s => { clock.textContent = ticking.replace('{0}', Math.floor(s / 60) + ':' + String(s % 60).padStart(2, '0')) }
     const over = () => {
       clearInterval(timer)
-      hold.querySelectorAll('p').forEach(p => { p.hidden = p !== voice && !p.matches('.over') })
+      show(0)
+      hold.querySelector('.over').hidden = false
       voice.textContent = hold.dataset.left0
       document.querySelectorAll('[data-held]').forEach(e => { e.hidden = true })
     }
     const tick = () => {
       const ms = left - (Date.now() - loaded)
       if (ms <= 0) return over()
-      const s = Math.ceil(ms / 1000)
-      clock.textContent = ticking.replace('{0}', Math.floor(s / 60) + ':' + String(s % 60).padStart(2, '0'))
+      show(Math.ceil(ms / 1000))
       // after a sleep only the last of those that have passed is still true
       while (marks.length > 1 && ms <= marks[1] * 60000) marks.shift()
       if (marks.length && ms <= marks[0] * 60000) voice.textContent = hold.dataset['left' + marks.shift()]

@@ -1,6 +1,5 @@
 // Impatience: double clicks, reloads and the back button at every step neither list, order nor charge twice.
 import assert from 'node:assert/strict';
-import { test } from 'node:test';
 import { leave, scriptless, visitor } from './lib/browser.mjs';
 import { check } from './lib/check.mjs';
 import { impatient } from './lib/hands.mjs';
@@ -8,6 +7,7 @@ import {
 	awaitEnd, back, form, holdTicket, list, pathOf, pay, press, signUp, submit, toPayment,
 } from './lib/people.mjs';
 import { chargesOf } from './lib/stack.mjs';
+import { test } from './lib/tests.mjs';
 
 // The page is the same after a reload, and asks nothing ("send the form again?").
 async function reload(page, name) {

@@ -1,8 +1,8 @@
 // The checks find what they look for: pages that are wrong in one thing each.
 import assert from 'node:assert/strict';
-import { test } from 'node:test';
 import { leave, visitor } from './lib/browser.mjs';
 import { check } from './lib/check.mjs';
+import { test } from './lib/tests.mjs';
 
 const policy = "default-src 'self'; script-src 'self'";
 const right = '<!doctype html><html lang="en"><head><title>Right</title><link rel="stylesheet" href="/static/site.css"></head>'

@@ -1,11 +1,11 @@
 // The whole sale as seller and as buyer, each with a browser of their own, in every way that people work one.
 import assert from 'node:assert/strict';
-import { test } from 'node:test';
-import { dark, leave, narrow, scriptless, visitor, zoomed } from './lib/browser.mjs';
+import { dark, german, leave, narrow, scriptless, visitor, zoomed } from './lib/browser.mjs';
 import { check } from './lib/check.mjs';
 import { keyboard, mouse } from './lib/hands.mjs';
 import { awaitEnd, holdTicket, link, list, pathOf, pay, press, signUp, toPayment } from './lib/people.mjs';
 import { until } from './lib/stack.mjs';
+import { test } from './lib/tests.mjs';
 
 async function sale(hands, ...ways) {
 	const seller = await visitor(...ways);
@@ -46,12 +46,12 @@ async function sale(hands, ...ways) {
 	assert.equal(await link(buyer, `/orders/${order}`).count(), 1);
 
 	await until('the seller sees the sale', async () => {
-		await seller.goto(`/tickets/${ticket}`);
-		return !(await seller.locator('main a[href$="/edit"]').count()) && !(await seller.locator('main').innerText()).includes('holding');
+		await seller.goto('/selling/sales');
+		return link(seller, `/tickets/${ticket}`).count();
 	});
+	await check(seller, 'sales-one');
+	await seller.goto(`/tickets/${ticket}`);
 	await check(seller, 'ticket-own-sold');
-	await seller.goto('/selling');
-	await check(seller, 'selling');
 	await buyer.goto(`/tickets/${ticket}`);
 	await check(buyer, 'ticket-sold');
 	await leave(seller, buyer);
@@ -59,7 +59,8 @@ async function sale(hands, ...ways) {
 
 test('the sale by mouse', () => sale(mouse));
 test('the sale by keyboard alone', () => sale(keyboard));
-test('the sale without JavaScript', () => sale(mouse, scriptless));
 test('the sale by keyboard and without JavaScript, in the dark', () => sale(keyboard, scriptless, dark));
+test('the sale without JavaScript', () => sale(mouse, scriptless));
 test('the sale at 320 px', () => sale(mouse, narrow));
 test('the sale at 400 %', () => sale(keyboard, zoomed));
+test('the sale in German', () => sale(mouse, german));

@@ -38,7 +38,7 @@ export async function back(page) {
 }
 
 let count = 0;
-export const newEmail = (name) => `${name.toLowerCase()}.${randomBytes(4).toString('hex')}.${++count}@example.com`;
+export const newEmail = (name) => `${name.toLowerCase().replace(/[^a-z]/g, '')}.${randomBytes(4).toString('hex')}.${++count}@example.com`;
 
 export async function signUp(page, name, hands = mouse, next = '') {
 	if (!pathOf(page).startsWith('/signup')) await page.goto(`/signup${next && `?next=${encodeURIComponent(next)}`}`);
@@ -48,22 +48,53 @@ export async function signUp(page, name, hands = mouse, next = '') {
 	assert.ok(!pathOf(page).startsWith('/signup'), 'signed up');
 }
 
+// Signs up as a program does, for tests of something else; the page is then at the path.
+export async function arrive(page, name, path = '/') {
+	page.email = newEmail(name);
+	const answer = await page.request.post('/api/users/signup', { data: { email: page.email, password, displayName: name } });
+	assert.equal(answer.status(), 201, await answer.text());
+	await page.goto(path);
+}
+
 export async function signIn(page, email, word = password, hands = mouse) {
 	await fill(page, { email, password: word }, hands);
 	await press(page, submit(page, '/signin'), hands);
 }
 
+// a year ahead and more, after everything of the demo data
+export const year = new Date().getFullYear() + 1;
 export const offer = {
-	title: 'Winter Strings: Vivaldi by candlelight', category: 'concert', venue: 'Town Hall, Leeds', startsAt: '2027-12-03T19:30',
+	title: 'Winter Strings: Vivaldi by candlelight', category: 'concert', venue: 'Town Hall, Leeds', startsAt: `${year}-12-03T19:30`,
 	timeZone: 'Europe/London', seat: 'Stalls, row F, seat 12', faceValue: '36.00', price: '38.00', currency: 'USD',
 };
+
+// As people write them where they live.
+export const amount = (page, text) => (page.settings.locale.startsWith('de') ? text.replace('.', ',') : text);
+const amounts = (page, { faceValue, price }) => ({ faceValue: amount(page, faceValue), price: amount(page, price) });
 
 // Lists a ticket by the form; the id. The seller's page is the ticket's then.
 export async function list(page, changes = {}, hands = mouse) {
 	await page.goto('/tickets/new');
-	await fill(page, { ...offer, ...changes }, hands);
+	await fill(page, { ...offer, ...changes, ...amounts(page, { ...offer, ...changes }) }, hands);
 	await press(page, submit(page, '/tickets/new'), hands);
 	return idOf(pathOf(page));
+}
+
+// As a program does; the venue's clock is that of UTC.
+export async function listQuickly(page, changes = {}) {
+	const data = { ...offer, ...changes };
+	const answer = await page.request.post('/api/tickets', { data: { ...data, startsAt: data.startsAt && `${data.startsAt}:00Z` } });
+	assert.equal(answer.status(), 201, await answer.text());
+	return (await answer.json()).id;
+}
+
+// Buys the ticket whose page is open; the order's id. Its page is open then.
+export async function buy(page) {
+	const order = await holdTicket(page);
+	await toPayment(page, order);
+	await pay(page, order);
+	await awaitEnd(page, order);
+	return order;
 }
 
 // Holds the ticket whose page is open; the order's id. The page is the order's then, and can be paid.
