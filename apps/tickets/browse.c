@@ -12,7 +12,7 @@ err api_tickets(struct web *w, const struct api_tickets_in *in)
 	struct listings l;
 	err e;
 
-	if ((e = listings_find(w, &in->form, w->request.path, &l)) != OK)
+	if ((e = listings_find(w, &in->form, &l)) != OK)
 		return e;
 	for (size_t i = 0; i < l.count; i++)
 		json_append(array, json_of_record(w->arena, record_ticket(), &n, &l.rows[i]));
@@ -45,8 +45,6 @@ static err cards_of(struct web *w, const struct listings *l, struct card **ret_c
 	return OK;
 }
 
-static const char *const no_fields[] = {NULL};
-
 /* How many there are, what narrows the list, and what an empty one could do without. */
 static err put_results(struct web *w, const struct browse_form *form, const struct listings *l,
 		       struct browse_view *view)
@@ -57,7 +55,7 @@ static err put_results(struct web *w, const struct browse_form *form, const stru
 	view->first_page = form->cursor.v == NULL;
 	view->count = l->count;
 	view->next = l->next;
-	view->start = list_address(w, no_fields);
+	view->start = list_address(w, all_fields, NULL);
 	if ((e = listings_found(w, form, &found)) != OK)
 		return e;
 	view->found = found_text(w, found);
@@ -103,7 +101,7 @@ err browse_page(struct web *w, const struct browse_page_in *in)
 
 	(void)in;
 	if ((e = read_words(w, &form)) == OK)
-		e = listings_find(w, &form, w->request.path, &l);
+		e = listings_find(w, &form, &l);
 	if (e != OK && e != ERR_INVALID)
 		return e;
 	wrong = e == ERR_INVALID;

@@ -1,6 +1,7 @@
 #include "apps/tickets/compare.h"
 #include "apps/tickets/ticket.h"
 #include "common/base/text.h"
+#include "common/base/zone.h"
 
 struct ticket_form offer_in(const struct edit_form *form)
 {
@@ -53,55 +54,96 @@ static const char *seat_text(struct web *w, const struct ticket *t)
 	return t->seat.v;
 }
 
-static const char *amount_text(struct web *w, const struct ticket *t, money m)
-{
-	return m.v == 0 ? NULL
-			: locale_amount(w->arena, w->locale, money_decimal(w->arena, m, t->currency.v),
-					t->currency.v);
-}
-
 static const char *face_text(struct web *w, const struct ticket *t)
 {
-	return amount_text(w, t, t->face_value);
+	return money_text(w->arena, w->locale, t->face_value, t->currency.v);
 }
 
 static const char *price_text(struct web *w, const struct ticket *t)
 {
-	return amount_text(w, t, t->price);
+	return money_text(w->arena, w->locale, t->price, t->currency.v);
 }
 
-/* The offer that the form asks for, were it let through. ERR_INVALID. */
-static err read_typed(struct web *w, const struct ticket *t, struct ticket *ret_typed)
+time_zone offer_zone_of(const struct ticket *t)
 {
-	struct problems ignored = {.arena = w->arena};
-	const struct notation n = web_notation(w);
+	return t->starts_at.v != 0 && t->time_zone.v == NULL ? (time_zone){"UTC"} : t->time_zone;
+}
+
+const char *offer_start_text(struct arena *a, const struct ticket *t)
+{
+	struct wall wall;
+
+	if (t->starts_at.v == 0 || zone_wall(t->starts_at.v, offer_zone_of(t).v, &wall) != OK)
+		return NULL;
+	return arena_printf(a,
+			    wall.second == 0 ? "%04d-%02d-%02dT%02d:%02d" : "%04d-%02d-%02dT%02d:%02d:%02d",
+			    wall.year, wall.month, wall.day, wall.hour, wall.minute, wall.second);
+}
+
+when offer_start(const struct web *w, const struct ticket *t, when typed)
+{
+	const char *start = pairs_get(w->typed, "startsAt"), *zone = pairs_get(w->typed, "timeZone"),
+		   *shown = offer_start_text(w->arena, t);
+
+	if (shown == NULL || start == NULL || zone == NULL)
+		return typed;
+	return text_same(start, shown) && text_same(zone, offer_zone_of(t).v) ? t->starts_at : typed;
+}
+
+/* A field that cannot be read stays none. */
+static void read_field(struct web *w, const struct field *f, const struct notation *n, struct edit_form *form)
+{
+	char name[PAIRS_NAME_MAX + 1];
+	const char *text;
+	err e = OK;
+
+	text_camel(f->name, name);
+	if ((text = pairs_get(w->typed, name)) != NULL)
+		e = kind_parse(w->arena, f->kind, n, text, field_in(f, form));
+	(void)e;
+}
+
+/* The offer that the form asks for, were it let through. */
+static struct ticket read_typed(struct web *w, const struct ticket *t)
+{
+	const char *code = pairs_get(w->typed, "currency");
+	const struct record *r = record_edit_form();
+	struct notation n = web_notation(w);
 	struct edit_form form = {0};
 	struct ticket_form offer;
-	err e;
 
-	if ((e = record_from_pairs(w->arena, record_edit_form(), &n, w->typed, &ignored, &form)) != OK)
-		return e;
+	n.currency = code != NULL && currency_digits(code) >= 0 ? code : t->currency.v;
+	n.zone = pairs_get(w->typed, "timeZone");
+	for (size_t i = 0; i < r->count; i++)
+		read_field(w, &r->fields[i], &n, &form);
+	form.starts_at = offer_start(w, t, form.starts_at);
 	offer = offer_in(&form);
-	*ret_typed = ticket_with_offer(w, t, &offer);
-	return OK;
+	return ticket_with_offer(w, t, &offer);
+}
+
+/* As people read it; a field that cannot be read as it was typed. */
+static const char *typed_text(const struct web *w, const char *field, const char *read)
+{
+	const char *text = pairs_get(w->typed, field);
+
+	return read == NULL && text != NULL && *text != '\0' ? text : read;
 }
 
 void offer_compare_typed(struct web *w, const struct ticket *t, struct offer_view *view)
 {
 	const struct {
+		const char *field;
 		struct words label;
 		const char *(*text)(struct web *w, const struct ticket *t);
 	} rows[] = {
-	    {say_offer_row_title, title_text}, {say_offer_row_category, category_text},
-	    {say_offer_row_venue, venue_text}, {say_offer_row_start, start_text},
-	    {say_offer_zone, zone_text},       {say_offer_row_seat, seat_text},
-	    {say_offer_row_face, face_text},   {say_offer_row_price, price_text},
+	    {"title", say_offer_row_title, title_text},   {"category", say_offer_row_category, category_text},
+	    {"venue", say_offer_row_venue, venue_text},   {"startsAt", say_offer_row_start, start_text},
+	    {"timeZone", say_offer_zone, zone_text},      {"seat", say_offer_row_seat, seat_text},
+	    {"faceValue", say_offer_row_face, face_text}, {"price", say_offer_row_price, price_text},
 	};
 	enum { ROWS = sizeof rows / sizeof *rows };
-	struct ticket typed;
+	const struct ticket typed = read_typed(w, t);
 
-	if (read_typed(w, t, &typed) != OK)
-		return;
 	view->differences = arena_array(w->arena, ROWS, sizeof *view->differences);
 	view->difference_count = ROWS;
 	for (size_t i = 0; i < ROWS; i++) {
@@ -109,7 +151,7 @@ void offer_compare_typed(struct web *w, const struct ticket *t, struct offer_vie
 
 		d->label = rows[i].label;
 		d->now = rows[i].text(w, t);
-		d->typed = rows[i].text(w, &typed);
+		d->typed = typed_text(w, rows[i].field, rows[i].text(w, &typed));
 		d->differs = !(d->now == NULL && d->typed == NULL) &&
 			     (d->now == NULL || d->typed == NULL || !text_same(d->now, d->typed));
 	}

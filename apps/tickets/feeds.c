@@ -38,7 +38,6 @@ static void reply_xml(struct web *w, const char *type, const struct html *h)
 {
 	reply_text(w, 200, type, buf_text(&h->out));
 	reply_header(w, "Cache-Control", kept_for);
-	reply_header(w, "Vary", "Accept-Language");
 }
 
 static struct html xml_begin(struct web *w)
@@ -46,26 +45,23 @@ static struct html xml_begin(struct web *w)
 	return (struct html){.out = BUF(w->arena), .locale = w->locale};
 }
 
-static const char *const site_pages[] = {"/"};
-
 err site_map(struct web *w, const struct site_map_in *unused)
 {
 	struct sitemap_entries_in in = newest_entries(BATCH);
-	size_t total = sizeof site_pages / sizeof *site_pages, count;
+	size_t total = 1, count;
 	struct html h = xml_begin(w);
 	struct site_entry *rows;
 	err e;
 
 	(void)unused;
 	feed_map_begin(&h);
-	for (size_t i = 0; i < total; i++)
-		feed_place(&h, w->config->site_url, site_pages[i], NULL);
+	feed_place(&h, w->config->site_url, "/", NULL);
 	do {
 		if ((e = sitemap_entries(w->db, &in, &rows, &count)) != OK)
 			return e;
 		for (size_t i = 0; i < count && total < SITEMAP_MOST; i++, total++)
 			feed_place(&h, w->config->site_url, url_ticket_page(w->arena, rows[i].id),
-				   time_text(w, rows[i].updated_at));
+				   time_text(w, rows[i].revised_at));
 		if (count > 0) {
 			in.until = in.before = rows[count - 1].created_at;
 			in.before_id = rows[count - 1].id;
@@ -102,7 +98,7 @@ static when changed_at(const struct ticket *t, const struct site_entry *entries,
 {
 	for (size_t i = 0; i < count; i++)
 		if (id_same(entries[i].id, t->id))
-			return entries[i].updated_at;
+			return entries[i].revised_at;
 	return t->created_at;
 }
 
@@ -182,5 +178,6 @@ err feed(struct web *w, const struct feed_in *unused)
 	view.updated = time_text(w, newest.v != 0 ? newest : (when){clock_now()});
 	feed_atom(&h, &view);
 	reply_xml(w, "application/atom+xml", &h);
+	reply_header(w, "Vary", "Accept-Language");
 	return OK;
 }

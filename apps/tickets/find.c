@@ -7,6 +7,8 @@
 
 enum { ROWS = 20 };
 
+const char *const all_fields[] = {NULL};
+
 static int64_t start_key(const struct ticket *t)
 {
 	return t->starts_at.v != 0 ? t->starts_at.v : UNDATED;
@@ -64,19 +66,21 @@ static err bad_day(struct web *w, const char *field)
 	return web_problem(w, field, kind_day_or_time.wrong);
 }
 
-/* A day goes by the venue's calendar, a time by the clock. Without either a show that has begun is no longer
- * listed. */
+/* A day goes by the venue's calendar, a time by the clock. A show that has begun is listed to programs alone,
+ * which ask for it. */
 static err set_from(struct web *w, const char *from, struct listing_span *s)
 {
+	const int64_t now = clock_now();
+
 	s->from_day.v = DAY_FIRST;
-	s->from.v = from == NULL ? clock_now() : 1;
-	if (from == NULL)
-		return OK;
-	if (day_is_real(from)) {
+	s->from.v = from == NULL ? now : 1;
+	if (from != NULL && day_is_real(from))
 		s->from_day.v = from;
-		return OK;
-	}
-	return when_parse(from, &s->from) == OK ? OK : bad_day(w, "from");
+	else if (from != NULL && when_parse(from, &s->from) != OK)
+		return bad_day(w, "from");
+	if (!w->request.api && s->from.v < now)
+		s->from.v = now;
+	return OK;
 }
 
 static err set_to(struct web *w, const char *to, struct listing_span *s)
@@ -92,14 +96,27 @@ static err set_to(struct web *w, const char *to, struct listing_span *s)
 	return when_parse(to, &s->to) == OK ? OK : bad_day(w, "to");
 }
 
-static void set_prices(const struct web *w, const struct browse_form *form, struct listing_span *s)
+bool listings_by_price_alone(const struct browse_form *form)
 {
 	bool bounded = form->min_price.v != 0 || form->max_price.v != 0;
+	bool ordered = form->sort.v == ticket_sort_PRICE || form->sort.v == ticket_sort_PRICE_DOWN;
 
+	return ordered && !bounded && form->currency.v == NULL;
+}
+
+/* Amounts of different currencies do not compare. */
+static const char *currency_of(const struct web *w, const struct browse_form *form)
+{
+	bool compares = form->min_price.v != 0 || form->max_price.v != 0 || listings_by_price_alone(form);
+
+	return compares && form->currency.v == NULL ? w->config->currency : form->currency.v;
+}
+
+static void set_prices(const struct web *w, const struct browse_form *form, struct listing_span *s)
+{
 	s->min_price.v = form->min_price.v;
 	s->max_price.v = form->max_price.v != 0 ? form->max_price.v : kind_money.max;
-	/* amounts of different currencies do not compare */
-	s->currency.v = bounded && form->currency.v == NULL ? w->config->currency : form->currency.v;
+	s->currency.v = currency_of(w, form);
 }
 
 /* Without a place: the list from its beginning. */
@@ -137,26 +154,37 @@ int64_t page_rows(const struct web *w, page_size asked)
 {
 	if (asked.v != 0)
 		return asked.v;
-	return w->signed_in && w->session.rows.v != 0 ? w->session.rows.v : ROWS;
+	return w->signed_in && !w->request.api && w->session.rows.v != 0 ? w->session.rows.v : ROWS;
 }
 
-static const char *next_address(struct web *w, const char *path, const char *cursor)
+static bool is_among(const char *const *names, const char *name)
+{
+	for (; *names != NULL; names++)
+		if (strcmp(*names, name) == 0)
+			return true;
+	return false;
+}
+
+const char *list_address(struct web *w, const char *const *without, const char *cursor)
 {
 	struct buf b = BUF(w->arena);
+	char before = '?';
 
-	buf_printf(&b, "%s?", path);
+	buf_puts(&b, w->request.path);
 	for (size_t i = 0; i < w->typed->count; i++) {
 		const struct pair *p = &w->typed->list[i];
 
-		if (strcmp(p->name, "cursor") != 0 && *p->value != '\0')
-			buf_printf(&b, "%s=%s&", p->name, text_percent_encode(w->arena, p->value));
+		if (*p->value == '\0' || strcmp(p->name, "cursor") == 0 || is_among(without, p->name))
+			continue;
+		buf_printf(&b, "%c%s=%s", before, p->name, text_percent_encode(w->arena, p->value));
+		before = '&';
 	}
-	buf_printf(&b, "cursor=%s", cursor);
+	if (cursor != NULL)
+		buf_printf(&b, "%ccursor=%s", before, cursor);
 	return buf_text(&b);
 }
 
-err listings_find(struct web *w, const struct browse_form *form, const char *path,
-		  struct listings *ret_listings)
+err listings_find(struct web *w, const struct browse_form *form, struct listings *ret_listings)
 {
 	ticket_sort sort = form->sort.v != 0 ? form->sort : (ticket_sort){ticket_sort_STARTS_AT};
 	const struct order *order = &orders[sort.v];
@@ -177,7 +205,7 @@ err listings_find(struct web *w, const struct browse_form *form, const char *pat
 		const struct ticket *last = &l.rows[--l.count - 1];
 		const struct cursor c = {sort, order->key(last), last->id};
 
-		l.next = next_address(w, path, cursor_print(w->arena, &c));
+		l.next = list_address(w, all_fields, cursor_print(w->arena, &c));
 	}
 	*ret_listings = l;
 	return OK;

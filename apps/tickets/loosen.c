@@ -2,7 +2,6 @@
 #include "apps/tickets/day.h"
 #include "apps/tickets/find.h"
 #include "apps/tickets/words.h"
-#include "common/base/text.h"
 
 static const char *words_text(struct web *w, const struct browse_form *form)
 {
@@ -42,22 +41,24 @@ static const char *dates_text(struct web *w, const struct browse_form *form)
 			  form->to.v == NULL ? NULL : day_text(w, form->to.v), text_filter_to);
 }
 
-static const char *amount_text(struct web *w, money m, const char *code)
-{
-	if (m.v == 0)
-		return NULL;
-	return locale_amount(w->arena, w->locale, money_decimal(w->arena, m, code), code);
-}
-
 static const char *prices_text(struct web *w, const struct browse_form *form)
 {
 	const char *code = form->currency.v != NULL ? form->currency.v : w->config->currency;
-	const char *range = range_text(w, amount_text(w, form->min_price, code),
-				       amount_text(w, form->max_price, code), text_filter_up_to);
+	const char *range =
+	    range_text(w, money_text(w->arena, w->locale, form->min_price, code),
+		       money_text(w->arena, w->locale, form->max_price, code), text_filter_up_to);
 
 	if (range != NULL || form->currency.v == NULL)
 		return range;
 	return text_filter_currency(w->arena, w->locale, code);
+}
+
+static const char *order_text(struct web *w, const struct browse_form *form)
+{
+	if (!listings_by_price_alone(form))
+		return NULL;
+	return text_filter_ordered(w->arena, w->locale, web_say(w, sort_label(form->sort)),
+				   w->config->currency);
 }
 
 static void drop_words(struct browse_form *form)
@@ -81,6 +82,11 @@ static void drop_prices(struct browse_form *form)
 	form->currency.v = NULL;
 }
 
+static void drop_order(struct browse_form *form)
+{
+	form->sort.v = 0;
+}
+
 static const struct filter {
 	const char *(*text)(struct web *w, const struct browse_form *form); /* NULL: it is not set */
 	void (*drop)(struct browse_form *form);
@@ -91,32 +97,9 @@ static const struct filter {
     {category_text, drop_category, &say_any_category, {"category"}},
     {dates_text, drop_dates, &say_any_date, {"from", "to"}},
     {prices_text, drop_prices, &say_any_price, {"minPrice", "maxPrice", "currency"}},
+    {order_text, drop_order, &say_any_currency, {"sort"}},
 };
 enum { FILTERS = sizeof filters / sizeof *filters };
-
-static bool is_among(const char *const *names, const char *name)
-{
-	for (; *names != NULL; names++)
-		if (strcmp(*names, name) == 0)
-			return true;
-	return false;
-}
-
-const char *list_address(struct web *w, const char *const *without)
-{
-	struct buf b = BUF(w->arena);
-
-	buf_puts(&b, w->request.path);
-	for (size_t i = 0, n = 0; i < w->typed->count; i++) {
-		const struct pair *p = &w->typed->list[i];
-
-		if (*p->value == '\0' || strcmp(p->name, "cursor") == 0 || is_among(without, p->name))
-			continue;
-		buf_printf(&b, "%c%s=%s", n++ == 0 ? '?' : '&', p->name,
-			   text_percent_encode(w->arena, p->value));
-	}
-	return buf_text(&b);
-}
 
 const char *found_text(const struct web *w, int64_t found)
 {
@@ -133,7 +116,7 @@ void filters_of(struct web *w, const struct browse_form *form, struct links *ret
 		const char *text = f->text(w, form);
 
 		if (text != NULL)
-			l.list[l.count++] = (struct link){text, list_address(w, f->fields)};
+			l.list[l.count++] = (struct link){text, list_address(w, f->fields, NULL)};
 	}
 	*ret_filters = l;
 }
@@ -155,7 +138,7 @@ err loosen(struct web *w, const struct browse_form *form, struct links *ret_hint
 		if (found > 0)
 			l.list[l.count++] = (struct link){
 			    text_loosened(w->arena, w->locale, web_say(w, *f->any), found_text(w, found)),
-			    list_address(w, f->fields)};
+			    list_address(w, f->fields, NULL)};
 	}
 	*ret_hints = l;
 	return OK;

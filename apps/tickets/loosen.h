@@ -12,7 +12,4 @@ err loosen(struct web *w, const struct browse_form *form, struct links *ret_hint
 /* "58 tickets", "More than 1,000 tickets" */
 const char *found_text(const struct web *w, int64_t found);
 
-/* The address of the list that was asked for, from its beginning, without these fields (NULL ends them). */
-const char *list_address(struct web *w, const char *const *without);
-
 #endif

@@ -2,29 +2,14 @@
 #include "apps/tickets/ticket.h"
 #include "apps/tickets/words.h"
 #include "common/base/clock.h"
-#include "common/base/zone.h"
-
-/* What <input type="datetime-local"> takes: the venue's clock. */
-static const char *local_text(struct arena *a, when at, time_zone zone)
-{
-	struct wall wall;
-
-	if (at.v == 0 || zone_wall(at.v, zone.v, &wall) != OK)
-		return NULL;
-	return arena_printf(a,
-			    wall.second == 0 ? "%04d-%02d-%02dT%02d:%02d" : "%04d-%02d-%02dT%02d:%02d:%02d",
-			    wall.year, wall.month, wall.day, wall.hour, wall.minute, wall.second);
-}
 
 static void put_offer(struct html *h, const struct ticket *t, struct offer_view *view)
 {
-	time_zone zone = t->starts_at.v != 0 && t->time_zone.v == NULL ? (time_zone){"UTC"} : t->time_zone;
-
 	view->title = t->title.v;
 	view->price = form_money(h, t->price, t->currency);
 	view->venue = t->venue.v;
-	view->starts_at = local_text(h->out.arena, t->starts_at, zone);
-	view->time_zone = zone.v;
+	view->starts_at = offer_start_text(h->out.arena, t);
+	view->time_zone = offer_zone_of(t).v;
 	view->seat = t->seat.v;
 	view->face_value = form_money(h, t->face_value, t->currency);
 	view->currency = t->currency.v;
@@ -33,7 +18,7 @@ static void put_offer(struct html *h, const struct ticket *t, struct offer_view 
 
 /* A form that was refused for other fields never reached the rule of its start: all faults are told at once.
  */
-static void check_typed_start(struct web *w, when was)
+static void check_typed_start(struct web *w, const struct ticket *t)
 {
 	const char *start = pairs_get(w->typed, "startsAt"), *zone = pairs_get(w->typed, "timeZone");
 	const struct notation n = {.zone = zone};
@@ -44,7 +29,7 @@ static void check_typed_start(struct web *w, when was)
 		return;
 	if (kind_parse(w->arena, &kind_when, &n, start, &starts_at) != OK)
 		return;
-	e = ticket_check_start(w, starts_at, was);
+	e = ticket_check_start(w, offer_start(w, t, starts_at), t->starts_at);
 	(void)e; /* the problem that it adds is what is wanted */
 }
 
@@ -65,7 +50,7 @@ err ticket_new_page(struct web *w, const struct ticket_new_page_in *in)
 			t.starts_at.v = 0;
 		view.t = &t;
 	}
-	check_typed_start(w, (when){0});
+	check_typed_start(w, &(struct ticket){0});
 	h = reply_page(w, 200, web_say(w, say_title_new), &page);
 	put_offer(h, &t, &view);
 	page_new(h, &page, &view);
@@ -90,7 +75,21 @@ static err check_unfinished(struct web *w, const struct ticket *t)
 	return web_fail(w, ERR_CONFLICT, t->status.v == ticket_status_SOLD ? say_is_sold : say_is_withdrawn);
 }
 
-/* The listing that its seller wants to change, and whether that can be. */
+/* The revision that the form before us rests on: the one that it was sent or kept with, else what stands. */
+static revision typed_revision(struct web *w, const struct ticket *t)
+{
+	const char *text = pairs_get(w->typed, "revision");
+	revision typed = {0};
+
+	if (w->typed->count == 0)
+		return t->revision;
+	if (text == NULL || kind_parse(w->arena, &kind_revision, &(struct notation){0}, text, &typed) != OK)
+		return (revision){0};
+	return typed;
+}
+
+/* The listing that its seller wants to change, and whether that can be. A form gets a newer revision than its
+ * own only together with what changed. */
 static err find_unfinished(struct web *w, ticket_id id, struct ticket *t, struct offer_view *view)
 {
 	err e;
@@ -101,7 +100,11 @@ static err find_unfinished(struct web *w, ticket_id id, struct ticket *t, struct
 		return e;
 	view->t = t;
 	view->barred = !ticket_is_free(t);
-	view->compare = w->form_status == 409 && !view->barred;
+	view->revision = typed_revision(w, t);
+	view->compare = view->revision.v != t->revision.v && !view->barred;
+	view->untold = w->form_status != 409;
+	if (view->compare)
+		view->revision = t->revision;
 	return OK;
 }
 
@@ -115,7 +118,7 @@ err ticket_edit_page(struct web *w, const struct ticket_edit_page_in *in)
 
 	if ((e = find_unfinished(w, in->id, &t, &view)) != OK)
 		return e;
-	check_typed_start(w, t.starts_at);
+	check_typed_start(w, &t);
 	if (view.compare)
 		offer_compare_typed(w, &t, &view);
 	h = reply_page(w, 200, web_say(w, say_title_edit), &page);
@@ -126,10 +129,14 @@ err ticket_edit_page(struct web *w, const struct ticket_edit_page_in *in)
 
 err ticket_edit(struct web *w, const struct ticket_edit_in *in)
 {
-	const struct ticket_form form = offer_in(&in->form);
+	struct ticket_form form = offer_in(&in->form);
 	struct ticket t;
 	err e;
 
+	/* that it is still so once the row is locked follows from the revision */
+	if ((e = ticket_find(w, in->id, &t)) != OK)
+		return e;
+	form.starts_at = offer_start(w, &t, form.starts_at);
 	if ((e = ticket_change(w, in->id, in->form.revision, &form, &t)) != OK)
 		return e;
 	reply_see_other(w, url_ticket_page(w->arena, t.id));

@@ -127,32 +127,31 @@ err sales_page(struct web *w, const struct sales_page_in *in)
 	return OK;
 }
 
-enum { BATCH = 500 };
-
-/* Row by row as the API writes them, so that a long list is no deep tree. */
-err selling_data(struct web *w, const struct selling_data_in *unused)
+/* As the API writes them. */
+static err put_listings(struct web *w, const char *cursor, size_t rows, struct json_t *list,
+			const char **ret_next)
 {
+	struct tickets_of_seller_in in = {
+	    .user_id = w->session.user, .before = highest(), .rows = {(int64_t)rows + 1}};
 	const struct notation n = web_notation(w);
-	struct tickets_of_seller_in in = {.user_id = w->session.user, .before = highest(), .rows = {BATCH}};
-	struct buf b = BUF(w->arena);
-	struct ticket *rows;
+	struct ticket *tickets;
 	size_t count;
 	err e;
 
-	(void)unused;
-	do {
-		if ((e = tickets_of_seller(w->db, &in, &rows, &count)) != OK)
-			return e;
-		for (size_t i = 0; i < count; i++) {
-			buf_puts(&b, b.len == 0 ? "[\n" : ",\n");
-			buf_puts(
-			    &b, json_text(w->arena, json_of_record(w->arena, record_ticket(), &n, &rows[i])));
-		}
-		if (count > 0)
-			in.before = rows[count - 1].id;
-	} while (count == BATCH);
-	buf_puts(&b, b.len == 0 ? "[]\n" : "\n]\n");
-	reply_text(w, 200, "application/json", buf_text(&b));
-	reply_header(w, "Content-Disposition", "attachment; filename=\"stagedoor-listings.json\"");
+	if (cursor != NULL && uuid_parse(cursor, in.before.b) != OK)
+		return web_problem(w, "cursor", kind_cursor_text.wrong);
+	if ((e = tickets_of_seller(w->db, &in, &tickets, &count)) != OK)
+		return e;
+	if (count > rows) {
+		count = rows;
+		*ret_next = id_text(w->arena, tickets[rows - 1].id);
+	}
+	for (size_t i = 0; i < count; i++)
+		json_append(list, json_of_record(w->arena, record_ticket(), &n, &tickets[i]));
 	return OK;
+}
+
+err selling_data(struct web *w, const struct selling_data_in *in)
+{
+	return download_send(w, "listings", url_selling_data(w->arena), in->form.cursor, put_listings);
 }

@@ -42,8 +42,7 @@ const char *share_description(struct web *w, const struct ticket *t)
 	add_part(&b, t->starts_at.v == 0 ? NULL
 					 : locale_time(w->arena, w->locale, t->starts_at.v, zone, TIME_FULL));
 	add_part(&b, t->seat.v);
-	add_part(&b, locale_amount(w->arena, w->locale, money_decimal(w->arena, t->price, t->currency.v),
-				   t->currency.v));
+	add_part(&b, money_text(w->arena, w->locale, t->price, t->currency.v));
 	return buf_text(&b);
 }
 
@@ -55,42 +54,60 @@ static struct json_t *typed(struct arena *a, const char *type)
 	return o;
 }
 
+/* A hold may end without a sale. */
+static const char *availability(const struct ticket *t)
+{
+	if (ticket_is_free(t))
+		return "https://schema.org/InStock";
+	return t->status.v == ticket_status_LISTED ? "https://schema.org/LimitedAvailability"
+						   : "https://schema.org/SoldOut";
+}
+
 static struct json_t *offer_of(struct web *w, const struct ticket *t, const char *url)
 {
 	struct json_t *o = typed(w->arena, "Offer");
 
 	json_put_text(o, "price", money_decimal(w->arena, t->price, t->currency.v));
 	json_put_text(o, "priceCurrency", t->currency.v);
-	json_put_text(o, "availability",
-		      ticket_is_free(t) ? "https://schema.org/InStock" : "https://schema.org/SoldOut");
+	json_put_text(o, "availability", availability(t));
 	json_put_text(o, "url", url);
 	json_put_text(o, "validFrom",
 		      when_print(w->arena, (when){t->created_at.v - t->created_at.v % SECOND}));
 	return o;
 }
 
+/* "Town Hall, Leeds": the form asks for the venue and its town. */
 static struct json_t *place_of(struct web *w, const struct ticket *t)
 {
 	struct json_t *o = typed(w->arena, "Place");
+	const char *comma = strchr(t->venue.v, ','), *town = comma == NULL ? "" : comma + 1;
+	size_t length = comma == NULL ? strlen(t->venue.v) : (size_t)(comma - t->venue.v);
 
-	json_put_text(o, "name", t->venue.v);
-	json_put_text(o, "address", t->venue.v);
+	town += strspn(town, " ");
+	if (length == 0 || *town == '\0') {
+		json_put_text(o, "name", t->venue.v);
+		return o;
+	}
+	json_put_text(o, "name", arena_memdup(w->arena, t->venue.v, length));
+	json_put_text(o, "address", town);
 	return o;
 }
 
-/* schema.org: an event, and the offer of a place in it. */
-static struct json_t *event_of(struct web *w, const struct ticket *t, const char *url)
+/* schema.org: an event, and the offer of a place in it. Search engines refuse an event without a date or a
+ * place; that is goods to them. */
+static struct json_t *goods_of(struct web *w, const struct ticket *t, const char *url)
 {
-	struct json_t *o = typed(w->arena, "Event");
+	bool is_event = t->starts_at.v != 0 && t->venue.v != NULL;
+	struct json_t *o = typed(w->arena, is_event ? "Event" : "Product");
 
 	json_put_text(o, "@context", "https://schema.org");
 	json_put_text(o, "name", t->title.v);
 	json_put_text(o, "url", url);
 	json_put_text(o, "image", absolute(w, "/static/card.png"));
-	if (t->starts_at.v != 0)
+	if (is_event) {
 		json_put_text(o, "startDate", when_print(w->arena, t->starts_at));
-	if (t->venue.v != NULL)
 		json_put(o, "location", place_of(w, t));
+	}
 	json_put(o, "offers", offer_of(w, t, url));
 	return o;
 }
@@ -110,7 +127,7 @@ markup share_ticket(struct web *w, struct html *h, const struct ticket *t)
 					     .image = absolute(w, "/static/card.png")});
 	if (t->status.v != ticket_status_LISTED)
 		html_put(&head, unlisted);
-	html_put(&head, html_json_ld(w->arena, event_of(w, t, url)));
+	html_put(&head, html_json_ld(w->arena, goods_of(w, t, url)));
 	return (markup){buf_text(&head.out)};
 }
 

@@ -118,6 +118,7 @@ static err insert(struct web *w, const struct ticket *t)
 	    .price = t->price,
 	    .currency = t->currency,
 	    .created_at = t->created_at,
+	    .revised_at = t->created_at,
 	};
 
 	return ticket_insert(w->db, &in);
@@ -196,6 +197,7 @@ static err set_offer(struct web *w, const struct ticket *t)
 	    .face_value = t->face_value,
 	    .price = t->price,
 	    .currency = t->currency,
+	    .revised_at = {clock_now()},
 	    .id = t->id,
 	    .version = t->version,
 	};
@@ -245,10 +247,11 @@ err ticket_change(struct web *w, ticket_id id, revision seen, const struct ticke
 
 err ticket_end(struct db *db, struct ticket *t)
 {
+	const struct ticket_set_withdrawn_in in = {
+	    .revised_at = {clock_now()}, .id = t->id, .version = t->version};
 	err e;
 
-	if ((e = ticket_set_withdrawn(
-		 db, &(struct ticket_set_withdrawn_in){.id = t->id, .version = t->version})) != OK)
+	if ((e = ticket_set_withdrawn(db, &in)) != OK)
 		return e;
 	t->status.v = ticket_status_WITHDRAWN;
 	return revised(db, t);

@@ -1,11 +1,11 @@
 #include "apps/tickets/views.h"
 #include "apps/tickets/words.h"
 
-const char *const currency_codes[] = {
-#define CURRENCY(code, digits) code,
+const struct choice currency_choices[] = {
+#define CURRENCY(code, digits) {code, code},
 #include "common/schema/currencies.def"
 #undef CURRENCY
-    NULL};
+    {NULL, NULL}};
 
 const char *hold_text(const struct web *w)
 {
@@ -30,4 +30,34 @@ struct words sort_label(ticket_sort sort)
 				       [ticket_sort_NEWEST] = say_sort_newest};
 
 	return labels[sort.v];
+}
+
+static struct choice choice_of(const struct html *h, const struct kind *k, int word, struct words label)
+{
+	return (struct choice){k->words[word], SAY(h, label)};
+}
+
+const struct choice *category_choices(const struct html *h, const char *any)
+{
+	struct choice *list = arena_array(h->out.arena, category_OTHER + 2, sizeof *list), *end = list;
+
+	if (any != NULL)
+		*end++ = (struct choice){"", any};
+	for (int i = category_CONCERT; i <= category_OTHER; i++)
+		*end++ = choice_of(h, &kind_category, i, category_label((category){i}));
+	return list;
+}
+
+const struct choice *sort_choices(const struct html *h)
+{
+	struct choice *list = arena_array(h->out.arena, ticket_sort_NEWEST + 1, sizeof *list), *end = list;
+
+	for (int i = ticket_sort_STARTS_AT; i <= ticket_sort_NEWEST; i++)
+		*end++ = choice_of(h, &kind_ticket_sort, i, sort_label((ticket_sort){i}));
+	return list;
+}
+
+const char *number_text(const struct html *h, tally n)
+{
+	return locale_number(h->out.arena, h->locale, n.v);
 }

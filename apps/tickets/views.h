@@ -49,7 +49,9 @@ struct offer_view {
 	const struct ticket *t; /* the listing that is edited, or that a new one is like; NULL: neither */
 	bool barred;            /* a buyer is holding it: it cannot be changed now */
 	bool compare;           /* what was sent rests on an older revision: show what stands now */
-	struct offer_difference *differences; /* NULL: nothing to compare */
+	bool untold;            /* … of which nothing else on the page tells */
+	revision revision;      /* that the form rests on */
+	struct offer_difference *differences; /* when there is something to compare */
 	size_t difference_count;
 	const char *hold; /* "15 minutes" */
 };
@@ -115,8 +117,14 @@ struct words category_label(category c);
 /* "soonest first": an order of the list. */
 struct words sort_label(ticket_sort sort);
 
-/* The codes of currencies.def; NULL ends them. */
-extern const char *const currency_codes[];
+/* For form_choice: the currencies; the categories, with `any` (NULL: without) for none; the orders of a list.
+ */
+extern const struct choice currency_choices[];
+const struct choice *category_choices(const struct html *h, const char *any);
+const struct choice *sort_choices(const struct html *h);
+
+/* "1,234" */
+const char *number_text(const struct html *h, tally n);
 
 #include "apps/tickets/pages.h"
 

@@ -3,7 +3,7 @@
  *
  *   WORDS(name, "English", "German")                 say_name, a struct words: {{ say_name }}, SAY(h, say_name), web_say(w, say_name)
  *   WORDS1(name, type, "… {0} …", …)                 say_name(h, value) writes it, the value escaped by its type; up to WORDS4
- *   COUNT(name, "{0,plural,one{#…}other{#…}}", …)    the same with an int64_t first and ICU's plurals; up to COUNT2
+ *   COUNT(name, "{0,plural,one{#…}other{#…}}", …)    the same with an int64_t first and ICU's plurals; COUNT1 with a value besides
  *
  * and of the last two text_name(arena, locale, …), plain text, where every value but the count is a string. Texts are plain, never
  * markup; the apostrophe is ’, since ' quotes in ICU's messages. A text without all languages does not compile.
@@ -90,18 +90,6 @@
 	{ \
 		return locale_message(a, l, words_in(l, words_##name), n, (const char *const[]){a1}, 1); \
 	}
-#define COUNT2(name, t1, t2, ...) \
-	WORDS_TABLE(words_##name, __VA_ARGS__); \
-	static inline void say_##name(struct html *h, int64_t n, t1 a1, t2 a2) \
-	{ \
-		WORDS_ASIDE(1) \
-		WORDS_ASIDE(2) \
-		html_say_count(h, words_##name, n, (const char *const[]){WORDS_GOT(1), WORDS_GOT(2)}, 2); \
-	} \
-	static inline const char *text_##name(struct arena *a, const struct locale *l, int64_t n, const char *a1, const char *a2) \
-	{ \
-		return locale_message(a, l, words_in(l, words_##name), n, (const char *const[]){a1, a2}, 2); \
-	}
 #include WORDS_LIST
 #undef WORDS_TABLE
 #undef WORDS_ASIDE
@@ -113,5 +101,4 @@
 #undef WORDS4
 #undef COUNT
 #undef COUNT1
-#undef COUNT2
 #undef WORDS_LIST

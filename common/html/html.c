@@ -48,11 +48,14 @@ void html_put_id(struct html *h, const uint8_t id[16])
 	buf_puts(&h->out, id_print(h->out.arena, id));
 }
 
+const char *money_text(struct arena *a, const struct locale *l, money m, const char *code)
+{
+	return m.v == 0 ? NULL : locale_amount(a, l, money_decimal(a, m, code), code);
+}
+
 void html_put_money(struct html *h, money m)
 {
-	if (m.v != 0)
-		html_put_text(h, locale_amount(h->out.arena, h->locale,
-					       money_decimal(h->out.arena, m, h->currency), h->currency));
+	html_put_text(h, money_text(h->out.arena, h->locale, m, h->currency));
 }
 
 /* RFC 3339 without the fraction: what <time datetime> needs */

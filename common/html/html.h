@@ -100,16 +100,25 @@ void layout_end(struct html *h, const struct page *page);
 
 /*
  * Parts of forms (common/html/pages/form.html). form_errors: the summary on top, linked to the fields.
- * form_tokens: hidden _csrf and _key. form_field: label, hint or NULL, the problem's sentence, an <input
- * id=name> of that type with autocomplete (NULL: none) and the value: what was typed, else `value`. Every
- * problem is tied by aria-describedby and aria-invalid.
+ * form_tokens: hidden _csrf and _key. form_input: label, hint or NULL, the problem's sentence, an <input
+ * id=name> of that type ("decimal": a text for which a phone shows digits) with autocomplete (NULL: none) and
+ * the value: what was typed, else `value`; form_field: the same as a paragraph. form_choice: a <select>
+ * likewise, with what was typed or else `chosen` selected. Every problem is tied by aria-describedby and
+ * aria-invalid.
  */
 void form_errors(struct html *h, const struct page *page);
 void form_tokens(struct html *h, const struct page *page);
+void form_input(struct html *h, const struct page *page, const char *name, const char *label,
+		const char *hint, const char *type, const char *autocomplete, const char *value);
 void form_field(struct html *h, const struct page *page, const char *name, const char *label,
 		const char *hint, const char *type, const char *autocomplete, const char *value);
+
+/* What a field's value can be, and the words for it; a value of NULL ends a list. */
+struct choice {
+	const char *value, *label;
+};
 void form_choice(struct html *h, const struct page *page, const char *name, const char *label,
-		 const struct kind *k, int chosen);
+		 const struct choice *choices, const char *chosen);
 
 /* What was typed into a field, else value ("" for NULL): for a template that writes its own control. */
 const char *form_value(const struct page *page, const char *name, const char *value);
@@ -123,6 +132,9 @@ void hold_clock(struct html *h, when until, when now, const char *url);
 
 /* "12 minutes left", "less than a minute left": plain text. */
 const char *hold_left(struct arena *a, const struct locale *l, when until, when now);
+
+/* "$1,038.50", in the reader's way: plain text; NULL for none. */
+const char *money_text(struct arena *a, const struct locale *l, money m, const char *code);
 
 /* An amount as the value of a form's field: "38.50", "38,50" where the reader writes it so; NULL for none. */
 const char *form_money(struct html *h, money m, currency_code code);

@@ -12,7 +12,10 @@ static SRunner *all_but_limits(void)
 	srunner_add_suite(runner, defects_suite());
 	srunner_add_suite(runner, orders_suite());
 	srunner_add_suite(runner, tickets_suite());
+	srunner_add_suite(runner, locks_suite());
 	srunner_add_suite(runner, find_suite());
+	srunner_add_suite(runner, share_suite());
+	srunner_add_suite(runner, edits_suite());
 	srunner_add_suite(runner, selling_suite());
 	srunner_add_suite(runner, payments_suite());
 	srunner_add_suite(runner, buying_suite());

@@ -8,9 +8,12 @@ Suite *auth_suite(void);     /* accounts and sessions */
 Suite *account_suite(void);  /* password, settings, devices, data, deletion */
 Suite *defects_suite(void);  /* the 13 defects of earlier implementations, by number */
 Suite *orders_suite(void);   /* orders in detail: refusals, slots, hints, early payments, pages */
-Suite *find_suite(void);     /* finding: search, filters, counts, what an empty result suggests, feeds */
+Suite *find_suite(void);     /* finding: search, filters, orders, counts, what an empty result suggests */
+Suite *share_suite(void);    /* what programs are told: search engines, feeds, previews */
+Suite *edits_suite(void);    /* editing: conflicts that are shown, what stays as it is */
 Suite *selling_suite(void);  /* what a seller sees and can do; sellers who are gone */
 Suite *tickets_suite(void);  /* listings in detail: lists, counters, the lock under every order of events */
+Suite *locks_suite(void);    /* the lock of a listing, in any order of events */
 Suite *payments_suite(void); /* a bank that is slow, failing, forged or late */
 Suite *buying_suite(void);   /* what the pages of an order say at every station */
 Suite *paying_suite(void);   /* what the page of a payment says at every station */

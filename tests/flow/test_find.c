@@ -1,10 +1,7 @@
-/* Finding: search by words, filters, counts, what an empty result suggests, and what is told to programs that
- * look for listings. */
+/* Finding: search by words, filters, orders, counts, and what an empty result suggests. */
 #include "tests/flow/lists.h"
 #include "tests/flow/suites.h"
-#include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 /* A currency that no other test uses keeps the listings apart. */
 static const char stage[] = "SEK";
@@ -303,102 +300,68 @@ START_TEST(cards_show_what_matters)
 }
 END_TEST
 
-static const struct json_t *data_of(const struct answer *a)
+/* Amounts of different currencies do not compare: a list by price is of one, and says so. */
+START_TEST(a_list_by_price_is_in_one_currency)
 {
-	const char *text = between(a, "<script type=\"application/ld+json\">", "</script>");
-	struct json_t *json;
+	struct visitor *seller = visitor_signed_up("Ioana"), *v = visitor_new();
+	struct answer *a;
 
-	ck_assert_int_eq(json_parse(flow_arena, text, strlen(text), &json), OK);
-	return json;
-}
-
-START_TEST(a_listing_tells_programs_what_it_is)
-{
-	struct visitor *seller = visitor_signed_up("Ioana");
-	const char *name = "</script><b>\"Quoted\" & more";
-	const char *ticket = offered(seller, 38, "</script><b>\\\"Quoted\\\" & more", "Town Hall, Leeds",
-				     ",\"startsAt\":\"2031-05-04T19:30:00Z\"");
-	const char *show = arena_printf(flow_arena, "/tickets/%s", ticket);
-	struct answer *a = page(visitor_new(), show);
-	const struct json_t *event = data_of(a), *offer;
-
-	ck_valid(a, "a listing");
-	ck_assert_str_eq(json_get_text(event, "@context"), "https://schema.org");
-	ck_assert_str_eq(json_get_text(event, "@type"), "Event");
-	ck_assert_str_eq(json_get_text(event, "name"), name);
-	ck_assert_str_eq(json_get_text(event, "startDate"), "2031-05-04T19:30:00Z");
-	ck_assert_str_eq(json_get_text(json_get(event, "location"), "@type"), "Place");
-	ck_assert_str_eq(json_get_text(json_get(event, "location"), "name"), "Town Hall, Leeds");
-	offer = json_get(event, "offers");
-	ck_assert_str_eq(json_get_text(offer, "@type"), "Offer");
-	ck_assert_str_eq(json_get_text(offer, "price"), "38.00");
-	ck_assert_str_eq(json_get_text(offer, "priceCurrency"), stage);
-	ck_assert_str_eq(json_get_text(offer, "availability"), "https://schema.org/InStock");
-	ck_assert_str_eq(json_get_text(offer, "url"), arena_printf(flow_arena, "%s%s", flow_url(), show));
-	spot(
-	    a,
-	    "<meta property=\"og:title\" content=\"&lt;/script&gt;&lt;b&gt;&quot;Quoted&quot; &amp; more\">");
-	spot(a, arena_printf(flow_arena, "<meta property=\"og:url\" content=\"%s%s\">", flow_url(), show));
-	spot(a, arena_printf(flow_arena, "<meta property=\"og:image\" content=\"%s/static/card.png\">",
-			     flow_url()));
-	spot(a, "<meta property=\"og:site_name\" content=\"Stagedoor\">");
-	spot(a, "<meta property=\"og:locale\" content=\"en_US\">");
-	ck_assert_ptr_nonnull(strstr(between(a, "og:description\" content=\"", "\""), "SEK"));
-	ck_status(page(visitor_new(), "/static/card.png"), 200);
-	ck_lacks(a, "noindex");
-	ck_status(api(seller, "DELETE", api_ticket(ticket), "%s", ""), 204);
-	a = page(visitor_new(), show);
-	spot(a, "<meta name=\"robots\" content=\"noindex\">");
-	ck_assert_str_eq(json_get_text(json_get(data_of(a), "offers"), "availability"),
-			 "https://schema.org/SoldOut");
+	offered(seller, 20, "Zwygala krona", NULL, "");
+	listed(seller, "{\"title\":\"Zwygala dollar\",\"price\":30,\"currency\":\"USD\"}");
+	ck_assert_str_eq(all_titles("/api/tickets?q=zwygala&sort=price"), "Zwygala dollar");
+	ck_assert_str_eq(all_titles("/api/tickets?q=zwygala&sort=-price"), "Zwygala dollar");
+	ck_assert_str_eq(all_titles("/api/tickets?q=zwygala&sort=price&currency=SEK"), "Zwygala krona");
+	ck_assert_str_eq(all_titles("/api/tickets?q=zwygala&sort=-createdAt"),
+			 "Zwygala dollar, Zwygala krona");
+	a = page(v, "/?q=zwygala&sort=price");
+	spot(a, "1 ticket, cheapest first");
+	ck_lacks(a, "Zwygala krona");
+	ck_assert_str_eq(link_of(a, ">Remove </span>cheapest first in USD"), "/?q=zwygala");
+	ck_lacks(page(v, "/?q=zwygala&sort=price&currency=SEK"), "first in USD");
+	ck_lacks(page(v, "/?q=zwygala"), "first in USD");
+	withdraw(seller, "/api/tickets?q=zwygala&currency=USD");
+	/* an empty one says what there is in other currencies */
+	a = page(v, "/?q=zwygala&sort=-price");
+	spot(a, "No ticket fits. These would:");
+	ck_assert_str_eq(link_of(a, "Any currency: 1 ticket"), "/?q=zwygala");
+	end_all(seller);
 }
 END_TEST
 
-/* Well-formed, by tidy's parser of XML. */
-static void ck_xml(const struct answer *a, const char *what)
+/* How many rows somebody likes on a page is no matter of programs. */
+START_TEST(the_page_size_is_of_pages_alone)
 {
-	char path[] = "/tmp/stagedoor-xml-XXXXXX";
-	int fd = mkstemp(path);
-
-	ck_status(a, 200);
-	ck_assert_int_eq(write(fd, a->body, a->len), (ssize_t)a->len);
-	close(fd);
-	ck_assert_msg(system(arena_printf(flow_arena, "tidy -xml -quiet -errors -utf8 %s >&2", path)) == 0,
-		      "%s is not well-formed", what);
-	unlink(path);
-}
-
-START_TEST(programs_find_the_listings)
-{
-	struct visitor *seller = visitor_signed_up("Ioana & Co"), *v = visitor_new();
-	const char *ticket = offered(seller, 38, "Fed & <b>\xef\xbf\xbf", "Town Hall, Leeds", "");
-	const char *gone = offered(seller, 39, "Gone", NULL, "");
+	struct visitor *seller = visitor_signed_up("Ioana");
 	struct answer *a;
 
-	ck_status(api(seller, "DELETE", api_ticket(gone), "%s", ""), 204);
-	settle(10000);
-	a = page(v, "/feed.atom");
-	ck_xml(a, "the feed");
-	ck_assert_str_eq(a->type, "application/atom+xml");
-	spot(a, arena_printf(flow_arena, "<id>urn:uuid:%s</id>", ticket));
-	spot(a, "<title>Fed &amp; &lt;b&gt;\xef\xbf\xbd</title>");
-	spot(a, "<author><name>Ioana &amp; Co</name></author>");
-	spot(a, arena_printf(flow_arena, "href=\"%s/tickets/%s\"", flow_url(), ticket));
-	ck_lacks(a, gone);
-	ck_assert_ptr_nonnull(strstr(header_of(a, "Cache-Control"), "max-age=300"));
-	spot(page(v, "/"), "<link rel=\"alternate\" type=\"application/atom+xml\"");
-	a = page(v, "/sitemap.xml");
-	ck_xml(a, "the map");
-	spot(a, arena_printf(flow_arena, "<loc>%s/</loc>", flow_url()));
-	spot(a, arena_printf(flow_arena, "<loc>%s/tickets/%s</loc><lastmod>20", flow_url(), ticket));
-	ck_lacks(a, gone);
-	a = page(v, "/robots.txt");
-	ck_status(a, 200);
-	spot(a, "User-agent: *\n");
-	spot(a, "Disallow: /account\n");
-	spot(a, arena_printf(flow_arena, "Sitemap: %s/sitemap.xml\n", flow_url()));
-	ck_status(page(v, "/favicon.ico"), 200);
+	for (int i = 1; i <= 11; i++)
+		offered(seller, i, "Sized", NULL, "");
+	ck_status(page_submit(seller, "/account", "/account/preferences", "timeZone=UTC&pageSize=10"), 303);
+	a = page(seller, "/?currency=SEK&q=sized");
+	spot(a, "11 tickets, soonest first");
+	spot(a, ">More tickets");
+	a = api_get(seller, "/api/tickets?currency=SEK&q=sized");
+	ck_assert_str_ne(text_of(a, "10.id"), "");
+	ck_assert_str_eq(header_of(a, "Link"), "");
 	end_all(seller);
+}
+END_TEST
+
+START_TEST(a_page_never_lists_what_is_over)
+{
+	struct visitor *seller = visitor_signed_up("Ioana"), *v = visitor_new();
+	const char *ticket =
+	    offered(seller, 20, "Gala begun", NULL, ",\"startsAt\":\"2031-05-04T19:30:00Z\"");
+
+	sql_run("tickets",
+		"UPDATE ticket SET starts_at = UTC_TIMESTAMP(6) - INTERVAL 1 MINUTE, starts_day = "
+		"'2026-01-02' WHERE "
+		"id = UNHEX(REPLACE('%s','-',''))",
+		ticket);
+	spot(page(v, "/?currency=SEK&q=gala&from=2026-01-01"), "No ticket fits");
+	spot(page(v, "/?currency=SEK&q=gala&from=2026-01-01T00%3A00%3A00Z"), "No ticket fits");
+	ck_assert_str_eq(all_titles("/api/tickets?currency=SEK&q=gala&from=2026-01-01"), "Gala begun");
+	withdraw(seller, "/api/tickets?currency=SEK&from=2026-01-01");
 }
 END_TEST
 
@@ -417,8 +380,9 @@ Suite *find_suite(void)
 	tcase_add_test(t, filters_live_in_the_address);
 	tcase_add_test(t, an_empty_result_suggests_what_to_loosen);
 	tcase_add_test(t, cards_show_what_matters);
-	tcase_add_test(t, a_listing_tells_programs_what_it_is);
-	tcase_add_test(t, programs_find_the_listings);
+	tcase_add_test(t, a_list_by_price_is_in_one_currency);
+	tcase_add_test(t, the_page_size_is_of_pages_alone);
+	tcase_add_test(t, a_page_never_lists_what_is_over);
 	suite_add_tcase(s, t);
 	return s;
 }

@@ -33,7 +33,6 @@ static const struct row {
 #define WORDS4(name, t0, t1, t2, t3, ...) {#name, {__VA_ARGS__}, 4, false},
 #define COUNT(name, ...)                  {#name, {__VA_ARGS__}, 1, true},
 #define COUNT1(name, t1, ...)             {#name, {__VA_ARGS__}, 2, true},
-#define COUNT2(name, t1, t2, ...)         {#name, {__VA_ARGS__}, 3, true},
 #include "tests/all_words.h"
 };
 
