@@ -1,11 +1,11 @@
 # The tests. `make test` runs all of them; each target below runs alone. Nothing of the machine's own services is used:
 # databases, brokers and sites are private ones below build/test, on ports of their own.
-.PHONY: test unit refuse pool flow browser pictures model lint bench
+.PHONY: test unit refuse pool flow browser pictures model lint bench soak soak-short
 
 TEST_PACKAGES := check libmariadb libcurl jansson
 TEST_CFLAGS   := $(filter-out -fPIE,$(CFLAGS)) $(shell pkg-config --cflags $(TEST_PACKAGES) 2>/dev/null)
 TEST_LDLIBS    = $(LDLIBS) $(shell pkg-config --libs $(TEST_PACKAGES) 2>/dev/null)
-TEST_PROGRAMS := $(addprefix $(BUILD)/bin/,test-unit test-echo test-pool test-flow)
+TEST_PROGRAMS := $(addprefix $(BUILD)/bin/,test-unit test-echo test-pool test-flow soak)
 FLOW_HOLD     ?= 8
 # a base port of its own, so that a running site and the tests do not meet
 TEST_PORT     ?= 18100
@@ -15,7 +15,7 @@ PICTURES      := browse.png ticket.png order-narrow.png order-dark.png
 test:
 	@deploy/install-packages
 	@$(MAKE) --no-print-directory --silent -j$$(nproc) all bank $(TEST_PROGRAMS)
-	@$(MAKE) --no-print-directory lint model refuse unit pool flow browser
+	@$(MAKE) --no-print-directory lint model refuse unit pool flow soak-short browser
 	@echo "all tests passed"
 
 $(BUILD)/obj/tests/%.o: tests/%.c
@@ -75,6 +75,18 @@ lint:
 $(BUILD)/bin/bench-orders: $(call objects,tests/load/orders.c tests/flow/flow.c tests/flow/http.c) $(LIB)
 	@mkdir -p $(@D)
 	$(CC) $(LDFLAGS) -no-pie $^ $(TEST_LDLIBS) -o $@
+
+$(BUILD)/bin/soak: $(call objects,tests/load/soak.c tests/load/engine.c tests/load/visits.c tests/load/watch.c tests/flow/flow.c tests/flow/http.c tests/flow/events.c) $(LIB)
+	@mkdir -p $(@D)
+	$(CC) $(LDFLAGS) -no-pie $^ $(TEST_LDLIBS) -o $@
+
+# ten minutes of everything at 80 %, then three times too much; holds that lapse while one waits
+SOAK_SECONDS ?= 600
+soak: all bank $(BUILD)/bin/soak
+	tests/with-stack soak $(TEST_PORT) 20 $(BUILD)/bin/soak $(SOAK_SECONDS)
+
+soak-short: all bank $(BUILD)/bin/soak
+	tests/with-stack soak $(TEST_PORT) 20 $(BUILD)/bin/soak 15
 
 # the first hold is long, so that none ends while other things are measured
 bench:

@@ -40,6 +40,16 @@ static struct json_t *terms_json(struct web *w, const struct terms *t)
 	return json_of_record(w->arena, record_terms(), &n, t);
 }
 
+static const char *sentence(struct web *w, const struct placement *p)
+{
+	const char *why = refusal_sentence(w->arena, w->locale, p), *until;
+
+	if (p->refusal != REFUSED_PAUSED)
+		return why;
+	until = locale_time(w->arena, w->locale, p->budget.allowed_at.v, w->session.zone.v, TIME_HOUR);
+	return arena_printf(w->arena, "%s %s", why, text_refused_paused_until(w->arena, w->locale, until));
+}
+
 /* The listing as it stands and, when that is still known, as the buyer saw it. */
 static err refused(struct web *w, const struct placement *p, err e)
 {
@@ -51,7 +61,8 @@ static err refused(struct web *w, const struct placement *p, err e)
 		web_problem_put(w, "current", terms_json(w, &now));
 	if (p->refusal == REFUSED_CHANGED && terms_of(w->db, &in, &seen) == OK)
 		web_problem_put(w, "seen", terms_json(w, &seen));
-	return web_fail(w, e, *refusal_sentence(p->refusal));
+	retry_after_pause(w, p);
+	return web_fail_text(w, e, sentence(w, p));
 }
 
 err order_create(struct web *w, const struct order_create_in *in)

@@ -1,4 +1,5 @@
 #include "apps/orders/order.h"
+#include "apps/orders/budget.h"
 
 bool order_is_live(const struct order_row *o)
 {
@@ -119,42 +120,64 @@ err order_settle(struct db *db, struct order_row *o, charge_status charge)
 		return e;
 	next.status.v = order_status_COMPLETED;
 	next.slot = (order_slot){0};
-	return change(db, o, &next);
+	if ((e = change(db, o, &next)) != OK)
+		return e;
+	return budget_clear(db, o->user_id);
 }
 
-err order_expire(struct db *db, order_id id, when now, struct order_row *ret_order)
+err order_run_out(struct db *db, order_id id, when now, struct order_row *ret_order, bool *ret_lapsed)
 {
 	const struct order_lock_in in = {.id = id};
 	struct order_row o;
+	bool lapsed;
 	err e;
 
 	if ((e = order_lock(db, &in, &o)) != OK)
 		return e;
-	if (is_overdue(&o, now) && (e = end_at(db, &o, cancel_reason_EXPIRED, now)) != OK)
+	lapsed = is_overdue(&o, now);
+	if (lapsed && (e = end_at(db, &o, cancel_reason_EXPIRED, now)) != OK)
 		return e;
-	if (ret_order)
-		*ret_order = o;
+	*ret_order = o;
+	*ret_lapsed = lapsed;
 	return OK;
+}
+
+err order_expire(struct db *db, order_id id, when now, struct order_row *ret_order)
+{
+	bool lapsed;
+	err e;
+
+	if ((e = order_run_out(db, id, now, ret_order, &lapsed)) != OK)
+		return e;
+	return lapsed ? budget_lapse(db, ret_order) : OK;
+}
+
+static err give_up_live(struct db *db, struct order_row *o)
+{
+	when now;
+	err e;
+
+	if ((e = db_now(db, &now)) != OK)
+		return e;
+	if (!is_overdue(o, now))
+		return end_at(db, o, cancel_reason_BUYER, now);
+	if ((e = end_at(db, o, cancel_reason_EXPIRED, now)) != OK)
+		return e;
+	return budget_lapse(db, o);
 }
 
 err order_give_up(struct db *db, user_id buyer, order_id id, struct order_row *ret_order)
 {
 	const struct order_lock_in in = {.id = id};
 	struct order_row o;
-	when now;
 	err e;
 
 	if ((e = order_lock(db, &in, &o)) != OK)
 		return e == ERR_NO_ROW ? ERR_NOT_FOUND : e;
 	if (!id_same(o.user_id, buyer))
 		return ERR_NOT_FOUND;
-	if (order_is_live(&o)) {
-		if ((e = db_now(db, &now)) != OK)
-			return e;
-		if ((e = end_at(db, &o, is_overdue(&o, now) ? cancel_reason_EXPIRED : cancel_reason_BUYER,
-				now)) != OK)
-			return e;
-	}
+	if (order_is_live(&o) && (e = give_up_live(db, &o)) != OK)
+		return e;
 	*ret_order = o;
 	return o.status.v == order_status_COMPLETED ? ERR_CONFLICT : OK;
 }

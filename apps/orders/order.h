@@ -20,29 +20,36 @@ enum refusal {
 	REFUSED_MINE,     /* the buyer holds it, or bought it */
 	REFUSED_HELD,     /* somebody else does */
 	REFUSED_BOUGHT,   /* somebody else paid for it */
-	REFUSED_TOO_MANY, /* five live orders */
+	REFUSED_TOO_MANY, /* as many live orders as the budget allows */
+	REFUSED_PAUSED,   /* let holds lapse of late */
 };
-
-err refusal_err(enum refusal r);
-const struct words *refusal_title(enum refusal r);
-const struct words *refusal_sentence(enum refusal r);
 
 struct placement {
 	user_id buyer;
 	ticket_id ticket;
 	revision seen; /* none: the replica's */
 	int64_t hold_seconds;
+	int64_t slots; /* live orders at a time, 1 to BUDGET_MAX */
+	bool pauses;   /* after lapses (budget.h) */
 	/* what came of it */
 	enum refusal refusal;
 	struct ticket_state offer;  /* the listing as it stands; of a refusal too */
 	struct order_holder holder; /* REFUSED_MINE, _HELD, _BOUGHT: who has it */
-	struct order_row order;     /* when OK */
+	struct hold_budget budget;  /* of the buyer; REFUSED_PAUSED: until when, and why */
+	when now;
+	struct order_row order; /* when OK */
 };
+enum { BUDGET_MAX = 100 };
+
+/* The error of a refusal, its heading and its sentence in words. */
+err refusal_err(enum refusal r);
+const char *refusal_title(struct arena *a, const struct locale *l, const struct placement *p);
+const char *refusal_sentence(struct arena *a, const struct locale *l, const struct placement *p);
 
 /*
  * Places the order: ends what is overdue of this buyer and on this ticket, then compares and inserts;
- * publishes OrderCreated. ERR_NO_ROW: no such listing has been heard of. ERR_CONFLICT, ERR_FORBIDDEN:
- * p->refusal says why; the transaction must then be rolled back.
+ * publishes OrderCreated. ERR_NO_ROW: no such listing has been heard of. ERR_CONFLICT, ERR_FORBIDDEN,
+ * ERR_THROTTLED: p->refusal says why; the transaction must then be rolled back.
  */
 err order_place(struct db *db, struct placement *p) MUST;
 
@@ -54,9 +61,13 @@ struct terms offer_terms(const struct ticket_state *t);
  * row as it now is, also of a conflict. */
 err order_give_up(struct db *db, user_id buyer, order_id id, struct order_row *ret_order) MUST;
 
-/* Ends the order when it is live and `now` has reached its deadline; otherwise nothing. *ret_order, which may
- * be NULL, is the row as it now is. ERR_NO_ROW. */
+/* Ends the order when it is live and `now` has reached its deadline, and counts that in the buyer's budget;
+ * otherwise nothing. *ret_order is the row as it now is. ERR_NO_ROW. */
 err order_expire(struct db *db, order_id id, when now, struct order_row *ret_order) MUST;
+
+/* The same without the budget: the caller, who ends several, calls budget_lapse for those that lapsed once
+ * all are locked (budget.h). */
+err order_run_out(struct db *db, order_id id, when now, struct order_row *ret_order, bool *ret_lapsed) MUST;
 
 /* What ticket and charge events do to an order that the caller has locked (order_lock); *o becomes the new
  * row. */

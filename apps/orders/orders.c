@@ -1,7 +1,9 @@
-#include "apps/orders/orders.h"
+#include "apps/orders/budget.h"
 #include "apps/orders/deliveries.h"
+#include "apps/orders/order.h"
 #include "common/app/app.h"
 #include "common/app/roles.h"
+#include "common/base/log.h"
 
 static const struct subscription subscriptions[] = {
     ON(ticket_created, on_ticket),
@@ -15,8 +17,18 @@ static const struct subscription subscriptions[] = {
 
 static const struct job jobs[] = {
     {"sweep", 5000, sweep},
+    {"budgets", 60 * 1000, budget_clean},
     {NULL, 0, NULL},
 };
+
+static err start(const struct config *config, void **ret_app)
+{
+	*ret_app = NULL;
+	if (config->hold_budget >= 1 && config->hold_budget <= BUDGET_MAX)
+		return OK;
+	log_error("HOLD_BUDGET must be a number from 1 to %d", BUDGET_MAX);
+	return ERR_INVALID;
+}
 
 int main(int argc, char **argv)
 {
@@ -27,6 +39,7 @@ int main(int argc, char **argv)
 	    .queries = &orders_queries,
 	    .subscriptions = subscriptions,
 	    .jobs = jobs,
+	    .start = start,
 	};
 
 	return app_main(&app, argc, argv);

@@ -126,7 +126,7 @@ static err show_refusal(struct web *w, const struct placement *p, err refused)
 {
 	struct refused_view view = {
 	    .why = p->refusal,
-	    .sentence = refusal_sentence(p->refusal),
+	    .sentence = refusal_sentence(w->arena, w->locale, p),
 	    .offer = &p->offer,
 	    .listing_url = arena_printf(w->arena, "/tickets/%s", id_text(w->arena, p->ticket)),
 	};
@@ -137,10 +137,13 @@ static err show_refusal(struct web *w, const struct placement *p, err refused)
 		return e;
 	if (p->refusal == REFUSED_HELD)
 		view.until = p->holder.expires_at;
+	if (p->refusal == REFUSED_PAUSED)
+		view.until = p->budget.allowed_at;
 	if (p->refusal == REFUSED_MINE)
 		view.order_url = url_order_page(w->arena, p->holder.id);
-	page_refused(reply_page(w, err_status(refused), web_say(w, *refusal_title(p->refusal)), &page), &page,
+	page_refused(reply_page(w, err_status(refused), refusal_title(w->arena, w->locale, p), &page), &page,
 		     &view);
+	retry_after_pause(w, p);
 	return refused;
 }
 

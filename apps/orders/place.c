@@ -1,3 +1,4 @@
+#include "apps/orders/budget.h"
 #include "apps/orders/order.h"
 #include "apps/orders/words.h"
 #include "common/base/clock.h"
@@ -13,7 +14,8 @@ static const struct {
     [REFUSED_MINE] = {ERR_CONFLICT, &say_refused_mine, &say_refused_mine_why},
     [REFUSED_HELD] = {ERR_CONFLICT, &say_refused_held, &say_refused_held_why},
     [REFUSED_BOUGHT] = {ERR_CONFLICT, &say_refused_bought, &say_refused_bought_why},
-    [REFUSED_TOO_MANY] = {ERR_CONFLICT, &say_refused_too_many, &say_refused_too_many_why},
+    [REFUSED_TOO_MANY] = {ERR_CONFLICT, NULL, NULL}, /* these two say how many */
+    [REFUSED_PAUSED] = {ERR_THROTTLED, &say_refused_paused, NULL},
 };
 
 err refusal_err(enum refusal r)
@@ -21,14 +23,20 @@ err refusal_err(enum refusal r)
 	return refusals[r].error;
 }
 
-const struct words *refusal_title(enum refusal r)
+const char *refusal_title(struct arena *a, const struct locale *l, const struct placement *p)
 {
-	return refusals[r].title;
+	if (p->refusal == REFUSED_TOO_MANY)
+		return text_refused_too_many(a, l, p->slots);
+	return words_in(l, *refusals[p->refusal].title);
 }
 
-const struct words *refusal_sentence(enum refusal r)
+const char *refusal_sentence(struct arena *a, const struct locale *l, const struct placement *p)
 {
-	return refusals[r].sentence;
+	if (p->refusal == REFUSED_TOO_MANY)
+		return text_refused_too_many_why(a, l, p->slots);
+	if (p->refusal == REFUSED_PAUSED)
+		return text_refused_paused_why(a, l, p->budget.lapses.v);
+	return words_in(l, *refusals[p->refusal].sentence);
 }
 
 struct terms offer_terms(const struct ticket_state *t)
@@ -64,21 +72,35 @@ static err compare(struct placement *p)
 	return OK;
 }
 
-/* The sweep comes every few seconds; neither the ticket nor the buyer's slots shall wait for it. */
-static err end_overdue(struct db *db, const struct placement *p, when now)
+/*
+ * The sweep comes every few seconds; neither the ticket nor the buyer's slots shall wait for it. What
+ * somebody else is ending at this moment is waited for, so the budget knows of every lapse up to now.
+ */
+static err end_overdue(struct db *db, struct placement *p)
 {
 	const struct orders_in_the_way_in in = {
-	    .user_id = p->buyer, .now = now, .ticket_id = p->ticket, .now_again = now};
+	    .user_id = p->buyer, .now = p->now, .ticket_id = p->ticket, .now_again = p->now};
 	struct order_key *keys;
-	size_t count;
+	struct order_row *lapsed;
+	size_t count, lapses = 0;
+	bool is_lapse;
 	err e;
 
 	if ((e = orders_in_the_way(db, &in, &keys, &count)) != OK)
 		return e;
-	for (size_t i = 0; i < count; i++)
-		if ((e = order_expire(db, keys[i].id, now, NULL)) != OK)
+	lapsed = arena_array(db_arena(db), count + 1, sizeof *lapsed);
+	for (size_t i = 0; i < count; i++, lapses += is_lapse)
+		if ((e = order_run_out(db, keys[i].id, p->now, &lapsed[lapses], &is_lapse)) != OK)
 			return e;
-	return OK;
+	for (size_t i = 0; i < lapses; i++)
+		if ((e = budget_lapse(db, &lapsed[i])) != OK)
+			return e;
+	return budget_look(db, p->buyer, &p->budget);
+}
+
+static err is_paused(struct placement *p)
+{
+	return p->pauses && p->budget.allowed_at.v > p->now.v ? refuse(p, REFUSED_PAUSED) : OK;
 }
 
 static enum refusal why_held(const struct placement *p)
@@ -99,7 +121,7 @@ static err is_free(struct db *db, struct placement *p)
 	return e != OK ? e : refuse(p, why_held(p));
 }
 
-static struct order_row as_ordered(const struct placement *p, when now)
+static struct order_row as_ordered(const struct placement *p)
 {
 	const struct ticket_state *t = &p->offer;
 	struct order_row o = {
@@ -117,8 +139,8 @@ static struct order_row as_ordered(const struct placement *p, when now)
 	    .price = t->price,
 	    .currency = t->currency,
 	    .status = {order_status_CREATED},
-	    .expires_at = {now.v + p->hold_seconds * SECOND},
-	    .created_at = now,
+	    .expires_at = {p->now.v + p->hold_seconds * SECOND},
+	    .created_at = p->now,
 	};
 
 	uuid_new(o.id.b);
@@ -142,7 +164,7 @@ static err insert_in_slot(struct db *db, struct placement *p, int64_t slot)
 static err insert_in_free_slot(struct db *db, struct placement *p)
 {
 	const struct slots_of_user_in in = {.user_id = p->buyer};
-	bool taken[6] = {false};
+	bool taken[BUDGET_MAX + 1] = {false};
 	struct taken_slot *slots;
 	size_t count;
 	err e;
@@ -151,7 +173,7 @@ static err insert_in_free_slot(struct db *db, struct placement *p)
 		return e;
 	for (size_t i = 0; i < count; i++)
 		taken[slots[i].slot.v] = true;
-	for (int slot = 1; slot <= 5; slot++)
+	for (int slot = 1; slot <= p->slots; slot++)
 		if (!taken[slot] && (e = insert_in_slot(db, p, slot)) != ERR_DUPLICATE)
 			return e;
 	return refuse(p, REFUSED_TOO_MANY);
@@ -160,7 +182,6 @@ static err insert_in_free_slot(struct db *db, struct placement *p)
 err order_place(struct db *db, struct placement *p)
 {
 	const struct ticket_lock_in in = {.id = p->ticket};
-	when now;
 	err e;
 
 	p->refusal = REFUSED_NOT;
@@ -168,13 +189,15 @@ err order_place(struct db *db, struct placement *p)
 		return e;
 	if ((e = compare(p)) != OK)
 		return e;
-	if ((e = db_now(db, &now)) != OK)
+	if ((e = db_now(db, &p->now)) != OK)
 		return e;
-	if ((e = end_overdue(db, p, now)) != OK)
+	if ((e = end_overdue(db, p)) != OK)
 		return e;
 	if ((e = is_free(db, p)) != OK)
 		return e;
-	p->order = as_ordered(p, now);
+	if ((e = is_paused(p)) != OK)
+		return e;
+	p->order = as_ordered(p);
 	if ((e = insert_in_free_slot(db, p)) != OK)
 		return e;
 	return order_publish(db, &p->order);

@@ -86,10 +86,11 @@ struct orders_view orders_view_of(struct arena *a, const struct locale *l, const
 /* Why an order was not placed. */
 struct refused_view {
 	enum refusal why;
-	const struct words *sentence;
+	const char *sentence;
 	const struct ticket_state *offer; /* the listing as it stands */
 	struct terms_view terms;          /* REFUSED_CHANGED: as the buyer saw it, and as it is now */
-	when until;                       /* REFUSED_HELD: when it is free again at the latest */
+	when until; /* REFUSED_HELD: when it is free again at the latest; REFUSED_PAUSED: when
+		       to order again */
 	const char *listing_url;
 	const char *order_url; /* the buyer's own order for it; NULL: none */
 };

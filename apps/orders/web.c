@@ -159,10 +159,21 @@ err place(struct web *w, const struct order_form *form, struct placement *ret_pl
 	    .ticket = form->ticket_id,
 	    .seen = form->revision,
 	    .hold_seconds = w->config->hold_seconds,
+	    .slots = w->config->hold_budget,
+	    .pauses = w->config->limits,
 	};
 	e = web_transaction(w, place_and_answer, p);
 	/* the wait for a listing that is on its way holds no transaction */
 	if (e == ERR_NO_ROW && (e = web_wait(w, is_known, p)) == OK)
 		e = web_transaction(w, place_and_answer, p);
 	return e == ERR_NO_ROW ? unheard_of(w, form->ticket_id) : e;
+}
+
+void retry_after_pause(struct web *w, const struct placement *p)
+{
+	int64_t left = p->budget.allowed_at.v - p->now.v;
+
+	if (p->refusal == REFUSED_PAUSED)
+		reply_header(w, "Retry-After",
+			     arena_printf(w->arena, "%d", (int)((left + SECOND - 1) / SECOND)));
 }

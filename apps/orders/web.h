@@ -36,4 +36,7 @@ struct json_t *order_json(struct web *w, const struct order_row *o);
 struct placement;
 err place(struct web *w, const struct order_form *form, struct placement *ret_placement) MUST;
 
+/* Retry-After, when it was refused for a pause: whole seconds, never too few. */
+void retry_after_pause(struct web *w, const struct placement *p);
+
 #endif

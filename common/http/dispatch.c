@@ -118,7 +118,11 @@ static err answer(struct web *w)
 		session_find(w);
 	if (match.allow != NULL)
 		reply_header(w, "Allow", match.allow);
-	return found != OK ? found : run_route(w, &match);
+	if (found != OK)
+		return found;
+	if ((e = shed_late(w)) != OK)
+		return e;
+	return run_route(w, &match);
 }
 
 /* What a handler said before it failed is sent, unless it tells of a success. */

@@ -97,7 +97,7 @@ static void log_failure(const struct web *w, err inner, err e)
 
 	if (e == ERR_BUG)
 		log_error("%s failed: %s", route, err_name(inner));
-	else if (err_status(e) >= 500)
+	else if (err_status(e) >= 500 && e != ERR_BUSY) /* which tells of many at once */
 		log_warn("%s: %s", route, err_name(inner));
 }
 

@@ -74,6 +74,9 @@ err input_form(struct web *w, void *in) MUST;
 /* idempotency.c: runs the handler of a WRITE route in its transaction. */
 err write_run(struct web *w, const void *in) MUST;
 
+/* shed.c: ERR_BUSY with Retry-After, when the request has waited longer than its route is worth. */
+err shed_late(struct web *w) MUST;
+
 /* errors.c */
 err error_public(err e); /* an inner error as the one that the client is told */
 void error_answer(struct web *w, err e);

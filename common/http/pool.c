@@ -19,8 +19,8 @@
 #include <unistd.h>
 
 enum {
-	BACKLOG = 1024,
-	ROOM = 16, /* members a process */
+	BACKLOG = 256, /* what does not find room is told so by the web server at once */
+	ROOM = 16,     /* members a process */
 	STEADY_SECONDS = 10,
 	KILL_SECONDS = POOL_STOP_SECONDS + 3
 };

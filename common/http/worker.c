@@ -94,6 +94,17 @@ static void arm(struct worker *w, struct connection *c, int operation)
 	}
 }
 
+/* Who is turned away is told so by the web server (502, "try again"). */
+static void turn_away(int fd)
+{
+	static atomic_llong told_at;
+	long long now = clock_steady(), last = atomic_load(&told_at);
+
+	close(fd);
+	if (now - last > SECOND && atomic_compare_exchange_strong(&told_at, &last, now))
+		log_error("more than %d connections: new ones are turned away", FD_MAX);
+}
+
 /* Out of descriptors: the connection stays in the backlog, and this thread must not spin on it. */
 static void accept_failed(int reason)
 {
@@ -105,17 +116,20 @@ static void accept_failed(int reason)
 	nanosleep(&pause, NULL);
 }
 
-static void connection_accept(struct worker *w)
+/* false: there is none, or this process has no room for it */
+static bool connection_accept(struct worker *w)
 {
 	struct timeval silence = {.tv_sec = POOL_SILENCE_SECONDS};
 	struct connection *c;
 	int fd = accept4(w->listener, NULL, NULL, SOCK_CLOEXEC);
 
-	if (fd < 0 || fd >= FD_MAX) {
-		accept_failed(fd < 0 ? errno : EMFILE);
-		if (fd >= 0)
-			close(fd);
-		return;
+	if (fd < 0) {
+		accept_failed(errno);
+		return false;
+	}
+	if (fd >= FD_MAX) {
+		turn_away(fd);
+		return true;
 	}
 	setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &silence, sizeof silence);
 	setsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, &silence, sizeof silence);
@@ -123,6 +137,19 @@ static void connection_accept(struct worker *w)
 	c->fd = fd;
 	list_add(w, c);
 	arm(w, c, EPOLL_CTL_ADD);
+	return true;
+}
+
+/*
+ * While every thread is at work, each looks at the listening socket between two requests, so that who comes
+ * new waits in one queue with the kept connections: those all have their turn before epoll tells of the
+ * socket again. Otherwise an idle thread, here or in another process, takes the next.
+ */
+static void accept_waiting(struct worker *w)
+{
+	while (atomic_load(&w->busy) >= (int)w->pool->threads && !atomic_load(&w->leaving) &&
+	       connection_accept(w))
+		;
 }
 
 /*
@@ -201,10 +228,11 @@ static void *thread_main(void *argument)
 			return NULL;
 		atomic_fetch_add(&w->busy, 1);
 		if (event.data.ptr == &w->listener)
-			connection_accept(w);
+			(void)connection_accept(w);
 		else
 			connection_ready(t, event.data.ptr,
 					 (event.events & (EPOLLRDHUP | EPOLLHUP | EPOLLERR)) != 0);
+		accept_waiting(w);
 		atomic_fetch_sub(&w->busy, 1);
 	}
 }

@@ -7,6 +7,7 @@ int main(void)
 	int failed;
 
 	srunner_add_suite(runner, request_suite());
+	srunner_add_suite(runner, shed_suite());
 	srunner_add_suite(runner, idempotency_suite());
 	srunner_run_all(runner, CK_ENV);
 	failed = srunner_ntests_failed(runner);

@@ -134,6 +134,9 @@ void events_again(const char *service, const char *about, enum event_order how);
 /* Publishes a body as the service would, however malformed. */
 void event_send(const char *service, const char *type, const char *body);
 
+/* How many events the service has not fetched yet. */
+uint32_t events_waiting(const char *service);
+
 /* By how many bytes a connection to the broker grows when it is asked so often how long <service>.dead is. */
 size_t memory_of_counts(const char *service, int times);
 

@@ -22,6 +22,7 @@ static SRunner *all_but_limits(void)
 	srunner_add_suite(runner, paying_suite());
 	srunner_add_suite(runner, refused_suite());
 	srunner_add_suite(runner, files_suite());
+	srunner_add_suite(runner, no_budget_suite());
 	srunner_add_suite(runner, races_suite());
 	srunner_add_suite(runner, input_suite());
 	srunner_add_suite(runner, rights_suite());
@@ -34,6 +35,7 @@ static SRunner *limits_alone(void)
 {
 	SRunner *runner = srunner_create(account_limits_suite());
 
+	srunner_add_suite(runner, budget_suite());
 	srunner_add_suite(runner, limits_suite()); /* last, for the flood */
 	return runner;
 }

@@ -26,6 +26,8 @@ Suite *limits_suite(void);   /* floods, on a stack with LIMITS=on */
 Suite *rights_suite(void);   /* what each account must not be able to do */
 Suite *pages_suite(void);    /* every form, and valid HTML */
 
+Suite *no_budget_suite(void);      /* lapsed holds cost nothing with LIMITS=off */
+Suite *budget_suite(void);         /* they do, on a stack with LIMITS=on */
 Suite *account_limits_suite(void); /* the same, on a stack with LIMITS=on */
 
 #endif

@@ -1,7 +1,7 @@
 # Settings come from the environment; those of the last start are kept in $STATE/etc/stack.env, so that stop,
 # status and logs need STATE alone.
 
-SETTINGS=(PORT HOLD_SECONDS DEMO LIMITS CACHE CURRENCY STRIPE_API_BASE CLOCK_FILE POOL_PROCESSES POOL_THREADS BIN SANDBOX)
+SETTINGS=(PORT HOLD_SECONDS HOLD_BUDGET DEMO LIMITS CACHE CURRENCY STRIPE_API_BASE CLOCK_FILE POOL_PROCESSES POOL_THREADS BIN SANDBOX)
 SERVICES=(auth tickets orders payments)
 
 fail() {
@@ -32,7 +32,7 @@ settings_paths() {
 
 settings_read() {
 	settings_paths
-	: "${PORT:=8080}" "${HOLD_SECONDS:=900}" "${DEMO:=1}" "${LIMITS:=on}" "${CACHE:=on}" "${CURRENCY:=USD}"
+	: "${PORT:=8080}" "${HOLD_SECONDS:=900}" "${HOLD_BUDGET:=5}" "${DEMO:=1}" "${LIMITS:=on}" "${CACHE:=on}" "${CURRENCY:=USD}"
 	: "${CLOCK_FILE:=}" "${POOL_PROCESSES:=2}" "${POOL_THREADS:=4}" "${BIN:=build/bin}"
 	: "${STRIPE_SECRET_KEY:=}" "${STRIPE_WEBHOOK_SECRET:=}" "${STRIPE_API_BASE:=}"
 	BIN=$(absolute "$BIN")
@@ -48,6 +48,7 @@ in_range() {
 settings_check() {
 	in_range PORT "$PORT" 1024 65530
 	in_range HOLD_SECONDS "$HOLD_SECONDS" 1 86400
+	in_range HOLD_BUDGET "$HOLD_BUDGET" 1 100
 	in_range POOL_PROCESSES "$POOL_PROCESSES" 1 64
 	in_range POOL_THREADS "$POOL_THREADS" 1 64
 	[[ $LIMITS =~ ^(on|off)$ ]] || fail "LIMITS=$LIMITS must be on or off."

@@ -1,0 +1,433 @@
+/*
+ * A day's traffic at 80 % of what there is room for, then three times as much as there is room for, on a
+ * stack of its own (tests/with-stack, LIMITS=off, CACHE=off). No speed is asserted, only what becomes of
+ * people, events and memory.
+ *
+ *   build/bin/soak SECONDS     of the traffic at 80 %; the rest takes about a minute
+ */
+#include "common/base/random.h"
+#include "tests/flow/flow.h"
+#include "tests/load/visits.h"
+#include "tests/load/watch.h"
+#include <curl/curl.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+enum {
+	BUYERS = 60,
+	SELLERS = 4,
+	TICKETS = 300,
+	MEASURE_SECONDS = 6,
+	AT_ONCE = 16,
+	RUSH_SECONDS = 12,
+	INSISTENT = 4
+};
+
+static int soak_seconds = 600;
+
+static int port(void)
+{
+	return atoi(strrchr(flow_url(), ':') + 1);
+}
+
+static void print_drive(const char *what, struct drive *d)
+{
+	printf("\n== %s: %lld visits in %.0f s (%.1f/s), %lld requests (%.0f/s), %lld visits given up\n",
+	       what, (long long)d->visits, d->took, (double)d->visits / d->took, (long long)d->requests,
+	       (double)d->requests / d->took, (long long)d->given_up);
+	printf("%-16s %8s %8s %8s %8s %8s %9s %9s %9s\n", "", "good", "4xx", "503", "502,504", "broken",
+	       "p50 ms", "p99 ms", "max ms");
+	for (int i = 0; i < WHATS; i++) {
+		struct count *c = &d->counts[i];
+
+		if (c->good + c->refused + c->shed + c->away + c->broken == 0)
+			continue;
+		printf("%-16s %8lld %8lld %8lld %8lld %8lld %9.1f %9.1f %9.1f\n", what_names[i],
+		       (long long)c->good, (long long)c->refused, (long long)c->shed, (long long)c->away,
+		       (long long)c->broken, count_ms(c, .5), count_ms(c, .99), count_ms(c, 1));
+	}
+	fflush(stdout);
+}
+
+static struct count sum(const struct drive *d)
+{
+	struct count all = {0};
+
+	for (int i = 0; i < WHATS; i++) {
+		all.good += d->counts[i].good;
+		all.refused += d->counts[i].refused;
+		all.shed += d->counts[i].shed;
+		all.away += d->counts[i].away;
+		all.broken += d->counts[i].broken;
+	}
+	return all;
+}
+
+/* Visits a second when each begins as another ends. */
+static double measure(const char *what, const struct visit_kind *(*pick)(void))
+{
+	struct drive d = {.at_once = AT_ONCE, .seconds = MEASURE_SECONDS, .patient = true, .pick = pick};
+	double rate;
+
+	drive_run(&d, port());
+	print_drive(what, &d);
+	ck_assert_int_eq(sum(&d).broken, 0);
+	rate = (double)d.visits / d.took;
+	drive_free(&d);
+	return rate;
+}
+
+/* Waiting events, second by second. */
+static struct {
+	long most_early, most_late, least_late;
+	double half;
+} waiting;
+
+static void look_at_queues(double seconds)
+{
+	long n = outboxes() + queues();
+
+	if (seconds < waiting.half) {
+		waiting.most_early = n > waiting.most_early ? n : waiting.most_early;
+		waiting.least_late = LONG_MAX;
+		return;
+	}
+	waiting.most_late = n > waiting.most_late ? n : waiting.most_late;
+	waiting.least_late = n < waiting.least_late ? n : waiting.least_late;
+}
+
+static bool have_lapsed(void *nothing)
+{
+	(void)nothing;
+	return sql_number("orders",
+			  "SELECT COUNT(*) FROM orders WHERE status IN ('created', 'awaiting_payment')") == 0;
+}
+
+/* Every hold is paid, released or lapsed, every event has arrived, and the books of all services agree. */
+static void ck_all_well(void)
+{
+	static int64_t moved;
+
+	clock_move(moved += flow_hold_seconds() + 1);
+	ck_assert_msg(wait_until(20000, have_lapsed, NULL), "holds are left");
+	settle(30000);
+	ck_assert_int_eq(queues(), 0);
+	ck_assert_int_eq(
+	    sql_number("tickets",
+		       "SELECT COUNT(*) FROM ticket WHERE status = 'listed' AND order_id IS NOT NULL"),
+	    0);
+	ck_assert_int_eq(
+	    sql_number("orders",
+		       "SELECT COUNT(*) FROM orders o JOIN stagedoor_tickets.ticket t ON t.id = o.ticket_id "
+		       "WHERE o.status = 'completed' AND (t.status <> 'sold' OR t.order_id <> o.id)"),
+	    0);
+	ck_assert_int_eq(
+	    sql_number(
+		"payments",
+		"SELECT COUNT(*) FROM charge c JOIN stagedoor_orders.orders o ON o.id = c.order_id WHERE "
+		"c.status = 'created' OR (c.status = 'completed' AND c.stripe_refund_id IS NULL) <> "
+		"(o.status = 'completed')"),
+	    0);
+	ck_assert_int_eq(
+	    sql_number("orders", "SELECT COUNT(*) FROM orders WHERE status = 'completed'"),
+	    sql_number(
+		"payments",
+		"SELECT COUNT(*) FROM charge WHERE status = 'completed' AND stripe_refund_id IS NULL"));
+}
+
+static void soak(double room, const struct usage *before)
+{
+	struct drive d = {.rate = .8 * room,
+			  .seconds = soak_seconds,
+			  .patient = true,
+			  .pick = pick_mixed,
+			  .tick = look_at_queues};
+	struct usage after;
+	struct count all;
+
+	waiting.half = (double)soak_seconds / 2;
+	drive_run(&d, port());
+	print_drive("mixed traffic at 80 %", &d);
+	printf("events that waited: at most %ld in the first half, %ld in the second\n", waiting.most_early,
+	       waiting.most_late);
+	all = sum(&d);
+	ck_assert_int_eq(all.broken, 0);
+	ck_assert_int_eq(all.away, 0);
+	ck_assert_int_eq(d.given_up, 0);
+	ck_assert_int_eq(disappointed, 0);
+	/* told to come again: events that are on their way, or a moment in which the machine did something
+	 * else */
+	ck_assert_msg(all.shed * 20 <= all.good, "%lld of %lld were told to come again", (long long)all.shed,
+		      (long long)all.good);
+	/* those that come all the time are sent all the time: again and again hardly one waits */
+	ck_assert_msg(waiting.least_late <= waiting.most_early + 10,
+		      "events pile up: never less than %ld wait", waiting.least_late);
+	ck_all_well();
+	usage_read(&after);
+	usage_compare("mixed traffic", before, &after);
+	drive_free(&d);
+}
+
+/* Somebody who buys one ticket after another while the site has no room, and comes again as told. */
+struct insistent {
+	int sign_ins, sales, comings; /* comings: requests in all */
+	int64_t longest_sign_in, longest_sale;
+	bool held_paid;
+};
+
+static struct answer *insist(struct insistent *x, struct visitor *v, const char *method, const char *path,
+			     const char *body)
+{
+	for (;;) {
+		struct answer *a =
+		    http(v, method, path, body == NULL ? NULL : "application/json", body, NULL);
+
+		x->comings++;
+		if (a->status != 503 && a->status != 502 && a->status != 504)
+			return a;
+		ck_assert_str_ne(header_of(a, "Retry-After"), "");
+		sleep((unsigned)atoi(header_of(a, "Retry-After")));
+	}
+}
+
+static void await(struct insistent *x, struct visitor *v, const char *order_, const char *status)
+{
+	const char *path = arena_printf(flow_arena, "/api/orders/%s", order_);
+
+	for (;;) {
+		struct answer *a = insist(x, v, "GET", path, NULL);
+
+		ck_status(a, 200);
+		if (strcmp(text_of(a, "status"), status) == 0)
+			return;
+		ck_assert_msg(strcmp(text_of(a, "status"), "cancelled") != 0, "the order has ended (%s)",
+			      text_of(a, "cancelReason"));
+		usleep(50 * 1000);
+	}
+}
+
+static void pay_order(struct insistent *x, struct visitor *v, const char *order_)
+{
+	await(x, v, order_, "awaiting_payment");
+	ck_status(insist(x, v, "POST", "/api/payments",
+			 arena_printf(flow_arena, "{\"orderId\":\"%s\",\"token\":\"tok_visa\"}", order_)),
+		  201);
+	await(x, v, order_, "completed");
+}
+
+static void longer(int64_t since, int64_t *longest)
+{
+	int64_t took = clock_steady() - since;
+
+	if (took > *longest)
+		*longest = took;
+}
+
+/* First what is held already, then sign-in and sale, again and again. */
+static void be_insistent(struct insistent *x, struct visitor *v, const char *held_order,
+			 const char *const *tickets, int count)
+{
+	int64_t end = clock_steady() + RUSH_SECONDS * SECOND;
+	const char *credentials =
+	    arena_printf(flow_arena, "{\"email\":\"%s\",\"password\":\"%s\"}", v->email, v->password);
+
+	sleep(2);
+	pay_order(x, v, held_order);
+	x->held_paid = true;
+	for (int i = 0; i < count && clock_steady() < end; i++) {
+		struct visitor *again = visitor_new();
+		int64_t began = clock_steady();
+		struct answer *a;
+
+		ck_status(insist(x, again, "POST", "/api/users/signin", credentials), 200);
+		longer(began, &x->longest_sign_in);
+		x->sign_ins++;
+		began = clock_steady();
+		a = insist(x, again, "POST", "/api/orders",
+			   arena_printf(flow_arena, "{\"ticketId\":\"%s\"}", tickets[i]));
+		ck_status(a, 201);
+		pay_order(x, again, text_of(a, "id"));
+		longer(began, &x->longest_sale);
+		x->sales++;
+	}
+}
+
+enum { TICKETS_EACH = 20 };
+
+struct child {
+	struct visitor *v;
+	const char *order, *tickets[TICKETS_EACH];
+	pid_t pid;
+	int said;
+};
+
+static void children_prepare(struct child *c)
+{
+	struct visitor *seller = visitor_signed_up("Seller");
+
+	for (int i = 0; i < INSISTENT; i++) {
+		c[i].v = visitor_signed_up("Insistent");
+		for (int j = 0; j < TICKETS_EACH; j++)
+			c[i].tickets[j] = sell(seller, "Wanted", "30");
+	}
+	for (int i = 0; i < INSISTENT; i++)
+		c[i].order = hold(c[i].v, sell(seller, "Held", "30"));
+}
+
+static void children_start(struct child *c)
+{
+	for (int i = 0; i < INSISTENT; i++) {
+		int ends[2];
+
+		ck_assert_int_eq(pipe(ends), 0);
+		fflush(stdout);
+		if ((c[i].pid = fork()) == 0) {
+			struct insistent x = {0};
+
+			be_insistent(&x, c[i].v, c[i].order, c[i].tickets, TICKETS_EACH);
+			_exit(write(ends[1], &x, sizeof x) != (ssize_t)sizeof x);
+		}
+		close(ends[1]);
+		c[i].said = ends[0];
+	}
+}
+
+/* All that they began was done, however much else there was. */
+static void ck_children(struct child *c)
+{
+	struct insistent all = {0}, x;
+
+	for (int i = 0; i < INSISTENT; i++) {
+		ck_assert_msg(read(c[i].said, &x, sizeof x) == (ssize_t)sizeof x,
+			      "a buyer did not get through: see above");
+		close(c[i].said);
+		waitpid(c[i].pid, NULL, 0);
+		ck_assert(x.held_paid);
+		ck_assert_int_gt(x.sales, 0);
+		all.sign_ins += x.sign_ins;
+		all.sales += x.sales;
+		all.comings += x.comings;
+		all.longest_sign_in =
+		    x.longest_sign_in > all.longest_sign_in ? x.longest_sign_in : all.longest_sign_in;
+		all.longest_sale = x.longest_sale > all.longest_sale ? x.longest_sale : all.longest_sale;
+	}
+	printf("meanwhile %d buyers paid what they held, signed in %d times (longest %.1f s) and bought %d "
+	       "tickets (longest %.1f s), by %d "
+	       "requests\n",
+	       INSISTENT, all.sign_ins, (double)all.longest_sign_in / SECOND, all.sales,
+	       (double)all.longest_sale / SECOND, all.comings);
+}
+
+/* A round of what people do first; how long it took, in microseconds, -1 when something was not answered
+ * well. */
+static int64_t round_trip(struct visitor *v)
+{
+	int64_t began = clock_steady();
+	bool good = page(v, "/")->status == 200 && api_get(v, "/api/tickets?q=town")->status == 200 &&
+		    page(v, "/orders")->status == 200;
+
+	good = good && api(visitor_new(), "POST", "/api/users/signin",
+			   "{\"email\":\"%s\",\"password\":\"%s\"}", v->email, v->password)
+			       ->status == 200;
+	return good ? clock_steady() - began : -1;
+}
+
+/* The longest of some rounds on a site at rest. */
+static int64_t usual(struct visitor *v)
+{
+	int64_t most = 0;
+
+	for (int i = 0; i < 10; i++) {
+		int64_t took = round_trip(v);
+
+		ck_assert_int_ge(took, 0);
+		most = took > most ? took : most;
+	}
+	return most;
+}
+
+/* From then on five rounds in a row were answered, and not slower than three times the longest at rest. */
+static void ck_recovers(struct visitor *v, int64_t longest)
+{
+	int64_t began = clock_steady(), since = began;
+	int row = 0;
+
+	while (row < 5 && clock_steady() - began < 10 * SECOND) {
+		int64_t took = round_trip(v);
+
+		row = took >= 0 && took <= 3 * longest ? row + 1 : 0;
+		if (row == 0)
+			since = clock_steady();
+	}
+	printf("usual again after %.1f s\n", (double)(since - began) / SECOND);
+	ck_assert_msg(row == 5, "not back to what is usual within 10 s");
+}
+
+static void rush(struct visitor *v, const struct usage *before)
+{
+	double room = measure("room for a rush, 16 at a time", pick_rush);
+	struct drive d = {.rate = 3 * room, .seconds = RUSH_SECONDS, .pick = pick_rush};
+	struct child children[INSISTENT];
+	int64_t longest = usual(v);
+	struct usage after;
+	struct count all;
+
+	children_prepare(children);
+	children_start(children);
+	drive_run(&d, port());
+	ck_recovers(v, longest);
+	print_drive("a rush of three times as many as there is room for", &d);
+	ck_children(children);
+	all = sum(&d);
+	ck_assert_int_eq(all.broken, 0);
+	ck_assert_msg(all.shed > all.good / 10, "no load was shed: %lld of %lld", (long long)all.shed,
+		      (long long)all.good);
+	ck_all_well();
+	usage_read(&after);
+	usage_compare("the rush", before, &after);
+	drive_free(&d);
+}
+
+/* A test only in form: the steps of tests/flow report to the test library. */
+START_TEST(load)
+{
+	struct visitor *v;
+	struct usage before;
+	double room;
+
+	visits_prepare(BUYERS, SELLERS, TICKETS, flow_hold_seconds());
+	v = visitor_signed_up("Observer");
+	settle(30000);
+	room = measure("room for mixed traffic, 16 at a time", pick_mixed);
+	ck_all_well();
+	usage_read(&before);
+	soak(room, &before);
+	rush(v, &before);
+	printf("\nevery hold ended, every event arrived, the books of all services agree: %lld bought\n",
+	       (long long)bought);
+}
+END_TEST
+
+int main(int argc, char **argv)
+{
+	Suite *s = suite_create("soak");
+	TCase *t = tcase_create("soak");
+	SRunner *runner = srunner_create(s);
+	int failed;
+
+	soak_seconds = argc > 1 ? atoi(argv[1]) : soak_seconds;
+	setvbuf(stdout, NULL, _IOLBF, 0);
+	curl_global_init(CURL_GLOBAL_DEFAULT);
+	suite_add_tcase(s, t);
+	tcase_add_checked_fixture(t, flow_begin, flow_end);
+	tcase_add_test(t, load);
+	srunner_set_fork_status(runner, CK_NOFORK);
+	srunner_run_all(runner, CK_NORMAL);
+	failed = srunner_ntests_failed(runner);
+	srunner_free(runner);
+	return failed;
+}
