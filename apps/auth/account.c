@@ -1,29 +1,22 @@
-#include "apps/auth/auth.h"
+#include "apps/auth/account.h"
+#include "apps/auth/forms.h"
 #include "apps/auth/pages.h"
+#include "apps/auth/password.h"
+#include "apps/auth/session.h"
+#include "apps/auth/user.h"
 #include "common/base/clock.h"
+#include "common/http/notice.h"
 
-static const char *done_url(struct web *w, const char *what)
+/* What was done just now, by the word that was left for this page. */
+static const char *notice_of(struct web *w)
 {
-	return arena_printf(w->arena, "%s?done=%s", url_account_show(w->arena), what);
-}
-
-/* What was done, by the word in the address: of these alone, so that no link makes the page say anything
- * else. */
-static const char *notice_of(const struct web *w, short_text done)
-{
-	static const struct {
-		const char *word;
-		const struct words *notice;
-	} notices[] = {
+	static const struct notice notices[] = {
 	    {"name", &say_account_done_name},
 	    {"preferences", &say_account_done_preferences},
 	    {"password", &say_account_done_password},
 	};
 
-	for (size_t i = 0; done.v != NULL && i < sizeof notices / sizeof *notices; i++)
-		if (strcmp(notices[i].word, done.v) == 0)
-			return web_say(w, *notices[i].notice);
-	return NULL;
+	return notice_take_one(w, notices, sizeof notices / sizeof *notices);
 }
 
 bool is_listed(const char *const *list, const char *s)
@@ -64,7 +57,8 @@ static err show(struct web *w, const char *notice)
 
 err account_show(struct web *w, const struct account_show_in *in)
 {
-	return show(w, notice_of(w, in->form.done));
+	(void)in;
+	return show(w, notice_of(w));
 }
 
 /* Each form of the page has an address of its own; what was wrong with it is told on the page that all are
@@ -102,9 +96,11 @@ static err renew_cookie(struct web *w, const struct session *session, const char
 {
 	err e = session_cookie(w, session);
 
-	if (e == OK)
-		reply_see_other(w, done_url(w, done));
-	return e;
+	if (e != OK)
+		return e;
+	notice_leave(w, done);
+	reply_see_other(w, url_account_show(w->arena));
+	return OK;
 }
 
 err account_rename(struct web *w, const struct account_rename_in *in)
@@ -147,9 +143,11 @@ err devices_send(struct web *w, const struct devices_send_in *in)
 	err e = session_sign_out_everywhere(w);
 
 	(void)in;
-	if (e == OK)
-		reply_see_other(w, arena_printf(w->arena, "%s?done=everywhere", url_signout_show(w->arena)));
-	return e;
+	if (e != OK)
+		return e;
+	notice_leave(w, "everywhere");
+	reply_see_other(w, url_signout_show(w->arena));
+	return OK;
 }
 
 err deletion_show(struct web *w, const struct deletion_show_in *in)
@@ -178,16 +176,23 @@ err deletion_send(struct web *w, const struct deletion_send_in *in)
 	if (e != OK)
 		return e;
 	session_forget(w);
+	notice_leave(w, "deleted");
 	reply_see_other(w, url_deleted_show(w->arena));
 	return OK;
 }
 
+/* It is true once, of whoever has just done it. */
 err deleted_show(struct web *w, const struct deleted_show_in *in)
 {
 	struct page page;
-	struct html *h = reply_page(w, 200, web_say(w, say_deleted_title), &page);
+	struct html *h;
 
 	(void)in;
+	if (!notice_take(w, "deleted")) {
+		reply_see_other(w, w->signed_in ? url_account_show(w->arena) : "/");
+		return OK;
+	}
+	h = reply_page(w, 200, web_say(w, say_deleted_title), &page);
 	page_deleted(h, &page);
 	return OK;
 }

@@ -1,5 +1,5 @@
-#include "apps/auth/auth.h"
 #include "apps/auth/pages.h"
+#include "apps/auth/user.h"
 
 err data_show(struct web *w, const struct data_show_in *in)
 {

@@ -1,4 +1,4 @@
-#include "apps/auth/auth.h"
+#include "apps/auth/forms.h"
 
 const char *next_of(web_url next)
 {

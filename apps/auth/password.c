@@ -1,6 +1,9 @@
-#include "common/token/password.h"
-#include "apps/auth/auth.h"
+#include "apps/auth/password.h"
+#include "apps/auth/session.h"
+#include "apps/auth/throttle.h"
+#include "apps/auth/user.h"
 #include "common/base/text.h"
+#include "common/token/password.h"
 
 enum { TRIES = 3 }; /* how often others may change the account in between */
 

@@ -1,4 +1,6 @@
-#include "apps/auth/auth.h"
+#include "apps/auth/session.h"
+#include "apps/auth/password.h"
+#include "apps/auth/user.h"
 #include "common/app/roles.h"
 #include "common/base/clock.h"
 #include "common/base/log.h"

@@ -1,5 +1,7 @@
-#include "apps/auth/auth.h"
+#include "apps/auth/forms.h"
 #include "apps/auth/pages.h"
+#include "apps/auth/session.h"
+#include "common/http/notice.h"
 
 err signin_show(struct web *w, const struct signin_show_in *in)
 {
@@ -53,8 +55,8 @@ err signout_show(struct web *w, const struct signout_show_in *in)
 	struct words heading = w->signed_in ? say_signout_title : say_signedout_title;
 	struct html *h = reply_page(w, 200, web_say(w, heading), &page);
 
-	page_signout(h, &page, w->signed_in,
-		     in->form.done.v != NULL && strcmp(in->form.done.v, "everywhere") == 0);
+	(void)in;
+	page_signout(h, &page, w->signed_in, notice_take(w, "everywhere"));
 	return OK;
 }
 

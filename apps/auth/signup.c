@@ -1,5 +1,7 @@
-#include "apps/auth/auth.h"
+#include "apps/auth/forms.h"
 #include "apps/auth/pages.h"
+#include "apps/auth/session.h"
+#include "apps/auth/user.h"
 
 err signup_show(struct web *w, const struct signup_show_in *in)
 {

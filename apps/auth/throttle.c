@@ -1,4 +1,4 @@
-#include "apps/auth/auth.h"
+#include "apps/auth/throttle.h"
 #include "common/base/clock.h"
 #include "common/token/csrf.h"
 #include <arpa/inet.h>

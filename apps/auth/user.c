@@ -1,4 +1,7 @@
-#include "apps/auth/auth.h"
+#include "apps/auth/user.h"
+#include "apps/auth/password.h"
+#include "apps/auth/session.h"
+#include "apps/auth/throttle.h"
 #include "common/base/clock.h"
 #include "common/base/random.h"
 
@@ -138,6 +141,8 @@ static err rename_user(struct db *db, void *context)
 
 	if ((e = user_by_id(db, &(struct user_by_id_in){.id = r->id}, &u)) != OK)
 		return e;
+	if (u.status.v != user_status_ACTIVE)
+		return ERR_NOT_FOUND;
 	if (strcmp(u.display_name.v, r->name.v) == 0)
 		return OK;
 	if ((e = user_rename(db, &change)) != OK)
@@ -180,6 +185,8 @@ static err prefer(struct db *db, void *context)
 
 	if ((e = user_locked(db, &(struct user_locked_in){.id = p->id}, &u)) != OK)
 		return e;
+	if (u.status.v != user_status_ACTIVE)
+		return ERR_NOT_FOUND;
 	if (is_preferred(&u, &p->wish))
 		return OK;
 	change.version = u.version;
@@ -194,7 +201,7 @@ err user_change_preferences(struct web *w, time_zone zone, page_size rows)
 	struct preference p = {w->session.user, {zone, rows}};
 	err e = db_transaction(w->db, prefer, &p);
 
-	return e == ERR_NO_ROW || e == ERR_STALE ? ERR_NOT_FOUND : e;
+	return e == ERR_NO_ROW ? ERR_NOT_FOUND : e;
 }
 
 /* Everything that tells of the person goes, and so does the memory of wrong passwords, which is kept by the
@@ -234,6 +241,8 @@ static err delete_once(struct web *w, password p)
 		return e == ERR_NO_ROW ? ERR_NOT_FOUND : e;
 	if (u.status.v == user_status_DELETED)
 		return OK;
+	if (u.status.v != user_status_ACTIVE)
+		return ERR_NOT_FOUND;
 	if ((e = password_proves(w, &u, p, &right)) != OK)
 		return e;
 	return right ? db_transaction(w->db, erase, &u) : web_problem(w, "password", say_password_not_yours);

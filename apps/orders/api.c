@@ -8,13 +8,13 @@ err order_list(struct web *w, const struct order_list_in *in)
 	struct order_part part;
 	err e;
 
-	if ((e = my_orders(w, &in->form, API_PART, &part)) != OK)
+	if ((e = my_orders(w, in->form.cursor, web_rows(w, in->form.limit, API_PART), &part)) != OK)
 		return e;
 	for (size_t i = 0; i < part.count; i++)
 		json_append(list, order_json(w, &part.orders[i]));
 	reply_json(w, 200, list);
 	if (part.next) {
-		const char *url = next_url(w, url_order_list(w->arena), &in->form, part.next);
+		const char *url = next_url(w, url_order_list(w->arena), in->form.limit, part.next);
 
 		reply_header(w, "Link", arena_printf(w->arena, "<%s>; rel=\"next\"", url));
 	}

@@ -74,24 +74,21 @@ static struct json_t *data_of(struct web *w, const struct order_row *o)
 	return json;
 }
 
-/* Part by part, since there may be more than one query gives. */
+static err put_orders(struct web *w, const char *cursor, size_t rows, struct json_t *list,
+		      const char **ret_next)
+{
+	struct order_part part;
+	err e = my_orders(w, (cursor_text){cursor}, rows, &part);
+
+	if (e != OK)
+		return e;
+	for (size_t i = 0; i < part.count; i++)
+		json_append(list, data_of(w, &part.orders[i]));
+	*ret_next = part.next;
+	return OK;
+}
+
 err orders_data(struct web *w, const struct orders_data_in *in)
 {
-	struct json_t *all = json_object_new(w->arena), *list = json_array_new(w->arena);
-	struct list_query query = {0};
-	struct order_part part;
-	err e;
-
-	(void)in;
-	do {
-		if ((e = my_orders(w, &query, DATA_PART, &part)) != OK)
-			return e;
-		for (size_t i = 0; i < part.count; i++)
-			json_append(list, data_of(w, &part.orders[i]));
-		query.cursor.v = part.next;
-	} while (part.next != NULL);
-	json_put(all, "orders", list);
-	reply_json(w, 200, all);
-	offer_as_file(w, "stagedoor-orders.json");
-	return OK;
+	return download_send(w, "orders", url_orders_data(w->arena), in->form.cursor, put_orders);
 }

@@ -17,7 +17,8 @@ enum refusal {
 	REFUSED_UNLISTED, /* sold or withdrawn */
 	REFUSED_OWN,      /* the buyer is the seller */
 	REFUSED_CHANGED,  /* another revision than the buyer saw */
-	REFUSED_MINE,     /* the buyer holds it, or bought it */
+	REFUSED_MINE,     /* the buyer holds it */
+	REFUSED_YOURS,    /* the buyer bought it */
 	REFUSED_HELD,     /* somebody else does */
 	REFUSED_BOUGHT,   /* somebody else paid for it */
 	REFUSED_TOO_MANY, /* as many live orders as the budget allows */
@@ -34,7 +35,7 @@ struct placement {
 	/* what came of it */
 	enum refusal refusal;
 	struct ticket_state offer;  /* the listing as it stands; of a refusal too */
-	struct order_holder holder; /* REFUSED_MINE, _HELD, _BOUGHT: who has it */
+	struct order_holder holder; /* REFUSED_MINE to _BOUGHT: who has it */
 	struct hold_budget budget;  /* of the buyer; REFUSED_PAUSED: until when, and why */
 	when now;
 	struct order_row order; /* when OK */

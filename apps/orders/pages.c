@@ -3,21 +3,52 @@
 #include "apps/orders/web.h"
 #include "apps/orders/words.h"
 #include "common/base/clock.h"
+#include "common/base/reference.h"
 
-err orders_page(struct web *w, const struct orders_page_in *in)
+static err show_orders(struct web *w, const struct orders_query *query, int status)
 {
-	size_t part_size = w->session.rows.v != 0 ? (size_t)w->session.rows.v : PAGE_PART;
 	struct order_part part;
 	struct page page;
 	err e;
 
-	if ((e = my_orders(w, &in->form, part_size, &part)) != OK)
+	if ((e = my_orders_page(w, query->cursor, web_rows(w, query->limit, PAGE_PART), &part)) != OK)
 		return e;
 	struct orders_view view = orders_view_of(w->arena, w->locale, &part);
 	if (part.next)
-		view.next = next_url(w, url_orders_page(w->arena), &in->form, part.next);
-	page_orders(reply_page(w, 200, web_say(w, say_title_orders), &page), &page, &view);
+		view.next = next_url(w, url_orders_page(w->arena), query->limit, part.next);
+	view.reference = query->reference.v;
+	page_orders(reply_page(w, status, web_say(w, say_title_orders), &page), &page, &view);
 	return OK;
+}
+
+/* ERR_NO_ROW when the caller has no such order. */
+static err find_reference(struct web *w, const char *reference, order_id *ret_id)
+{
+	struct order_by_reference_in in = {.user_id = w->session.user};
+	struct order_key found;
+	err e;
+
+	if (reference_parse(reference, &in.reference.v) != OK)
+		return ERR_NO_ROW;
+	if ((e = order_by_reference(w->db, &in, &found)) == OK)
+		*ret_id = found.id;
+	return e;
+}
+
+err orders_page(struct web *w, const struct orders_page_in *in)
+{
+	order_id id;
+	err e;
+
+	if (in->form.reference.v == NULL)
+		return show_orders(w, &in->form, 200);
+	e = find_reference(w, in->form.reference.v, &id);
+	if (e == OK)
+		reply_see_other(w, url_order_page(w->arena, id));
+	if (e != ERR_NO_ROW)
+		return e;
+	(void)web_problem(w, "reference", say_no_order_of_reference);
+	return show_orders(w, &in->form, 404);
 }
 
 struct look {
@@ -51,35 +82,38 @@ static err look_at(struct web *w, struct look *look)
 	return e == ERR_TIMED_OUT ? OK : e;
 }
 
-/* *ret_offer: the listing, NULL unless it could be ordered again now. */
-static err offer_again(struct web *w, const struct order_row *o, when now,
-		       const struct ticket_state **ret_offer)
+/* Who is overdue, such as this very order, gives way. */
+static bool gives_way(const struct order_holder *h, when now)
+{
+	return h->status.v != order_status_COMPLETED && h->expires_at.v <= now.v;
+}
+
+static err offer_again(struct web *w, const struct order_row *o, struct way_on *way)
 {
 	struct ticket_state *t = arena_alloc(w->arena, sizeof *t);
-	struct order_holder holder;
-	struct order_row other;
-	err e;
+	err e = ticket_by_id(w->db, &(struct ticket_by_id_in){.id = o->ticket_id}, t);
 
-	*ret_offer = NULL;
-	if (o->status.v != order_status_CANCELLED)
-		return OK;
-	if ((e = ticket_by_id(w->db, &(struct ticket_by_id_in){.id = o->ticket_id}, t)) != OK)
-		return e == ERR_NO_ROW ? OK : e;
-	if (t->status.v != ticket_status_LISTED)
-		return OK;
-	e = order_holding(w->db, &(struct order_holding_in){.ticket_id = o->ticket_id}, &holder);
-	if (e == OK) {
-		/* an overdue holder, such as this very order, gives way */
-		if ((e = order_by_id(w->db, &(struct order_by_id_in){.id = holder.id}, &other)) != OK)
-			return e;
-		order_as_of(&other, now);
-		if (other.status.v == order_status_CANCELLED)
-			*ret_offer = t;
-		return OK;
-	}
-	if (e == ERR_NO_ROW)
-		*ret_offer = t;
+	if (e == OK && t->status.v == ticket_status_LISTED)
+		way->again = t;
 	return e == ERR_NO_ROW ? OK : e;
+}
+
+/* What the buyer of an ended order can do about its ticket. */
+static err find_way_on(struct web *w, const struct order_row *o, when now, struct way_on *ret_way)
+{
+	struct way_on way = {NULL, NULL};
+	struct order_holder holder;
+	err e = OK;
+
+	if (o->status.v == order_status_CANCELLED) {
+		e = order_holding(w->db, &(struct order_holding_in){.ticket_id = o->ticket_id}, &holder);
+		if (e == ERR_NO_ROW || (e == OK && gives_way(&holder, now)))
+			e = offer_again(w, o, &way);
+		else if (e == OK && id_same(holder.user_id, o->user_id))
+			way.mine_url = url_order_page(w->arena, holder.id);
+	}
+	*ret_way = way;
+	return e;
 }
 
 err order_page(struct web *w, const struct order_page_in *in)
@@ -92,7 +126,7 @@ err order_page(struct web *w, const struct order_page_in *in)
 	};
 	struct look look = {.id = in->id};
 	const struct known_charge *charge;
-	const struct ticket_state *again;
+	struct way_on way;
 	struct page page;
 	err e;
 
@@ -100,9 +134,9 @@ err order_page(struct web *w, const struct order_page_in *in)
 		return e;
 	if ((e = charge_for(w, in->id, &charge)) != OK)
 		return e;
-	if ((e = offer_again(w, &look.order, look.now, &again)) != OK)
+	if ((e = find_way_on(w, &look.order, look.now, &way)) != OK)
 		return e;
-	const struct order_view view = order_view_of(w->arena, &look.order, look.now, charge, again);
+	const struct order_view view = order_view_of(w->arena, &look.order, look.now, charge, &way);
 	page_order(reply_page(w, 200, web_say(w, *titles[look.order.status.v]), &page), &page, &view);
 	return OK;
 }
@@ -139,7 +173,7 @@ static err show_refusal(struct web *w, const struct placement *p, err refused)
 		view.until = p->holder.expires_at;
 	if (p->refusal == REFUSED_PAUSED)
 		view.until = p->budget.allowed_at;
-	if (p->refusal == REFUSED_MINE)
+	if (p->refusal == REFUSED_MINE || p->refusal == REFUSED_YOURS)
 		view.order_url = url_order_page(w->arena, p->holder.id);
 	page_refused(reply_page(w, err_status(refused), refusal_title(w->arena, w->locale, p), &page), &page,
 		     &view);

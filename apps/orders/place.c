@@ -12,8 +12,9 @@ static const struct {
     [REFUSED_OWN] = {ERR_FORBIDDEN, &say_refused_own, &say_refused_own_why},
     [REFUSED_CHANGED] = {ERR_CONFLICT, &say_refused_changed, &say_refused_changed_why},
     [REFUSED_MINE] = {ERR_CONFLICT, &say_refused_mine, &say_refused_mine_why},
-    [REFUSED_HELD] = {ERR_CONFLICT, &say_refused_held, &say_refused_held_why},
-    [REFUSED_BOUGHT] = {ERR_CONFLICT, &say_refused_bought, &say_refused_bought_why},
+    [REFUSED_YOURS] = {ERR_CONFLICT, &say_refused_yours, &say_refused_mine_why},
+    [REFUSED_HELD] = {ERR_CONFLICT, &say_refused_faster, &say_refused_held_why},
+    [REFUSED_BOUGHT] = {ERR_CONFLICT, &say_refused_faster, &say_refused_bought_why},
     [REFUSED_TOO_MANY] = {ERR_CONFLICT, NULL, NULL}, /* these two say how many */
     [REFUSED_PAUSED] = {ERR_THROTTLED, &say_refused_paused, NULL},
 };
@@ -105,9 +106,11 @@ static err is_paused(struct placement *p)
 
 static enum refusal why_held(const struct placement *p)
 {
+	const bool bought = p->holder.status.v == order_status_COMPLETED;
+
 	if (id_same(p->holder.user_id, p->buyer))
-		return REFUSED_MINE;
-	return p->holder.status.v == order_status_COMPLETED ? REFUSED_BOUGHT : REFUSED_HELD;
+		return bought ? REFUSED_YOURS : REFUSED_MINE;
+	return bought ? REFUSED_BOUGHT : REFUSED_HELD;
 }
 
 /* OK when nobody has it. */

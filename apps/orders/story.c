@@ -7,7 +7,7 @@ static void tell(struct order_view *v, const struct words *what, const struct wo
 	struct story_line *s = &v->story[v->story_count];
 
 	BUG_IF(v->story_count == STORY_MAX);
-	*s = (struct story_line){what, why, at, at.v, LINE_PAST};
+	*s = (struct story_line){.what = what, .why = why, .at = at, .place = at.v};
 	if (at.v == 0 && v->story_count > 0)
 		s->place = s[-1].place;
 	v->story_count++;
@@ -16,7 +16,7 @@ static void tell(struct order_view *v, const struct words *what, const struct wo
 static void tell_next(struct order_view *v, const struct words *what, const struct words *why, when at)
 {
 	tell(v, what, why, at);
-	v->story[v->story_count - 1].kind = LINE_NEXT;
+	v->story[v->story_count - 1].is_next = true;
 }
 
 static void tell_end(struct order_view *v)
@@ -25,7 +25,7 @@ static void tell_end(struct order_view *v)
 		const struct words *what, *why;
 	} ends[] = {
 	    [cancel_reason_NONE] = {&say_title_ended, NULL},
-	    [cancel_reason_BUYER] = {&say_story_released, &say_story_back},
+	    [cancel_reason_BUYER] = {&say_ended_buyer, &say_story_back},
 	    [cancel_reason_EXPIRED] = {&say_story_expired, &say_story_back},
 	    [cancel_reason_PAYMENT_FAILED] = {&say_story_failed, &say_story_back},
 	    [cancel_reason_TICKET_CHANGED] = {&say_story_changed, &say_story_changed_why},
@@ -35,7 +35,7 @@ static void tell_end(struct order_view *v)
 	if (o->status.v == order_status_CANCELLED)
 		tell(v, ends[o->cancel_reason.v].what, ends[o->cancel_reason.v].why, o->ended_at);
 	if (o->status.v == order_status_COMPLETED)
-		tell(v, &say_story_bought, NULL, o->ended_at);
+		tell(v, &say_title_bought, NULL, o->ended_at);
 }
 
 /* Money that completes no order came after its end; a page at the bank that was closed because the order had
@@ -74,7 +74,7 @@ static void tell_next_of_live(struct order_view *v)
 	const struct order_row *o = v->order;
 
 	if (o->status.v == order_status_CREATED)
-		tell_next(v, &say_story_confirming, &say_story_confirming_why, (when){0});
+		tell_next(v, &say_is_created, &say_story_confirming_why, (when){0});
 	else if (v->paying)
 		tell_next(v, &say_story_deciding, &say_story_deciding_why, (when){0});
 	tell_next(v, &say_story_deadline, &say_story_deadline_why, o->expires_at);
@@ -90,16 +90,29 @@ static void tell_next_of_ended(struct order_view *v, const struct known_charge *
 		tell_next(v, &say_story_over, NULL, (when){0});
 }
 
+static bool is_over(const struct order_view *v)
+{
+	return v->order->starts_at.v != 0 && v->order->starts_at.v <= v->now.v;
+}
+
+/* At the venue's time. */
 static void tell_show(struct order_view *v)
 {
-	const struct order_row *o = v->order;
+	if (is_over(v))
+		tell(v, &say_story_began, NULL, v->order->starts_at);
+	else
+		tell_next(v, &say_story_show, NULL, v->order->starts_at);
+	v->story[v->story_count - 1].is_show = true;
+}
 
-	if (o->starts_at.v == 0) {
+static void tell_next_of_bought(struct order_view *v)
+{
+	if (v->order->starts_at.v == 0)
 		tell_next(v, &say_story_undated, NULL, (when){0});
-		return;
-	}
-	tell_next(v, &say_story_show, NULL, o->starts_at);
-	v->story[v->story_count - 1].kind = LINE_SHOW;
+	else if (is_over(v))
+		tell_next(v, &say_story_over, NULL, (when){0});
+	else
+		tell_show(v);
 }
 
 void order_tell(struct order_view *v, const struct known_charge *charge)
@@ -119,11 +132,13 @@ void order_tell(struct order_view *v, const struct known_charge *charge)
 	if (charge != NULL && o->status.v == order_status_CANCELLED &&
 	    o->cancel_reason.v != cancel_reason_PAYMENT_FAILED)
 		tell_decision(v, charge);
+	if (o->status.v == order_status_COMPLETED && is_over(v))
+		tell_show(v);
 	sort(v);
 	if (order_is_live(o))
 		tell_next_of_live(v);
 	else if (o->status.v == order_status_CANCELLED)
 		tell_next_of_ended(v, charge);
 	else
-		tell_show(v);
+		tell_next_of_bought(v);
 }

@@ -2,18 +2,12 @@
 #include "apps/orders/pages.h"
 #include "apps/orders/web.h"
 #include "apps/orders/words.h"
+#include "common/base/reference.h"
 #include "common/base/text.h"
 
 const char *order_reference(struct arena *a, order_id id)
 {
-	static const char digits[] = "0123456789ABCDEFGHJKMNPQRSTVWXYZ";
-	uint32_t bits =
-	    (uint32_t)id.b[12] << 24 | (uint32_t)id.b[13] << 16 | (uint32_t)id.b[14] << 8 | id.b[15];
-	char text[6];
-
-	for (size_t i = sizeof text; i > 0; i--, bits >>= 5)
-		text[i - 1] = digits[bits & 31];
-	return arena_printf(a, "%.3s-%.3s", text, text + 3);
+	return reference_print(a, reference_of(id.b));
 }
 
 const struct words *order_words(const struct order_row *o)
@@ -21,7 +15,7 @@ const struct words *order_words(const struct order_row *o)
 	static const struct words *const live[] = {
 	    [order_status_CREATED] = &say_is_created,
 	    [order_status_AWAITING_PAYMENT] = &say_is_held,
-	    [order_status_COMPLETED] = &say_is_bought,
+	    [order_status_COMPLETED] = &say_title_bought,
 	};
 	static const struct words *const ended[] = {
 	    [cancel_reason_NONE] = &say_title_ended,
@@ -89,7 +83,7 @@ static struct terms_view compare_again(struct arena *a, const struct order_row *
 }
 
 struct order_view order_view_of(struct arena *a, const struct order_row *o, when now,
-				const struct known_charge *charge, const struct ticket_state *again)
+				const struct known_charge *charge, const struct way_on *way)
 {
 	bool is_held = o->status.v == order_status_AWAITING_PAYMENT,
 	     is_ended = o->status.v == order_status_CANCELLED;
@@ -103,8 +97,9 @@ struct order_view order_view_of(struct arena *a, const struct order_row *o, when
 	    .paying = is_held && charge != NULL && charge->status.v == charge_status_CREATED,
 	    .declined = is_ended && o->cancel_reason.v == cancel_reason_PAYMENT_FAILED,
 	    .money = is_ended ? money_words(charge) : NULL,
-	    .again = again,
-	    .terms = again == NULL ? (struct terms_view){0} : compare_again(a, o, again),
+	    .again = way->again,
+	    .mine_url = way->mine_url,
+	    .terms = way->again == NULL ? (struct terms_view){0} : compare_again(a, o, way->again),
 	};
 
 	order_tell(&v, charge);
@@ -134,13 +129,16 @@ static void add_to_group(struct arena *a, const struct locale *l, struct orders_
 
 struct orders_view orders_view_of(struct arena *a, const struct locale *l, const struct order_part *part)
 {
+	const bool whole = part->next == NULL && !part->is_later;
 	struct orders_view v = {
-	    .groups = {[GROUP_LIVE] = {"live", &say_orders_live, &say_orders_live_none, NULL, 0},
-		       [GROUP_BOUGHT] = {"bought", &say_orders_bought, &say_orders_bought_none, NULL, 0},
-		       [GROUP_ENDED] = {"ended", &say_orders_ended, &say_orders_ended_none, NULL, 0}},
+	    .groups = {[GROUP_LIVE] = {"live", &say_orders_live, &say_orders_live_none, NULL, 0,
+				       !part->is_later},
+		       [GROUP_BOUGHT] = {"bought", &say_orders_bought, &say_orders_bought_none, NULL, 0,
+					 whole},
+		       [GROUP_ENDED] = {"ended", &say_orders_ended, &say_orders_ended_none, NULL, 0, whole}},
 	    .now = part->now,
 	    .count = part->count,
-	    .whole = part->next == NULL && !part->is_later,
+	    .whole = whole,
 	    .first = part->is_later ? url_orders_page(a) : NULL,
 	};
 

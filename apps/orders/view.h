@@ -10,10 +10,11 @@
 #define REFERENCE     ((markup){"<strong class=\"reference\">"})
 #define REFERENCE_END ((markup){"</strong>"})
 
-/* "7K4-2QX": what people read to each other; from the random end of the id, in Crockford's base 32. */
+/* "7K4-2QX": common/base/reference.h. */
 const char *order_reference(struct arena *a, order_id id);
 
-/* A live order: where it stands. An ended one: what happened. One sentence, from the buyer's side. */
+/* A live order: where it stands. An ended one: what happened. From the buyer's side, without its full stop.
+ */
 const struct words *order_words(const struct order_row *o);
 
 /* What two offers of the same ticket say, and where they differ. */
@@ -31,7 +32,8 @@ struct story_line {
 	const struct words *what, *why; /* why: NULL when there is no more to say */
 	when at;                        /* none: not known */
 	int64_t place;                  /* by which lines are sorted: the time, or that of the line before */
-	enum { LINE_PAST, LINE_NEXT /* at the reader's time */, LINE_SHOW /* at the venue's */ } kind;
+	bool is_next;                   /* it has not happened yet */
+	bool is_show;                   /* told at the venue's time, not the reader's */
 };
 enum { STORY_MAX = 8 };
 
@@ -44,14 +46,21 @@ struct order_view {
 	const struct words *money; /* of an ended one: was money taken, where is it now? NULL otherwise */
 	const struct ticket_state
 	    *again;              /* the listing when it is free to be ordered again; NULL: it is not */
+	const char *mine_url;    /* the buyer's newer order of that ticket; NULL: none */
 	struct terms_view terms; /* of the order and of that listing; NULL without one */
 	struct story_line story[STORY_MAX];
 	size_t story_count;
 };
 
-/* charge: NULL when none has been heard of. again: as above. */
+/* What can be done about the ticket of an ended order: at most one of the two. */
+struct way_on {
+	const struct ticket_state *again; /* the listing, free to be ordered again */
+	const char *mine_url;             /* the buyer's newer order of it */
+};
+
+/* charge: NULL when none has been heard of. */
 struct order_view order_view_of(struct arena *a, const struct order_row *o, when now,
-				const struct known_charge *charge, const struct ticket_state *again);
+				const struct known_charge *charge, const struct way_on *way);
 
 /* What happened to the order, oldest first, and what comes next: story and story_count of the view. */
 void order_tell(struct order_view *v, const struct known_charge *charge);
@@ -69,15 +78,17 @@ struct group_view {
 		const char *url;
 	} * items;
 	size_t count;
+	bool whole; /* these are all, so that it can say that there are none */
 };
 
 struct orders_view {
 	struct group_view groups[GROUPS];
 	when now;
-	size_t count;      /* orders in all groups together */
-	bool whole;        /* these are all, so that a group without any can say so */
-	const char *next;  /* address of the older ones; NULL at the end */
-	const char *first; /* address of the newest; NULL when these are they */
+	size_t count;          /* orders in all groups together */
+	bool whole;            /* these are all */
+	const char *next;      /* address of the older ones; NULL at the end */
+	const char *first;     /* address of the newest; NULL when these are they */
+	const char *reference; /* that was looked for, and not found; NULL: none was */
 };
 
 struct order_part;

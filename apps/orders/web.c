@@ -42,34 +42,87 @@ static err read_cursor(struct web *w, cursor_text cursor, order_id *ret_before)
 	return OK;
 }
 
-err my_orders(struct web *w, const struct list_query *query, size_t part_size, struct order_part *ret_part)
+static const char *cursor_after(struct web *w, const struct order_row *o)
 {
-	size_t limit = query->limit.v != 0 ? (size_t)query->limit.v : part_size;
-	struct orders_of_user_in in = {.user_id = w->session.user, .limit = {(int64_t)limit + 1}};
-	struct order_part part = {.is_later = query->cursor.v != NULL};
+	return text_base64url(w->arena, o->id.b, sizeof o->id.b);
+}
+
+static err as_of_now(struct web *w, struct order_part *part)
+{
+	err e = db_now(w->db, &part->now);
+
+	for (size_t i = 0; e == OK && i < part->count; i++)
+		order_as_of(&part->orders[i], part->now);
+	return e;
+}
+
+err my_orders(struct web *w, cursor_text cursor, size_t rows, struct order_part *ret_part)
+{
+	struct orders_of_user_in in = {.user_id = w->session.user, .limit = {(int64_t)rows + 1}};
+	struct order_part part = {.is_later = cursor.v != NULL};
 	err e;
 
-	if ((e = read_cursor(w, query->cursor, &in.before)) != OK)
+	if ((e = read_cursor(w, cursor, &in.before)) != OK)
 		return e;
 	if ((e = orders_of_user(w->db, &in, &part.orders, &part.count)) != OK)
 		return e;
-	if ((e = db_now(w->db, &part.now)) != OK)
-		return e;
-	if (part.count > limit) {
-		part.count = limit;
-		part.next = text_base64url(w->arena, part.orders[limit - 1].id.b, sizeof(order_id));
+	if (part.count > rows) {
+		part.count = rows;
+		part.next = cursor_after(w, &part.orders[rows - 1]);
 	}
-	for (size_t i = 0; i < part.count; i++)
-		order_as_of(&part.orders[i], part.now);
+	if ((e = as_of_now(w, &part)) != OK)
+		return e;
 	*ret_part = part;
 	return OK;
 }
 
-const char *next_url(struct web *w, const char *path, const struct list_query *query, const char *cursor)
+/* When there are more than so many ended orders the last of them goes, and the cursor is the one before. */
+static void cut_ended(struct web *w, struct order_part *part, size_t rows)
 {
-	if (query->limit.v == 0)
+	const struct order_row *last = NULL;
+	size_t ended = 0, kept = 0;
+
+	for (size_t i = 0; i < part->count; i++) {
+		struct order_row *o = &part->orders[i];
+		bool is_ended = !order_is_live(o);
+
+		ended += is_ended;
+		if (is_ended && ended > rows)
+			continue;
+		part->orders[kept++] = *o;
+		if (is_ended)
+			last = &part->orders[kept - 1];
+	}
+	part->count = kept;
+	if (ended > rows)
+		part->next = cursor_after(w, last);
+}
+
+err my_orders_page(struct web *w, cursor_text cursor, size_t rows, struct order_part *ret_part)
+{
+	struct orders_page_of_user_in in = {
+	    .user_id = w->session.user, .user_again = w->session.user, .limit = {(int64_t)rows + 1}};
+	struct order_part part = {.is_later = cursor.v != NULL};
+	err e;
+
+	if ((e = read_cursor(w, cursor, &in.before)) != OK)
+		return e;
+	if (!part.is_later)
+		in.live_before = in.before;
+	if ((e = orders_page_of_user(w->db, &in, &part.orders, &part.count)) != OK)
+		return e;
+	cut_ended(w, &part, rows);
+	if ((e = as_of_now(w, &part)) != OK)
+		return e;
+	*ret_part = part;
+	return OK;
+}
+
+const char *next_url(struct web *w, const char *path, page_size limit, const char *cursor)
+{
+	if (limit.v == 0)
 		return arena_printf(w->arena, "%s?cursor=%s", path, cursor);
-	return arena_printf(w->arena, "%s?cursor=%s&limit=%d", path, cursor, (int)query->limit.v);
+	return arena_printf(w->arena, "%s?cursor=%s&limit=%d", path, cursor, (int)limit.v);
 }
 
 err charge_for(struct web *w, order_id id, const struct known_charge **ret_charge)

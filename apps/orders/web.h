@@ -9,21 +9,25 @@
  * or somebody else's. */
 err my_order(struct web *w, order_id id, struct order_row *ret_order, when *ret_now) MUST;
 
-/* A part of the caller's orders, newest first, as they are to be shown now, as many as the query or else
- * `part` says; *ret_next is the cursor of the
- * next part, NULL at the end. */
+/* A part of the caller's orders, newest first, as they are to be shown now. */
 struct order_part {
 	struct order_row *orders;
 	size_t count;
 	when now;
-	bool is_later; /* not the newest */
-	const char *next;
+	bool is_later;    /* not the newest */
+	const char *next; /* cursor of the next part; NULL at the end */
 };
-enum { API_PART = 50, PAGE_PART = 20 /* unless the user prefers another number */, DATA_PART = 1000 };
-err my_orders(struct web *w, const struct list_query *query, size_t part, struct order_part *ret_part) MUST;
+enum { API_PART = 50, PAGE_PART = 20 };
 
-/* "/orders?cursor=…&limit=…" */
-const char *next_url(struct web *w, const char *path, const struct list_query *query, const char *cursor);
+/* So many of them after the cursor (none: the newest). ERR_INVALID with a problem of the cursor. */
+err my_orders(struct web *w, cursor_text cursor, size_t rows, struct order_part *ret_part) MUST;
+
+/* The same for the page: those that are live, however old, are all in the first part, and it is the ended
+ * ones of which there are so many. */
+err my_orders_page(struct web *w, cursor_text cursor, size_t rows, struct order_part *ret_part) MUST;
+
+/* "/orders?cursor=…&limit=…", without a limit of none */
+const char *next_url(struct web *w, const char *path, page_size limit, const char *cursor);
 
 /* *ret_charge: what has been heard of the payment of an order; NULL: nothing. */
 err charge_for(struct web *w, order_id id, const struct known_charge **ret_charge) MUST;

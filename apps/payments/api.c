@@ -131,27 +131,38 @@ static struct json_t *data_of(struct web *w, const struct charge_row *c)
 	return json;
 }
 
-/* Part by part, since there may be more than one query gives. */
-err payments_data(struct web *w, const struct payments_data_in *in)
+static err read_cursor(struct web *w, const char *cursor, charge_id *ret_before)
 {
-	struct charges_of_user_in query = {.user_id = w->session.user, .limit = {1000}};
-	struct json_t *all = json_object_new(w->arena), *list = json_array_new(w->arena);
+	if (cursor != NULL && uuid_parse(cursor, ret_before->b) != OK)
+		return web_problem(w, "cursor", kind_cursor_text.wrong);
+	if (cursor == NULL)
+		memset(ret_before->b, 0xff, sizeof ret_before->b);
+	return OK;
+}
+
+/* The cursor is the id of the last charge of the part before. */
+static err put_payments(struct web *w, const char *cursor, size_t rows, struct json_t *list,
+			const char **ret_next)
+{
+	struct charges_of_user_in query = {.user_id = w->session.user, .limit = {(int64_t)rows + 1}};
 	struct charge_row *charges;
 	size_t count;
 	err e;
 
-	(void)in;
-	memset(query.before.b, 0xff, sizeof query.before.b);
-	do {
-		if ((e = charges_of_user(w->db, &query, &charges, &count)) != OK)
-			return e;
-		for (size_t i = 0; i < count; i++)
-			json_append(list, data_of(w, &charges[i]));
-		if (count > 0)
-			query.before = charges[count - 1].id;
-	} while (count == (size_t)query.limit.v);
-	json_put(all, "payments", list);
-	reply_json(w, 200, all);
-	reply_header(w, "Content-Disposition", "attachment; filename=\"stagedoor-payments.json\"");
+	if ((e = read_cursor(w, cursor, &query.before)) != OK)
+		return e;
+	if ((e = charges_of_user(w->db, &query, &charges, &count)) != OK)
+		return e;
+	if (count > rows) {
+		count = rows;
+		*ret_next = id_text(w->arena, charges[rows - 1].id);
+	}
+	for (size_t i = 0; i < count; i++)
+		json_append(list, data_of(w, &charges[i]));
 	return OK;
+}
+
+err payments_data(struct web *w, const struct payments_data_in *in)
+{
+	return download_send(w, "payments", url_payments_data(w->arena), in->form.cursor, put_payments);
 }

@@ -2,6 +2,7 @@
 #define STAGEDOOR_PAYMENTS_PAYMENTS_H
 
 #include "amqp/events.h"
+#include "common/http/download.h"
 
 /* The lists of this app: rows and forms, statements, addresses. */
 #define RECORD_LIST "apps/payments/records.def"

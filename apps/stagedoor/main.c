@@ -11,12 +11,16 @@ static const struct command {
 	const char *name, *verb; /* verb: the second word, or NULL */
 	const char *sentence;
 	int (*run)(const struct config *config);
+	int (*run_with)(const struct config *config, const char *word); /* verb stands for any second word */
 } commands[] = {
-    {"migrate", NULL, "bring the databases up to the schema in sql/", migrate},
-    {"status", NULL, "what is up, what is behind, what is wrong; exit status 1 when something is", status},
+    {"migrate", NULL, "bring the databases up to the schema in sql/", migrate, NULL},
+    {"status", NULL, "what is up, what is behind, what is wrong; exit status 1 when something is", status,
+     NULL},
+    {"order", "REFERENCE", "where an order and its payment stand; 7K4-2QX is what its buyer was told", NULL,
+     order},
     {"topology", "definitions", "print the broker's definitions: exchanges, queues, bindings, users, rights",
-     topology_definitions},
-    {"topology", "check", "compare the running broker with them", topology_check},
+     topology_definitions, NULL},
+    {"topology", "check", "compare the running broker with them", topology_check, NULL},
 };
 
 enum { COMMANDS = sizeof commands / sizeof *commands };
@@ -45,24 +49,29 @@ static void print_usage(FILE *out)
 	      out);
 }
 
+static bool fits(const struct command *c, const char *name, const char *word)
+{
+	return text_same(c->name, name) && (c->run_with != NULL ? word != NULL : text_same(c->verb, word));
+}
+
 static const struct command *find(int argc, char **argv)
 {
-	const char *name = argc > 1 ? argv[1] : NULL, *verb = argc > 2 ? argv[2] : NULL;
+	const char *name = argc > 1 ? argv[1] : NULL, *word = argc > 2 ? argv[2] : NULL;
 
 	for (size_t i = 0; i < COMMANDS; i++)
-		if (argc <= 3 && text_same(commands[i].name, name) && text_same(commands[i].verb, verb))
+		if (argc <= 3 && fits(&commands[i], name, word))
 			return &commands[i];
 	return NULL;
 }
 
-static int run(struct arena *a, const struct command *c)
+static int run(struct arena *a, const struct command *c, const char *word)
 {
 	struct config config;
 	const char *problem;
 
 	if (config_load(a, environ, CONFIG_OPERATOR | CONFIG_HOLD, &config, &problem) != OK)
 		return complain("%s", problem);
-	return c->run(&config);
+	return c->run_with != NULL ? c->run_with(&config, word) : c->run(&config);
 }
 
 int main(int argc, char **argv)
@@ -81,7 +90,7 @@ int main(int argc, char **argv)
 	}
 	log_program("stagedoor");
 	a = arena_new();
-	rc = run(a, c);
+	rc = run(a, c, argc > 2 ? argv[2] : NULL);
 	arena_free(a);
 	return rc;
 }

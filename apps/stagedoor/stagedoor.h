@@ -19,6 +19,9 @@ int status(const struct config *config);
 int topology_definitions(const struct config *config);
 int topology_check(const struct config *config);
 
+/* What is known of the orders with that reference ("7K4-2QX") and of their payments. */
+int order(const struct config *config, const char *reference);
+
 /* "stagedoor: …" and a newline on standard error. Returns 1. */
 int complain(const char *format, ...) __attribute__((format(printf, 1, 2)));
 

@@ -139,7 +139,10 @@ const char *money_text(struct arena *a, const struct locale *l, money m, const c
 /* An amount as the value of a form's field: "38.50", "38,50" where the reader writes it so; NULL for none. */
 const char *form_money(struct html *h, money m, currency_code code);
 
-/* What is being bought, as a list of facts: common/html/pages/facts.html. */
+/* What is being bought, as a list of facts; its rows but for the price, for a longer list; "Town Hall, Leeds
+ * · Row F, 12", nothing for neither. common/html/pages/facts.html. */
+void sale_rows(struct html *h, ticket_id ticket, title name, when starts, venue where, seat which);
+void sale_place(struct html *h, venue where, seat which);
 void sale_facts(struct html *h, ticket_id ticket, title name, when starts, venue where, seat which,
 		money cost);
 

@@ -184,3 +184,10 @@ err web_if_match(struct web *w, revision *ret_revision)
 	*ret_revision = (revision){n};
 	return OK;
 }
+
+size_t web_rows(const struct web *w, page_size asked, size_t usual)
+{
+	if (asked.v != 0)
+		return (size_t)asked.v;
+	return !w->request.api && w->session.rows.v != 0 ? (size_t)w->session.rows.v : usual;
+}

@@ -113,6 +113,9 @@ err web_if_match(struct web *w, revision *ret_revision) MUST;
  * most a quarter of a pool's threads wait at a time: others get one try. */
 err web_wait(struct web *w, err (*ready)(struct web *w, void *context), void *context) MUST;
 
+/* How long a list is to be: as was asked for; else, on a page, as the user prefers; else as usual. */
+size_t web_rows(const struct web *w, page_size asked, size_t usual);
+
 /* Is it a path of this site ("/orders?x=1"), safe to redirect to? */
 bool web_is_local(const char *url);
 

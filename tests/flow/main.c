@@ -9,6 +9,8 @@ static SRunner *all_but_limits(void)
 
 	srunner_add_suite(runner, auth_suite());
 	srunner_add_suite(runner, account_suite());
+	srunner_add_suite(runner, devices_suite());
+	srunner_add_suite(runner, leaving_suite());
 	srunner_add_suite(runner, defects_suite());
 	srunner_add_suite(runner, orders_suite());
 	srunner_add_suite(runner, tickets_suite());
@@ -23,6 +25,7 @@ static SRunner *all_but_limits(void)
 	srunner_add_suite(runner, refused_suite());
 	srunner_add_suite(runner, files_suite());
 	srunner_add_suite(runner, no_budget_suite());
+	srunner_add_suite(runner, reference_suite());
 	srunner_add_suite(runner, races_suite());
 	srunner_add_suite(runner, input_suite());
 	srunner_add_suite(runner, rights_suite());

@@ -57,7 +57,7 @@ START_TEST(a_bought_ticket_has_a_page_to_keep)
 	wait_order(s.buyer, s.order, "completed", 10000);
 	a = both(s.buyer, path_of(s.order), &de);
 	ck_status(a, 200);
-	SAYS(a, "It is yours</h1>", "You paid $38.00. The ticket became yours on <time",
+	SAYS(a, "The ticket is yours</h1>", "You paid $38.00. The ticket became yours on <time",
 	     "Your reference is <strong class=\"reference\">", "Quote it when you have a question",
 	     "Add it to your calendar", at("href=\"/orders/%s/calendar.ics\"", s.order),
 	     "Keep this page: print it, or bookmark its address.", "data-print", "Town Hall, Leeds",
@@ -76,6 +76,32 @@ START_TEST(a_bought_ticket_has_a_page_to_keep)
 }
 END_TEST
 
+/* What is over is told in its place, and not as what comes next. */
+START_TEST(a_show_that_is_over_does_not_come_next)
+{
+	struct sale s = held();
+	struct answer *a, *de;
+
+	ck_status(pay(s.buyer, s.order, "tok_visa"), 201);
+	wait_order(s.buyer, s.order, "completed", 10000);
+	sql_run("orders",
+		"UPDATE orders SET starts_at = ended_at + INTERVAL 1 MICROSECOND WHERE id = "
+		"UNHEX(REPLACE('%s','-',''))",
+		s.order);
+	a = both(s.buyer, path_of(s.order), &de);
+	SAYS(a, "<li>The ticket is yours\n", "<li>The event began\n",
+	     "class=\"next\">Nothing is left to do, and you owe nothing");
+	says_not(a, "The event begins");
+	SAYS(de, "<li>Die Veranstaltung begann\n");
+	ck_assert(strstr(a->body, "<li>The ticket is yours") < strstr(a->body, "<li>The event began"));
+	sql_run("orders",
+		"UPDATE orders o JOIN ticket_replica t ON t.id = o.ticket_id SET o.starts_at = t.starts_at "
+		"WHERE o.id = "
+		"UNHEX(REPLACE('%s','-',''))",
+		s.order);
+}
+END_TEST
+
 START_TEST(a_bought_ticket_without_a_date_says_that_it_is_to_come)
 {
 	struct sale s = {.seller = visitor_signed_up("Ioana"), .buyer = visitor_signed_up("Tomasz")};
@@ -91,9 +117,21 @@ START_TEST(a_bought_ticket_without_a_date_says_that_it_is_to_come)
 }
 END_TEST
 
+/* The ended order leads to the one that took its place. */
+static void ck_newer(const struct sale *s, const char *newer)
+{
+	struct answer *de, *a = both(s->buyer, path_of(s->order), &de);
+
+	SAYS(a, "You have ordered this ticket again.",
+	     at("<a href=\"/orders/%s\">Go to your newer order</a>", newer));
+	says_not(a, "not for sale");
+	SAYS(de, "Sie haben dieses Ticket noch einmal bestellt.", "Zu Ihrer neueren Bestellung");
+}
+
 START_TEST(a_released_ticket_can_be_ordered_again_with_one_button)
 {
 	struct sale s = held();
+	const char *again;
 	struct answer *a, *de;
 
 	cancel(&s);
@@ -109,9 +147,31 @@ START_TEST(a_released_ticket_can_be_ordered_again_with_one_button)
 	     "Reservieren und 38,00\xc2\xa0$ bezahlen");
 	a = page_submit(s.buyer, path_of(s.order), "/orders", "");
 	ck_status(a, 303);
+	again = arena_strdup(flow_arena, strrchr(a->location, '/') + 1);
+	wait_order(s.buyer, again, "awaiting_payment", 5000);
+	ck_newer(&s, again);
+	/* bought, it is still theirs; given up, it is free again */
+	ck_status(pay(s.buyer, again, "tok_visa"), 201);
+	wait_order(s.buyer, again, "completed", 10000);
+	wait_ticket(s.ticket, "sold", true, 5000);
+	settle(10000);
+	ck_newer(&s, again);
+}
+END_TEST
+
+START_TEST(a_released_ticket_that_somebody_else_has_is_not_for_sale)
+{
+	struct sale s = held();
+	struct visitor *other = visitor_signed_up("Wen");
+	struct answer *a, *de;
+
+	cancel(&s);
+	wait_ticket(s.ticket, "listed", false, 5000);
+	hold(other, s.ticket);
 	a = both(s.buyer, path_of(s.order), &de);
 	SAYS(a, "The ticket is not for sale at the moment.", "See what else is on");
 	SAYS(de, "Das Ticket wird zurzeit nicht angeboten.");
+	says_not(a, "newer order");
 }
 END_TEST
 
@@ -151,7 +211,7 @@ START_TEST(an_offer_that_changed_is_shown_old_and_new_side_by_side)
 	     "Hold it and pay $41.50", "name=\"revision\" value=\"2\"");
 	says_not(a, "Where</th>");
 	says_not(a, "Ticket</th>");
-	SAYS(de, "Was sich geändert hat", ">Sie sahen</th><th scope=\"col\">Jetzt</th>", "Nicht angegeben",
+	SAYS(de, "Was sich geändert hat", ">Vorher</th><th scope=\"col\">Jetzt</th>", "Nicht angegeben",
 	     "Alles andere ist so, wie Sie es gesehen haben.");
 	a = page_submit(s.buyer, path_of(s.order), "/orders", "");
 	ck_status(a, 303);
@@ -230,6 +290,8 @@ Suite *buying_suite(void)
 	tcase_add_test(t, a_held_order_says_until_when_and_what_to_do);
 	tcase_add_test(t, an_order_that_is_being_confirmed_says_so);
 	tcase_add_test(t, a_bought_ticket_has_a_page_to_keep);
+	tcase_add_test(t, a_show_that_is_over_does_not_come_next);
+	tcase_add_test(t, a_released_ticket_that_somebody_else_has_is_not_for_sale);
 	tcase_add_test(t, a_bought_ticket_without_a_date_says_that_it_is_to_come);
 	tcase_add_test(t, a_released_ticket_can_be_ordered_again_with_one_button);
 	tcase_add_test(t, an_offer_that_changed_is_shown_old_and_new_side_by_side);

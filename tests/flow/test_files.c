@@ -161,7 +161,90 @@ START_TEST(all_of_ones_own_orders_and_payments_can_be_taken_along)
 	ck_assert_ptr_null(strstr(a->body, theirs));
 	ck_assert_ptr_null(strstr(a->body, "pi_"));
 	ck_assert_ptr_null(strstr(a->body, "stripe"));
+	ck_assert_str_eq(text_of(a, "next"), "");
 	ck_status(page(visitor_new(), "/orders/data.json"), 303);
+	ck_status(page(buyer, "/orders/data.json?cursor=nowhere"), 400);
+	ck_status(page(buyer, "/payments/data.json?cursor=nowhere"), 400);
+}
+END_TEST
+
+/* 0 to 9,999, as a table x with the column n. */
+#define DIGITS                                                                                               \
+	"(SELECT 0 AS n UNION SELECT 1 UNION SELECT 2 UNION SELECT 3 UNION SELECT 4 UNION SELECT 5 UNION "   \
+	"SELECT 6 UNION SELECT 7 UNION SELECT 8 UNION SELECT 9) "
+#define NUMBERS                                                                                              \
+	"(SELECT a.n + 10 * b.n + 100 * c.n + 1000 * d.n AS n FROM " DIGITS "a, " DIGITS "b, " DIGITS        \
+	"c, " DIGITS "d) x"
+
+/* An id older than all others, of one's own and with n at its end. */
+#define OLD_ID "UNHEX(CONCAT('00', LEFT(REPLACE('%s','-',''), 22), LPAD(n, 8, '0')))"
+
+/* The file of that name has the newest row and 9,999 of 10,000 more; the one that it names has the last. */
+static void ck_two_files(struct visitor *v, const char *name, const char *newest)
+{
+	struct answer *a = page(v, arena_printf(flow_arena, "/%s/data.json", name));
+	const char *next = text_of(a, "next");
+
+	ck_status(a, 200);
+	ck_assert_str_eq(text_of(a, arena_printf(flow_arena, "%s.0.id", name)), newest);
+	ck_assert_ptr_nonnull(strstr(text_of(a, arena_printf(flow_arena, "%s.1.id", name)), "00009999"));
+	ck_assert_ptr_nonnull(strstr(text_of(a, arena_printf(flow_arena, "%s.9999.id", name)), "00000001"));
+	ck_assert_str_eq(text_of(a, arena_printf(flow_arena, "%s.10000.id", name)), "");
+	ck_assert(strncmp(next, flow_url(), strlen(flow_url())) == 0);
+	a = page(v, next + strlen(flow_url()));
+	ck_status(a, 200);
+	ck_assert_ptr_nonnull(strstr(text_of(a, arena_printf(flow_arena, "%s.0.id", name)), "00000000"));
+	ck_assert_str_eq(text_of(a, arena_printf(flow_arena, "%s.1.id", name)), "");
+	ck_assert_str_eq(text_of(a, "next"), "");
+}
+
+START_TEST(long_lists_come_in_files_of_ten_thousand)
+{
+	struct visitor *buyer = visitor_signed_up("Tomasz");
+	const char
+	    *id = bought(buyer, "One of many", ""),
+	    *charge = sql_text(
+		"payments",
+		"SELECT LOWER(CONCAT_WS('-', LEFT(h, 8), MID(h, 9, 4), MID(h, 13, 4), MID(h, 17, 4), "
+		"RIGHT(h, 12))) "
+		"FROM (SELECT HEX(id) AS h FROM charge WHERE order_id = UNHEX(REPLACE('%s','-',''))) x",
+		id);
+
+	sql_run("orders",
+		"INSERT INTO orders (id, version, user_id, ticket_id, ticket_revision, seller_id, title, "
+		"category, price, "
+		"currency, status, cancel_reason, expires_at, created_at, ended_at) SELECT " OLD_ID
+		", 1, user_id, ticket_id, 1, seller_id, title, category, price, currency, 'cancelled', "
+		"'buyer', expires_at, "
+		"created_at, ended_at FROM orders, " NUMBERS " WHERE id = UNHEX(REPLACE('%s','-',''))",
+		buyer->id, id);
+	ck_two_files(buyer, "orders", id);
+	sql_run("orders",
+		"DELETE FROM orders WHERE user_id = UNHEX(REPLACE('%s','-','')) AND status = 'cancelled'",
+		buyer->id);
+	sql_run("payments",
+		"INSERT INTO order_replica (id, version, status, user_id, ticket_id, ticket_revision, "
+		"seller_id, title, category, "
+		"price, currency, cancel_reason, expires_at) SELECT " OLD_ID
+		", 1, 'cancelled', user_id, ticket_id, 1, seller_id, title, category, price, currency, "
+		"'payment_failed', expires_at "
+		"FROM order_replica, " NUMBERS " WHERE id = UNHEX(REPLACE('%s','-',''))",
+		buyer->id, id);
+	sql_run("payments",
+		"INSERT INTO charge (id, version, order_id, user_id, amount, currency, status, "
+		"failure_reason, stripe_intent_id, "
+		"created_at, settled_at) SELECT " OLD_ID ", 1, " OLD_ID
+		", user_id, amount, currency, 'failed', 'stopped', 'pi_none', created_at, settled_at "
+		"FROM charge, " NUMBERS " WHERE order_id = UNHEX(REPLACE('%s','-',''))",
+		buyer->id, buyer->id, id);
+	ck_two_files(buyer, "payments", charge);
+	sql_run("payments",
+		"DELETE FROM charge WHERE user_id = UNHEX(REPLACE('%s','-','')) AND status = 'failed'",
+		buyer->id);
+	sql_run(
+	    "payments",
+	    "DELETE FROM order_replica WHERE user_id = UNHEX(REPLACE('%s','-','')) AND status = 'cancelled'",
+	    buyer->id);
 }
 END_TEST
 
@@ -174,6 +257,7 @@ Suite *files_suite(void)
 	tcase_add_checked_fixture(t, flow_begin, flow_end);
 	tcase_add_loop_test(t, a_bought_ticket_goes_into_a_calendar, 0, 4);
 	tcase_add_test(t, what_is_not_bought_or_has_no_date_goes_into_no_calendar);
+	tcase_add_test(t, long_lists_come_in_files_of_ten_thousand);
 	tcase_add_test(t, all_of_ones_own_orders_and_payments_can_be_taken_along);
 	suite_add_tcase(s, t);
 	return s;

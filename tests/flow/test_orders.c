@@ -153,7 +153,7 @@ START_TEST(a_completed_order_cannot_be_cancelled)
 	ck_status(api(seller, "DELETE", arena_printf(flow_arena, "/api/orders/%s", id), NULL), 404);
 	a = page(buyer, order_path(id));
 	ck_status(a, 200);
-	says(a, "It is yours");
+	says(a, "The ticket is yours");
 }
 END_TEST
 
@@ -275,7 +275,7 @@ START_TEST(the_page_of_an_order_tells_its_story)
 	a = page_submit(buyer, order_path(id), "/orders", "");
 	ck_status(a, 303);
 	ck_assert_ptr_null(strstr(a->location, id));
-	says(page(buyer, order_path(id)), "The ticket is not for sale at the moment");
+	says(page(buyer, order_path(id)), "You have ordered this ticket again.");
 }
 END_TEST
 

@@ -175,7 +175,7 @@ START_TEST(money_that_came_too_late_is_followed_to_its_return)
 	SAYS(a, "Your payment came after the order had ended. It is being returned to you.",
 	     "Your payment came, too late for this order", "class=\"next\">Your money goes back to you",
 	     "By itself: you need not do anything.");
-	SAYS(de, "Sie wird Ihnen zurückerstattet.", "Ihr Geld geht an Sie zurück");
+	SAYS(de, "Sie wird Ihnen erstattet.", "Ihr Geld geht an Sie zurück");
 	ck_in_order(a);
 	part_start("payments-jobs");
 	wait_page(s.buyer, path_of(s.order), "Your money was returned", 20000);
@@ -190,10 +190,10 @@ START_TEST(money_that_came_too_late_is_followed_to_its_return)
 		       "begun_at <= decided_at AND decided_at < returned_at",
 		       s.order),
 	    1);
-	SAYS(de, "Ihr Geld wurde zurückgegeben: Die Bank schreibt es Ihrer Karte gut");
+	SAYS(de, "Ihr Geld wurde erstattet: Die Bank schreibt es Ihrer Karte gut");
 	a = both(s.buyer, path, &de);
 	SAYS(a, "Your money was returned</h1>", "On <time", "the bank was told to return it to your card");
-	SAYS(de, "Ihr Geld wurde zurückgegeben</h1>");
+	SAYS(de, "Ihr Geld wurde erstattet</h1>");
 }
 END_TEST
 

@@ -45,9 +45,9 @@ START_TEST(refusals_are_pages_that_say_why_and_what_to_do)
 	const char *free_one = sell(seller, "Free", "5"), *others = sell(other, "Theirs", "5"),
 		   *ticket = sell_show(seller), *id;
 	struct refusal mine = {409,
-			       "You have this ticket already",
+			       "You are holding this ticket already",
 			       "You have an order for this ticket already. It was not ordered again.",
-			       "Sie haben dieses Ticket schon",
+			       "Dieses Ticket ist schon für Sie reserviert",
 			       "Es wurde nicht noch einmal bestellt.",
 			       "Go to your order"};
 
@@ -91,6 +91,11 @@ START_TEST(a_ticket_that_was_bought_just_now_is_refused)
 				  "Somebody else has just bought this ticket. Nothing was ordered.",
 				  "Jemand war schneller", "Jemand anders hat dieses Ticket gerade gekauft.",
 				  ""});
+	refused(buyer, free_one, ticket,
+		&(struct refusal){409, "You have this ticket already",
+				  "You have an order for this ticket already. It was not ordered again.",
+				  "Sie haben dieses Ticket schon", "Es wurde nicht noch einmal bestellt.",
+				  "Go to your order"});
 	part_start("tickets-events");
 }
 END_TEST
@@ -162,8 +167,8 @@ START_TEST(orders_stand_in_groups_that_say_how_each_stands)
 	ck_status(pay(buyer, yours, "tok_visa"), 201);
 	wait_order(buyer, yours, "completed", 10000);
 	a = both(buyer, "/orders", &de);
-	SAYS(a, "Nothing is waiting for you to pay.", "No orders have ended without a sale.", "It is yours.",
-	     "Bought <time");
+	SAYS(a, "Nothing is waiting for you to pay.", "No orders have ended without a sale.",
+	     "The ticket is yours.", "Bought <time");
 	SAYS(de, "Sie haben nichts zu bezahlen.", "Keine Bestellung endete ohne Kauf.");
 	ended = hold(buyer, sell(seller, "Given up", "5"));
 	ck_status(api(buyer, "DELETE", at("/api/orders/%s", ended), NULL), 204);
@@ -178,34 +183,83 @@ START_TEST(orders_stand_in_groups_that_say_how_each_stands)
 }
 END_TEST
 
-/* Twenty at a time; of a part it is not said what the whole has not. */
-START_TEST(older_orders_are_a_link_away)
+/* That many orders, each released at once. The first. */
+static const char *order_and_release(struct visitor *buyer, const char *ticket, int count)
 {
-	struct visitor *seller = visitor_signed_up("Ioana"), *buyer = visitor_signed_up("Tomasz");
-	const char *ticket = sell(seller, "Again and again", "5"), *first = NULL, *next;
-	struct answer *a;
+	const char *first = NULL;
 
-	for (int i = 0; i < 21; i++) {
+	for (int i = 0; i < count; i++) {
 		const char *id = text_of(order(buyer, ticket), "id");
 
 		ck_status(api(buyer, "DELETE", at("/api/orders/%s", id), NULL), 204);
 		first = first == NULL ? id : first;
 	}
-	a = both(buyer, "/orders", NULL);
-	SAYS(a, "Older orders");
+	return first;
+}
+
+/* The address of the older orders. */
+static const char *older(const struct answer *a)
+{
+	const char *next = strstr(a->body, "href=\"/orders?cursor=");
+
+	ck_assert_ptr_nonnull(next);
+	return arena_memdup(flow_arena, next + 6, strcspn(next + 6, "\""));
+}
+
+/* Twenty at a time; of a part it is not said what the whole has not. */
+START_TEST(older_orders_are_a_link_away)
+{
+	struct visitor *seller = visitor_signed_up("Ioana"), *buyer = visitor_signed_up("Tomasz");
+	const char *ticket = sell(seller, "Again and again", "5"),
+		   *first = order_and_release(buyer, ticket, 21);
+	struct answer *a = both(buyer, "/orders", NULL);
+
+	SAYS(a, "Older orders", "Nothing is waiting for you to pay.");
 	says_not(a, "Newest orders");
 	says_not(a, "No tickets bought yet.");
 	says_not(a, first);
-	next = strstr(a->body, "href=\"/orders?cursor=") + 6;
-	a = both(buyer, arena_memdup(flow_arena, next, strcspn(next, "\"")), NULL);
+	a = both(buyer, older(a), NULL);
 	SAYS(a, first, "Newest orders");
 	says_not(a, "Older orders");
+	says_not(a, "Nothing is waiting for you to pay.");
 	says_not(a, "No tickets bought yet.");
 	ck_status(page(buyer, "/orders?cursor=nonsense"), 400);
 	ck_status(page_submit(buyer, "/account", "/account/preferences", "timeZone=&pageSize=50"), 303);
 	a = both(buyer, "/orders", NULL);
 	SAYS(a, first, "No tickets bought yet.");
 	says_not(a, "Older orders");
+}
+END_TEST
+
+/* However many came after it; and on no other page. */
+START_TEST(what_needs_payment_stands_on_the_first_page)
+{
+	struct visitor *seller = visitor_signed_up("Ioana"), *buyer = visitor_signed_up("Tomasz");
+	const char *ticket = sell(seller, "Again and again", "5"),
+		   *oldest = order_and_release(buyer, ticket, 1),
+		   *live = hold(buyer, sell(seller, "To be paid", "5")), *overdue;
+	struct answer *a;
+
+	order_and_release(buyer, ticket, 20);
+	a = both(buyer, "/orders", NULL);
+	SAYS(a, at("/orders/%s\"", live), "Pay by <time", "Older orders");
+	says_not(a, oldest);
+	a = both(buyer, older(a), NULL);
+	SAYS(a, oldest);
+	says_not(a, live);
+	ck_status(api(buyer, "DELETE", at("/api/orders/%s", live), NULL), 204);
+	/* one that is over and does not say so yet has ended like the others */
+	overdue = hold(buyer, sell(seller, "Too late", "5"));
+	part_stop("orders-jobs");
+	part_stop("orders-events");
+	clock_move(flow_hold_seconds() + 1);
+	a = page(buyer, "/orders");
+	SAYS(a, at("/orders/%s\"", overdue), "The time to pay ran out");
+	says_not(a, "Pay by <time");
+	clock_move(0);
+	part_start("orders-jobs");
+	part_start("orders-events");
+	ck_status(api(buyer, "DELETE", at("/api/orders/%s", overdue), NULL), 204);
 }
 END_TEST
 
@@ -222,6 +276,7 @@ Suite *refused_suite(void)
 	tcase_add_test(t, changed_terms_are_shown_in_rows);
 	tcase_add_test(t, orders_stand_in_groups_that_say_how_each_stands);
 	tcase_add_test(t, older_orders_are_a_link_away);
+	tcase_add_test(t, what_needs_payment_stands_on_the_first_page);
 	suite_add_tcase(s, t);
 	return s;
 }

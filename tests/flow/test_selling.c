@@ -227,6 +227,11 @@ END_TEST
 	"SELECT 6 "                                                                                          \
 	"UNION SELECT 7 UNION SELECT 8 UNION SELECT 9) "
 
+#define DIGITS                                                                                               \
+	"(SELECT 0 AS n UNION SELECT 1 UNION SELECT 2 UNION SELECT 3 UNION SELECT 4 UNION SELECT 5 UNION "   \
+	"SELECT 6 "                                                                                          \
+	"UNION SELECT 7 UNION SELECT 8 UNION SELECT 9) "
+
 START_TEST(listings_can_be_downloaded)
 {
 	struct visitor *seller = visitor_signed_up("Ioana"), *other = visitor_signed_up("Wen");

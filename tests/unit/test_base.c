@@ -2,6 +2,7 @@
 #include "common/base/buf.h"
 #include "common/base/clock.h"
 #include "common/base/config.h"
+#include "common/base/reference.h"
 #include "common/base/split.h"
 #include "common/base/text.h"
 #include "common/base/uuid.h"
@@ -166,6 +167,23 @@ START_TEST(uuids_are_of_version_7_and_parse_back)
 }
 END_TEST
 
+START_TEST(references_are_read_as_people_write_them)
+{
+	static const uint8_t id[UUID_BYTES] = {[11] = 0xff, [12] = 0xff, [15] = 0x21};
+	static const char *const ways[] = {"ZG0-011", "zgo-oil", "ZG0011", " zg0 0 1 1", "ZGo-o1L"};
+	static const char *const bad[] = {"", "ZG0-01", "ZG0-0111", "ZG0-01U", "ZG0_011", "ZG0-01\xc3\xa4"};
+	int64_t read;
+
+	ck_assert_str_eq(reference_print(arena, reference_of(id)), "ZG0-011");
+	for (size_t i = 0; i < sizeof ways / sizeof *ways; i++) {
+		ck_assert_int_eq(reference_parse(ways[i], &read), OK);
+		ck_assert_int_eq(read, reference_of(id));
+	}
+	for (size_t i = 0; i < sizeof bad / sizeof *bad; i++)
+		ck_assert_int_eq(reference_parse(bad[i], &read), ERR_MALFORMED);
+}
+END_TEST
+
 START_TEST(malformed_uuids_are_refused)
 {
 	static const char *const bad[] = {"",
@@ -297,6 +315,7 @@ Suite *base_suite(void)
 	tcase_add_test(t, text_is_trimmed_and_camelled);
 	tcase_add_loop_test(t, words_are_letters_marks_and_digits, 0, sizeof splits / sizeof *splits);
 	tcase_add_test(t, uuids_are_of_version_7_and_parse_back);
+	tcase_add_test(t, references_are_read_as_people_write_them);
 	tcase_add_test(t, malformed_uuids_are_refused);
 	tcase_add_test(t, zones_know_summer_time);
 	tcase_add_test(t, clock_is_moved_by_a_file);

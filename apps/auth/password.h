@@ -1,0 +1,26 @@
+#ifndef STAGEDOOR_AUTH_PASSWORD_H
+#define STAGEDOOR_AUTH_PASSWORD_H
+
+#include "apps/auth/auth.h"
+
+/* What passwords must be, and what is done with them. */
+
+/* Is it one of the passwords that are tried first (apps/auth/passwords.def), in any case, or the address
+ * itself? */
+bool password_is_common(struct arena *a, password p, email address);
+
+/* The same as a problem of that field. */
+err password_rules(struct web *w, const char *field, password p, email address) MUST;
+
+/* Waits for a slot; ERR_AWAY when there is none. */
+err password_hashed(struct web *w, password p, password_hash *ret_hash) MUST;
+
+/* Does p prove that who sent it is the user? One try of the throttle. Nobody has a user without a hash: the
+ * same work, false. ERR_THROTTLED, ERR_AWAY. */
+err password_proves(struct web *w, const struct user *u, password p, bool *ret_right) MUST;
+
+/* Gives the signed-in user another password, ends all of the user's sessions and begins one for this device.
+ * What is wrong with either is a problem of its field, password or newPassword; ERR_THROTTLED. */
+err user_change_password(struct web *w, password old, password new, struct session *ret_session) MUST;
+
+#endif

@@ -1,0 +1,23 @@
+#ifndef STAGEDOOR_AUTH_THROTTLE_H
+#define STAGEDOOR_AUTH_THROTTLE_H
+
+#include "apps/auth/auth.h"
+
+/* Guessing is slowed down, by account and by network address; nobody is ever locked out. */
+
+/* Counts a try before it is made, so that many at once count too. ERR_THROTTLED with Retry-After, in w. */
+err throttle_take(struct web *w, email address) MUST;
+
+/* The try was right: the account begins anew, the network address has one less. */
+err throttle_right(struct web *w, email address) MUST;
+
+/* The try was not made after all. */
+err throttle_undo(struct web *w, email address) MUST;
+
+/* In the transaction that deletes the account: nothing is remembered of its address. */
+err throttle_forget(struct db *db, email address) MUST;
+
+/* How long after that many failures none is looked at: microseconds. free: failures that cost nothing. */
+int64_t throttle_delay(int64_t failures, int64_t free);
+
+#endif

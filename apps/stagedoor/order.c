@@ -1,0 +1,100 @@
+#include "apps/stagedoor/stagedoor.h"
+#include "common/base/log.h"
+#include "common/base/reference.h"
+#include "common/base/text.h"
+#include <stdio.h>
+
+/* One line of what is known; a value that is none is left out. */
+static void tell(const char *name, const char *value)
+{
+	if (value != NULL)
+		printf("  %-10s %s\n", name, value);
+}
+
+static void tell_time(struct arena *a, const char *name, when at)
+{
+	tell(name, at.v == 0 ? NULL : when_print(a, at));
+}
+
+static void tell_order(struct arena *a, const struct known_order *o, when now)
+{
+	const bool is_live =
+	    o->status.v == order_status_CREATED || o->status.v == order_status_AWAITING_PAYMENT;
+
+	printf("order %s: %s%s\n", id_text(a, o->id), kind_order_status.words[o->status.v],
+	       is_live && o->expires_at.v <= now.v ? ", but its time is over" : "");
+	tell("because", kind_print(a, &kind_cancel_reason, NULL, &o->cancel_reason));
+	tell("ticket", arena_printf(a, "%s, revision %lld: %s", id_text(a, o->ticket_id),
+				    (long long)o->ticket_revision.v, o->title.v));
+	tell("price", arena_printf(a, "%s %s", money_decimal(a, o->price, o->currency.v), o->currency.v));
+	tell("buyer", id_text(a, o->user_id));
+	tell("seller", id_text(a, o->seller_id));
+	tell_time(a, "placed", o->created_at);
+	tell_time(a, "held", o->held_at);
+	tell_time(a, is_live ? "hold ends" : "hold ended", o->expires_at);
+	tell_time(a, "ended", o->ended_at);
+}
+
+static void tell_payment(struct arena *a, const struct known_payment *p)
+{
+	printf("payment %s: %s%s\n", id_text(a, p->id), kind_charge_status.words[p->status.v],
+	       p->stripe_refund_id.v != NULL ? ", returned" : "");
+	tell("because", p->failure_reason.v);
+	tell("amount", arena_printf(a, "%s %s", money_decimal(a, p->amount, p->currency.v), p->currency.v));
+	tell("intent", p->stripe_intent_id.v);
+	tell("refund", p->stripe_refund_id.v);
+	tell_time(a, "begun", p->created_at);
+	tell_time(a, "settled", p->settled_at);
+	tell_time(a, "returned", p->refunded_at);
+}
+
+static int show_payment(struct db *payments, order_id id)
+{
+	struct known_payment p;
+	err e = payment_of_order(payments, &(struct payment_of_order_in){.order_id = id}, &p);
+
+	if (e != OK && e != ERR_NO_ROW)
+		return complain("the database of payments could not be asked");
+	if (e == OK)
+		tell_payment(db_arena(payments), &p);
+	else
+		puts("payment: none");
+	return 0;
+}
+
+static int show_all(struct arena *a, const struct config *config, const char *reference, int64_t number)
+{
+	struct db *orders = service_db(a, config, "orders", 0), *payments = NULL;
+	const struct orders_of_reference_in in = {.reference = {number}};
+	struct known_order *found;
+	size_t count;
+	when now;
+	int rc = 0;
+
+	if (db_now(orders, &now) != OK || orders_of_reference(orders, &in, &found, &count) != OK)
+		return complain("the database of orders could not be asked");
+	if (count == 0)
+		return complain("there is no order %s", reference);
+	payments = service_db(a, config, "payments", 0);
+	for (size_t i = 0; i < count; i++) {
+		tell_order(a, &found[i], now);
+		fflush(stdout);
+		rc |= show_payment(payments, found[i].id);
+	}
+	return rc;
+}
+
+int order(const struct config *config, const char *reference)
+{
+	struct arena *a = arena_new();
+	int64_t number;
+	int rc;
+
+	log_threshold(LOG_ALARM);
+	if (reference_parse(reference, &number) == OK)
+		rc = show_all(a, config, reference_print(a, number), number);
+	else
+		rc = complain("%s is no reference: six letters and digits, such as 7K4-2QX", reference);
+	arena_free(a);
+	return rc;
+}

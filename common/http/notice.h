@@ -1,0 +1,24 @@
+#ifndef STAGEDOOR_HTTP_NOTICE_H
+#define STAGEDOOR_HTTP_NOTICE_H
+
+#include "common/http/web.h"
+
+/*
+ * What was done just now, for the page that a 303 leads to: a word in a sealed cookie, which that page takes
+ * once. No link can make a page say that something was done; who loads the page again is not told again.
+ */
+
+/* Leaves the word ("password": lower-case letters) with the reply, for a minute. */
+void notice_leave(struct web *w, const char *word);
+
+/* Was that very word left? If so it is taken. */
+bool notice_take(struct web *w, const char *word);
+
+/* The same for a list, one of whose words is there at most: the sentence of that word; NULL: none is. */
+struct notice {
+	const char *word;
+	const struct words *sentence;
+};
+const char *notice_take_one(struct web *w, const struct notice *list, size_t count);
+
+#endif
