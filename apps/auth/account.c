@@ -1,4 +1,5 @@
 #include "apps/auth/account.h"
+#include "apps/auth/device.h"
 #include "apps/auth/forms.h"
 #include "apps/auth/pages.h"
 #include "apps/auth/password.h"
@@ -177,6 +178,7 @@ err deletion_send(struct web *w, const struct deletion_send_in *in)
 		return e;
 	session_forget(w);
 	notice_leave(w, "deleted");
+	device_forget(w);
 	reply_see_other(w, url_deleted_show(w->arena));
 	return OK;
 }

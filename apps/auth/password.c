@@ -1,4 +1,5 @@
 #include "apps/auth/password.h"
+#include "apps/auth/device.h"
 #include "apps/auth/session.h"
 #include "apps/auth/throttle.h"
 #include "apps/auth/user.h"
@@ -77,13 +78,13 @@ err password_proves(struct web *w, const struct user *u, password p, bool *ret_r
 {
 	err e, undone;
 
-	if ((e = throttle_take(w, u->email)) != OK)
+	if ((e = throttle_take(w, u)) != OK)
 		return e;
 	if ((e = fits(w, u, p, ret_right)) != OK) {
-		undone = throttle_undo(w, u->email);
+		undone = throttle_undo(w, u);
 		return undone == OK ? e : undone;
 	}
-	return *ret_right ? throttle_right(w, u->email) : OK;
+	return *ret_right ? throttle_right(w, u) : OK;
 }
 
 struct change {
@@ -142,9 +143,11 @@ static err sent_again(struct web *w, const struct user *u, password new, struct 
 		return e;
 	if (!right)
 		return web_problem(w, "password", say_password_not_yours);
-	if ((e = throttle_right(w, u->email)) != OK)
+	if ((e = throttle_right(w, u)) != OK)
 		return e;
-	return session_begin(w, u, ret_session);
+	if ((e = session_begin(w, u, ret_session)) == OK)
+		device_keep(w, u);
+	return e;
 }
 
 err user_change_password(struct web *w, password old, password new, struct session *ret_session)
@@ -166,7 +169,10 @@ err user_change_password(struct web *w, password old, password new, struct sessi
 			return e;
 		e = settle(w, &c, db_transaction(w->db, change, &c));
 	}
-	if (e == OK)
-		*ret_session = c.session;
-	return e;
+	if (e != OK)
+		return e;
+	c.user.password_hash = c.hash;
+	device_keep(w, &c.user);
+	*ret_session = c.session;
+	return OK;
 }

@@ -1,4 +1,5 @@
 #include "apps/auth/session.h"
+#include "apps/auth/device.h"
 #include "apps/auth/password.h"
 #include "apps/auth/user.h"
 #include "common/app/roles.h"
@@ -83,13 +84,15 @@ err session_begin(struct web *w, const struct user *u, struct session *ret_sessi
 }
 
 /* Nothing waits for it and nothing fails by it: next time is as good. */
-static void renew_hash(struct web *w, const struct user *u, password p)
+static void renew_hash(struct web *w, struct user *u, password p)
 {
 	struct user_rehash_in in = {.id = u->id, .version = u->version};
 
 	if (!password_is_dated(u->password_hash) || password_hash_of(w->arena, p, &in.password_hash) != OK)
 		return;
-	if (user_rehash(w->db, &in, NULL) != OK)
+	if (user_rehash(w->db, &in, NULL) == OK)
+		u->password_hash = in.password_hash;
+	else
 		log_warn("a password's hash could not be renewed");
 }
 
@@ -121,9 +124,11 @@ err session_sign_in(struct web *w, email address, password p, struct session *re
 			return web_fail(w, ERR_INVALID, say_signin_wrong);
 		e = session_begin(w, &u, ret_session);
 	}
-	if (e == OK)
-		renew_hash(w, &u, p);
-	return e;
+	if (e != OK)
+		return e;
+	renew_hash(w, &u, p);
+	device_keep(w, &u);
+	return OK;
 }
 
 /* One transaction: the row, what our own web processes refuse by, and the event for the others. */

@@ -1,10 +1,11 @@
 #include "apps/auth/throttle.h"
+#include "apps/auth/device.h"
 #include "common/base/clock.h"
 #include "common/token/csrf.h"
 #include <arpa/inet.h>
 
 /* A person mistypes a few times; many people share one network address. */
-enum { ACCOUNT_FREE = 5, ADDRESS_FREE = 30, DELAY_MAX_SECONDS = 60, MEMORY_SECONDS = 15 * 60 };
+enum { PERSON_FREE = 5, ADDRESS_FREE = 30, DELAY_MAX_SECONDS = 60, MEMORY_SECONDS = 15 * 60 };
 
 int64_t throttle_delay(int64_t failures, int64_t free)
 {
@@ -34,9 +35,11 @@ static short_text address_subject(struct arena *a, const char *address)
 	return (short_text){arena_printf(a, "address:%s", text)};
 }
 
+/* Of a browser that was signed in to the account before its own count alone: others cannot use it up. */
 struct tries {
-	short_text account, address;
-	int64_t wait; /* microseconds until the next try is looked at; 0: this one is */
+	short_text person;  /* the account, or the browser */
+	short_text address; /* none: it does not count */
+	int64_t wait;       /* microseconds until the next try is looked at; 0: this one is */
 };
 
 static err load(struct db *db, short_text subject, when now, struct attempts *ret_row)
@@ -70,37 +73,49 @@ static err count(struct db *db, const struct attempts *row, when now, int64_t fr
 	return attempts_put(db, &in, NULL);
 }
 
+static err load_address(struct db *db, const struct tries *t, when now, struct attempts *ret_row)
+{
+	if (t->address.v != NULL)
+		return load(db, t->address, now, ret_row);
+	*ret_row = (struct attempts){.allowed_at = now};
+	return OK;
+}
+
 /* Accounts are locked before addresses, always: no deadlock. */
 static err take(struct db *db, void *context)
 {
 	struct tries *t = context;
-	struct attempts account, address;
+	struct attempts person, address;
 	when now;
 	err e;
 
 	if ((e = db_now(db, &now)) != OK)
 		return e;
-	if ((e = load(db, t->account, now, &account)) != OK)
+	if ((e = load(db, t->person, now, &person)) != OK)
 		return e;
-	if ((e = load(db, t->address, now, &address)) != OK)
+	if ((e = load_address(db, t, now, &address)) != OK)
 		return e;
-	t->wait = (account.allowed_at.v > address.allowed_at.v ? account : address).allowed_at.v - now.v;
+	t->wait = (person.allowed_at.v > address.allowed_at.v ? person : address).allowed_at.v - now.v;
 	if (t->wait > 0)
 		return ERR_THROTTLED;
-	if ((e = count(db, &account, now, ACCOUNT_FREE)) != OK)
+	if ((e = count(db, &person, now, PERSON_FREE)) != OK)
 		return e;
-	return count(db, &address, now, ADDRESS_FREE);
+	return t->address.v != NULL ? count(db, &address, now, ADDRESS_FREE) : OK;
 }
 
-static struct tries tries_of(const struct web *w, email address)
+static struct tries tries_of(const struct web *w, const struct user *u)
 {
-	return (struct tries){account_subject(w->arena, address),
+	const char *device = device_of(w, u);
+
+	if (device != NULL)
+		return (struct tries){.person = {arena_printf(w->arena, "device:%s", device)}};
+	return (struct tries){account_subject(w->arena, u->email),
 			      address_subject(w->arena, w->request.address), 0};
 }
 
-err throttle_take(struct web *w, email address)
+err throttle_take(struct web *w, const struct user *u)
 {
-	struct tries t = tries_of(w, address);
+	struct tries t = tries_of(w, u);
 	int64_t seconds;
 	err e;
 
@@ -113,14 +128,21 @@ err throttle_take(struct web *w, email address)
 	return web_fail_text(w, e, text_throttle_wait(w->arena, w->locale, seconds));
 }
 
+static err forgive(struct db *db, short_text subject)
+{
+	return subject.v == NULL
+		   ? OK
+		   : attempts_forgive(db, &(struct attempts_forgive_in){.subject = subject}, NULL);
+}
+
 static err right(struct db *db, void *context)
 {
 	const struct tries *t = context;
 	err e;
 
-	if ((e = attempts_forget(db, &(struct attempts_forget_in){.subject = t->account}, NULL)) != OK)
+	if ((e = attempts_forget(db, &(struct attempts_forget_in){.subject = t->person}, NULL)) != OK)
 		return e;
-	return attempts_forgive(db, &(struct attempts_forgive_in){.subject = t->address}, NULL);
+	return forgive(db, t->address);
 }
 
 static err undo(struct db *db, void *context)
@@ -128,14 +150,14 @@ static err undo(struct db *db, void *context)
 	const struct tries *t = context;
 	err e;
 
-	if ((e = attempts_forgive(db, &(struct attempts_forgive_in){.subject = t->account}, NULL)) != OK)
+	if ((e = forgive(db, t->person)) != OK)
 		return e;
-	return attempts_forgive(db, &(struct attempts_forgive_in){.subject = t->address}, NULL);
+	return forgive(db, t->address);
 }
 
-err throttle_right(struct web *w, email address)
+err throttle_right(struct web *w, const struct user *u)
 {
-	struct tries t = tries_of(w, address);
+	struct tries t = tries_of(w, u);
 
 	return w->config->limits ? db_transaction(w->db, right, &t) : OK;
 }
@@ -147,9 +169,9 @@ err throttle_forget(struct db *db, email address)
 	return attempts_forget(db, &in, NULL);
 }
 
-err throttle_undo(struct web *w, email address)
+err throttle_undo(struct web *w, const struct user *u)
 {
-	struct tries t = tries_of(w, address);
+	struct tries t = tries_of(w, u);
 
 	return w->config->limits ? db_transaction(w->db, undo, &t) : OK;
 }

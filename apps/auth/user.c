@@ -1,4 +1,5 @@
 #include "apps/auth/user.h"
+#include "apps/auth/device.h"
 #include "apps/auth/password.h"
 #include "apps/auth/session.h"
 #include "apps/auth/throttle.h"
@@ -120,9 +121,11 @@ err user_sign_up(struct web *w, const struct signup_request *wish, struct sessio
 	e = settle(w, &s, db_transaction(w->db, store, &s));
 	if (e == ERR_DUPLICATE)
 		return web_problem(w, "email", say_signup_address_taken);
-	if (e == OK)
-		*ret_session = s.session;
-	return e;
+	if (e != OK)
+		return e;
+	device_keep(w, &s.user);
+	*ret_session = s.session;
+	return OK;
 }
 
 struct rename {

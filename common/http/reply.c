@@ -194,7 +194,8 @@ static void put_cookies(struct web *w)
 
 static void put_type(struct buf *head, const char *type)
 {
-	bool is_text = text_starts(type, "text/") || strstr(type, "json") != NULL;
+	bool is_text =
+	    text_starts(type, "text/") || strstr(type, "json") != NULL || strstr(type, "xml") != NULL;
 
 	buf_printf(head, "Content-Type: %s%s\r\n", type,
 		   is_text && strchr(type, ';') == NULL ? "; charset=utf-8" : "");

@@ -30,7 +30,17 @@ static SRunner *all_but_limits(void)
 	srunner_add_suite(runner, input_suite());
 	srunner_add_suite(runner, rights_suite());
 	srunner_add_suite(runner, pages_suite());
+	srunner_add_suite(runner, security_tokens_suite());
+	srunner_add_suite(runner, security_routes_suite());
+	srunner_add_suite(runner, security_forgery_suite());
+	srunner_add_suite(runner, security_headers_suite());
+	srunner_add_suite(runner, security_wire_suite());
+	srunner_add_suite(runner, security_injection_suite());
+	srunner_add_suite(runner, security_bank_suite());
+	srunner_add_suite(runner, security_signin_suite());
 	srunner_add_suite(runner, outages_suite());
+	srunner_add_suite(runner,
+			  security_machine_suite()); /* last: it reads what all have left in the logs */
 	return runner;
 }
 
@@ -39,6 +49,7 @@ static SRunner *limits_alone(void)
 	SRunner *runner = srunner_create(account_limits_suite());
 
 	srunner_add_suite(runner, budget_suite());
+	srunner_add_suite(runner, security_limits_suite());
 	srunner_add_suite(runner, limits_suite()); /* last, for the flood */
 	return runner;
 }

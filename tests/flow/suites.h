@@ -29,8 +29,18 @@ Suite *devices_suite(void);   /* passwords, sessions, signing out everywhere */
 Suite *leaving_suite(void);   /* deletion, data to take along */
 Suite *reference_suite(void); /* an order by the reference that its buyer was told */
 
-Suite *no_budget_suite(void);      /* lapsed holds cost nothing with LIMITS=off */
-Suite *budget_suite(void);         /* they do, on a stack with LIMITS=on */
-Suite *account_limits_suite(void); /* the same, on a stack with LIMITS=on */
+Suite *no_budget_suite(void);          /* lapsed holds cost nothing with LIMITS=off */
+Suite *budget_suite(void);             /* they do, on a stack with LIMITS=on */
+Suite *account_limits_suite(void);     /* the same, on a stack with LIMITS=on */
+Suite *security_tokens_suite(void);    /* forged tokens, keys that change, sessions that end */
+Suite *security_routes_suite(void);    /* every route by nobody and by somebody else */
+Suite *security_forgery_suite(void);   /* what other sites make a browser send */
+Suite *security_headers_suite(void);   /* headers and cookies of every sort of answer, with and without TLS */
+Suite *security_wire_suite(void);      /* requests that no browser sends */
+Suite *security_injection_suite(void); /* every parameter as a way in */
+Suite *security_bank_suite(void);      /* forged and repeated events of the bank */
+Suite *security_machine_suite(void);   /* files, sockets, accounts, logs; last */
+Suite *security_signin_suite(void);    /* what signing in tells of who has an account */
+Suite *security_limits_suite(void);    /* guessing is slowed down, its victim is not; with LIMITS=on */
 
 #endif

@@ -237,9 +237,10 @@ START_TEST(guessing_the_password_of_an_account_is_slowed_down)
 	a = delete_account(v, v->password);
 	ck_status(a, 429);
 	ck_assert(shows(a, "action=\"/account/delete\""));
+	/* other devices are not kept waiting by it */
 	ck_status(api(visitor_new(), "POST", "/api/users/signin", "{\"email\":\"%s\",\"password\":\"%s\"}",
 		      v->email, v->password),
-		  429);
+		  200);
 	ck_assert_int_eq(row_number(v, "version"), 1);
 	sleep(2);
 	ck_status(change_password(v, v->password, new_secret), 303);

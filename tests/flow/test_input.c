@@ -3,53 +3,16 @@
  * by itself. Whatever is sent, the status is the one that docs/ARCHITECTURE.md promises, with a problem or a
  * designed page, and nothing ends or changes.
  */
-#include "tests/flow/flow.h"
+#include "tests/flow/routes.h"
 #include "tests/flow/suites.h"
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-enum who { ANYONE, SIGNED_IN, SIGNED_IN_ELSEWHERE, SIGNED_OUT, MACHINE };
-
-static const struct row {
-	const char *name, *method, *path;
-	enum who who;
-} rows[] = {
-#define ROUTE(name, method, path, who, runs, form, doc)        {#name, #method, path, who},
-#define ROUTE_OF(name, method, path, id, who, runs, form, doc) {#name, #method, path, who},
-#include "apps/auth/routes.def"
-#include "apps/orders/routes.def"
-#include "apps/payments/routes.def"
-#include "apps/tickets/routes.def"
-#undef ROUTE
-#undef ROUTE_OF
-};
-
-enum { ROWS = sizeof rows / sizeof *rows };
-
-static const char *with_id(const char *path, const char *id)
-{
-	const char *hole = strstr(path, "{");
-
-	if (hole == NULL)
-		return path;
-	return arena_printf(flow_arena, "%.*s%s%s", (int)(hole - path), path, id, strchr(hole, '}') + 1);
-}
-
 static const char unknown_id[] = "0199a1b2-c3d4-7e5f-8a9b-0c1d2e3f4a5b";
 
-static bool is_api(const struct row *r)
-{
-	return strncmp(r->path, "/api/", 5) == 0;
-}
-
-static bool has_body(const struct row *r)
-{
-	return strcmp(r->method, "POST") == 0 || strcmp(r->method, "PUT") == 0;
-}
-
 /* A server's failure is never the answer to bad input, and every refusal of the API is a problem. */
-static void ck_refusal(const struct row *r, const struct answer *a)
+static void ck_refusal(const struct routed *r, const struct answer *a)
 {
 	ck_assert_msg(a->status < 500, "%s %s: %d %s", r->method, r->path, a->status, a->body);
 	if (is_api(r) && a->status >= 400) {
@@ -63,10 +26,10 @@ static void ck_refusal(const struct row *r, const struct answer *a)
 
 START_TEST(nobody_gets_in_where_sign_in_is_needed)
 {
-	const struct row *r = &rows[_i];
+	const struct routed *r = &routed[_i];
 	struct answer *a;
 
-	if (r->who != SIGNED_IN && r->who != SIGNED_IN_ELSEWHERE)
+	if (!wants_session(r))
 		return;
 	a = http(visitor_new(), r->method, with_id(r->path, unknown_id),
 		 has_body(r) ? is_api(r) ? "application/json" : "application/x-www-form-urlencoded" : NULL,
@@ -83,7 +46,7 @@ END_TEST
 
 START_TEST(somebody_else_sees_no_more_than_an_unknown_id)
 {
-	const struct row *r = &rows[_i];
+	const struct routed *r = &routed[_i];
 	struct visitor *v;
 	struct answer *a;
 
@@ -106,18 +69,18 @@ END_TEST
 START_TEST(other_methods_are_405_with_allow)
 {
 	static const char *const methods[] = {"GET", "POST", "PUT", "DELETE", "PATCH", "OPTIONS", "HEAD"};
-	const struct row *r = &rows[_i];
+	const struct routed *r = &routed[_i];
 	struct visitor *v = visitor_new();
 
 	for (size_t m = 0; m < sizeof methods / sizeof *methods; m++) {
 		bool taken = false;
 		struct answer *a;
 
-		for (size_t i = 0; i < ROWS; i++)
+		for (size_t i = 0; i < routed_count; i++)
 			taken = taken ||
-				(strcmp(rows[i].path, r->path) == 0 &&
-				 (strcmp(rows[i].method, methods[m]) == 0 ||
-				  (strcmp(methods[m], "HEAD") == 0 && strcmp(rows[i].method, "GET") == 0)));
+				(strcmp(routed[i].path, r->path) == 0 &&
+				 (strcmp(routed[i].method, methods[m]) == 0 ||
+				  (strcmp(methods[m], "HEAD") == 0 && strcmp(routed[i].method, "GET") == 0)));
 		if (taken || strcmp(methods[m], "HEAD") == 0)
 			continue;
 		a = http(v, methods[m], with_id(r->path, unknown_id), NULL, NULL, NULL);
@@ -151,7 +114,7 @@ static const struct {
 
 START_TEST(malformed_json_is_400)
 {
-	const struct row *r = &rows[_i];
+	const struct routed *r = &routed[_i];
 	struct visitor *v;
 
 	if (!is_api(r) || !has_body(r) || r->who == MACHINE || strstr(r->path, "signout") != NULL)
@@ -171,7 +134,7 @@ END_TEST
 
 START_TEST(sizes_and_types_are_413_and_415)
 {
-	const struct row *r = &rows[_i];
+	const struct routed *r = &routed[_i];
 	char *huge = arena_alloc(flow_arena, 200001);
 	struct visitor *v;
 
@@ -195,7 +158,7 @@ END_TEST
 
 START_TEST(forms_without_proof_are_403)
 {
-	const struct row *r = &rows[_i];
+	const struct routed *r = &routed[_i];
 	struct answer *a;
 
 	if (is_api(r) || !has_body(r))
@@ -361,12 +324,12 @@ Suite *input_suite(void)
 
 	tcase_set_timeout(t, 60);
 	tcase_add_checked_fixture(t, flow_begin, flow_end);
-	tcase_add_loop_test(t, nobody_gets_in_where_sign_in_is_needed, 0, ROWS);
-	tcase_add_loop_test(t, somebody_else_sees_no_more_than_an_unknown_id, 0, ROWS);
-	tcase_add_loop_test(t, other_methods_are_405_with_allow, 0, ROWS);
-	tcase_add_loop_test(t, malformed_json_is_400, 0, ROWS);
-	tcase_add_loop_test(t, sizes_and_types_are_413_and_415, 0, ROWS);
-	tcase_add_loop_test(t, forms_without_proof_are_403, 0, ROWS);
+	tcase_add_loop_test(t, nobody_gets_in_where_sign_in_is_needed, 0, (int)routed_count);
+	tcase_add_loop_test(t, somebody_else_sees_no_more_than_an_unknown_id, 0, (int)routed_count);
+	tcase_add_loop_test(t, other_methods_are_405_with_allow, 0, (int)routed_count);
+	tcase_add_loop_test(t, malformed_json_is_400, 0, (int)routed_count);
+	tcase_add_loop_test(t, sizes_and_types_are_413_and_415, 0, (int)routed_count);
+	tcase_add_loop_test(t, forms_without_proof_are_403, 0, (int)routed_count);
 	tcase_add_loop_test(t, odd_addresses, 0, sizeof addresses / sizeof *addresses);
 	tcase_add_loop_test(t, each_wrong_field_is_named, 0, sizeof wrong_fields / sizeof *wrong_fields);
 	tcase_add_loop_test(t, bad_tokens_are_nobody, 0, sizeof bad_tokens / sizeof *bad_tokens);

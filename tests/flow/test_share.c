@@ -156,7 +156,7 @@ START_TEST(programs_find_the_listings)
 	settle(10000);
 	a = page(v, "/feed.atom");
 	ck_xml(a, "the feed");
-	ck_assert_str_eq(a->type, "application/atom+xml");
+	ck_assert_str_eq(a->type, "application/atom+xml; charset=utf-8");
 	spot(a, arena_printf(flow_arena, "<id>urn:uuid:%s</id>", ticket));
 	spot(a, "<title>Fed &amp; &lt;b&gt;\xef\xbf\xbd</title>");
 	spot(a, "<author><name>Ioana &amp; Co</name></author>");

@@ -1,0 +1,198 @@
+/* Events of the bank: signed over the very bytes, recent, taken once, and compared with what is stored here.
+ */
+#include "common/base/clock.h"
+#include "common/base/text.h"
+#include "common/token/csrf.h"
+#include "tests/flow/buying.h"
+#include "tests/flow/suites.h"
+#include <string.h>
+#include <unistd.h>
+
+/* A v1 of that body. */
+static const char *mac(const char *secret, int64_t t, const char *body)
+{
+	const char *text = arena_printf(flow_arena, "%lld.%s", (long long)t, body);
+
+	return hmac_sha256_hex(flow_arena, secret, strlen(secret), text, strlen(text));
+}
+
+static const char *secret(void)
+{
+	char *s;
+
+	ck_assert_int_eq(text_read_file(flow_arena,
+					arena_printf(flow_arena, "%s/secrets/stripe-webhook", flow_state()),
+					200, &s),
+			 OK);
+	return s;
+}
+
+static int64_t now(void)
+{
+	return clock_now() / SECOND;
+}
+
+static int send_event(const char *body, const char *signature)
+{
+	return http(visitor_new(), "POST", "/api/payments/webhook", "application/json", body,
+		    (const char *const[]){arena_printf(flow_arena, "Stripe-Signature: %s", signature), NULL})
+	    ->status;
+}
+
+static int send_signed(const char *body)
+{
+	return send_event(
+	    body, arena_printf(flow_arena, "t=%lld,v1=%s", (long long)now(), mac(secret(), now(), body)));
+}
+
+/* payment_intent.succeeded of that charge. */
+static const char *success(const char *event, const char *charge, const char *intent, int amount,
+			   const char *currency)
+{
+	return arena_printf(
+	    flow_arena,
+	    "{\"id\":\"%s\",\"object\":\"event\",\"type\":\"payment_intent.succeeded\",\"data\":{"
+	    "\"object\":{\"id\":\"%s\",\"object\":\"payment_intent\",\"status\":\"succeeded\",\"amount\":%d,"
+	    "\"amount_received\":%d,\"currency\":\"%s\",\"metadata\":{\"charge\":\"%s\"}}}}",
+	    event, intent, amount, amount, currency, charge);
+}
+
+static const char *new_event(void)
+{
+	static unsigned count;
+
+	return arena_printf(flow_arena, "evt_security_%d_%lld_%u", (int)getpid(),
+			    (long long)(clock_steady() % 1000000000), ++count);
+}
+
+START_TEST(a_signature_is_of_these_bytes_at_this_time)
+{
+	const char *body =
+	    success(new_event(), "0199a1b2-c3d4-7e5f-8a9b-0c1d2e3f4a5b", "pi_none", 3800, "usd");
+	const char *right = mac(secret(), now(), body);
+	long long t = now();
+	char *upper = arena_strdup(flow_arena, right), *changed = arena_strdup(flow_arena, right);
+
+	for (char *c = upper; *c != '\0'; c++)
+		*c = (char)(*c >= 'a' && *c <= 'f' ? *c - 'a' + 'A' : *c);
+	changed[63] = changed[63] == '0' ? '1' : '0';
+	/* several are allowed, of which one fits: a secret that is being changed */
+	ck_assert_int_eq(
+	    send_event(body, arena_printf(flow_arena, "t=%lld,v1=%s,v1=%s,v0=x", t, changed, right)), 200);
+	ck_assert_int_eq(send_event(body, arena_printf(flow_arena, "t=%lld,v0=%s", t, right)), 400);
+	ck_assert_int_eq(send_event(body, arena_printf(flow_arena, "t=%lld,v1=%s", t, changed)), 400);
+	ck_assert_int_eq(send_event(body, arena_printf(flow_arena, "t=%lld,v1=%.63s", t, right)), 400);
+	ck_assert_int_eq(send_event(body, arena_printf(flow_arena, "t=%lld,v1=%s0", t, right)), 400);
+	ck_assert_int_eq(send_event(body, arena_printf(flow_arena, "t=%lld,v1=", t)), 400);
+	ck_assert_int_eq(send_event(body, arena_printf(flow_arena, "v1=%s", right)), 400);
+	ck_assert_int_eq(send_event(body, arena_printf(flow_arena, "t=%lld,v1=%s", t - 1, right)), 400);
+	ck_assert_int_eq(send_event(body, arena_printf(flow_arena, "t=0%lld,v1=%s", t, right)), 400);
+	ck_assert_int_eq(send_event(body, arena_printf(flow_arena, "t=%lld,v1=%s", t, mac("", t, body))),
+			 400);
+	ck_assert_int_eq(
+	    send_event(body, arena_printf(flow_arena, "t=%lld,v1=%s", t, mac("whsec_", t, body))), 400);
+	/* the same JSON in other bytes */
+	ck_assert_int_eq(send_event(arena_printf(flow_arena, "%s\n", body),
+				    arena_printf(flow_arena, "t=%lld,v1=%s", t, right)),
+			 400);
+	/* the time decides, and it is in what is signed */
+	for (int i = 0; i < 2; i++) {
+		long long off = i == 0 ? t - 310 : t + 310;
+
+		ck_assert_int_eq(
+		    send_event(body, arena_printf(flow_arena, "t=%lld,v1=%s", off, mac(secret(), off, body))),
+		    400);
+		ck_assert_int_eq(send_event(body, arena_printf(flow_arena, "t=%lld,t=%lld,v1=%s", off, t,
+							       mac(secret(), off, body))),
+				 400);
+	}
+	ck_assert_int_eq(http(visitor_signed_up("Signed in"), "POST", "/api/payments/webhook",
+			      "application/json", body, NULL)
+			     ->status,
+			 400);
+}
+END_TEST
+
+static const char *charge_of(const char *order_)
+{
+	return sql_text(
+	    "payments",
+	    "SELECT LOWER(CONCAT_WS('-', SUBSTR(h,1,8), SUBSTR(h,9,4), SUBSTR(h,13,4), SUBSTR(h,17,4), "
+	    "SUBSTR(h,21))) FROM (SELECT HEX(id) h FROM charge WHERE order_id = "
+	    "UNHEX(REPLACE('%s','-',''))) c",
+	    order_);
+}
+
+static const char *status_of(const char *order_)
+{
+	return sql_text("payments", "SELECT status FROM charge WHERE order_id = UNHEX(REPLACE('%s','-',''))",
+			order_);
+}
+
+/* Signed by the bank and yet not of this charge: amount, currency, intent, or the order of somebody else. */
+START_TEST(what_is_signed_is_compared_with_what_is_owed)
+{
+	struct sale s = held();
+	const char *charge;
+
+	bank_post("/sandbox/webhooks", "mode=hold");
+	begin_to_pay(&s);
+	charge = charge_of(s.order);
+	ck_assert_int_eq(send_signed(success(new_event(), charge, "pi_forged", 3799, "usd")), 200);
+	ck_assert_int_eq(send_signed(success(new_event(), charge, "pi_forged", 3801, "usd")), 200);
+	ck_assert_int_eq(send_signed(success(new_event(), charge, "pi_forged", 3800, "eur")), 200);
+	ck_assert_int_eq(send_signed(success(new_event(), charge, "pi_forged", 0, "usd")), 200);
+	ck_assert_int_eq(send_signed(success(new_event(), s.order, "pi_forged", 3800, "usd")), 200);
+	ck_assert_int_eq(send_signed(success(new_event(), "' OR 1=1 -- ", "pi_forged", 3800, "usd")), 200);
+	ck_assert_str_eq(status_of(s.order), "created");
+	ck_assert_str_eq(order_status_of(s.buyer, s.order), "awaiting_payment");
+	bank_post("/sandbox/webhooks", "mode=normal");
+}
+END_TEST
+
+/* The same event as often as one likes, and an old one that was recorded: once in effect. */
+START_TEST(a_replay_has_no_effect)
+{
+	struct sale s = held();
+	const char *event = new_event(), *body;
+	int64_t rows, changes;
+
+	ck_status(pay(s.buyer, s.order, "tok_visa"), 201);
+	wait_order(s.buyer, s.order, "completed", 10000);
+	body = success(
+	    event, charge_of(s.order),
+	    sql_text("payments",
+		     "SELECT stripe_intent_id FROM charge WHERE order_id = UNHEX(REPLACE('%s','-',''))",
+		     s.order),
+	    3800, "usd");
+	ck_assert_int_eq(send_signed(body), 200);
+	settle(10000);
+	rows = sql_number("payments", "SELECT COUNT(*) FROM outbox");
+	changes = sql_number(
+	    "payments", "SELECT version FROM charge WHERE order_id = UNHEX(REPLACE('%s','-',''))", s.order);
+	for (int i = 0; i < 5; i++)
+		ck_assert_int_eq(send_signed(body), 200);
+	ck_assert_int_eq(sql_number("payments", "SELECT COUNT(*) FROM webhook_event WHERE id = '%s'", event),
+			 1);
+	ck_assert_int_eq(sql_number("payments", "SELECT COUNT(*) FROM outbox"), rows);
+	ck_assert_int_eq(sql_number("payments",
+				    "SELECT version FROM charge WHERE order_id = UNHEX(REPLACE('%s','-',''))",
+				    s.order),
+			 changes);
+	ck_assert_int_eq(bank_charges(s.order), 1);
+}
+END_TEST
+
+Suite *security_bank_suite(void)
+{
+	Suite *s = suite_create("security bank");
+	TCase *t = tcase_create("bank");
+
+	tcase_set_timeout(t, 120);
+	tcase_add_checked_fixture(t, flow_begin, flow_end);
+	tcase_add_test(t, a_signature_is_of_these_bytes_at_this_time);
+	tcase_add_test(t, what_is_signed_is_compared_with_what_is_owed);
+	tcase_add_test(t, a_replay_has_no_effect);
+	suite_add_tcase(s, t);
+	return s;
+}
