@@ -4,16 +4,24 @@ CC       ?= gcc
 CSTD     := -std=c11 -D_GNU_SOURCE
 # gcc warns of code that a sanitizer makes of ours, so those builds (make SANITIZE=address,undefined BUILD=…) go on in spite of it
 WARN     := -Wall -Wextra -Wconversion -Wshadow -Wformat=2 $(if $(SANITIZE),,-Werror)
-HARDEN   := -fstack-protector-strong -D_FORTIFY_SOURCE=2 -fPIE
+# tests/hardened looks for each of these in every program; the last makes them visible there. Sanitizers see more than FORTIFY
+CET      := $(if $(findstring x86_64,$(shell $(CC) -dumpmachine)),-fcf-protection)
+HARDEN   := -fPIE -fstack-protector-strong -fstack-clash-protection $(CET) -U_FORTIFY_SOURCE $(if $(SANITIZE),,-D_FORTIFY_SOURCE=3) \
+            -frecord-gcc-switches
 OPT      ?= -O2 -g
+# SANITIZE=address,undefined (or thread): such a build wants a BUILD of its own; what it finds goes to $(BUILD)/reports
+FINDINGS := $(if $(SANITIZE),$(BUILD)/obj/tests/sanitize/options.o)
+SANITIZER := $(if $(SANITIZE),-fsanitize=$(SANITIZE) -fno-sanitize-recover=all -fno-omit-frame-pointer)
 PACKAGES := jansson libmariadb librabbitmq libjwt libsodium icu-i18n icu-uc libcrypto
-CFLAGS   := $(CSTD) $(WARN) $(HARDEN) $(OPT) -I. -I$(BUILD)/gen $(shell pkg-config --cflags $(PACKAGES) 2>/dev/null) $(SANITIZE:%=-fsanitize=%)
-LDFLAGS  := -pie -Wl,-z,relro,-z,now -Wl,--as-needed $(SANITIZE:%=-fsanitize=%)
+CFLAGS   := $(CSTD) $(WARN) $(HARDEN) $(OPT) -I. -I$(BUILD)/gen $(shell pkg-config --cflags $(PACKAGES) 2>/dev/null) $(SANITIZER)
+LDFLAGS  := -pie -Wl,-z,relro,-z,now,-z,noexecstack -Wl,--as-needed $(SANITIZER) $(FINDINGS)
 LDLIBS   := -lfcgi $(shell pkg-config --libs $(PACKAGES) 2>/dev/null) -lpthread
 
 APPS     := auth tickets orders expiration payments
 COMPILER := $(BUILD)/bin/htmlc
 LIB      := $(BUILD)/lib/libstagedoor.a
+# other flags than last time make everything anew
+FLAGS    := $(BUILD)/flags
 
 LIB_C    := $(filter-out common/html/compile.c,$(wildcard common/*/*.c)) $(wildcard amqp/*.c)
 objects   = $(patsubst %.c,$(BUILD)/obj/%.o,$(1))
@@ -23,7 +31,7 @@ pages     = $(patsubst %.html,$(BUILD)/obj/%.html.o,$(wildcard $(1)/pages/*.html
 PROGRAMS := $(foreach a,$(APPS),$(if $(wildcard apps/$(a)/*.c),$(BUILD)/bin/stagedoor-$(a))) \
             $(if $(wildcard apps/stagedoor/*.c),$(BUILD)/bin/stagedoor)
 
-.PHONY: all clean format expand
+.PHONY: all clean format expand always
 .SECONDARY:
 .DELETE_ON_ERROR:
 all: $(PROGRAMS)
@@ -31,18 +39,28 @@ all: $(PROGRAMS)
 -include stack.mk
 -include tests/bank/bank.mk
 -include tests/tests.mk
+-include tests/safety.mk
 
-$(BUILD)/obj/%.o: %.c
+$(FLAGS): always
+	@mkdir -p $(@D)
+	@echo '$(CC) $(CFLAGS)' | cmp -s - $@ || echo '$(CC) $(CFLAGS)' > $@
+
+$(BUILD)/obj/%.o: %.c $(FLAGS)
 	@mkdir -p $(@D)
 	$(CC) $(CFLAGS) $(CFLAGS_$(subst /,_,$(patsubst %/,%,$(dir $*)))) -MMD -MP -c $< -o $@
 
-$(BUILD)/obj/%.html.o: $(BUILD)/gen/%.html.c
+$(BUILD)/obj/tests/sanitize/options.o: tests/sanitize/options.c $(FLAGS)
+	@mkdir -p $(@D) $(BUILD)/reports
+	$(CC) $(CFLAGS) -DSANITIZE_REPORTS='"$(abspath $(BUILD))/reports/report"' -DSANITIZE_RULES='"$(abspath tests/sanitize)"' -c $< -o $@
+$(LIB) $(COMPILER) $(bank_objects): | $(FINDINGS)
+
+$(BUILD)/obj/%.html.o: $(BUILD)/gen/%.html.c $(FLAGS)
 	@mkdir -p $(@D)
 	$(CC) $(CFLAGS) -MMD -MP -c $< -o $@
 
-$(COMPILER): common/html/compile.c
+$(COMPILER): common/html/compile.c $(FLAGS)
 	@mkdir -p $(@D)
-	$(CC) $(CSTD) $(WARN) $(OPT) -I. $< -o $@
+	$(CC) $(CSTD) $(WARN) $(HARDEN) $(OPT) -I. $(filter %.c,$^) $(LDFLAGS) -o $@
 
 $(BUILD)/gen/%.html.c: %.html $(COMPILER)
 	@mkdir -p $(@D)

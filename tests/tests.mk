@@ -15,10 +15,10 @@ PICTURES      := browse.png ticket.png order-narrow.png order-dark.png
 test:
 	@deploy/install-packages
 	@$(MAKE) --no-print-directory --silent -j$$(nproc) all bank $(TEST_PROGRAMS)
-	@$(MAKE) --no-print-directory lint model refuse unit pool flow soak-short browser
+	@$(MAKE) --no-print-directory lint model refuse hardened unit pool flow soak-short browser fuzz-corpus sanitize-quick leak-quick
 	@echo "all tests passed"
 
-$(BUILD)/obj/tests/%.o: tests/%.c
+$(BUILD)/obj/tests/%.o: tests/%.c $(FLAGS)
 	@mkdir -p $(@D)
 	$(CC) $(TEST_CFLAGS) -MMD -MP -c $< -o $@
 

@@ -18,6 +18,11 @@ static err start(const struct config *config, void **ret_app)
 	return OK;
 }
 
+static void end(void *app)
+{
+	signer_close(((struct auth *)app)->signer);
+}
+
 int main(int argc, char **argv)
 {
 	static const struct app app = {
@@ -27,6 +32,7 @@ int main(int argc, char **argv)
 	    .queries = &auth_queries,
 	    .jobs = auth_jobs,
 	    .start = start,
+	    .end = end,
 	};
 
 	return app_main(&app, argc, argv);

@@ -2,6 +2,7 @@
 #define STAGEDOOR_APPS_EXPIRATION_H
 
 #include "common/base/config.h"
+#include <stdatomic.h>
 #include <stdbool.h>
 
 /*
@@ -9,6 +10,6 @@
  * remember waits at the broker, in the queue expiration.wait.<HOLD_SECONDS>, which gives each message back
  * when its time has come. Returns when *stop, with an exit status.
  */
-int hold_run(const struct config *config, const volatile bool *stop);
+int hold_run(const struct config *config, const atomic_bool *stop);
 
 #endif

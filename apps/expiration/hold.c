@@ -28,7 +28,7 @@ struct consumer {
 	struct arena *arena;         /* of one batch */
 	struct bus *bus, *publisher; /* the publisher looks after dead letters too */
 	struct parking parking;
-	const volatile bool *stop;
+	const atomic_bool *stop;
 };
 
 static const char own_exchange[] = "stagedoor.expiration.own", exchange[] = "stagedoor.expiration";
@@ -204,7 +204,7 @@ static void await_wait_queue(struct consumer *c)
 	}
 }
 
-static struct consumer consumer_make(struct arena *a, const struct config *config, const volatile bool *stop)
+static struct consumer consumer_make(struct arena *a, const struct config *config, const atomic_bool *stop)
 {
 	struct bus *publisher = role_bus(config);
 
@@ -226,7 +226,7 @@ static void consumer_free(struct consumer *c)
 	arena_free(c->arena);
 }
 
-int hold_run(const struct config *config, const volatile bool *stop)
+int hold_run(const struct config *config, const atomic_bool *stop)
 {
 	struct arena *a = arena_new();
 	struct consumer created = consumer_make(a, config, stop), due = consumer_make(a, config, stop);

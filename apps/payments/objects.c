@@ -16,7 +16,7 @@ charge_id charge_of_json(const struct json_t *json)
 {
 	const struct json_t *metadata = json_get(json, "metadata");
 	const char *text = metadata == NULL ? NULL : json_get_text(metadata, "charge");
-	charge_id id;
+	charge_id id = {{0}};
 
 	return text != NULL && uuid_parse(text, id.b) == OK ? id : (charge_id){{0}};
 }

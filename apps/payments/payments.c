@@ -29,6 +29,11 @@ static err start(const struct config *config, void **ret_app)
 	return e;
 }
 
+static void end(void *app)
+{
+	wire_close(app);
+}
+
 int main(int argc, char **argv)
 {
 	static const struct app app = {
@@ -40,6 +45,7 @@ int main(int argc, char **argv)
 	    .subscriptions = subscriptions,
 	    .jobs = payments_jobs,
 	    .start = start,
+	    .end = end,
 	};
 
 	return app_main(&app, argc, argv);

@@ -71,6 +71,17 @@ err wire_open(const struct wire_settings *settings, struct wire **ret_wire)
 	return OK;
 }
 
+void wire_close(struct wire *wire)
+{
+	for (size_t i = 0; i < wire->count; i++) {
+		BUG_IF(wire->lanes[i].taken);
+		curl_easy_cleanup(wire->lanes[i].curl);
+	}
+	pthread_mutex_destroy(&wire->lock);
+	free(wire);
+	curl_global_cleanup();
+}
+
 static void give_back(void *object)
 {
 	struct lane *lane = object;

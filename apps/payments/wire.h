@@ -19,6 +19,7 @@ struct wire_settings {
 
 /* The strings live as long as the program. ERR_INVALID for an address that no key may be sent to. */
 err wire_open(const struct wire_settings *settings, struct wire **ret_wire) MUST;
+void wire_close(struct wire *wire); /* no lane is taken any more */
 
 /*
  * A lane until the arena ends, with so much time for all its calls together (microseconds). ERR_AWAY at once

@@ -15,7 +15,7 @@
 extern char **environ;
 
 static struct config config;
-static volatile bool stop;
+static atomic_bool stop; /* set by a signal, looked at by every thread */
 
 static int run_web(const struct app *app)
 {

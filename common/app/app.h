@@ -39,9 +39,10 @@ struct app {
 	/* Makes what web->app and job's app point to, once a process, before threads; NULL: nothing to make.
 	 */
 	err (*start)(const struct config *config, void **ret_app);
+	void (*end)(void *app); /* frees it, when all threads have ended; NULL: nothing to free */
 	/* A role of the app's own instead of `events` (expiration); NULL: the usual one. Returns an exit
 	 * status. */
-	int (*events)(const struct config *config, const volatile bool *stop);
+	int (*events)(const struct config *config, const atomic_bool *stop);
 };
 
 int app_main(const struct app *app, int argc, char **argv);

@@ -130,7 +130,7 @@ static void ready(void *context)
 	app_ready();
 }
 
-int role_events(const struct app *app, const struct config *config, const volatile bool *stop)
+int role_events(const struct app *app, const struct config *config, const atomic_bool *stop)
 {
 	struct arena *names = arena_new();
 	struct events r = {

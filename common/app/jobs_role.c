@@ -81,7 +81,7 @@ static void run_job(struct clock_of_job *c, struct db *db, struct arena *a, void
 	db_use(db, a);
 }
 
-int role_jobs(const struct app *app, const struct config *config, const volatile bool *stop)
+int role_jobs(const struct app *app, const struct config *config, const atomic_bool *stop)
 {
 	struct clock_of_job list[JOBS_MAX];
 	size_t n = gather(app, list);
@@ -101,5 +101,7 @@ int role_jobs(const struct app *app, const struct config *config, const volatile
 	}
 	db_free(db);
 	arena_free(a);
+	if (app->end != NULL)
+		app->end(state);
 	return 0;
 }

@@ -148,7 +148,7 @@ static err send_batch(struct db *db, void *context)
 
 /* Everything that is not sent, batch by batch. It begins at the lowest id each time, since ids are not in the
  * order of commits. */
-static err pass(struct relay *r, const volatile bool *stop)
+static err pass(struct relay *r, const atomic_bool *stop)
 {
 	err e;
 
@@ -167,7 +167,7 @@ static err pass(struct relay *r, const volatile bool *stop)
 
 /* Connects both before a transaction is begun: the lock of relay_state is not held while the broker is away.
  */
-static err run_once(struct relay *r, const volatile bool *stop)
+static err run_once(struct relay *r, const atomic_bool *stop)
 {
 	bool none;
 	err e;
@@ -207,7 +207,7 @@ static void await_wake(const struct relay *r)
 		continue;
 }
 
-static void run(struct relay *r, const volatile bool *stop)
+static void run(struct relay *r, const atomic_bool *stop)
 {
 	unsigned attempt = 0;
 	err e;
@@ -224,7 +224,7 @@ static void run(struct relay *r, const volatile bool *stop)
 	}
 }
 
-int role_relay(const struct app *app, const struct config *config, const volatile bool *stop)
+int role_relay(const struct app *app, const struct config *config, const atomic_bool *stop)
 {
 	struct arena *name = arena_new();
 	struct relay r = {.exchange = arena_printf(name, "stagedoor.%s", app->name),

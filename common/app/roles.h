@@ -6,9 +6,9 @@
 /* The roles that app_main starts. Each runs until *stop (the web role takes its signals itself) and returns
  * an exit status. */
 int role_web(const struct app *app, const struct config *config);
-int role_events(const struct app *app, const struct config *config, const volatile bool *stop);
-int role_relay(const struct app *app, const struct config *config, const volatile bool *stop);
-int role_jobs(const struct app *app, const struct config *config, const volatile bool *stop);
+int role_events(const struct app *app, const struct config *config, const atomic_bool *stop);
+int role_relay(const struct app *app, const struct config *config, const atomic_bool *stop);
+int role_jobs(const struct app *app, const struct config *config, const atomic_bool *stop);
 
 /* A connection to the service's own database, or broker, by the settings. */
 struct db *role_db(const struct config *config);

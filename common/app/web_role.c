@@ -119,6 +119,8 @@ static void process_end(void *context)
 	pthread_join(p->follower, NULL);
 	db_free(p->db);
 	arena_free(p->arena);
+	if (p->app->end != NULL)
+		p->app->end(p->site.app);
 	keyring_close(p->site.keyring);
 }
 

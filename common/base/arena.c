@@ -8,6 +8,22 @@
 
 enum { FIRST_BLOCK = 16 * 1024 };
 
+/* An address sanitizer sees what is handed out alone: the bytes after each piece, and all of a block that was
+ * reset, are none. */
+#if defined(__has_feature)
+#if __has_feature(address_sanitizer)
+#include <sanitizer/asan_interface.h>
+enum { GAP = 16 };
+#define HIDE(p, size) ASAN_POISON_MEMORY_REGION(p, size)
+#define SHOW(p, size) ASAN_UNPOISON_MEMORY_REGION(p, size)
+#endif
+#endif
+#ifndef HIDE
+enum { GAP = 0 };
+#define HIDE(p, size) ((void)(p), (void)(size))
+#define SHOW(p, size) ((void)(p), (void)(size))
+#endif
+
 struct block {
 	struct block *next;
 	size_t size, used;
@@ -32,6 +48,7 @@ static struct block *block_new(size_t size)
 
 	BUG_IF(b == NULL);
 	*b = (struct block){.size = size};
+	HIDE(b->bytes, size);
 	return b;
 }
 
@@ -61,9 +78,11 @@ void arena_reset(struct arena *a)
 		struct block *b = a->blocks;
 
 		a->blocks = b->next;
+		SHOW(b->bytes, b->size);
 		free(b);
 	}
 	a->blocks->used = 0;
+	HIDE(a->blocks->bytes, a->blocks->size);
 	a->used = 0;
 }
 
@@ -72,18 +91,19 @@ void arena_free(struct arena *a)
 	if (a == NULL)
 		return;
 	arena_reset(a);
+	SHOW(a->blocks->bytes, a->blocks->size);
 	free(a->blocks);
 	free(a);
 }
 
 void *arena_alloc(struct arena *a, size_t size)
 {
-	const size_t align = alignof(max_align_t);
+	const size_t align = alignof(max_align_t), asked = size;
 	struct block *b = a->blocks;
 	void *p;
 
 	BUG_IF(size > SIZE_MAX / 2);
-	size = (size + align - 1) / align * align;
+	size = (size + GAP + align - 1) / align * align;
 	if (b->size - b->used < size) {
 		b = block_new(size > FIRST_BLOCK ? size : 2 * FIRST_BLOCK);
 		b->next = a->blocks;
@@ -92,7 +112,8 @@ void *arena_alloc(struct arena *a, size_t size)
 	p = b->bytes + b->used;
 	b->used += size;
 	a->used += size;
-	return memset(p, 0, size);
+	SHOW(p, asked);
+	return memset(p, 0, asked);
 }
 
 void *arena_array(struct arena *a, size_t count, size_t size)

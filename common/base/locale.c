@@ -231,16 +231,23 @@ const char *locale_message(struct arena *a, const struct locale *l, const char *
 			   const char *const *args, size_t count)
 {
 	UErrorCode e = U_ZERO_ERROR;
-	UChar *from = to_uchar(a, pattern), out[4 * TEXT];
+	UChar *from = to_uchar(a, pattern), *out = NULL;
 	const UChar *said[3] = {u"", u"", u""};
-	int32_t len;
+	int32_t len = 0, room = 4 * TEXT;
 
 	BUG_IF(count > 3);
 	for (size_t i = 0; i < count; i++)
 		said[i] = to_uchar(a, args[i] == NULL ? "" : args[i]);
-	len = u_formatMessage(or_first(l)->tag, from, u_strlen(from), out, 4 * TEXT, &e, (double)n, said[0],
-			      said[1], said[2]);
-	return U_FAILURE(e) || len >= 4 * TEXT ? pattern : from_uchar(a, out, len);
+	/* arguments may be as long as an address with all its encoded words: then once more, with the room
+	 * that it takes */
+	for (bool again = true; again; room = len + 1) {
+		e = U_ZERO_ERROR;
+		out = arena_array(a, (size_t)room, sizeof *out);
+		len = u_formatMessage(or_first(l)->tag, from, u_strlen(from), out, room, &e, (double)n,
+				      said[0], said[1], said[2]);
+		again = e == U_BUFFER_OVERFLOW_ERROR && room == 4 * TEXT;
+	}
+	return U_FAILURE(e) ? pattern : from_uchar(a, out, len);
 }
 
 static bool set_zone(struct tool *t, const char *zone)

@@ -181,7 +181,7 @@ err text_number(const char *s, int64_t max, int64_t *ret_n)
 	for (; *s != '\0'; s++) {
 		int64_t digit = *s - '0';
 
-		if (digit < 0 || digit > 9 || n > (max - digit) / 10)
+		if (digit < 0 || digit > 9 || digit > max || n > (max - digit) / 10)
 			return ERR_MALFORMED;
 		n = n * 10 + digit;
 	}

@@ -3,6 +3,7 @@
 
 #include "common/base/arena.h"
 #include "common/base/err.h"
+#include <stdatomic.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -72,7 +73,7 @@ struct bus_consumer {
 	int (*tick)(void *context);
 	void (*ready)(void *context);
 	void *context;
-	const volatile bool *stop;
+	const atomic_bool *stop;
 };
 err bus_consume(struct bus *b, const struct bus_consumer *consumer) MUST;
 

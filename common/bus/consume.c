@@ -57,7 +57,7 @@ static err begin(struct consuming *s)
 static int tick(struct consuming *s)
 {
 	int64_t now = clock_steady();
-	int ms = WAIT_MS;
+	int ms;
 
 	if (s->c->tick == NULL)
 		return WAIT_MS;

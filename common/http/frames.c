@@ -20,8 +20,60 @@ static int next_type(int last, size_t content)
 	return content > 0 ? last : STDIN;
 }
 
+/* How far the name-value pairs have been read: a length, or what it says follows. */
+struct lengths {
+	unsigned known;      /* of the pair that is being read: 0, 1 (the name's) or 2 */
+	size_t value, bytes; /* a length as far as it has come, and how many of its bytes are missing */
+	size_t left;         /* of name and value, once both lengths are known */
+};
+
+/* A length is one byte, or four of which the first has its highest bit set. */
+static void length_byte(struct lengths *l, unsigned char b)
+{
+	if (l->bytes == 0 && (b & 0x80) != 0) {
+		l->value = b & 0x7f;
+		l->bytes = 3;
+		return;
+	}
+	l->value = l->bytes == 0 ? b : l->value << 8 | b;
+	l->bytes -= l->bytes > 0;
+	if (l->bytes > 0)
+		return;
+	l->left += l->value;
+	l->known++;
+}
+
+/*
+ * libfcgi believes the lengths: it adds them as ints and asks for that much memory, and ends the process when
+ * there is none. So none may say more than a request can hold.
+ */
+static bool lengths_fit(struct lengths *l, const unsigned char *content, size_t len)
+{
+	while (len > 0) {
+		size_t step = 1;
+
+		if (l->known < 2)
+			length_byte(l, *content);
+		else
+			l->left -= step = l->left < len ? l->left : len;
+		if (l->left > FRAMES_LOOK)
+			return false;
+		if (l->known == 2 && l->left == 0)
+			l->known = 0;
+		content += step;
+		len -= step;
+	}
+	return true;
+}
+
+static bool are_at_end(const struct lengths *l)
+{
+	return l->known == 0 && l->bytes == 0 && l->left == 0;
+}
+
 enum frames frames_look(const unsigned char *bytes, size_t len)
 {
+	struct lengths lengths = {0};
 	int expected = BEGIN_REQUEST, id = 0;
 	size_t at = 0;
 
@@ -34,6 +86,10 @@ enum frames frames_look(const unsigned char *bytes, size_t len)
 			return FRAMES_WRONG;
 		if (len - at - HEADER < r.content + r.padding)
 			break;
+		if (r.type == PARAMS && !lengths_fit(&lengths, bytes + at + HEADER, r.content))
+			return FRAMES_WRONG;
+		if (r.type == PARAMS && r.content == 0 && !are_at_end(&lengths))
+			return FRAMES_WRONG;
 		at += HEADER + r.content + r.padding;
 		if (r.type == STDIN && r.content == 0)
 			return at == len ? FRAMES_WHOLE : FRAMES_WRONG;

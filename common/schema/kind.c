@@ -207,13 +207,13 @@ static err parse_when(const struct notation *n, const char *text, when *ret_when
 /* One comma and no point: the comma is the point. */
 static const char *with_point(struct arena *a, const struct notation *n, const char *text)
 {
-	char *comma, *copy;
+	const char *comma = strchr(text, ',');
+	char *copy;
 
-	if (!n->comma || strchr(text, '.') != NULL || strchr(text, ',') == NULL)
+	if (!n->comma || strchr(text, '.') != NULL || comma == NULL)
 		return text;
 	copy = arena_strdup(a, text);
-	comma = strchr(copy, ',');
-	*comma = '.';
+	copy[comma - text] = '.';
 	return copy;
 }
 

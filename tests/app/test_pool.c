@@ -488,6 +488,43 @@ START_TEST(what_is_no_request_ends_the_connection_only)
 }
 END_TEST
 
+/* A responder's request with these bytes as its parameters, in two records. */
+static void send_params(const char *bytes, size_t len)
+{
+	struct buf b = BUF(arena);
+
+	fcgi_record(&b, FCGI_BEGIN, 1, "\0\1\1\0\0\0\0\0", 8);
+	fcgi_record(&b, FCGI_PARAMS, 1, bytes, len / 2);
+	fcgi_record(&b, FCGI_PARAMS, 1, bytes + len / 2, len - len / 2);
+	fcgi_record(&b, FCGI_PARAMS, 1, NULL, 0);
+	fcgi_record(&b, FCGI_STDIN, 1, NULL, 0);
+	send_wrong(&b);
+}
+
+/* libfcgi asks for as much memory as they say, and ends the process when there is none. */
+START_TEST(lengths_that_lie_end_the_connection_only)
+{
+	const char *worker;
+	int fd;
+
+	program_start(&program, 1, 2, 0);
+	fd = must_connect();
+	worker = must_call(fd, &ask_who).body;
+	send_params("\4\xf1\xfe\xbc\xb0NAMEvalue", 14);
+	send_params("\xff\xff\xff\xff\xff\xff\xff\xff"
+		    "ab",
+		    10);
+	send_params("\xc0\0\0\0\xc0\0\0\0ab", 10);
+	send_params("\x80\1\0\0\1a", 6);
+	send_params("\4\1NAM", 5);
+	send_params("\4\x80\0", 3);
+	send_params("\4", 1);
+	ck_assert_str_eq(must_call(fd, &ask_who).body, worker);
+	close(fd);
+	ck_assert_int_eq(program_stop(&program), 0);
+}
+END_TEST
+
 START_TEST(second_pool_on_the_socket_is_refused)
 {
 	struct program second;
@@ -549,6 +586,7 @@ Suite *pool_suite(void)
 	tcase_add_test(c, half_sent_requests_starve_nobody);
 	tcase_add_test(c, half_sent_request_is_dropped_in_time);
 	tcase_add_test(c, what_is_no_request_ends_the_connection_only);
+	tcase_add_test(c, lengths_that_lie_end_the_connection_only);
 	tcase_add_test(c, second_pool_on_the_socket_is_refused);
 	tcase_add_test(c, stale_socket_is_replaced);
 	suite_add_tcase(s, c);

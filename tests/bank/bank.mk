@@ -14,7 +14,7 @@ $(BUILD)/bin/stagedoor-bank: $(bank_objects)
 	@mkdir -p $(@D)
 	$(CC) $(CFLAGS) $(LDFLAGS) -pthread -o $@ $^ $(shell pkg-config --libs $(bank_packages))
 
-$(BUILD)/tests/bank/%.o: tests/bank/%.c
+$(BUILD)/tests/bank/%.o: tests/bank/%.c $(FLAGS)
 	@mkdir -p $(@D)
 	$(CC) $(CFLAGS) -pthread -Itests/bank $(shell pkg-config --cflags $(bank_packages)) -MMD -MP -c -o $@ $<
 

@@ -136,6 +136,11 @@ START_TEST(numbers_are_whole_and_bounded)
 	ck_assert_int_eq(n, 100);
 	ck_assert_int_eq(text_number("9223372036854775807", INT64_MAX, &n), OK);
 	ck_assert_int_eq(n, INT64_MAX);
+	/* a bound of one digit is one as well */
+	ck_assert_int_eq(text_number("5", 5, &n), OK);
+	ck_assert_int_eq(text_number("6", 5, &n), ERR_MALFORMED);
+	ck_assert_int_eq(text_number("9", 5, &n), ERR_MALFORMED);
+	ck_assert_int_eq(text_number("1", 0, &n), ERR_MALFORMED);
 }
 END_TEST
 

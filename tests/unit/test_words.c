@@ -220,6 +220,19 @@ START_TEST(values_in_a_sentence_are_escaped)
 }
 END_TEST
 
+/* A sentence is never replaced by its pattern, as long as what stands in it may be. */
+START_TEST(long_values_fit_into_a_sentence)
+{
+	char text[5000];
+	const char *const args[] = {text};
+
+	memset(text, 'x', sizeof text - 1);
+	text[sizeof text - 1] = '\0';
+	ck_assert_str_eq(locale_message(arena, NULL, "{0,plural,one{# of {1}}other{# of {1}}}", 2, args, 1),
+			 arena_printf(arena, "2 of %s", text));
+}
+END_TEST
+
 START_TEST(a_comma_is_a_point_where_people_write_it_so)
 {
 	struct notation n = {.major = true, .comma = true, .currency = "EUR"};
@@ -250,6 +263,7 @@ Suite *words_suite(void)
 	tcase_add_test(t, times_gone_by_are_told_in_their_largest_unit);
 	tcase_add_test(t, the_time_left_is_told_in_words);
 	tcase_add_test(t, values_in_a_sentence_are_escaped);
+	tcase_add_test(t, long_values_fit_into_a_sentence);
 	tcase_add_test(t, a_comma_is_a_point_where_people_write_it_so);
 	suite_add_tcase(s, t);
 	return s;

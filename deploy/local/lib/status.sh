@@ -65,7 +65,8 @@ part_processes() {
 			echo "part $part $(s6-svstat -o pid "$SCAN/$part" 2>/dev/null || echo none)"
 		done
 		leftovers | sed 's/^/ours /'
-		cat /proc/[0-9]*/stat 2>/dev/null | sed 's/^\([0-9]*\) (.*) [A-Za-z] \([0-9]*\) .*/parent \1 \2/'
+		# one that ends meanwhile is none of them
+		{ cat /proc/[0-9]*/stat 2>/dev/null || true; } | sed 's/^\([0-9]*\) (.*) [A-Za-z] \([0-9]*\) .*/parent \1 \2/'
 	} | awk '
 		$1 == "part" { name[$3] = $2 }
 		$1 == "ours" { ours[$2] = 1 }

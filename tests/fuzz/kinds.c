@@ -1,0 +1,78 @@
+/* One value of each kind: the first byte chooses the kind, the second how amounts and times are written. */
+#include "common/base/text.h"
+#include "common/base/uuid.h"
+#include "common/schema/kind.h"
+#include "tests/fuzz/fuzz.h"
+
+void fuzz_begin(void)
+{
+}
+
+static size_t kind_count(void)
+{
+	size_t n = 0;
+
+	while (kinds[n] != NULL)
+		n++;
+	return n;
+}
+
+union value {
+	uint8_t id[16];
+	int64_t number;
+	const char *text;
+	int word;
+	bool flag;
+};
+
+static bool same(const struct kind *k, const union value *x, const union value *y)
+{
+	return k->class == KIND_STRING ? text_same(x->text, y->text) : memcmp(x, y, k->size) == 0;
+}
+
+static void prints_back(struct arena *a, const struct kind *k, const struct notation *n, const union value *v)
+{
+	const char *text = kind_print(a, k, n, v);
+	union value again = {{0}};
+
+	HOLDS(kind_is_none(k, v) || kind_fits(k, v));
+	HOLDS(text_is_utf8(text, strlen(text)));
+	HOLDS(kind_parse(a, k, n, text, &again) == OK);
+	HOLDS(same(k, v, &again));
+	HOLDS(strcmp(kind_print(a, k, n, &again), text) == 0);
+}
+
+static void is_what_it_says(const struct kind *k, const union value *v)
+{
+	if (k->class != KIND_STRING || v->text == NULL)
+		return;
+	HOLDS(text_length(v->text) >= (size_t)k->min && text_length(v->text) <= (size_t)k->max);
+	HOLDS(k->rule == RULE_RAW || !text_has_control(v->text));
+	if (k->rule == RULE_EMAIL)
+		for (const char *c = v->text; *c != '\0'; c++)
+			HOLDS(*c > ' ' && *c < 0x7f && !(*c >= 'A' && *c <= 'Z') &&
+			      strchr("<>\",;", *c) == NULL);
+}
+
+bool fuzz_one(struct arena *a, const char *bytes, size_t len)
+{
+	static const char *const codes[] = {"USD", "JPY", "KWD", "EUR"};
+	const struct kind *k;
+	struct notation n;
+	union value v = {{0}};
+	unsigned char how;
+
+	if (len < 2)
+		return false;
+	k = kinds[(unsigned char)bytes[0] % kind_count()];
+	how = (unsigned char)bytes[1];
+	n = (struct notation){.major = (how & 1) != 0,
+			      .comma = (how & 2) != 0,
+			      .currency = codes[how >> 2 & 3],
+			      .zone = (how & 16) != 0 ? "Europe/Berlin" : NULL};
+	if (kind_parse(a, k, &n, arena_memdup(a, bytes + 2, len - 2), &v) != OK)
+		return false;
+	is_what_it_says(k, &v);
+	prints_back(a, k, &n, &v);
+	return true;
+}

@@ -1,0 +1,80 @@
+/* Sentences with values in them: words_fill, ICU messages, and both on a page. Lines are the values. */
+#include "common/base/buf.h"
+#include "common/base/text.h"
+#include "common/html/html.h"
+#include "tests/fuzz/fuzz.h"
+
+void fuzz_begin(void)
+{
+}
+
+static const struct words one_of = W("{0,plural,one{# ticket}other{# tickets}} for {1}, {2}",
+				     "{0,plural,one{# Ticket}other{# Tickets}} für {1}, {2}");
+static const struct words fill = W("Held for {0} by {1}’s friend {0}{2}", "Für {0} von {1} gehalten {0}{2}");
+
+static size_t count_of(const char *text, const char *what)
+{
+	size_t n = 0;
+
+	while (*what != '\0' && (text = strstr(text, what)) != NULL) {
+		text += strlen(what);
+		n++;
+	}
+	return n;
+}
+
+static void filled(struct arena *a, const char *const *args)
+{
+	const char *text = words_fill(a, "<{0}|{1}|{0}>", args, 2);
+
+	HOLDS(strcmp(text, arena_printf(a, "<%s|%s|%s>", args[0], args[1], args[0])) == 0);
+	/* what stands in a value is no hole */
+	HOLDS(strcmp(words_fill(a, "{0}", args, 1), args[0]) == 0);
+	HOLDS(strcmp(words_fill(a, "{1}{9}{x", args, 1), "{1}{9}{x") == 0);
+}
+
+static void message(struct arena *a, const struct locale *l, int64_t n, const char *const *args)
+{
+	const char *text = locale_message(a, l, words_in(l, one_of), n, args, 2);
+
+	HOLDS(text_is_utf8(text, strlen(text)));
+	/* the sentence, never its pattern */
+	HOLDS(text_starts(text, "{") == false);
+	HOLDS(strstr(text, args[0]) != NULL && strstr(text, args[1]) != NULL);
+	HOLDS(count_of(text, "icket") >= 1);
+}
+
+/* Values come to sentences as markup, written by html_put: nothing in them is a tag. */
+static void on_a_page(struct arena *a, const struct locale *l, int64_t n, const char *const *args)
+{
+	struct html h = {.out = BUF(a), .locale = l, .currency = "USD"};
+	const char *escaped[3], *text;
+
+	for (size_t i = 0; i < 2; i++) {
+		struct html aside = html_aside(&h);
+
+		html_put_text(&aside, args[i]);
+		escaped[i] = buf_text(&aside.out);
+	}
+	escaped[2] = "";
+	html_say(&h, fill, escaped, 3);
+	html_say_count(&h, one_of, n, escaped, 2);
+	text = buf_text(&h.out);
+	HOLDS(strpbrk(text, "<>\"'") == NULL);
+	HOLDS(strstr(text, escaped[0]) != NULL && strstr(text, escaped[1]) != NULL);
+}
+
+bool fuzz_one(struct arena *a, const char *bytes, size_t len)
+{
+	const struct locale *l = locale_of_tag(len % 2 == 0 ? "en-GB" : "de");
+	const char *args[2];
+
+	args[0] = fuzz_part(a, &bytes, &len, '\n');
+	args[1] = fuzz_part(a, &bytes, &len, '\n');
+	filled(a, args);
+	if (!text_is_utf8(args[0], strlen(args[0])) || !text_is_utf8(args[1], strlen(args[1])))
+		return false;
+	message(a, l, (int64_t)len, args);
+	on_a_page(a, l, (int64_t)len * 1000003, args);
+	return true;
+}

@@ -1,0 +1,68 @@
+# What looks for mistakes of memory, threads and supply. Builds of their own, by clang: build/asan, build/tsan.
+.PHONY: hardened fuzz fuzz-corpus fuzz-programs sanitize sanitize-quick threads valgrind leak leak-quick analyze sbom
+
+hardened: all bank
+	tests/hardened $(BUILD) $(CC) $(CFLAGS)
+
+ASAN     := BUILD=build/asan SANITIZE=address,undefined,fuzzer-no-link CC=clang OPT='-O1 -g'
+TSAN     := BUILD=build/tsan SANITIZE=thread CC=clang OPT='-O1 -g'
+BUILD_ALL = $(MAKE) --no-print-directory --silent -j$$(nproc)
+
+FUZZ_TARGETS := $(filter-out fuzz,$(patsubst tests/fuzz/%.c,%,$(wildcard tests/fuzz/*.c)))
+FUZZ_SECONDS ?= 60
+# what a target needs of an app
+FUZZ_webhook := apps/payments/signature.c apps/payments/objects.c
+FUZZ_cursor  := apps/tickets/cursor.c apps/tickets/day.c
+
+define fuzz_target
+$(BUILD)/bin/fuzz-$(1): $(call objects,tests/fuzz/fuzz.c tests/fuzz/$(1).c $(FUZZ_$(1))) $(LIB)
+	@mkdir -p $$(@D)
+	$$(CC) $$(filter-out $$(FINDINGS),$$(LDFLAGS)) -fsanitize=fuzzer -no-pie $$^ $$(LDLIBS) -o $$@
+endef
+$(foreach t,$(FUZZ_TARGETS),$(eval $(call fuzz_target,$(t))))
+fuzz-programs: $(FUZZ_TARGETS:%=$(BUILD)/bin/fuzz-%)
+
+fuzz-corpus:
+	@$(BUILD_ALL) $(ASAN) fuzz-programs
+	tests/fuzz/run build/asan 0 $(FUZZ_TARGETS)
+
+fuzz:
+	@deploy/install-packages
+	@$(BUILD_ALL) $(ASAN) fuzz-programs
+	tests/fuzz/run build/asan $(FUZZ_SECONDS) $(FUZZ_TARGETS)
+
+# what of it is quick belongs to make test
+sanitize-quick:
+	@$(BUILD_ALL) $(ASAN) $(addprefix build/asan/bin/,test-unit test-echo test-pool)
+	tests/sanitize/run build/asan tests/with-database asan-unit build/asan/bin/test-unit
+	tests/sanitize/run build/asan tests/with-database asan-pool build/asan/bin/test-pool
+
+sanitize:
+	@deploy/install-packages
+	@$(MAKE) --no-print-directory sanitize-quick
+	@$(BUILD_ALL) $(ASAN) all bank build/asan/bin/test-flow
+	BIN=build/asan/bin tests/sanitize/run build/asan tests/with-stack asan $(TEST_PORT) $(FLOW_HOLD) tests/flow/run build/asan
+
+threads:
+	@deploy/install-packages
+	@$(BUILD_ALL) $(TSAN) all bank $(addprefix build/tsan/bin/,test-unit test-echo test-pool test-flow)
+	tests/sanitize/run build/tsan tests/with-database tsan-unit build/tsan/bin/test-unit
+	tests/sanitize/run build/tsan tests/with-database tsan-pool build/tsan/bin/test-pool
+	BIN=build/tsan/bin tests/sanitize/run build/tsan tests/with-stack tsan $(TEST_PORT) $(FLOW_HOLD) tests/flow/run build/tsan
+	BIN=build/tsan/bin POOL_PROCESSES=1 tests/sanitize/run build/tsan tests/with-stack tsan $(TEST_PORT) 900 tests/load/leak 3000 1000000
+
+valgrind: all bank $(BUILD)/bin/test-flow
+	tests/sanitize/valgrind $(BUILD) $(TEST_PORT)
+
+# One process a pool, so that it is the one that would grow. A leak of 100 bytes a request shows in both.
+LEAK_REQUESTS ?= 100000
+leak: all bank
+	POOL_PROCESSES=1 tests/with-stack leak $(TEST_PORT) 900 tests/load/leak $(LEAK_REQUESTS) 2048
+
+leak-quick: all bank
+	POOL_PROCESSES=1 tests/with-stack leak $(TEST_PORT) 900 tests/load/leak 10000 512
+
+# minutes, so it is no part of make test
+analyze: all
+	@deploy/install-packages
+	tests/analyze/run $(BUILD)/analyze $(CFLAGS)
