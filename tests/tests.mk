@@ -1,6 +1,6 @@
 # The tests. `make test` runs all of them; each target below runs alone. Nothing of the machine's own services is used:
 # databases, brokers and sites are private ones below build/test, on ports of their own.
-.PHONY: test unit refuse pool flow browser pictures model lint bench soak soak-short
+.PHONY: test unit refuse pool flow browser pictures fault fault-short model lint bench soak soak-short
 
 TEST_PACKAGES := check libmariadb libcurl jansson
 TEST_CFLAGS   := $(filter-out -fPIE,$(CFLAGS)) $(shell pkg-config --cflags $(TEST_PACKAGES) 2>/dev/null)
@@ -15,7 +15,7 @@ PICTURES      := browse.png ticket.png order-narrow.png order-dark.png
 test:
 	@deploy/install-packages
 	@$(MAKE) --no-print-directory --silent -j$$(nproc) all bank $(TEST_PROGRAMS)
-	@$(MAKE) --no-print-directory lint model refuse hardened unit pool flow soak-short browser fuzz-corpus sanitize-quick leak-quick
+	@$(MAKE) --no-print-directory lint model refuse hardened unit pool flow soak-short fault-short browser fuzz-corpus sanitize-quick leak-quick
 	@echo "all tests passed"
 
 $(BUILD)/obj/tests/%.o: tests/%.c $(FLAGS)
@@ -57,6 +57,20 @@ refuse: $(COMPILER) $(BUILD)/gen/common/html/pages.h
 flow: all bank $(BUILD)/bin/test-flow
 	tests/with-stack flow $(TEST_PORT) $(FLOW_HOLD) tests/flow/run $(BUILD)
 	LIMITS=on tests/with-stack limits $(TEST_PORT) $(FLOW_HOLD) $(BUILD)/bin/test-flow
+
+# faults, in a build of its own: make fault SEED=7 FAULT=orders-relay.confirmed
+FAULT_C       := $(wildcard tests/fault/*.c) $(addprefix tests/flow/,flow.c http.c events.c bank.c)
+FAULT_PACKAGES := libmariadb libcurl jansson librabbitmq
+FAULT_HOLD    ?= 4
+$(BUILD)/bin/test-fault: $(call objects,$(FAULT_C)) $(LIB)
+	@mkdir -p $(@D)
+	$(CC) $(LDFLAGS) -no-pie $^ $(LDLIBS) $(shell pkg-config --libs $(FAULT_PACKAGES) 2>/dev/null) -o $@
+
+fault fault-short:
+	@$(MAKE) --no-print-directory --silent FAILPOINTS=on BUILD=build/fault all bank build/fault/bin/test-fault
+	@tests/fault/disk release build/test/fault
+	@FAILPOINTS=on SHORT=$(if $(filter fault-short,$@),on) SEED=$(SEED) FAULT=$(FAULT) \
+		tests/with-stack fault $(TEST_PORT) $(FAULT_HOLD) build/fault/bin/test-fault
 
 # with demo data and the hold that people have: what the tests leave in build/test/browser/pictures looks like the product
 browser: all bank

@@ -4,6 +4,7 @@
 #include "apps/auth/user.h"
 #include "common/app/roles.h"
 #include "common/base/clock.h"
+#include "common/base/failpoint.h"
 #include "common/base/log.h"
 #include "common/token/password.h"
 #include <unistd.h>
@@ -122,6 +123,7 @@ err session_sign_in(struct web *w, email address, password p, struct session *re
 			return e;
 		if (!right)
 			return web_fail(w, ERR_INVALID, say_signin_wrong);
+		FAILPOINT(password_proved);
 		e = session_begin(w, &u, ret_session);
 	}
 	if (e != OK)
@@ -151,6 +153,7 @@ static err end_session(struct db *db, void *context)
 		return e;
 	if ((e = revoked_store(db, &end)) != OK)
 		return e;
+	FAILPOINT(session_ended);
 	return publish_session_revoked(db, &end);
 }
 

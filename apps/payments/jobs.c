@@ -4,12 +4,16 @@
 #include "apps/payments/stripe.h"
 #include "common/app/app.h"
 #include "common/base/clock.h"
+#include "common/base/failpoint.h"
 #include "common/base/log.h"
 #include "common/base/text.h"
 
-#define BANK_TIME    (20 * SECOND) /* of all calls for one charge */
-#define CLAIM_TIME   (60 * SECOND)
-#define CONFIRM_TIME (30 * SECOND) /* an intent that is not confirmed by then is stopped */
+/* For all calls for one charge. */
+#define BANK_TIME (20 * SECOND)
+/* Longer than that; what a program that was killed has claimed has to wait for it. */
+#define CLAIM_TIME (25 * SECOND)
+/* An intent that is not confirmed by then is stopped. */
+#define CONFIRM_TIME (30 * SECOND)
 
 enum { ROUND = 50, DAYS_KEPT = 30 };
 
@@ -119,8 +123,11 @@ static err look_at_checkout(struct look *l, struct next *ret_next)
 
 static err refund(struct look *l, struct next *ret_next)
 {
-	struct bank_answer a = stripe_refund(l->lane, &l->charge);
+	struct bank_answer a;
 
+	FAILPOINT(refund_due);
+	a = stripe_refund(l->lane, &l->charge);
+	FAILPOINT(refund_made);
 	if (a.outcome == BANK_DONE) {
 		*ret_next = done;
 		return charge_keep_refund(l->db, l->charge.id, a.refund);

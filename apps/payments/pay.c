@@ -3,6 +3,7 @@
 #include "apps/payments/reasons.h"
 #include "apps/payments/words.h"
 #include "common/base/clock.h"
+#include "common/base/failpoint.h"
 #include "common/base/text.h"
 
 /* Longer than one attempt at the bank, shorter than the web server waits and a claim lasts. */
@@ -191,7 +192,9 @@ static err confirm(struct web *w, struct lane *lane, struct charge_row *c)
 		return unclear(w);
 	if (!order_is_payable(&o))
 		return stop(w, lane, c);
+	FAILPOINT(charge_kept);
 	a = stripe_intent_confirm(lane, c);
+	FAILPOINT(charge_taken);
 	return conclude(w, c, apply(w, c, &a));
 }
 

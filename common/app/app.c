@@ -2,6 +2,7 @@
 #include "common/app/revoked.h"
 #include "common/app/roles.h"
 #include "common/base/clock.h"
+#include "common/base/failpoint.h"
 #include "common/base/log.h"
 #include "common/base/text.h"
 #include "common/db/common.h"
@@ -143,10 +144,10 @@ static enum log_level level_of(const char *name)
 /* Reads the settings of the role; says what is wrong with them. */
 static err prepare(struct arena *a, const struct app *app, const struct role *role)
 {
-	const char *problem;
+	const char *name = arena_printf(a, "%s-%s", app->name, role->name), *problem;
 	err e;
 
-	log_program(arena_printf(a, "%s-%s", app->name, role->name));
+	log_program(name);
 	if ((e = config_load(a, environ, groups_of(app, role), &config, &problem)) != OK) {
 		log_error("%s", problem);
 		return e;
@@ -154,7 +155,7 @@ static err prepare(struct arena *a, const struct app *app, const struct role *ro
 	log_threshold(level_of(config.log_level));
 	if ((e = clock_follow(config.clock_file)) != OK)
 		log_error("the clock file %s cannot be opened", config.clock_file);
-	return e;
+	return e == OK ? FAILPOINT_FOLLOW(config.failpoint_file, name) : e;
 }
 
 int app_main(const struct app *app, int argc, char **argv)

@@ -1,5 +1,6 @@
 #include "common/app/parking.h"
 #include "common/base/clock.h"
+#include "common/base/failpoint.h"
 #include "common/base/log.h"
 #include "common/base/text.h"
 
@@ -38,6 +39,7 @@ err parking_park(struct parking *p, const struct bus_message *m, const char *rea
 	/* it stays there, so it is no reason to look */
 	if (e == OK)
 		p->kept++;
+	FAILPOINT(parked);
 	return e;
 }
 

@@ -1,5 +1,6 @@
 #include "common/app/roles.h"
 #include "common/base/clock.h"
+#include "common/base/failpoint.h"
 #include "common/base/log.h"
 #include "common/base/random.h"
 #include "common/db/common.h"
@@ -140,9 +141,13 @@ static err send_batch(struct db *db, void *context)
 		ids[count] = rows[i].id.v;
 		messages[count++] = message_of(r, &rows[i]);
 	}
+	if (count > 0)
+		FAILPOINT(outbox_read);
 	r->bus_error = publish(r, messages, count, confirmed);
 	if ((e = mark_confirmed(r, db, ids, confirmed, count)) != OK)
 		return e;
+	if (count > 0)
+		FAILPOINT(outbox_marked);
 	return r->bus_error == OK ? show_progress(r, db) : OK;
 }
 

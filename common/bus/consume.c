@@ -1,4 +1,5 @@
 #include "common/base/clock.h"
+#include "common/base/failpoint.h"
 #include "common/base/log.h"
 #include "common/base/random.h"
 #include "common/bus/internal.h"
@@ -159,6 +160,8 @@ static err take(struct consuming *s)
 
 	if ((e = handle(s, count)) != OK)
 		return e;
+	if (FAILPOINT_FAILS(handled))
+		return bus_drop(s->bus, "a test cut it before an ack");
 	s->next_tick = 0;
 	while (count-- > 0)
 		bus_forget_delivery(s->bus);
@@ -166,6 +169,7 @@ static err take(struct consuming *s)
 		return e;
 	if ((e = acknowledge_up_to(s, tag)) != OK)
 		return e;
+	FAILPOINT(acked);
 	return grow ? subscribe(s, BUS_PREFETCH) : OK;
 }
 

@@ -1,4 +1,5 @@
 #include "common/base/clock.h"
+#include "common/base/failpoint.h"
 #include "common/base/log.h"
 #include "common/base/text.h"
 #include "common/bus/internal.h"
@@ -114,6 +115,8 @@ static err send_all(struct bus *b, struct window *w, size_t count)
 	int status;
 	err e;
 
+	if (count > 0 && FAILPOINT_FAILS(publish))
+		return bus_drop(b, "a test cut it before a publish");
 	for (size_t i = 0; i < count; i++) {
 		w->states[i] = SENT;
 		w->sent++;
@@ -124,7 +127,11 @@ static err send_all(struct bus *b, struct window *w, size_t count)
 		if ((e = await_confirms(b, w, BUS_WINDOW - 1)) != OK)
 			return e;
 	}
-	return await_confirms(b, w, 0);
+	if (count > 0 && FAILPOINT_FAILS(published))
+		return bus_drop(b, "a test cut it after a publish");
+	if ((e = await_confirms(b, w, 0)) == OK && count > 0)
+		FAILPOINT(confirmed);
+	return e;
 }
 
 static err begin_confirms(struct bus *b)

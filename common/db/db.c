@@ -1,4 +1,5 @@
 #include "common/base/clock.h"
+#include "common/base/failpoint.h"
 #include "common/base/log.h"
 #include "common/base/random.h"
 #include "common/base/text.h"
@@ -92,11 +93,17 @@ static err commit(struct db *db, bool *ret_unknown)
 {
 	err e;
 
+	if (FAILPOINT_FAILS(commit))
+		shutdown(mysql_get_socket(db->link), SHUT_RDWR);
 	if (link_is_dead(db)) {
 		link_drop(db);
 		return ERR_LOST;
 	}
 	e = link_say(db, "COMMIT");
+	if (FAILPOINT_FAILS(committed)) {
+		link_drop(db);
+		e = ERR_LOST;
+	}
 	*ret_unknown = e == ERR_LOST;
 	return e;
 }
@@ -105,6 +112,7 @@ static err attempt(struct db *db, db_work *work, void *context, bool *ret_unknow
 {
 	err e = link_ready(db);
 
+	FAILPOINT(begin);
 	if (e != OK || (e = link_say(db, "START TRANSACTION")) != OK)
 		return e;
 	db->open = true;

@@ -1,5 +1,6 @@
 #include "common/db/outbox.h"
 #include "common/base/clock.h"
+#include "common/base/failpoint.h"
 #include "common/base/log.h"
 #include "common/db/common.h"
 #include "common/db/inside.h"
@@ -18,6 +19,7 @@ err outbox_add(struct db *db, const struct outbox_event *event)
 						     .offset = {clock_offset()}},
 			      NULL);
 
+	FAILPOINT(told);
 	if (e == OK)
 		db_wake_after_commit(db);
 	return e;

@@ -1,4 +1,5 @@
 #include "common/base/clock.h"
+#include "common/base/failpoint.h"
 #include "common/base/log.h"
 #include "common/base/text.h"
 #include "common/db/inside.h"
@@ -293,5 +294,6 @@ err query_change(struct db *db, const struct query *q, const void *in)
 
 	if (e != OK)
 		return e;
+	FAILPOINT(changed);
 	return met == 1 ? OK : ERR_STALE;
 }

@@ -1,3 +1,4 @@
+#include "common/base/failpoint.h"
 #include "common/base/log.h"
 #include "common/base/text.h"
 #include "common/http/worker.h"
@@ -65,6 +66,16 @@ static void put(FCGX_Stream *out, const char *bytes, size_t len)
 		FCGX_PutStr(bytes, (int)len, out);
 }
 
+/* Where a test ends the program the first half has left it. */
+static void answer_half_way(FCGX_Stream *out)
+{
+#ifdef FAILPOINTS
+	FCGX_FFlush(out);
+#endif
+	(void)out;
+	FAILPOINT(answering);
+}
+
 enum exchange exchange_run(const struct pool *pool, void *thread, struct arena *a, int fd)
 {
 	FCGX_Request r;
@@ -84,6 +95,7 @@ enum exchange exchange_run(const struct pool *pool, void *thread, struct arena *
 	if (FCGX_GetError(r.in) == 0) {
 		pool->serve(thread, a, &request, &answer);
 		put(r.out, answer.head, answer.head_len);
+		answer_half_way(r.out);
 		put(r.out, answer.body, answer.body_len);
 		keep = FCGX_FClose(r.err) == 0 && FCGX_FClose(r.out) == 0 && keep;
 	} else {

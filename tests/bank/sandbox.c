@@ -42,6 +42,15 @@ static enum fault_kind kind_named(const char *name)
 	return FAULT_NONE;
 }
 
+static struct answer forget_faults(void)
+{
+	const char *id;
+	json_t *fault;
+	void *next;
+	json_object_foreach_safe(book_all("faults"), next, id, fault) book_drop("faults", id);
+	return (struct answer){.status = 200, .body = json_object()};
+}
+
 struct answer sandbox_faults(const struct call *call)
 {
 	const json_t *form = call->form;
@@ -50,9 +59,11 @@ struct answer sandbox_faults(const struct call *call)
 	struct answer no;
 	if (!want_text(form, "next", 30, &next, &no))
 		return no;
+	if (!strcmp(next, "none"))
+		return forget_faults();
 	if (!kind_named(next))
 		return unknown_value("next",
-				     "timeout_before, timeout_after, 500, 500_stored, 429, 409, slow");
+				     "timeout_before, timeout_after, 500, 500_stored, 429, 409, slow, none");
 	if ((form_text(form, "count") && !want_integer(form, "count", 1, 1000000, &count, &no)) ||
 	    (form_text(form, "delay_ms") && !want_integer(form, "delay_ms", 0, DELAY_MAX, &delay, &no)))
 		return no;

@@ -25,14 +25,16 @@ static struct bus *bus_of(const char *service)
 
 static size_t read_events(const char *service, const char *about, struct bus_message *list, size_t max)
 {
-	int64_t last = 0;
+	int64_t last =
+	    about != NULL ? 0 : sql_number(service, "SELECT COALESCE(MAX(id), 0) FROM outbox") - (int64_t)max;
 	size_t n = 0;
 
 	while (n < max) {
-		int64_t row = sql_number(service,
-					 "SELECT COALESCE(MIN(id), 0) FROM outbox WHERE id > %lld AND (body "
-					 "LIKE '%%%s%%' OR '%s' = '')",
-					 (long long)last, about, about);
+		int64_t row =
+		    sql_number(service,
+			       "SELECT COALESCE(MIN(id), 0) FROM outbox WHERE id > %lld AND (body "
+			       "LIKE '%%%s%%' OR '%s' = '')",
+			       (long long)last, about == NULL ? "" : about, about == NULL ? "" : about);
 
 		if (row == 0)
 			break;
@@ -52,10 +54,12 @@ static size_t read_events(const char *service, const char *about, struct bus_mes
 	return n;
 }
 
+uint32_t (*events_random)(uint32_t below) = random_below;
+
 static void shuffle(struct bus_message *list, size_t n)
 {
 	for (size_t i = n; i > 1; i--) {
-		size_t j = random_below((uint32_t)i);
+		size_t j = events_random((uint32_t)i);
 		struct bus_message other = list[i - 1];
 
 		list[i - 1] = list[j];
@@ -78,8 +82,10 @@ void events_again(const char *service, const char *about, enum event_order how)
 		list[i] = list[n - 1 - i];
 		list[n - 1 - i] = other;
 	}
-	if (how == EVENTS_SHUFFLED)
+	if (how == EVENTS_SHUFFLED || how == EVENTS_SOME)
 		shuffle(list, n);
+	if (how == EVENTS_SOME)
+		n = n / 2 + 1;
 	ck_assert_int_eq(bus_publish(bus, list, n, confirmed), OK);
 	for (size_t i = 0; i < n; i++)
 		ck_assert(confirmed[i]);
@@ -100,6 +106,16 @@ void event_send(const char *service, const char *type, const char *body)
 	ck_assert_int_eq(bus_publish(bus, &m, 1, &confirmed), OK);
 	ck_assert(confirmed);
 	bus_free(bus);
+}
+
+int64_t queue_length(const char *service, const char *queue)
+{
+	struct bus *bus = bus_of(service);
+	uint32_t count = 0;
+	err e = bus_count(bus, queue, &count);
+
+	bus_free(bus);
+	return e == OK ? (int64_t)count : -1;
 }
 
 size_t memory_of_counts(const char *service, int times)

@@ -283,7 +283,7 @@ static const char *differing(size_t i)
 	    replicas[i].owner, replicas[i].owner_rows, replicas[i].holder, replicas[i].holder_rows);
 }
 
-static int64_t replica_differences(void)
+int64_t replica_differences(void)
 {
 	int64_t n = 0;
 
@@ -301,15 +301,20 @@ static int64_t replica_differences(void)
 	return n;
 }
 
-static bool is_settled(void *context)
+int64_t unsent_events(void)
 {
 	static const char *const services[] = {"auth", "tickets", "orders", "payments"};
+	int64_t n = 0;
 
-	(void)context;
 	for (size_t i = 0; i < sizeof services / sizeof *services; i++)
-		if (sql_number(services[i], "SELECT COUNT(*) FROM outbox WHERE sent_at IS NULL") > 0)
-			return false;
-	return replica_differences() == 0;
+		n += sql_number(services[i], "SELECT COUNT(*) FROM outbox WHERE sent_at IS NULL");
+	return n;
+}
+
+static bool is_settled(void *context)
+{
+	(void)context;
+	return unsent_events() == 0 && replica_differences() == 0;
 }
 
 void settle(int ms)

@@ -52,6 +52,11 @@ struct visitor *visitor_signed_up(const char *name);
 struct answer *http(struct visitor *v, const char *method, const char *path, const char *type,
 		    const char *body, const char *const *headers);
 
+/* The same for where no answer is one of the outcomes: status 0 then. Waits so many seconds. */
+struct answer *http_try(struct visitor *v, const char *method, const char *path, const char *type,
+			const char *body, const char *const *headers);
+extern long http_patience;
+
 /* The JSON API: Content-Type application/json. The format makes the body. */
 struct answer *api(struct visitor *v, const char *method, const char *path, const char *format, ...)
     __attribute__((format(printf, 4, 5)));
@@ -66,6 +71,9 @@ struct answer *api_with(struct visitor *v, const char *method, const char *path,
  */
 struct answer *page(struct visitor *v, const char *path);
 const char *page_fill(struct visitor *v, const char *path, const char *action, const char *fields,
+		      const char **ret_target);
+/* The same of a page that is here already; NULL when it has no such form. */
+const char *form_fill(const struct answer *shown, const char *path, const char *action, const char *fields,
 		      const char **ret_target);
 struct answer *page_send(struct visitor *v, const char *target, const char *body);
 struct answer *page_submit(struct visitor *v, const char *path, const char *action, const char *fields);
@@ -109,6 +117,8 @@ void sql_run(const char *service, const char *format, ...) __attribute__((format
 
 /* Every outbox is empty and every replica equals its owner; waits up to ms. */
 void settle(int ms);
+int64_t unsent_events(void);
+int64_t replica_differences(void); /* rows that differ from their owner's, column by column */
 
 /* Parts of the stack by name ("expiration-events", "tickets-web"). stop waits until it is down, start until
  * it is ready. */
@@ -126,9 +136,11 @@ int bank_charges(const char *order_); /* successful ones for that order, by the 
 
 /*
  * Publishes again what the service has published so far (at most 100 events whose body mentions `about`; ""
- * all), in this order, with the service's own account: what a broker may do to us at any time.
+ * all; NULL the newest), in this order, with the service's own account: what a broker may do to us at any
+ * time.
  */
-enum event_order { EVENTS_SAME, EVENTS_REVERSED, EVENTS_SHUFFLED };
+enum event_order { EVENTS_SAME, EVENTS_REVERSED, EVENTS_SHUFFLED, EVENTS_SOME /* of them, shuffled */ };
+extern uint32_t (*events_random)(uint32_t below); /* random_below, where no seed is to be replayed */
 void events_again(const char *service, const char *about, enum event_order how);
 
 /* Publishes a body as the service would, however malformed. */
@@ -136,6 +148,8 @@ void event_send(const char *service, const char *type, const char *body);
 
 /* How many events the service has not fetched yet. */
 uint32_t events_waiting(const char *service);
+/* How many messages wait in a queue that the service consumes; -1 when the broker does not say. */
+int64_t queue_length(const char *service, const char *queue);
 
 /* By how many bytes a connection to the broker grows when it is asked so often how long <service>.dead is. */
 size_t memory_of_counts(const char *service, int times);

@@ -239,6 +239,15 @@ START_TEST(new_workers_keep_out_who_signed_out)
 }
 END_TEST
 
+/* Another server that starts would delete the temporary tables of this one, and it does not survive that. */
+START_TEST(the_database_shares_no_temporary_files)
+{
+	const char *dir = sql_text("orders", "SELECT @@tmpdir");
+
+	ck_assert_msg(strncmp(dir, flow_state(), strlen(flow_state())) == 0, "%s", dir);
+}
+END_TEST
+
 /* Each program that consumes asks every 2 s, all its life. */
 START_TEST(looking_for_dead_letters_costs_no_memory)
 {
@@ -260,6 +269,7 @@ Suite *outages_suite(void)
 	tcase_add_test(t, poison_is_parked_and_holds_nothing_up);
 	tcase_add_test(t, new_workers_keep_out_who_signed_out);
 	tcase_add_test(t, old_answers_are_cleaned_in_one_round);
+	tcase_add_test(t, the_database_shares_no_temporary_files);
 	tcase_add_test(t, looking_for_dead_letters_costs_no_memory);
 	tcase_add_test(t, programs_are_killed_during_sales);
 	tcase_add_test(t, the_database_is_killed_and_comes_back);

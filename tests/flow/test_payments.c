@@ -220,6 +220,31 @@ START_TEST(a_refund_made_by_hand_is_found)
 }
 END_TEST
 
+static bool is_refunding(void *context)
+{
+	return json_get_number(json_get(bank_book(), "requests"), "POST /v1/refunds", 0) >
+	       *(int64_t *)context;
+}
+
+/* Killed while it asks the bank, the program leaves a claim behind: the next one must not wait for long. */
+START_TEST(a_refund_cut_short_comes_within_half_a_minute)
+{
+	struct visitor *buyer;
+	const char *id = held(&buyer);
+	int64_t before = json_get_number(json_get(bank_book(), "requests"), "POST /v1/refunds", 0);
+
+	bank_post("/sandbox/faults", "next=timeout_before&count=1&match=/v1/refunds&delay_ms=15000");
+	part_stop("payments-relay");
+	ck_status(pay(buyer, id, "tok_visa"), 201);
+	ck_status(api(buyer, "DELETE", arena_printf(flow_arena, "/api/orders/%s", id), NULL), 204);
+	part_start("payments-relay");
+	ck_assert(wait_until(20000, is_refunding, &before));
+	part_kill("payments-jobs");
+	ck_assert(wait_until(30000, has_refund, (void *)(uintptr_t)id));
+	settle(10000);
+}
+END_TEST
+
 /* Killed between the charge's row and the bank's answer, the charge is settled by what the bank says, never
  * by paying again. */
 START_TEST(a_payment_cut_short_is_settled)
@@ -253,6 +278,7 @@ Suite *payments_suite(void)
 	tcase_add_test(t, another_card_may_be_tried_at_the_bank);
 	tcase_add_test(t, money_for_an_order_that_ended_goes_back);
 	tcase_add_test(t, a_refund_made_by_hand_is_found);
+	tcase_add_test(t, a_refund_cut_short_comes_within_half_a_minute);
 	tcase_add_test(t, a_payment_cut_short_is_settled);
 	suite_add_tcase(s, t);
 	return s;

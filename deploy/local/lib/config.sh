@@ -1,7 +1,7 @@
 # Everything below $STATE/etc is written anew at each start.
 
 config_begin() {
-	mkdir -p "$ETC/nginx" "$SOCK" "$LOG" "$STATE/nginx/tmp" "$STATE/nginx/cache" "$STATE/broker" "$STATE/bank"
+	mkdir -p "$ETC/nginx" "$SOCK" "$LOG" "$STATE/nginx/tmp" "$STATE/nginx/cache" "$STATE/broker" "$STATE/bank" "$STATE/db-tmp"
 	chmod 700 "$SOCK"
 	rm -f "$SOCK"/*
 	settings_save
@@ -30,8 +30,10 @@ config_amqp_user() {
 	END
 }
 
-config_clock() {
+# what tests move and break; only programs that were built with failpoints know the second
+config_tests() {
 	[ -z "$CLOCK_FILE" ] || echo "STAGEDOOR_CLOCK_FILE=$CLOCK_FILE"
+	[ -z "$FAILPOINT_FILE" ] || echo "STAGEDOOR_FAILPOINT_FILE=$FAILPOINT_FILE"
 }
 
 config_web_service() {
@@ -54,7 +56,7 @@ config_web_service() {
 		STAGEDOOR_LIMITS=$LIMITS
 	END
 	config_amqp_user "$1"
-	config_clock
+	config_tests
 }
 
 config_services() {
@@ -73,7 +75,7 @@ config_services() {
 		echo "STAGEDOOR_SERVICE=expiration"
 		config_amqp_user expiration
 		echo "STAGEDOOR_HOLD_SECONDS=$HOLD_SECONDS"
-		config_clock
+		config_tests
 	} >"$ETC/expiration.env"
 	cat >"$ETC/bank.env" <<-END
 		BANK_PORT=$((PORT + 4))

@@ -1,7 +1,7 @@
 # Settings come from the environment; those of the last start are kept in $STATE/etc/stack.env, so that stop,
 # status and logs need STATE alone.
 
-SETTINGS=(PORT HOLD_SECONDS HOLD_BUDGET DEMO LIMITS CACHE CURRENCY STRIPE_API_BASE CLOCK_FILE POOL_PROCESSES POOL_THREADS BIN SANDBOX)
+SETTINGS=(PORT HOLD_SECONDS HOLD_BUDGET DEMO LIMITS CACHE CURRENCY STRIPE_API_BASE CLOCK_FILE FAILPOINT_FILE POOL_PROCESSES POOL_THREADS BIN SANDBOX)
 SERVICES=(auth tickets orders payments)
 
 fail() {
@@ -33,10 +33,11 @@ settings_paths() {
 settings_read() {
 	settings_paths
 	: "${PORT:=8080}" "${HOLD_SECONDS:=900}" "${HOLD_BUDGET:=5}" "${DEMO:=1}" "${LIMITS:=on}" "${CACHE:=on}" "${CURRENCY:=USD}"
-	: "${CLOCK_FILE:=}" "${POOL_PROCESSES:=2}" "${POOL_THREADS:=4}" "${BIN:=build/bin}"
+	: "${CLOCK_FILE:=}" "${FAILPOINT_FILE:=}" "${POOL_PROCESSES:=2}" "${POOL_THREADS:=4}" "${BIN:=build/bin}"
 	: "${STRIPE_SECRET_KEY:=}" "${STRIPE_WEBHOOK_SECRET:=}" "${STRIPE_API_BASE:=}"
 	BIN=$(absolute "$BIN")
 	[ -z "$CLOCK_FILE" ] || CLOCK_FILE=$(absolute "$CLOCK_FILE")
+	[ -z "$FAILPOINT_FILE" ] || FAILPOINT_FILE=$(absolute "$FAILPOINT_FILE")
 	settings_check
 	settings_bank
 }

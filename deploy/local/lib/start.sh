@@ -111,7 +111,7 @@ database_create() {
 	local as_root=()
 	[ "$(id -u)" -ne 0 ] || as_root=(--user=root)
 	rm -rf "$STATE/db.new"
-	mariadb-install-db --no-defaults --datadir="$STATE/db.new" --auth-root-authentication-method=normal \
+	TMPDIR=$STATE/db-tmp mariadb-install-db --no-defaults --datadir="$STATE/db.new" --auth-root-authentication-method=normal \
 		--skip-test-db "${as_root[@]}" >"$LOG/database-install" 2>&1 </dev/null ||
 		fail "mariadb-install-db failed; see $LOG/database-install."
 	mv "$STATE/db.new" "$STATE/db"

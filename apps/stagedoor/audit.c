@@ -1,0 +1,150 @@
+#include "amqp/topology.h"
+#include "apps/stagedoor/stagedoor.h"
+#include "common/base/log.h"
+#include "common/base/text.h"
+#include "common/bus/bus.h"
+#include <stdio.h>
+#include <string.h>
+#include <time.h>
+
+/* How long news may take before what it is about counts as wrong; and for how long a queue must not have been
+ * empty. */
+enum { PATIENCE = 30, PASSWORD_MAX = 200, LOOKS = 4 };
+
+static const struct audit {
+	const char *invariant, *sentence;
+	const struct query *(*query)(void);
+} audits[] = {
+#define ALWAYS(name, invariant, sentence, sql)  {invariant, sentence, query_##name},
+#define SETTLED(name, invariant, sentence, sql) {invariant, sentence, query_##name},
+#include "apps/stagedoor/audits.def"
+#undef ALWAYS
+#undef SETTLED
+};
+
+enum { AUDITS = sizeof audits / sizeof *audits };
+
+/* The inputs of all that have one are alike. */
+static err find(struct db *db, const struct audit *audit, int64_t patience, size_t *ret_found)
+{
+	const struct audit_overdue_in in = {.patience = {patience}};
+	const struct finding *found;
+	size_t count;
+	void *rows;
+	err e = query_many(db, audit->query(), &in, &rows, &count);
+
+	if (e != OK)
+		return e;
+	found = rows;
+	for (size_t i = 0; i < count; i++)
+		printf("%s %s: %s\n", audit->invariant, audit->sentence,
+		       found[i].id.v == NULL ? "" : found[i].id.v);
+	*ret_found += count;
+	return OK;
+}
+
+static err audit_databases(struct arena *a, const struct config *config, int64_t patience, size_t *ret_found)
+{
+	/* a look at all rows of a large site takes its time */
+	struct db *db = service_db(a, config, "orders", 600);
+	err e = OK;
+
+	for (size_t i = 0; i < AUDITS && e == OK; i++)
+		e = find(db, &audits[i], patience, ret_found);
+	return e;
+}
+
+/* As the service that reads the queue: nobody else may look at it. */
+static err bus_of(struct arena *a, const struct config *config, const char *queue, struct bus **ret_bus)
+{
+	const char *service = arena_printf(a, "%.*s", (int)strcspn(queue, "."), queue);
+	const char *path = arena_printf(a, "%s/amqp-%s", config->secrets_dir, service);
+	struct bus_settings *s = arena_alloc(a, sizeof *s);
+	char *secret;
+
+	if (text_read_file(a, path, PASSWORD_MAX, &secret) != OK) {
+		complain("the password of the broker's user of %s cannot be read from %s", service, path);
+		return ERR_NOT_FOUND;
+	}
+	*s = (struct bus_settings){config->amqp_host, config->amqp_vhost,
+				   arena_printf(a, "stagedoor_%s", service), secret, (int)config->amqp_port};
+	*ret_bus = bus_new(s);
+	return OK;
+}
+
+/* One that is in use is empty again and again; the least of several looks is what is stuck. */
+static err count_stuck(struct bus *bus, const char *queue, uint32_t *ret_stuck)
+{
+	const struct timespec pause = {.tv_nsec = 300 * 1000 * 1000};
+	uint32_t count;
+	err e;
+
+	*ret_stuck = UINT32_MAX;
+	for (int i = 0; i<LOOKS && * ret_stuck> 0; i++) {
+		if (i > 0)
+			nanosleep(&pause, NULL);
+		if ((e = bus_count(bus, queue, &count)) != OK)
+			return e;
+		if (count < *ret_stuck)
+			*ret_stuck = count;
+	}
+	return OK;
+}
+
+static err audit_queue(struct arena *a, const struct config *config, const char *queue, size_t *ret_found)
+{
+	struct bus *bus;
+	uint32_t stuck;
+	err e;
+
+	if ((e = bus_of(a, config, queue, &bus)) != OK)
+		return e;
+	e = count_stuck(bus, queue, &stuck);
+	bus_free(bus);
+	if (e != OK || stuck == 0)
+		return e;
+	printf("L5 %u messages wait in %s\n", stuck, queue);
+	*ret_found += 1;
+	return OK;
+}
+
+/* Where holds wait is never empty. */
+static err audit_queues(struct arena *a, const struct config *config, size_t *ret_found)
+{
+	struct topology t = topology_make(a, config->hold_seconds);
+	err e = OK;
+
+	for (const struct topology_queue *q = t.queues; q->name != NULL && e == OK; q++)
+		if (!text_starts(q->name, "expiration.wait."))
+			e = audit_queue(a, config, q->name, ret_found);
+	return e;
+}
+
+static int tell(const struct config *config, int64_t patience)
+{
+	struct arena *a = arena_new();
+	size_t found = 0;
+	int rc;
+
+	log_threshold(LOG_ERROR);
+	if (audit_databases(a, config, patience, &found) != OK)
+		rc = complain("the databases could not be looked at");
+	else if (audit_queues(a, config, &found) != OK)
+		rc = complain("the broker's queues could not be looked at");
+	else
+		rc = found == 0 ? 0 : 1;
+	if (rc == 0)
+		printf("%d invariants hold, and no message is stuck.\n", AUDITS);
+	arena_free(a);
+	return rc;
+}
+
+int audit(const struct config *config)
+{
+	return tell(config, PATIENCE);
+}
+
+int audit_quiet(const struct config *config)
+{
+	return tell(config, 0);
+}

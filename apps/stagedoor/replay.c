@@ -1,0 +1,37 @@
+#include "apps/stagedoor/stagedoor.h"
+#include <stdio.h>
+
+/* Every outbox is a log of what was published, and consumers ignore what they know: marked as unsent, the
+ * relays publish it again. */
+static err send_again(struct db *db, int64_t *ret_count)
+{
+	struct outbox_send_again_in in = {0};
+	int64_t met = 1;
+	err e;
+
+	*ret_count = 0;
+	if ((e = db_now(db, &in.begun)) != OK)
+		return e;
+	in.begun_again = in.begun;
+	for (; met > 0; *ret_count += met)
+		if ((e = outbox_send_again(db, &in, &met)) != OK)
+			return e;
+	return OK;
+}
+
+int replay(const struct config *config)
+{
+	struct arena *a = arena_new();
+	int rc = 0;
+
+	for (size_t i = 0; services[i] != NULL; i++) {
+		int64_t count;
+
+		if (send_again(service_db(a, config, services[i], 0), &count) == OK)
+			printf("%s: %lld events are published again\n", services[i], (long long)count);
+		else
+			rc = complain("%s: the outbox could not be marked; run it again", services[i]);
+	}
+	arena_free(a);
+	return rc;
+}

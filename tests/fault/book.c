@@ -1,0 +1,108 @@
+/* The bank's book against the charges: what money has really moved (S2, S3, L4). */
+#include "common/base/text.h"
+#include "tests/fault/fault.h"
+#include <jansson.h>
+#include <string.h>
+
+static const char *text(const json_t *doc, const char *name)
+{
+	const char *t = json_string_value(json_object_get(doc, name));
+
+	return t == NULL ? "" : t;
+}
+
+static json_int_t number(const json_t *doc, const char *name)
+{
+	return json_integer_value(json_object_get(doc, name));
+}
+
+/* "completed completed 4200 pi_… -": of the charge, its order, the amount, the intent, the refund. */
+static const char *row_of(const char *charge)
+{
+	return sql_text("payments",
+			"SELECT CONCAT_WS(' ', c.status, o.status, c.amount, COALESCE(c.stripe_intent_id, "
+			"'-'), COALESCE(c.stripe_refund_id, '-')) "
+			"FROM charge c JOIN stagedoor_orders.orders o ON o.id = c.order_id WHERE c.id = "
+			"UNHEX(REPLACE('%s','-',''))",
+			charge);
+}
+
+/* The first of many tell enough. */
+enum { FEW = 5 };
+static int told;
+
+static int refunds_of(const json_t *book, const char *intent)
+{
+	const char *id;
+	json_t *refund;
+	int n = 0;
+
+	json_object_foreach(json_object_get(book, "refunds"), id, refund) n +=
+	    text_same(text(refund, "payment_intent"), intent);
+	return n;
+}
+
+/* An intent that succeeded: exactly one charge of ours is that, it is completed, and what became of the money
+ * fits what became of the order. */
+static void check_paid(const json_t *book, const char *id, const json_t *intent)
+{
+	const char *charge = text(json_object_get(intent, "metadata"), "charge"), *row = row_of(charge);
+	const json_t *taken =
+	    json_object_get(json_object_get(book, "charges"), text(intent, "latest_charge"));
+	long long amount = number(intent, "amount_received"), back = number(taken, "amount_refunded");
+	int refunds = refunds_of(book, id);
+
+	if (text_same(row, arena_printf(flow_arena, "completed completed %lld %s -", amount, id)) &&
+	    back == 0 && refunds == 0)
+		return;
+	if (text_starts(row, arena_printf(flow_arena, "completed cancelled %lld %s re_", amount, id)) &&
+	    back == amount && refunds == 1)
+		return;
+	if (told++ >= FEW)
+		return;
+	violated(
+	    "S2/S3 the bank took %lld by %s for charge %s and returned %lld in %d refunds; here it is: %s",
+	    amount, id, charge, back, refunds, *row == '\0' ? "nothing" : row);
+}
+
+static void check_unpaid(const char *id, const json_t *intent)
+{
+	const char *charge = text(json_object_get(intent, "metadata"), "charge");
+
+	if (sql_number("payments",
+		       "SELECT COUNT(*) FROM charge WHERE stripe_intent_id = '%s' AND status <> 'failed'",
+		       id) > 0)
+		violated("S3 the bank took nothing by %s (%s), but charge %s has not failed", id,
+			 text(intent, "status"), charge);
+}
+
+/* Those that an earlier look has found right are not looked at again. */
+void check_book(void)
+{
+	static json_int_t looked_at;
+	const json_t *book = (const json_t *)bank_book(), *intent;
+	json_int_t newest = looked_at;
+	const char *id;
+	int64_t paid = 0;
+
+	json_object_foreach(json_object_get(book, "intents"), id, intent)
+	{
+		json_int_t made = number(intent, "created");
+		bool is_paid = text_same(text(intent, "status"), "succeeded");
+
+		paid += is_paid;
+		newest = made > newest ? made : newest;
+		if (made < looked_at)
+			continue;
+		if (is_paid)
+			check_paid(book, id, intent);
+		else
+			check_unpaid(id, intent);
+	}
+	looked_at = newest;
+	if (sql_number("payments", "SELECT COUNT(*) FROM charge WHERE status = 'completed'") != paid)
+		violated("S3 the bank has taken money %lld times, here are %lld completed charges",
+			 (long long)paid,
+			 (long long)sql_number("payments",
+					       "SELECT COUNT(*) FROM charge WHERE status = 'completed'"));
+}

@@ -1,0 +1,267 @@
+/* Looks from outside, once all should be quiet. */
+#include "common/base/clock.h"
+#include "common/base/text.h"
+#include "tests/fault/fault.h"
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+static int count;
+
+void violated(const char *format, ...)
+{
+	va_list ap;
+
+	count++;
+	printf("    violated: ");
+	va_start(ap, format);
+	vprintf(format, ap);
+	va_end(ap);
+	printf("\n");
+	fflush(stdout);
+}
+
+int violations(void)
+{
+	return count;
+}
+
+static const struct rule {
+	const char *name, *service, *sentence, *sql;
+} rules[] = {
+#define RULE(name, service, sentence, sql) {#name, #service, sentence, sql},
+#include "tests/fault/invariants.def"
+#undef RULE
+};
+
+enum { RULES = sizeof rules / sizeof *rules };
+
+/* "": it holds. */
+static const char *broken(const struct rule *r)
+{
+	return sql_text(r->service, "SELECT GROUP_CONCAT(v SEPARATOR ', ') FROM (%s LIMIT 5) x", r->sql);
+}
+
+/* By the database's own clock and by the one that tests move. */
+void moment(const char *name)
+{
+	int64_t offset = 0;
+	FILE *f = fopen(getenv("FLOW_CLOCK"), "r");
+
+	if (f != NULL && fread(&offset, sizeof offset, 1, f) != 1)
+		offset = 0;
+	if (f != NULL)
+		fclose(f);
+	sql_run("fault",
+		"REPLACE INTO moment VALUES ('%s', UTC_TIMESTAMP(6), UTC_TIMESTAMP(6) + INTERVAL %lld "
+		"MICROSECOND)",
+		name, (long long)offset);
+}
+
+static const struct queue {
+	const char *service, *name;
+} queues[] = {
+    {"tickets", "tickets.events"},       {"orders", "orders.events"},      {"payments", "payments.events"},
+    {"expiration", "expiration.events"}, {"expiration", "expiration.due"},
+};
+
+static const char *what_waits(void)
+{
+	for (size_t i = 0; i < RULES; i++) {
+		const char *ids = rules[i].name[0] == 'L' ? broken(&rules[i]) : "";
+
+		if (*ids != '\0')
+			return arena_printf(flow_arena, "%s %s: %s", rules[i].name, rules[i].sentence, ids);
+	}
+	if (replica_differences() > 0)
+		return arena_printf(flow_arena, "L2 %lld rows of replicas differ from their owners'",
+				    (long long)replica_differences());
+	for (size_t i = 0; i < sizeof queues / sizeof *queues; i++) {
+		int64_t n = queue_length(queues[i].service, queues[i].name);
+
+		if (n != 0)
+			return arena_printf(flow_arena, "L5 %lld messages in %s", (long long)n,
+					    queues[i].name);
+	}
+	return "";
+}
+
+int quiet_await(int ms)
+{
+	int64_t begun = clock_steady(), end = begun + ms * INT64_C(1000);
+	const char *waits;
+
+	while (*(waits = what_waits()) != '\0') {
+		if (clock_steady() > end) {
+			violated("after %d s: %s", ms / 1000, waits);
+			break;
+		}
+		usleep(200 * 1000);
+	}
+	return (int)((clock_steady() - begun) / 1000);
+}
+
+void check_databases(void)
+{
+	for (size_t i = 0; i < RULES; i++) {
+		const char *ids = broken(&rules[i]);
+
+		if (*ids != '\0')
+			violated("%s %s: %s", rules[i].name, rules[i].sentence, ids);
+	}
+	if (replica_differences() > 0)
+		violated("L2 %lld rows of replicas differ from their owners'",
+			 (long long)replica_differences());
+}
+
+#define ROW "UNHEX(REPLACE('%s','-',''))"
+
+static int64_t orders_before[BUYERS];
+
+void orders_counted(void)
+{
+	for (int i = 0; i < BUYERS; i++)
+		orders_before[i] =
+		    sql_number("orders", "SELECT COUNT(*) FROM orders WHERE user_id = " ROW, load_buyer(i));
+}
+
+static bool is_kept(const struct told *t)
+{
+	switch (t->kind) {
+	case TOLD_LISTED:
+		return sql_number("tickets", "SELECT COUNT(*) FROM ticket WHERE id = " ROW, t->id) == 1;
+	case TOLD_EDITED:
+		return sql_number("tickets", "SELECT revision FROM ticket WHERE id = " ROW, t->id) >=
+		       t->number;
+	case TOLD_WITHDRAWN:
+		return text_same(sql_text("tickets", "SELECT status FROM ticket WHERE id = " ROW, t->id),
+				 "withdrawn");
+	case TOLD_ORDERED:
+		return sql_number("orders",
+				  "SELECT COUNT(*) FROM orders WHERE id = " ROW " AND user_id = " ROW, t->id,
+				  load_buyer(t->who)) == 1;
+	case TOLD_CANCELLED:
+		return text_same(sql_text("orders", "SELECT status FROM orders WHERE id = " ROW, t->id),
+				 "cancelled");
+	case TOLD_PAID:
+		return sql_number("payments",
+				  "SELECT COUNT(*) FROM charge c JOIN stagedoor_orders.orders o ON o.id = "
+				  "c.order_id WHERE c.id = " ROW " AND o.id = " ROW
+				  " AND c.status = 'completed' AND (o.status = 'completed' OR "
+				  "c.stripe_refund_id IS NOT NULL)",
+				  t->id, t->about) == 1;
+	default:
+		return t->kind != TOLD_TWICE;
+	}
+}
+
+/* What was said is so; and what nobody has said anything about is done once, or not at all. */
+void check_promises(struct load *l)
+{
+	static const char *const said[] = {"a ticket was listed",
+					   "a ticket was edited",
+					   "a ticket was withdrawn",
+					   "an order was placed",
+					   "an order was cancelled",
+					   "an order was paid",
+					   "",
+					   "one request, sent twice with one key, was one"};
+	uint32_t n = atomic_load(&l->told_count);
+	int64_t made[BUYERS] = {0}, unclear[BUYERS] = {0}, found;
+
+	ck_assert_uint_lt(n, TOLD);
+	for (uint32_t i = 0; i < n; i++) {
+		const struct told *t = &l->told[i];
+
+		if (!is_kept(t))
+			violated("S8 it was said that %s, and it is not so: %s %s", said[t->kind], t->id,
+				 t->about);
+		made[t->who % BUYERS] += t->kind == TOLD_ORDERED;
+		unclear[t->who % BUYERS] += t->kind == TOLD_UNCLEAR;
+	}
+	for (int i = 0; i < BUYERS; i++) {
+		found =
+		    sql_number("orders", "SELECT COUNT(*) FROM orders WHERE user_id = " ROW, load_buyer(i)) -
+		    orders_before[i];
+		if (found < made[i] || found > made[i] + unclear[i])
+			violated("S8 buyer %d was told of %lld orders, %lld are unclear, and there are %lld",
+				 i, (long long)made[i], (long long)unclear[i], (long long)found);
+	}
+}
+
+static int stolen(const char *cookies, const char *path)
+{
+	struct visitor *thief = visitor_new();
+
+	snprintf(thief->cookies, sizeof thief->cookies, "%s", cookies);
+	return http(thief, "POST", path, "application/json", "{}", NULL)->status;
+}
+
+/* A session that was signed out changes nothing, anywhere, 5 s after its event has been delivered. */
+void check_sessions(struct load *l)
+{
+	static const char *const paths[] = {"/api/tickets", "/api/orders", "/api/payments"};
+	uint32_t n = atomic_load(&l->signed_out);
+	int64_t end = clock_steady() + 5 * SECOND;
+
+	if (n > COOKIES)
+		n = COOKIES;
+	for (uint32_t i = n > 4 ? n - 4 : 0; i < n; i++)
+		for (size_t p = 0; p < sizeof paths / sizeof *paths; p++) {
+			int status;
+
+			while ((status = stolen(l->cookies[i], paths[p])) != 401 && clock_steady() < end)
+				usleep(100 * 1000);
+			if (status != 401)
+				violated("S7 a session that was signed out is still let in: POST %s gives %d",
+					 paths[p], status);
+		}
+}
+
+void check_pools(void)
+{
+	static const char *const paths[] = {"/api/users/currentuser", "/api/tickets", "/api/orders",
+					    "/api/payments/0"};
+
+	for (size_t p = 0; p < sizeof paths / sizeof *paths; p++)
+		for (int i = 0; i < 8; i++) {
+			int64_t begun = clock_steady();
+			struct answer *a = http_try(visitor_new(), "GET", paths[p], NULL, NULL, NULL);
+			int64_t took = (clock_steady() - begun) / 1000;
+
+			if (a->status == 0 || a->status >= 500 || took > 2000)
+				violated("L6 GET %s gives %d after %lld ms", paths[p], a->status,
+					 (long long)took);
+		}
+}
+
+/* The operator's own command must not see less than was seen here. */
+void check_audit(void)
+{
+	bool says_well =
+	    shell("STATE=%s deploy/local/stagedoor audit quiet >%s.audit 2>&1", flow_state(), flow_state());
+
+	if (!says_well)
+		violated("stagedoor audit finds something wrong: %s.audit", flow_state());
+}
+
+/* Those that were parked must be the poisoner's, each in every queue that its event goes to. One that was
+ * being parked when its program was killed may be there twice. */
+void check_queues(uint32_t poison)
+{
+	static const char *const services[] = {"tickets", "orders", "payments", "expiration"};
+
+	for (size_t i = 0; i < sizeof services / sizeof *services; i++) {
+		const char *dead = arena_printf(flow_arena, "%s.dead", services[i]);
+		int64_t n = queue_length(services[i], dead), due = i == 1 ? 0 : poison;
+
+		if (n < due || n > due + (due > 0 ? 3 : 0))
+			violated("L5 %lld dead letters in %s, where %lld belong", (long long)n, dead,
+				 (long long)due);
+		if (n > 0 && !shell("%s/etc/rabbitmqctl -q purge_queue -p stagedoor %s >/dev/null",
+				    flow_state(), dead))
+			violated("%s could not be emptied", dead);
+	}
+}

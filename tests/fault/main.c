@@ -1,0 +1,204 @@
+/*
+ * The faults, one after the other, on one stack (tests/with-stack), and a table of what was seen. SEED: of
+ * all schedules; FAULT: the name of one, or how it begins; SHORT=on: the most telling ones.
+ */
+#include "common/base/clock.h"
+#include "common/base/log.h"
+#include "common/base/text.h"
+#include "tests/fault/assert.h"
+#include "tests/fault/fault.h"
+#include "tests/fault/means.h"
+#include <curl/curl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+enum { QUIET_MS = 30000, AFTER_MS = 1500 };
+
+static struct load *load;
+static uint64_t seed;
+static int tried, skipped;
+
+static const char *setting(const char *name)
+{
+	const char *value = getenv(name);
+
+	return value == NULL ? "" : value;
+}
+
+/* Each fault has a schedule of its own, so that one alone is as it was among all. */
+static uint64_t state_of(const char *name)
+{
+	uint64_t hash = UINT64_C(14695981039346656037) ^ seed; /* FNV-1a */
+
+	for (; *name != '\0'; name++)
+		hash = (hash ^ (unsigned char)*name) * UINT64_C(1099511628211);
+	return hash;
+}
+
+static void print_head(void)
+{
+	printf("seed %llu: %zu faults; a hold lasts %d s\n", (unsigned long long)seed, faults_count,
+	       flow_hold_seconds());
+	printf("%-44s %6s %6s %6s %6s %6s %7s %6s %9s %9s\n", "FAULT", "2xx", "3xx", "4xx", "5xx", "none",
+	       "again", "wrong", "ready s", "quiet s");
+	fflush(stdout);
+}
+
+static void print_row(const struct fault *f, int wrong, int ready_ms, int quiet_ms)
+{
+	uint32_t by_class[6] = {0};
+
+	for (int i = 0; i < STATUSES; i++)
+		by_class[i / 100] += atomic_load(&load->statuses[i]);
+	printf("%-44s %6u %6u %6u %6u %6u %7d %6d %9.1f %9.1f\n", f->name, by_class[2], by_class[3],
+	       by_class[4], by_class[5], by_class[0], witness_duplicates(), wrong, ready_ms / 1000.0,
+	       quiet_ms / 1000.0);
+	fflush(stdout);
+}
+
+static void last_until_over(const struct fault *f)
+{
+	int64_t end = clock_steady() + f->ms * INT64_C(1000);
+
+	if (f->is_over == NULL) {
+		usleep(1000 * (useconds_t)f->ms);
+		return;
+	}
+	while (!f->is_over(f)) {
+		if (clock_steady() > end) {
+			violated("it never came to this point");
+			return;
+		}
+		usleep(50000);
+	}
+}
+
+static bool is_one_of(const char *name, const char *beginnings)
+{
+	char *list = arena_strdup(flow_arena, beginnings);
+	bool found = false;
+
+	for (char *begins = strtok(list, ","); begins != NULL; begins = strtok(NULL, ","))
+		found = found || text_starts(name, begins);
+	return found;
+}
+
+/* With its database and its clock, the sweep of orders ends every hold in time, whatever else is down. */
+static bool excuses_late_holds(const struct fault *f)
+{
+	return is_one_of(f->name, "orders-jobs,database,clock,stack");
+}
+
+static void try(const struct fault *f)
+{
+	int64_t healed;
+	int before = violations(), ready, quiet;
+
+	orders_counted();
+	moment("begun");
+	moment("excused");
+	load_start(load, schedule_next(&fault_state), f->poison);
+	usleep(1000 * schedule_below(&fault_state, 800));
+	f->begin(f);
+	last_until_over(f);
+	f->end(f);
+	healed = clock_steady();
+	usleep(1000 * AFTER_MS);
+	if (!load_stop(load))
+		violated("somebody of the load came to grief");
+	parts_await();
+	ready = (int)((clock_steady() - healed) / 1000);
+	moment(excuses_late_holds(f) ? "excused" : "quiet");
+	quiet = quiet_await(QUIET_MS);
+	check_databases();
+	check_witness();
+	check_book();
+	check_promises(load);
+	check_sessions(load);
+	check_queues(atomic_load(&load->poison));
+	check_pools();
+	check_audit();
+	print_row(f, violations() - before, ready, quiet);
+}
+
+/* After a violation the stack is left as it is: what follows would only find the same again. */
+static bool run(const struct fault *f)
+{
+	const char *missing = means_missing(f);
+
+	if (missing != NULL) {
+		printf("%-44s left out: %s\n", f->name, missing);
+		skipped++;
+		return true;
+	}
+	fault_state = state_of(f->name);
+	tried++;
+	if (setjmp(assert_end) == 0)
+		try(f);
+	clock_move(0);
+	if (violations() == 0)
+		return true;
+	printf("%s: %d violations. Once more: make fault SEED=%llu FAULT=%s. Logs: %s/log/*/current\n",
+	       f->name, violations(), (unsigned long long)seed, f->name, flow_state());
+	return false;
+}
+
+static bool is_wanted(const struct fault *f)
+{
+	if (text_same(setting("SHORT"), "on") && !f->is_short)
+		return false;
+	return *setting("FAULT") == '\0' || is_one_of(f->name, setting("FAULT"));
+}
+
+static uint32_t of_the_schedule(uint32_t below)
+{
+	return schedule_below(&fault_state, below);
+}
+
+static void prepare(void)
+{
+	flow_arena = arena_new();
+	curl_global_init(CURL_GLOBAL_DEFAULT);
+	log_program("test-fault");
+	log_threshold(LOG_ALARM);
+	assert_here();
+	seed = strtoull(setting("SEED"), NULL, 10);
+	if (seed == 0)
+		seed = (uint64_t)time(NULL);
+	events_random = of_the_schedule;
+	faults_make();
+	clock_move(0);
+	mend_bank(NULL);
+	witness_begin();
+	load = load_new();
+}
+
+static bool could_prepare(void)
+{
+	if (setjmp(assert_end) != 0)
+		return false;
+	prepare();
+	return true;
+}
+
+int main(void)
+{
+	bool well = could_prepare();
+	struct arena *whole = flow_arena;
+
+	print_head();
+	for (size_t i = 0; i < faults_count && well; i++) {
+		if (!is_wanted(&faults[i]))
+			continue;
+		flow_arena = arena_new();
+		well = run(&faults[i]);
+		arena_free(flow_arena);
+		flow_arena = whole;
+	}
+	arena_free(whole);
+	printf("%d faults tried, %d left out, %d violations\n", tried, skipped, violations());
+	return well && tried > 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+}

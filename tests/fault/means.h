@@ -1,0 +1,46 @@
+#ifndef STAGEDOOR_TESTS_FAULT_MEANS_H
+#define STAGEDOOR_TESTS_FAULT_MEANS_H
+
+#include "tests/fault/fault.h"
+
+/* The means of faults.def; each takes what it needs to know from f->words. */
+void nothing_to_end(const struct fault *f);
+void part_killed(const struct fault *f);
+void part_killed_again(const struct fault *f); /* or not: as it starts */
+void part_stopped(const struct fault *f);
+void part_goes_on(const struct fault *f);
+void cut_database(const struct fault *f); /* KILL of every transaction's connection, for 3 s */
+void hold_locks(const struct fault *f);   /* on rows that everybody wants */
+void release_locks(const struct fault *f);
+void limit_connections(const struct fault *f); /* fewer than the programs want */
+void unlimit_connections(const struct fault *f);
+void fill_disk(
+    const struct fault *f); /* of the part in words: on a small file system of its own from then on */
+void clear_disk(const struct fault *f);
+void clear_disk_of_broker(const struct fault *f); /* whose queues have not lived through it: as below */
+void rebuild_broker(const struct fault *f);       /* without its data, then everything is published again */
+void cut_broker(const struct fault *f);           /* every connection, three times */
+void control_broker(const struct fault *f);       /* rabbitmqctl with these words */
+void control_broker_end(const struct fault *f);
+void break_bank(const struct fault *f); /* words: path, blank, form */
+void mend_bank(const struct fault *f);
+void triple_deliveries(
+    const struct fault *f); /* what was published just now comes again, shuffled, three times */
+void disorder_deliveries(
+    const struct fault *f); /* in place of the relay: some of them, later the others, in no order */
+void part_away(const struct fault *f);
+void part_back_after_holds(
+    const struct fault *f); /* when nobody has done anything for longer than holds may take to end */
+void move_clock(const struct fault *f); /* by so many seconds */
+void put_clock_right(const struct fault *f);
+void crowd_nginx(const struct fault *f); /* more idle connections than it has room for */
+void disperse_crowd(const struct fault *f);
+void reload_nginx(const struct fault *f);
+void limit_handles(const struct fault *f); /* not one more for the processes of this part */
+void unlimit_handles(const struct fault *f);
+void restart_parts(const struct fault *f); /* in an order of the schedule */
+
+/* What this machine does not have for a fault, as a sentence; NULL: nothing is missing. */
+const char *means_missing(const struct fault *f);
+
+#endif
