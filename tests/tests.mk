@@ -9,7 +9,7 @@ TEST_PROGRAMS := $(addprefix $(BUILD)/bin/,test-unit test-echo test-pool test-fl
 FLOW_HOLD     ?= 8
 # a base port of its own, so that a running site and the tests do not meet
 TEST_PORT     ?= 18100
-PICTURES      := browse.png ticket.png order-narrow.png order-dark.png
+PICTURES      := $(addsuffix .png,browse ticket selling order dark german)
 
 # the packages come first, since the build needs them
 test:

@@ -86,7 +86,6 @@ async function backAndForth(...ways) {
 }
 
 test('the back button at every step', () => backAndForth());
-test('the back button at every step, without JavaScript', () => backAndForth(scriptless));
 
 // The same form in two windows is two offers, since each was asked for; signing out in one ends both.
 test('two windows of one person', async () => {

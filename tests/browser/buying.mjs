@@ -139,8 +139,7 @@ async function calendar(page) {
 }
 
 test('checking, paying, keeping', () => bought());
-test('checking, paying, keeping, without JavaScript, at 320 px', () => bought(scriptless, narrow));
-test('checking, paying, keeping, in German', () => bought(german));
+test('checking, paying, keeping, without JavaScript, in German, at 320 px', () => bought(scriptless, german, narrow));
 
 // One order of each group, each with its reason in words.
 async function groups(...ways) {
@@ -170,5 +169,4 @@ async function groups(...ways) {
 	await leave(page);
 }
 
-test('my orders in groups', () => groups());
 test('my orders in groups, in German', () => groups(german));

@@ -30,7 +30,9 @@ const files = {
 	'broad.css': 'p { width: 330px }',
 	'move.css': 'p { transition: color 1s }',
 	'near.css': '.near { font-size: 6px; line-height: 6px; padding: 0; margin: 0 }',
-	'push.js': 'setTimeout(() => document.querySelector("h1").insertAdjacentHTML("beforebegin", "<p>one<br>two<br>three</p>"), 50)',
+	// what comes before the first paint moves nothing
+	'push.js': `new PerformanceObserver(() => setTimeout(() => document.querySelector('h1')
+		.insertAdjacentHTML('beforebegin', '<p class="pushed">one<br>two<br>three<br>four<br>five<br>six</p>'), 50)).observe({ type: 'paint', buffered: true })`,
 };
 
 async function faultsOf(body, { status = 200, policy: own = policy } = {}) {
@@ -43,7 +45,8 @@ async function faultsOf(body, { status = 200, policy: own = policy } = {}) {
 		status, contentType: 'text/html', body, headers: { 'content-security-policy': own },
 	}));
 	await page.goto('/wrong');
-	await page.waitForTimeout(200);
+	await page.waitForFunction(() => !document.querySelector('[src$="push.js"]') || document.querySelector('.pushed'));
+	await page.evaluate(() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))));
 	const faults = await check(page, null).then(() => '', (e) => e.message);
 	await leave(page);
 	return faults;

@@ -42,5 +42,4 @@ async function holdEnds(...ways) {
 }
 
 testAlone('a hold that ends while its pages are open', () => holdEnds());
-testAlone('a hold that ends while its pages are open, without JavaScript', () => holdEnds(scriptless));
-testAlone('a hold that ends while its pages are open, in German', () => holdEnds(german));
+testAlone('a hold that ends while its pages are open, without JavaScript, in German', () => holdEnds(scriptless, german));

@@ -96,8 +96,7 @@ async function nothing(page, word) {
 }
 
 test('finding', () => finding());
-test('finding at 320 px', () => finding(narrow));
-test('finding in German', () => finding(german));
+test('finding in German, at 320 px', () => finding(german, narrow));
 
 const meta = (page, name) => page.locator(`head meta[property="${name}"], head meta[name="${name}"]`).getAttribute('content');
 

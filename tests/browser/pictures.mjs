@@ -5,7 +5,7 @@ import { form, holdTicket, pathOf, signIn } from './lib/people.mjs';
 import { demoUsers, pictures } from './lib/stack.mjs';
 import { test } from './lib/tests.mjs';
 
-const sharp = { deviceScaleFactor: 2 };
+const sharp = { deviceScaleFactor: 1.5 };
 const window = { viewport: { width: 1200, height: 900 } };
 const hand = { ...narrow, viewport: { width: 390, height: 780 } };
 

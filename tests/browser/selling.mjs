@@ -73,8 +73,7 @@ async function duplicate(page, ticket) {
 }
 
 test('selling', () => selling());
-test('selling at 320 px', () => selling(narrow));
-test('selling in German', () => selling(german));
+test('selling in German, at 320 px', () => selling(german, narrow));
 
 // What stands now and what was typed are seen side by side, and either can be chosen.
 async function conflict(...ways) {
@@ -107,5 +106,4 @@ async function conflict(...ways) {
 }
 
 test('a listing that changed while it was edited', () => conflict());
-test('a listing that changed while it was edited, at 320 px', () => conflict(narrow));
-test('a listing that changed while it was edited, in German', () => conflict(german, narrow));
+test('a listing that changed while it was edited, in German, at 320 px', () => conflict(german, narrow));

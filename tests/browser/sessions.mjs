@@ -21,28 +21,20 @@ function forms({ own, other, order, paid }) {
 		['password', '/account', '/account/password', { password, newPassword: 'another horse' }, '/account'],
 		['devices', '/account', '/account/devices', {}, '/account'],
 		['delete', '/account/delete', '/account/delete', { password }, '/account/delete'],
-		['signout', '/signout', '/signout', {}, '/signout'],
+		// nobody signs in to sign out
+		['signout', '/signout', '/signout', {}, '/'],
 	];
 }
 
-async function sessionEnds(...ways) {
-	const page = await visitor(...ways);
-	const seller = await visitor();
-	await arrive(seller, 'Tomasz');
-	const tickets = [];
-	for (let i = 0; i < 3; i++) tickets.push(await listQuickly(seller));
-	await arrive(page, 'Ioana');
-	const things = { own: await listQuickly(page), other: tickets[0] };
-	for (const [i, name] of [[1, 'order'], [2, 'paid']]) {
-		await page.goto(`/tickets/${tickets[i]}`);
-		things[name] = await holdTicket(page);
-		await toPayment(page, things[name]);
-	}
+const written = (page, name, value) => (/price|face/.test(name) ? amount(page, value) : value);
+
+// Opens each form and fills it in, lets the session end, and sends them.
+async function sessionEnds(page, all) {
 	const open = [];
-	for (const form of forms(things)) {
+	for (const form of all) {
 		const window = await tab(page);
 		await window.goto(form[1]);
-		await fill(window, Object.fromEntries(Object.entries(form[3]).map(([k, v]) => [k, /price|face/.test(k) ? amount(page, v) : v])));
+		await fill(window, Object.fromEntries(Object.entries(form[3]).map(([k, v]) => [k, written(page, k, v)])));
 		open.push([window, ...form]);
 	}
 	clockMove(session + 60);
@@ -51,19 +43,45 @@ async function sessionEnds(...ways) {
 	} finally {
 		clockMove(0);
 	}
-	await leave(page, seller);
+}
+
+async function allForms() {
+	const page = await visitor();
+	const seller = await visitor();
+	await arrive(seller, 'Tomasz');
+	const tickets = [];
+	for (let i = 0; i < 3; i++) tickets.push(await listQuickly(seller));
+	await leave(seller);
+	await arrive(page, 'Ioana');
+	const things = { own: await listQuickly(page), other: tickets[0] };
+	for (const [i, name] of [[1, 'order'], [2, 'paid']]) {
+		await page.goto(`/tickets/${tickets[i]}`);
+		things[name] = await holdTicket(page);
+		await toPayment(page, things[name]);
+	}
+	await sessionEnds(page, forms(things));
+	await leave(page);
+}
+
+async function oneForm(...ways) {
+	const page = await visitor(...ways);
+	await arrive(page, 'Ioana');
+	await sessionEnds(page, forms({}).slice(0, 1));
+	await leave(page);
 }
 
 async function signInAgain(page, window, name, path, action, typed, next) {
+	// a browser is slow to click in windows that nobody sees
+	await window.bringToFront();
 	await window.context().clearCookies({ name: 'session' });
 	await press(window, submit(window, action));
 	assert.equal(pathOf(window), '/signin', `${name}: they are asked to sign in`);
 	await check(window, Object.keys(typed).length > 0 ? 'signin-again' : 'signin-next', { status: window.seen.answer.status() });
 	await signIn(window, page.email);
-	await check(window, `again-after-${name}`, { status: window.seen.answer.status() });
+	if (name === 'new') await check(window, 'new-kept');
 	assert.equal(pathOf(window), next, `${name}: signing in leads back`);
 	for (const [field_, value] of Object.entries(typed)) {
-		const kept = /assword/.test(field_) ? '' : /price|face/.test(field_) ? amount(page, value) : value;
+		const kept = /assword/.test(field_) ? '' : written(page, field_, value);
 		assert.equal(await field(window, field_).inputValue(), kept, `${name}: ${field_}`);
 	}
 	if (name === 'new') {
@@ -73,6 +91,5 @@ async function signInAgain(page, window, name, path, action, typed, next) {
 	await window.close();
 }
 
-testAlone('sessions that end while forms are open', () => sessionEnds());
-testAlone('sessions that end while forms are open, without JavaScript', () => sessionEnds(scriptless));
-testAlone('sessions that end while forms are open, in German', () => sessionEnds(german));
+testAlone('sessions that end while forms are open', allForms);
+testAlone('a session that ends while a form is open, without JavaScript, in German', () => oneForm(scriptless, german));

@@ -4,6 +4,8 @@ import { site } from './stack.mjs';
 import { watch } from './check.mjs';
 
 const root = process.getuid() === 0;
+// a busy machine is slow, not wrong
+const patience = 60000;
 let browser;
 
 export async function start() {
@@ -32,7 +34,7 @@ export const german = { locale: 'de-DE' };
 export async function visitor(...ways) {
 	const settings = Object.assign({ baseURL: site, locale: 'en-US', reducedMotion: 'reduce' }, wide, ...ways);
 	const context = await browser.newContext(settings);
-	context.setDefaultTimeout(15000);
+	context.setDefaultTimeout(patience);
 	return watch(await context.newPage(), settings);
 }
 

@@ -53,7 +53,7 @@ export async function check(page, name, { status = 200, weighed = true } = {}) {
 	faults.push(...(await overflowFaults(page)), ...(await looks(page, state, facts.enhanced)));
 	page.seen.complaints = [];
 	page.seen.foreign = [];
-	assert.deepEqual(faults, [], `${state} (${page.url()})`);
+	assert.ok(faults.length === 0, [`${state} (${page.url()})`, ...faults].join('\n'));
 }
 
 function policyFaults(headers) {

@@ -30,7 +30,10 @@ export const keyboard = {
 	},
 	async type(page, target, text) {
 		await reach(page, target);
-		if ((await target.getAttribute('type')) === 'datetime-local') return typeMoment(page, text);
+		if ((await target.getAttribute('type')) === 'datetime-local') {
+			await typeMoment(page, text);
+			return assert.equal(await target.inputValue(), text);
+		}
 		await page.keyboard.press('Control+A');
 		await page.keyboard.type(text);
 	},
@@ -45,7 +48,8 @@ export const keyboard = {
 
 // "2027-12-03T19:30" into the parts of an English date field
 async function typeMoment(page, text) {
-	const [, year, month, day, hour, minute] = text.match(/^(\d+)-(\d+)-(\d+)T(\d+):(\d+)$/);
+	const [, year, month, day, hours, minute] = text.match(/^(\d+)-(\d+)-(\d+)T(\d+):(\d+)$/);
+	const hour = Number(hours);
 	await page.keyboard.type(month + day);
 	await page.keyboard.type(year);
 	await page.keyboard.press('ArrowRight');
