@@ -11,8 +11,10 @@ BUILD_ALL = $(MAKE) --no-print-directory --silent -j$$(nproc)
 FUZZ_TARGETS := $(filter-out fuzz,$(patsubst tests/fuzz/%.c,%,$(wildcard tests/fuzz/*.c)))
 FUZZ_SECONDS ?= 60
 # what a target needs of an app
-FUZZ_webhook := apps/payments/signature.c apps/payments/objects.c
-FUZZ_cursor  := apps/tickets/cursor.c apps/tickets/day.c
+FUZZ_webhook  := apps/payments/signature.c apps/payments/objects.c apps/payments/reasons.c
+FUZZ_cursor   := apps/tickets/cursor.c apps/tickets/day.c
+FUZZ_calendar := apps/orders/calendar.c
+FUZZ_search   := apps/tickets/search.c
 
 define fuzz_target
 $(BUILD)/bin/fuzz-$(1): $(call objects,tests/fuzz/fuzz.c tests/fuzz/$(1).c $(FUZZ_$(1))) $(LIB)
@@ -66,3 +68,10 @@ leak-quick: all bank
 analyze: all
 	@deploy/install-packages
 	tests/analyze/run $(BUILD)/analyze $(CFLAGS)
+
+# what the programs use, for those who must know: CycloneDX
+sbom: all bank
+	@deploy/install-packages
+	deploy/sbom $(PROGRAMS) $(BUILD)/bin/stagedoor-bank > $(BUILD)/sbom.json.new
+	tests/sbom $(BUILD)/sbom.json.new $(PROGRAMS) $(BUILD)/bin/stagedoor-bank
+	mv $(BUILD)/sbom.json.new $(BUILD)/sbom.json

@@ -15,7 +15,7 @@ PICTURES      := $(addsuffix .png,browse ticket selling order dark german)
 test:
 	@deploy/install-packages
 	@$(MAKE) --no-print-directory --silent -j$$(nproc) all bank $(TEST_PROGRAMS)
-	@$(MAKE) --no-print-directory lint model refuse hardened unit pool flow soak-short fault-short browser fuzz-corpus sanitize-quick leak-quick
+	@$(MAKE) --no-print-directory lint model refuse hardened unit pool flow soak-short fault-short browser sbom fuzz-corpus sanitize-quick leak-quick
 	@echo "all tests passed"
 
 $(BUILD)/obj/tests/%.o: tests/%.c $(FLAGS)

@@ -80,31 +80,45 @@ static bool header(struct arena *a, const char *sent)
 	return value != NULL;
 }
 
-/* What was kept comes back as it was typed; changed by a character it does not come back at all. */
+static struct web *signed_in(struct arena *a, const char *cookie, unsigned char user)
+{
+	struct web *w = visit(a, "GET", cookie, "");
+
+	w->signed_in = true;
+	w->session.user.b[0] = user;
+	return w;
+}
+
+static bool is_shown(struct web *w)
+{
+	draft_show(w);
+	HOLDS(w->internal->draft == DRAFT_SHOWN || w->typed->count == 0);
+	return w->internal->draft == DRAFT_SHOWN;
+}
+
+/* What was kept comes back as it was typed, to who typed it; changed by a character it does not come back at
+ * all. */
 static bool kept(struct arena *a, const char *body)
 {
-	struct web *before = visit(a, "POST", NULL, body), *after;
+	const char *owner = text_percent_encode(a, draft_owner(signed_in(a, "", 1)));
+	struct web *before = visit(a, "POST", NULL, arena_printf(a, "_owner=%s&%s", owner, body)), *after;
 	const char *cookie;
 	char *forged;
 
 	draft_keep(before);
 	if ((cookie = cookie_set(a, before)) == NULL)
 		return false;
-	after = visit(a, "GET", cookie, "");
-	after->signed_in = true;
-	draft_show(after);
-	HOLDS(after->internal->draft == DRAFT_SHOWN && after->typed->count == before->typed->count);
+	after = signed_in(a, cookie, 1);
+	HOLDS(is_shown(after) && after->typed->count == before->typed->count);
 	for (size_t i = 0; i < before->typed->count; i++) {
 		HOLDS(strcmp(after->typed->list[i].name, before->typed->list[i].name) == 0);
 		HOLDS(strcmp(after->typed->list[i].value, before->typed->list[i].value) == 0);
 		HOLDS(!text_same(after->typed->list[i].name, "_csrf"));
 	}
+	HOLDS(!is_shown(signed_in(a, cookie, 2)));
 	forged = arena_strdup(a, cookie);
 	forged[strlen(forged) - 1] ^= 1;
-	after = visit(a, "GET", forged, "");
-	after->signed_in = true;
-	draft_show(after);
-	HOLDS(after->internal->draft == DRAFT_NONE && after->typed->count == 0);
+	HOLDS(!is_shown(signed_in(a, forged, 1)));
 	return true;
 }
 

@@ -61,6 +61,7 @@ static const char *page_of(struct arena *a, const char *value)
 			    .path = "/x", /* it decides which link is the current one */
 			    .csrf = value,
 			    .key = value,
+			    .owner = value,
 			    .notice = value,
 			    .request_id = value,
 			    .problems = &problems,

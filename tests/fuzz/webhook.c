@@ -3,6 +3,7 @@
  * believed; what we signed is, whatever else stands in the header. Its objects are read as they may come.
  */
 #include "apps/payments/objects.h"
+#include "apps/payments/reasons.h"
 #include "apps/payments/signature.h"
 #include "common/base/clock.h"
 #include "common/base/text.h"
@@ -53,14 +54,15 @@ static bool is_fit(bank_id id)
 	return id.v == NULL || kind_fits(&kind_bank_id, &id);
 }
 
-static bool objects(struct arena *a, const struct json_t *json)
+static bool objects(const struct json_t *json)
 {
-	struct intent i = intent_of_json(a, json);
+	struct intent i = intent_of_json(json);
 	struct checkout c = checkout_of_json(json);
-	reason_text reason = {decline_reason(json)};
+	const char *reason = reason_of_error(json);
+	reason_text said = {reason_say(NULL, reason)};
 
 	HOLDS(is_fit(i.id) && is_fit(c.id) && is_fit(c.intent));
-	HOLDS(kind_fits(&kind_reason_text, &reason));
+	HOLDS(kind_fits(&kind_reason_text, &said) && kind_fits(&kind_reason_text, &(reason_text){reason}));
 	HOLDS(i.reason == NULL || kind_fits(&kind_reason_text, &(reason_text){i.reason}));
 	HOLDS(c.url.v == NULL || (kind_fits(&kind_web_url, &c.url) && text_starts(c.url.v, "http")));
 	HOLDS(i.state <= INTENT_CANCELED && c.state <= CHECKOUT_EXPIRED);
@@ -78,5 +80,5 @@ bool fuzz_one(struct arena *a, const char *bytes, size_t len)
 		return false;
 	data = json_get(json, "data");
 	object = data == NULL ? NULL : json_get(data, "object");
-	return objects(a, object == NULL ? json : object);
+	return objects(object == NULL ? json : object);
 }
