@@ -17,7 +17,7 @@ static void keep_cookie(struct visitor *v, const char *line)
 {
 	size_t name = strcspn(line, "="), value = strcspn(line, ";\r");
 	char rest[sizeof v->cookies] = "";
-	bool gone = strstr(line, "Max-Age=0") != NULL;
+	bool gone = strstr(arena_memdup(flow_arena, line, strcspn(line, "\r\n")), "Max-Age=0") != NULL;
 
 	for (char *c = strtok(v->cookies, ";"); c != NULL; c = strtok(NULL, ";")) {
 		c += strspn(c, " ");

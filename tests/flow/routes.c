@@ -58,6 +58,9 @@ static const struct {
 #define SERVICE "payments"
 #include "apps/payments/records.def"
 #undef SERVICE
+#define SERVICE NULL /* what all share */
+#include "common/http/records.def"
+#undef SERVICE
 };
 #undef RECORD
 #undef FIELD
@@ -69,7 +72,8 @@ const struct form_field *fields_of(const struct routed *r)
 	static const struct form_field none[] = {{NULL, NULL, false}};
 
 	for (size_t i = 0; i < sizeof records / sizeof *records; i++)
-		if (strcmp(records[i].service, r->service) == 0 && strcmp(records[i].name, r->form) == 0)
+		if ((records[i].service == NULL || strcmp(records[i].service, r->service) == 0) &&
+		    strcmp(records[i].name, r->form) == 0)
 			return records[i].fields;
 	ck_assert_msg(strcmp(r->form, "nothing") == 0, "%s: no record %s", r->name, r->form);
 	return none;
