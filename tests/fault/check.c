@@ -220,6 +220,13 @@ void check_sessions(struct load *l)
 		}
 }
 
+/* Whatever was done to them, no program came where it says of itself that it cannot. */
+void check_logs(void)
+{
+	if (shell("grep -hE 'bug at ' %s/log/*/current %s/log/*/@* 2>/dev/null", flow_state(), flow_state()))
+		violated("the logs tell of a bug");
+}
+
 void check_pools(void)
 {
 	static const char *const paths[] = {"/api/users/currentuser", "/api/tickets", "/api/orders",

@@ -32,6 +32,9 @@ void faults_make(void);
 /* The schedule of this fault, from the seed. */
 extern uint64_t fault_state;
 
+/* How often this fault has been brought about so far. */
+extern int fault_times;
+
 /* Parts of the stack: their processes are in one group. */
 void group_signal(const char *part, int signal);
 void parts_await(void); /* until every part is ready again */
@@ -50,6 +53,8 @@ void check_book(void);
 void check_promises(struct load *l);
 void check_sessions(struct load *l);
 void check_pools(void);
+void check_room(void); /* no program has grown since the first time */
+void check_logs(void);
 void check_audit(void); /* stagedoor audit says the same */
 
 /* What comes over the broker, collected in a queue of the integrator. */

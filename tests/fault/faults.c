@@ -16,6 +16,7 @@ enum { FAULTS_MAX = 500, REACHED_MS = 60000, STOPPED_MS = 3000 };
 struct fault faults[FAULTS_MAX];
 size_t faults_count;
 uint64_t fault_state;
+int fault_times;
 
 static struct failpoints *points(void)
 {
@@ -60,6 +61,7 @@ static bool point_was_hit(const struct fault *f)
 	if (points()->slots[f->point].hits < hits[round_of_hits])
 		return false;
 	round_of_hits++;
+	fault_times++;
 	if (f->action != FAILPOINT_KILL || round_of_hits == sizeof hits / sizeof *hits)
 		return true;
 	arm(f);
@@ -159,12 +161,28 @@ static void add_parts(void)
 			    .words = words_,                                                                 \
 			    .is_short = short_});
 
+static void every_point_is_tried(void)
+{
+	static const char *const names[] = {
+#define POINT(name, where) #name,
+#include "common/base/failpoint.def"
+#undef POINT
+	};
+	bool tried[FAILPOINT__COUNT] = {false};
+
+	for (size_t i = 0; i < faults_count; i++)
+		tried[faults[i].point] = true;
+	for (size_t p = 0; p < FAILPOINT__COUNT; p++)
+		ck_assert_msg(tried[p], "no fault is at %s", names[p]);
+}
+
 void faults_make(void)
 {
 #define AT(program, point, also, length, without)                                                            \
 	add_points(#program, FAILPOINT_##point, #point, also, length, without);
 #include "tests/fault/points.def"
 #undef AT
+	every_point_is_tried();
 	add_parts();
 #include "tests/fault/faults.def"
 }

@@ -42,8 +42,8 @@ static void print_head(void)
 {
 	printf("seed %llu: %zu faults; a hold lasts %d s\n", (unsigned long long)seed, faults_count,
 	       flow_hold_seconds());
-	printf("%-44s %6s %6s %6s %6s %6s %7s %6s %9s %9s\n", "FAULT", "2xx", "3xx", "4xx", "5xx", "none",
-	       "again", "wrong", "ready s", "quiet s");
+	printf("%-40s %5s %6s %6s %6s %6s %6s %7s %6s %9s %9s\n", "FAULT", "times", "2xx", "3xx", "4xx",
+	       "5xx", "none", "again", "wrong", "ready s", "quiet s");
 	fflush(stdout);
 }
 
@@ -53,9 +53,9 @@ static void print_row(const struct fault *f, int wrong, int ready_ms, int quiet_
 
 	for (int i = 0; i < STATUSES; i++)
 		by_class[i / 100] += atomic_load(&load->statuses[i]);
-	printf("%-44s %6u %6u %6u %6u %6u %7d %6d %9.1f %9.1f\n", f->name, by_class[2], by_class[3],
-	       by_class[4], by_class[5], by_class[0], witness_duplicates(), wrong, ready_ms / 1000.0,
-	       quiet_ms / 1000.0);
+	printf("%-40s %5d %6u %6u %6u %6u %6u %7d %6d %9.1f %9.1f\n", f->name, fault_times, by_class[2],
+	       by_class[3], by_class[4], by_class[5], by_class[0], witness_duplicates(), wrong,
+	       ready_ms / 1000.0, quiet_ms / 1000.0);
 	fflush(stdout);
 }
 
@@ -120,6 +120,8 @@ static void try(const struct fault *f)
 	check_sessions(load);
 	check_queues(atomic_load(&load->poison));
 	check_pools();
+	check_room();
+	check_logs();
 	check_audit();
 	print_row(f, violations() - before, ready, quiet);
 }
@@ -130,11 +132,12 @@ static bool run(const struct fault *f)
 	const char *missing = means_missing(f);
 
 	if (missing != NULL) {
-		printf("%-44s left out: %s\n", f->name, missing);
+		printf("%-40s left out: %s\n", f->name, missing);
 		skipped++;
 		return true;
 	}
 	fault_state = state_of(f->name);
+	fault_times = f->is_over == NULL;
 	tried++;
 	if (setjmp(assert_end) == 0)
 		try(f);

@@ -61,8 +61,10 @@ void part_killed(const struct fault *f)
 
 void part_killed_again(const struct fault *f)
 {
-	if (schedule_below(&fault_state, 2) == 0)
-		group_signal(f->part, SIGKILL);
+	if (schedule_below(&fault_state, 2) != 0)
+		return;
+	group_signal(f->part, SIGKILL);
+	fault_times++;
 }
 
 void part_stopped(const struct fault *f)
@@ -378,6 +380,56 @@ void unlimit_handles(const struct fault *f)
 			continue;
 		limit.rlim_cur = limit.rlim_max < 4096 ? limit.rlim_max : 4096;
 		prlimit(pids[i], RLIMIT_NOFILE, &limit, NULL);
+	}
+}
+
+static int64_t memory_of(pid_t pid)
+{
+	FILE *f = fopen(arena_printf(flow_arena, "/proc/%d/statm", pid), "r");
+	long long size, resident = 0;
+
+	if (f == NULL)
+		return 0;
+	if (fscanf(f, "%lld %lld", &size, &resident) != 2)
+		resident = 0;
+	fclose(f);
+	return resident * 4096;
+}
+
+/* Far more than before is a leak, by whatever went wrong; what is cut and connected again makes a little
+ * difference. */
+void check_room(void)
+{
+	static const char *const programs[] = {
+	    "auth-web",        "auth-relay",     "auth-jobs",     "tickets-web",
+	    "tickets-events",  "tickets-relay",  "tickets-jobs",  "orders-web",
+	    "orders-events",   "orders-relay",   "orders-jobs",   "payments-web",
+	    "payments-events", "payments-relay", "payments-jobs", "expiration-events"};
+	static struct {
+		int handles;
+		int64_t memory;
+	} first[sizeof programs / sizeof *programs];
+
+	for (size_t p = 0; p < sizeof programs / sizeof *programs; p++) {
+		pid_t pids[GROUP_MAX];
+		size_t n = group_read(programs[p], pids);
+		int64_t memory = 0;
+		int handles = 0;
+
+		for (size_t i = 0; i < n; i++) {
+			handles += handles_of(pids[i]);
+			memory += memory_of(pids[i]);
+		}
+		if (first[p].handles == 0) {
+			first[p].handles = handles;
+			first[p].memory = memory;
+		}
+		if (handles > 2 * first[p].handles + 40)
+			violated("L6 %s has %d handles, at first it had %d", programs[p], handles,
+				 first[p].handles);
+		if (memory > 2 * first[p].memory + (32 << 20))
+			violated("L6 %s has %lld MiB, at first it had %lld", programs[p],
+				 (long long)memory >> 20, (long long)first[p].memory >> 20);
 	}
 }
 
