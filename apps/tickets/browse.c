@@ -4,6 +4,7 @@
 #include "apps/tickets/share.h"
 #include "apps/tickets/words.h"
 #include "common/base/clock.h"
+#include "common/base/text.h"
 
 err api_tickets(struct web *w, const struct api_tickets_in *in)
 {
@@ -89,6 +90,17 @@ static struct browse_view view_of(struct web *w, const struct browse_form *form)
 	};
 }
 
+/* What came with the address and has no field on the page is told without a link to one. */
+static void unlink_hidden(struct problems *problems)
+{
+	static const char *const hidden[] = {"currency", "limit", "cursor"};
+
+	for (struct problem *p = problems->first; p != NULL; p = p->next)
+		for (size_t i = 0; i < sizeof hidden / sizeof *hidden; i++)
+			if (text_same(p->field, hidden[i]))
+				p->field = NULL;
+}
+
 err browse_page(struct web *w, const struct browse_page_in *in)
 {
 	struct browse_form form = {0};
@@ -105,6 +117,7 @@ err browse_page(struct web *w, const struct browse_page_in *in)
 	if (e != OK && e != ERR_INVALID)
 		return e;
 	wrong = e == ERR_INVALID;
+	unlink_hidden(&w->problems);
 	view = view_of(w, &form);
 	if (!wrong && (e = put_results(w, &form, &l, &view)) != OK)
 		return e;

@@ -238,6 +238,19 @@ START_TEST(filters_live_in_the_address)
 }
 END_TEST
 
+/* The summary of what is wrong links to fields that are there, and to no others. */
+START_TEST(what_has_no_field_is_told_without_a_link)
+{
+	struct answer *a = page(visitor_new(), "/?currency=XXX&limit=200&minPrice=x");
+
+	ck_status(a, 400);
+	ck_valid(a, "a wrong list");
+	spot(a, "href=\"#minPrice\"");
+	ck_assert_ptr_null(strstr(a->body, "href=\"#currency\""));
+	ck_assert_ptr_null(strstr(a->body, "href=\"#limit\""));
+}
+END_TEST
+
 START_TEST(an_empty_result_suggests_what_to_loosen)
 {
 	struct visitor *seller = visitor_signed_up("Ioana"), *v = visitor_new();
@@ -378,6 +391,7 @@ Suite *find_suite(void)
 	tcase_add_test(t, results_say_how_many_and_go_on_where_they_ended);
 	tcase_add_test(t, many_results_are_counted_to_a_thousand);
 	tcase_add_test(t, filters_live_in_the_address);
+	tcase_add_test(t, what_has_no_field_is_told_without_a_link);
 	tcase_add_test(t, an_empty_result_suggests_what_to_loosen);
 	tcase_add_test(t, cards_show_what_matters);
 	tcase_add_test(t, a_list_by_price_is_in_one_currency);
