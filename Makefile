@@ -83,7 +83,8 @@ $(call objects,$(wildcard $(1)/*.c)) $(call pages,$(1)): | $(sort $(BUILD)/gen/$
 endef
 $(foreach d,common/html $(addprefix apps/,$(APPS)),$(if $(wildcard $(d)/pages/*.html),$(eval $(call pages_of,$(d)))))
 $(call objects,$(LIB_C)): | $(if $(wildcard common/html/pages/*.html),$(BUILD)/gen/common/html/pages.h)
-$(call pages,common/html): | $(BUILD)/gen/common/html/assets.h
+# the layout names them, so whatever waits for the pages waits for them
+$(BUILD)/gen/common/html/pages.h: | $(BUILD)/gen/common/html/assets.h
 
 $(LIB): $(call objects,$(LIB_C)) $(call pages,common/html)
 	@mkdir -p $(@D)
