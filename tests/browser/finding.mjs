@@ -121,7 +121,7 @@ test('a listing as others show it', async () => {
 	assert.equal(data.name, title);
 	assert.equal(new Date(data.startDate).toISOString(), `${year}-12-03T19:30:00.000Z`);
 	assert.equal(data.location['@type'], 'Place');
-	assert.equal(data.location.name, offer.venue);
+	assert.equal(`${data.location.name}, ${data.location.address}`, offer.venue);
 	assert.equal(data.offers['@type'], 'Offer');
 	assert.equal(data.offers.price, '38.00');
 	assert.equal(data.offers.priceCurrency, 'USD');
