@@ -32,7 +32,7 @@ PROGRAMS := $(foreach a,$(APPS),$(if $(wildcard apps/$(a)/*.c),$(BUILD)/bin/stag
             $(if $(wildcard apps/stagedoor/*.c),$(BUILD)/bin/stagedoor)
 
 .PHONY: all clean format expand always
-.SECONDARY:
+.PRECIOUS: $(BUILD)/gen/%.html.c
 .DELETE_ON_ERROR:
 all: $(PROGRAMS)
 
