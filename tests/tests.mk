@@ -18,7 +18,7 @@ test:
 	@$(MAKE) --no-print-directory lint model refuse hardened unit pool flow soak-short fault-short browser sbom fuzz-corpus sanitize-quick leak-quick
 	@echo "all tests passed"
 
-$(BUILD)/obj/tests/%.o: tests/%.c $(FLAGS)
+$(BUILD)/obj/tests/%.o: tests/%.c $(FLAGS) | $(BUILD)/gen/common/html/pages.h
 	@mkdir -p $(@D)
 	$(CC) $(TEST_CFLAGS) -MMD -MP -c $< -o $@
 
