@@ -56,8 +56,8 @@ threads:
 valgrind: all bank $(BUILD)/bin/test-flow
 	tests/sanitize/valgrind $(BUILD) $(TEST_PORT)
 
-# One process a pool, so that it is the one that would grow. A leak of 100 bytes a request shows in both; the formatters of a
-# pool's threads, made when first used, add up to 900 KiB once, after however many requests.
+# One process a pool, so that it is the one that would grow. A leak of 100 bytes a request shows in both. The pool of tickets
+# grows by 0.8 to 0.9 MiB once, the same after 10,000 and after 30,000 requests.
 LEAK_REQUESTS ?= 100000
 leak: all bank
 	POOL_PROCESSES=1 tests/with-stack leak $(TEST_PORT) 900 tests/load/leak $(LEAK_REQUESTS) 2048
