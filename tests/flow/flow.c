@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 struct arena *flow_arena;
+const char *flow_address = "127.0.0.1";
 
 static const char *setting(const char *name)
 {
@@ -383,7 +384,11 @@ void clock_move(int64_t seconds)
 
 void flow_begin(void)
 {
+	int self = (int)getpid();
+
 	flow_arena = arena_new();
+	flow_address =
+	    arena_printf(flow_arena, "127.%d.%d.%d", 1 + (self >> 16) % 250, (self >> 8) & 255, self & 255);
 	start_what_was_stopped();
 }
 
@@ -393,4 +398,5 @@ void flow_end(void)
 	start_what_was_stopped();
 	arena_free(flow_arena);
 	flow_arena = NULL;
+	flow_address = "127.0.0.1";
 }

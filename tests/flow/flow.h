@@ -16,8 +16,10 @@
  * failed step fails the test.
  */
 
-/* Everything of one test; flow_begin makes it, flow_end frees it. */
+/* Everything of one test; flow_begin makes it, flow_end frees it. Its visitors come from an address of its
+ * own, 127.x.y.z: what the site counts by address, one test does not use up for the next. */
 extern struct arena *flow_arena;
+extern const char *flow_address;
 void flow_begin(void);
 void flow_end(void);
 

@@ -80,6 +80,7 @@ struct answer *http_try(struct visitor *v, const char *method, const char *path,
 	curl_easy_setopt(curl, CURLOPT_URL,
 			 path[0] == '/' ? arena_printf(flow_arena, "%s%s", flow_url(), path) : path);
 	curl_easy_setopt(curl, CURLOPT_CUSTOMREQUEST, method);
+	curl_easy_setopt(curl, CURLOPT_INTERFACE, arena_printf(flow_arena, "host!%s", flow_address));
 	curl_easy_setopt(curl, CURLOPT_NOSIGNAL, 1L);
 	curl_easy_setopt(curl, CURLOPT_TIMEOUT, http_patience);
 	curl_easy_setopt(curl, CURLOPT_PATH_AS_IS, 1L);

@@ -246,6 +246,12 @@ START_TEST(a_known_browser_is_nobody_by_itself)
 }
 END_TEST
 
+static int64_t wrong_from_here(void)
+{
+	return sql_number("auth", "SELECT failures FROM sign_in_attempt WHERE subject = 'address:%s'",
+			  flow_address);
+}
+
 /* From an address that many guess from, those who were here before still get in; and who guesses does not get
  * another address by saying so. */
 START_TEST(an_address_is_slowed_down_but_not_known_browsers)
@@ -254,17 +260,14 @@ START_TEST(an_address_is_slowed_down_but_not_known_browsers)
 
 	ck_status(sign_in(visitor_new(), good_value("email"), "not the password"), 400);
 	ck_status(sign_in(visitor_new(), v->email, "not the password"), 400);
-	ck_assert_int_eq(sql_number("auth", "SELECT failures FROM sign_in_attempt WHERE subject = "
-					    "'address:127.0.0.1'"),
-			 2);
+	ck_assert_int_eq(wrong_from_here(), 2);
 	ck_status(sign_in(v, v->email, "not the password"), 400);
-	ck_assert_int_eq(sql_number("auth", "SELECT failures FROM sign_in_attempt WHERE subject = "
-					    "'address:127.0.0.1'"),
-			 2);
+	ck_assert_int_eq(wrong_from_here(), 2);
 	sql_run(
 	    "auth",
 	    "UPDATE sign_in_attempt SET failures = 40, allowed_at = UTC_TIMESTAMP(6) + INTERVAL 50 SECOND "
-	    "WHERE subject = 'address:127.0.0.1'");
+	    "WHERE subject = 'address:%s'",
+	    flow_address);
 	ck_status(sign_in(visitor_new(), v->email, v->password), 429);
 	ck_status(
 	    http(visitor_new(), "POST", "/api/users/signin", "application/json",
