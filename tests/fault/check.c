@@ -8,13 +8,13 @@
 #include <string.h>
 #include <unistd.h>
 
-static int count;
+static int violations_so_far;
 
 void violated(const char *format, ...)
 {
 	va_list ap;
 
-	count++;
+	violations_so_far++;
 	printf("    violated: ");
 	va_start(ap, format);
 	vprintf(format, ap);
@@ -25,7 +25,7 @@ void violated(const char *format, ...)
 
 int violations(void)
 {
-	return count;
+	return violations_so_far;
 }
 
 static const struct rule {
@@ -118,13 +118,46 @@ void check_databases(void)
 
 #define ROW "UNHEX(REPLACE('%s','-',''))"
 
-static int64_t orders_before[BUYERS];
+/* Of those who order and of those who list: how many there were before, were told of, and are unclear. */
+static struct tally_of {
+	int64_t before, told, unclear;
+} orders_of[BUYERS], tickets_of[SELLERS];
 
-void orders_counted(void)
+static int64_t orders_now(int buyer)
+{
+	return sql_number("orders", "SELECT COUNT(*) FROM orders WHERE user_id = " ROW, load_buyer(buyer));
+}
+
+static int64_t tickets_now(int seller)
+{
+	return sql_number("tickets", "SELECT COUNT(*) FROM ticket WHERE user_id = " ROW, load_seller(seller));
+}
+
+void rows_counted(void)
 {
 	for (int i = 0; i < BUYERS; i++)
-		orders_before[i] =
-		    sql_number("orders", "SELECT COUNT(*) FROM orders WHERE user_id = " ROW, load_buyer(i));
+		orders_of[i] = (struct tally_of){.before = orders_now(i)};
+	for (int i = 0; i < SELLERS; i++)
+		tickets_of[i] = (struct tally_of){.before = tickets_now(i)};
+}
+
+static void count(const struct told *t)
+{
+	struct tally_of *orders = &orders_of[t->who % BUYERS], *tickets = &tickets_of[t->who % SELLERS];
+
+	orders->told += t->kind == TOLD_ORDERED;
+	orders->unclear += t->kind == TOLD_UNCLEAR;
+	tickets->told += t->kind == TOLD_LISTED;
+	tickets->unclear += t->kind == TOLD_MAYBE_LISTED;
+}
+
+static void check_count(const char *what, int who, const struct tally_of *t, int64_t now)
+{
+	int64_t made = now - t->before;
+
+	if (made < t->told || made > t->told + t->unclear)
+		violated("S8 number %d of the %s was told of %lld, %lld are unclear, and there are %lld", who,
+			 what, (long long)t->told, (long long)t->unclear, (long long)made);
 }
 
 static bool is_kept(const struct told *t)
@@ -160,35 +193,30 @@ static bool is_kept(const struct told *t)
 /* What was said is so; and what nobody has said anything about is done once, or not at all. */
 void check_promises(struct load *l)
 {
-	static const char *const said[] = {"a ticket was listed",
-					   "a ticket was edited",
-					   "a ticket was withdrawn",
-					   "an order was placed",
-					   "an order was cancelled",
-					   "an order was paid",
-					   "",
-					   "one request, sent twice with one key, was one"};
+	static const char *const said[] = {
+	    [TOLD_LISTED] = "a ticket was listed",
+	    [TOLD_EDITED] = "a ticket was edited",
+	    [TOLD_WITHDRAWN] = "a ticket was withdrawn",
+	    [TOLD_ORDERED] = "an order was placed",
+	    [TOLD_CANCELLED] = "an order was cancelled",
+	    [TOLD_PAID] = "an order was paid",
+	    [TOLD_TWICE] = "one request, sent twice with one key, was one",
+	};
 	uint32_t n = atomic_load(&l->told_count);
-	int64_t made[BUYERS] = {0}, unclear[BUYERS] = {0}, found;
 
 	ck_assert_uint_lt(n, TOLD);
 	for (uint32_t i = 0; i < n; i++) {
 		const struct told *t = &l->told[i];
 
+		count(t);
 		if (!is_kept(t))
 			violated("S8 it was said that %s, and it is not so: %s %s", said[t->kind], t->id,
 				 t->about);
-		made[t->who % BUYERS] += t->kind == TOLD_ORDERED;
-		unclear[t->who % BUYERS] += t->kind == TOLD_UNCLEAR;
 	}
-	for (int i = 0; i < BUYERS; i++) {
-		found =
-		    sql_number("orders", "SELECT COUNT(*) FROM orders WHERE user_id = " ROW, load_buyer(i)) -
-		    orders_before[i];
-		if (found < made[i] || found > made[i] + unclear[i])
-			violated("S8 buyer %d was told of %lld orders, %lld are unclear, and there are %lld",
-				 i, (long long)made[i], (long long)unclear[i], (long long)found);
-	}
+	for (int i = 0; i < BUYERS; i++)
+		check_count("buyers", i, &orders_of[i], orders_now(i));
+	for (int i = 0; i < SELLERS; i++)
+		check_count("sellers", i, &tickets_of[i], tickets_now(i));
 }
 
 static int stolen(const char *cookies, const char *path)

@@ -46,7 +46,7 @@ int violations(void);
 
 /* Looks. quiet_await: until what is to come true has (ms), else it is violated. */
 void moment(const char *name);
-void orders_counted(void); /* before the load */
+void rows_counted(void); /* before the load */
 int quiet_await(int ms);
 void check_databases(void);
 void check_book(void);

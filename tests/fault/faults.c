@@ -33,7 +33,7 @@ static struct failpoints *points(void)
 	return map;
 }
 
-/* Kills are at the first hit, at the second after that, and at the seventh after that. */
+/* Kills and errors are at the first hit, at the second after that, and at the seventh after that. */
 static const int hits[] = {1, 2, 7};
 static size_t round_of_hits;
 
@@ -62,7 +62,7 @@ static bool point_was_hit(const struct fault *f)
 		return false;
 	round_of_hits++;
 	fault_times++;
-	if (f->action != FAILPOINT_KILL || round_of_hits == sizeof hits / sizeof *hits)
+	if (f->action == FAILPOINT_STOP || round_of_hits == sizeof hits / sizeof *hits)
 		return true;
 	arm(f);
 	return false;

@@ -24,14 +24,15 @@ enum {
 
 /* What the site has said to somebody, and must stand by. */
 enum told_kind {
-	TOLD_LISTED,    /* id: a ticket */
-	TOLD_EDITED,    /* id: a ticket; number: its revision */
-	TOLD_WITHDRAWN, /* id: a ticket */
-	TOLD_ORDERED,   /* id: an order; who: its buyer */
-	TOLD_CANCELLED, /* id: an order */
-	TOLD_PAID,      /* id: a charge; about: its order */
-	TOLD_UNCLEAR,   /* an order of this buyer that was or was not made; nobody has said */
-	TOLD_TWICE,     /* the same request with the same key made another one: id and about */
+	TOLD_LISTED,       /* id: a ticket */
+	TOLD_EDITED,       /* id: a ticket; number: its revision */
+	TOLD_WITHDRAWN,    /* id: a ticket */
+	TOLD_ORDERED,      /* id: an order; who: its buyer */
+	TOLD_CANCELLED,    /* id: an order */
+	TOLD_PAID,         /* id: a charge; about: its order */
+	TOLD_MAYBE_LISTED, /* a ticket of this seller that was or was not listed; nobody has said */
+	TOLD_UNCLEAR,      /* an order of this buyer that was or was not made; nobody has said */
+	TOLD_TWICE,        /* the same request with the same key made another one: id and about */
 };
 
 struct told {
@@ -60,7 +61,8 @@ struct load {
 /* Signs everybody up; once. */
 struct load *load_new(void);
 
-/* The user id of a buyer. */
+/* The user id of a seller, of a buyer. */
+const char *load_seller(int who);
 const char *load_buyer(int who);
 
 /* Starts over with nothing told; returns once a few tickets are on offer. poison: somebody publishes events

@@ -97,7 +97,7 @@ static void try(const struct fault *f)
 	int64_t healed;
 	int before = violations(), ready, quiet;
 
-	orders_counted();
+	rows_counted();
 	moment("begun");
 	moment("excused");
 	load_start(load, schedule_next(&fault_state), f->poison);
