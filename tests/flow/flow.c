@@ -372,14 +372,23 @@ void part_kill(const char *part)
 	supervise("-wU -T 60000 -u", part);
 }
 
-void clock_move(int64_t seconds)
+void clock_move_of(const char *service, int64_t seconds)
 {
 	int64_t offset = seconds * SECOND;
-	int fd = open(setting("FLOW_CLOCK"), O_WRONLY | O_CREAT, 0600);
+	int fd =
+	    open(arena_printf(flow_arena, "%s.%s", setting("FLOW_CLOCK"), service), O_WRONLY | O_CREAT, 0600);
 
 	ck_assert_int_ge(fd, 0);
 	ck_assert_int_eq(pwrite(fd, &offset, sizeof offset, 0), (ssize_t)sizeof offset);
 	close(fd);
+}
+
+void clock_move(int64_t seconds)
+{
+	static const char *const services[] = {"auth", "tickets", "orders", "payments", "expiration"};
+
+	for (size_t i = 0; i < sizeof services / sizeof *services; i++)
+		clock_move_of(services[i], seconds);
 }
 
 void flow_begin(void)

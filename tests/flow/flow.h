@@ -130,6 +130,7 @@ void part_kill(const char *part); /* SIGKILL; waits until the supervisor has bro
 
 /* Moves the clock of all programs to so many seconds from now; 0 puts it right. */
 void clock_move(int64_t seconds);
+void clock_move_of(const char *service, int64_t seconds);
 
 /* The bank's book and its faults (POST /sandbox/…). */
 const struct json_t *bank_book(void);

@@ -52,9 +52,10 @@ const char *csrf_of(struct visitor *v, const char *path);
 /* A body without what is of its request alone: ids, proofs and keys, all of 32 characters and more. */
 const char *without_ids(const char *body);
 
-/* Every table's rows and the sums of their versions, in all databases, but for the work lists of payments;
- * ck_unchanged: they are still the same. */
-const char *tables_now(void);
+/* Every table's rows and the sums of their versions, in all databases, but for the work lists of payments,
+ * once no event is on its way and no hold of an earlier test is about to lapse; ck_unchanged: they are still
+ * the same. */
+const char *tables_at_rest(void);
 void ck_unchanged(const char *tables);
 
 /* Bytes as they are, to the site's port; the answer up to its end, or what came within the time. */

@@ -73,8 +73,7 @@ START_TEST(requests_of_other_sites_change_nothing)
 	struct visitor *out = visitor_new(), *out_too = visitor_new();
 	const char *before;
 
-	settle(10000);
-	before = tables_now();
+	before = tables_at_rest();
 	for (size_t i = 0; i < routed_count; i++) {
 		const struct routed *r = &routed[i];
 		bool signed_out = r->who == SIGNED_OUT;
@@ -124,8 +123,7 @@ START_TEST(looking_changes_nothing)
 
 	ck_status(pay(buyer, order_, "tok_visa"), 201);
 	wait_order(buyer, order_, "completed", 10000);
-	settle(10000);
-	before = tables_now();
+	before = tables_at_rest();
 	for (size_t i = 0; i < routed_count; i++) {
 		const struct routed *r = &routed[i];
 		const char *id = strcmp(r->service, "tickets") == 0 ? ticket : order_;

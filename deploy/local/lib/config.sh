@@ -30,9 +30,9 @@ config_amqp_user() {
 	END
 }
 
-# what tests move and break; only programs that were built with failpoints know the second
+# what tests move, of each service, and break; only programs that were built with failpoints know the second
 config_tests() {
-	[ -z "$CLOCK_FILE" ] || echo "STAGEDOOR_CLOCK_FILE=$CLOCK_FILE"
+	[ -z "$CLOCK_FILE" ] || echo "STAGEDOOR_CLOCK_FILE=$CLOCK_FILE.$1"
 	[ -z "$FAILPOINT_FILE" ] || echo "STAGEDOOR_FAILPOINT_FILE=$FAILPOINT_FILE"
 }
 
@@ -56,7 +56,7 @@ config_web_service() {
 		STAGEDOOR_LIMITS=$LIMITS
 	END
 	config_amqp_user "$1"
-	config_tests
+	config_tests "$1"
 }
 
 config_services() {
@@ -75,7 +75,7 @@ config_services() {
 		echo "STAGEDOOR_SERVICE=expiration"
 		config_amqp_user expiration
 		echo "STAGEDOOR_HOLD_SECONDS=$HOLD_SECONDS"
-		config_tests
+		config_tests expiration
 	} >"$ETC/expiration.env"
 	cat >"$ETC/bank.env" <<-END
 		BANK_PORT=$((PORT + 4))

@@ -18,15 +18,17 @@ export const session = 12 * 3600;
 export const pictures = `${state}/pictures`;
 mkdirSync(pictures, { recursive: true });
 
-// Moves the clock of all programs to so many seconds from now; 0 puts it right.
+// Moves the clock of every service to so many seconds from now; 0 puts it right.
 export function clockMove(seconds) {
 	const offset = Buffer.alloc(8);
 	const micros = BigInt(seconds) * 1000000n;
 	if (endianness() === 'LE') offset.writeBigInt64LE(micros);
 	else offset.writeBigInt64BE(micros);
-	const fd = openSync(setting('FLOW_CLOCK'), 'r+');
-	writeSync(fd, offset, 0, 8, 0);
-	closeSync(fd);
+	for (const service of ['auth', 'tickets', 'orders', 'payments', 'expiration']) {
+		const fd = openSync(`${setting('FLOW_CLOCK')}.${service}`, 'r+');
+		writeSync(fd, offset, 0, 8, 0);
+		closeSync(fd);
+	}
 }
 
 // Parts of the stack by name ("orders-web"): stopped until it is down, started until it is ready.
