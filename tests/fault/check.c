@@ -44,11 +44,11 @@ static const char *broken(const struct rule *r)
 	return sql_text(r->service, "SELECT GROUP_CONCAT(v SEPARATOR ', ') FROM (%s LIMIT 5) x", r->sql);
 }
 
-/* By the database's own clock and by the one that tests move. */
+/* By the database's own clock and by that of orders, which tests move. */
 void moment(const char *name)
 {
 	int64_t offset = 0;
-	FILE *f = fopen(getenv("FLOW_CLOCK"), "r");
+	FILE *f = fopen(arena_printf(flow_arena, "%s.orders", getenv("FLOW_CLOCK")), "r");
 
 	if (f != NULL && fread(&offset, sizeof offset, 1, f) != 1)
 		offset = 0;

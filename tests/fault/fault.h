@@ -4,6 +4,7 @@
 #include "common/base/failpoint.h"
 #include "tests/fault/load.h"
 #include "tests/flow/flow.h"
+#include <sys/types.h>
 
 /*
  * One fault while people use the site; then everything is put right, must become quiet, and is looked at from
@@ -36,6 +37,7 @@ extern uint64_t fault_state;
 extern int fault_times;
 
 /* Parts of the stack: their processes are in one group. */
+pid_t group_of(const char *part);
 void group_signal(const char *part, int signal);
 void parts_await(void); /* until every part is ready again */
 bool shell(const char *format, ...) __attribute__((format(printf, 1, 2)));

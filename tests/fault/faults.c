@@ -132,7 +132,7 @@ static void add_parts(void)
 		     {"orders-jobs", 3000, false},     {"payments-web", 3000, false},
 		     {"payments-events", 3000, false}, {"payments-relay", 3000, false},
 		     {"payments-jobs", 3000, false},   {"expiration-events", 18000, false},
-		     {"database", 12000, true},        {"broker", 12000, true},
+		     {"database", 20000, true},        {"broker", 12000, true},
 		     {"nginx", 3000, false},           {"bank", 4000, false}};
 
 	for (size_t i = 0; i < sizeof parts / sizeof *parts; i++) {

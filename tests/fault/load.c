@@ -312,10 +312,28 @@ static void passer_by_step(void)
 		memcpy(load->cookies[n], kept, sizeof kept);
 }
 
+/* Of every kind: no JSON, too deep, another version, nothing in it, not of the kind that it should be, twice
+ * the same, no text. */
 static void poisoner_step(void)
 {
+#define HEAD                                                                                                 \
+	"{\"specversion\":\"1.0\",\"id\":\"0199a1b2-c3d4-7e5f-8a9b-0c1d2e3f4a5b\",\"type\":\"order."         \
+	"created\","
+	static const char *const poison[] = {
+	    "not json at all",
+	    "[[[[[[[[[[[[[[[[[[[[[[[[]]]]]]]]]]]]]]]]]]]]]]]]",
+	    "",
+	    "{\"specversion\":\"1.0\",\"what\":\"nobody can read this\"}",
+	    HEAD "\"version\":1,\"data\":{}}",
+	    HEAD "\"version\":-1,\"data\":{\"id\":17,\"status\":\"created\"}}",
+	    HEAD "\"version\":1e99,\"data\":null}",
+	    HEAD "\"version\":1,\"version\":2,\"data\":{}}",
+	    "{\"specversion\":\"\xff\xfe\"}",
+	};
+#undef HEAD
+
 	pause_ms(400);
-	event_send("orders", "order.created", "{\"specversion\":\"1.0\",\"what\":\"nobody can read this\"}");
+	event_send("orders", "order.created", poison[below(sizeof poison / sizeof *poison)]);
 	atomic_fetch_add(&load->poison, 1);
 }
 

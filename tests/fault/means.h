@@ -12,6 +12,7 @@ void part_goes_on(const struct fault *f);
 void cut_database(const struct fault *f); /* KILL of every transaction's connection, for 3 s */
 void hold_locks(const struct fault *f);   /* on rows that everybody wants */
 void release_locks(const struct fault *f);
+void force_deadlocks(const struct fault *f);   /* and counts them */
 void limit_connections(const struct fault *f); /* fewer than the programs want */
 void unlimit_connections(const struct fault *f);
 void fill_disk(
@@ -19,8 +20,11 @@ void fill_disk(
 void clear_disk(const struct fault *f);
 void clear_disk_of_broker(const struct fault *f); /* whose queues have not lived through it: as below */
 void rebuild_broker(const struct fault *f);       /* without its data, then everything is published again */
-void cut_broker(const struct fault *f);           /* every connection, three times */
-void control_broker(const struct fault *f);       /* rabbitmqctl with these words */
+void lose_queue(const struct fault *f);
+void lose_binding(const struct fault *f);
+void put_topology_right(const struct fault *f); /* restart, and everything is published again */
+void cut_broker(const struct fault *f);         /* every connection, three times */
+void control_broker(const struct fault *f);     /* rabbitmqctl with these words */
 void control_broker_end(const struct fault *f);
 void break_bank(const struct fault *f); /* words: path, blank, form */
 void mend_bank(const struct fault *f);
@@ -28,16 +32,26 @@ void triple_deliveries(
     const struct fault *f); /* what was published just now comes again, shuffled, three times */
 void disorder_deliveries(
     const struct fault *f); /* in place of the relay: some of them, later the others, in no order */
+void part_restarts(const struct fault *f); /* every 3 s */
 void part_away(const struct fault *f);
 void part_back_after_holds(
     const struct fault *f); /* when nobody has done anything for longer than holds may take to end */
-void move_clock(const struct fault *f); /* by so many seconds */
+void move_clock(const struct fault *f);    /* by so many seconds */
+void move_clock_of(const struct fault *f); /* of one service alone */
 void put_clock_right(const struct fault *f);
 void crowd_nginx(const struct fault *f); /* more idle connections than it has room for */
 void disperse_crowd(const struct fault *f);
+void busy_begin(
+    const struct fault *f); /* more callers than the pool has threads, and each thread waits for a lock */
+void busy_end(const struct fault *f);
+void leave_early(const struct fault *f); /* clients that do not wait for their answer, or send half a body */
+void crowd_one_ticket(const struct fault *f); /* 64 buyers, 1000 rounds */
+void crowd_deadline(const struct fault *f);   /* paid from 50 ms before until 50 ms after, 500 rounds */
 void reload_nginx(const struct fault *f);
 void limit_handles(const struct fault *f); /* not one more for the processes of this part */
 void unlimit_handles(const struct fault *f);
+void limit_memory(const struct fault *f); /* not one more page of them either */
+void unlimit_memory(const struct fault *f);
 void restart_parts(const struct fault *f); /* in an order of the schedule */
 
 /* What this machine does not have for a fault, as a sentence; NULL: nothing is missing. */

@@ -1,0 +1,272 @@
+/* Crowds: of connections, of clients that do not wait, of buyers of one ticket, of those who pay at the last
+ * moment. */
+#include "common/base/clock.h"
+#include "common/schema/kind.h"
+#include "tests/fault/means.h"
+#include <arpa/inet.h>
+#include <pthread.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/resource.h>
+#include <sys/socket.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+enum {
+	CONNECTIONS = 4500, /* nginx has 4096 */
+	LEAVERS = 240,
+	LEFT_TICKETS = 8,
+	CALLERS = 40, /* a pool has 8 threads */
+	CROWD = 64,
+	ROUNDS = 1000,
+	PAYERS = 25,
+	PAID_ROUNDS = 20,
+	FIRST_US = -50000, /* before the deadline: a request takes a few milliseconds to arrive */
+	LAST_US = 50000,
+	PATIENCE_S = 8
+};
+
+static int connections[CONNECTIONS];
+static pid_t people[CROWD];
+static int people_count;
+static struct visitor *buyers[CROWD];
+static const char *tickets[ROUNDS];
+
+/* What they saw, shared with them. */
+static struct seen {
+	pthread_barrier_t begin;
+	_Atomic uint32_t won[ROUNDS], unclear[ROUNDS];
+	_Atomic uint32_t paid, refused, late;
+} * seen;
+
+static void people_come(int count, void (*act)(int who))
+{
+	fflush(stdout);
+	for (people_count = 0; people_count < count; people_count++) {
+		people[people_count] = fork();
+		if (people[people_count] != 0)
+			continue;
+		flow_arena = arena_new();
+		http_patience = PATIENCE_S;
+		act(people_count);
+		_exit(0);
+	}
+}
+
+static void people_go(void)
+{
+	int status;
+
+	for (int i = 0; i < people_count; i++)
+		if (waitpid(people[i], &status, 0) != people[i] || status != 0)
+			violated("somebody of the crowd came to grief");
+	people_count = 0;
+}
+
+/* The load rests: what it has been told is kept for as many seconds as a fault lasts, not for minutes. */
+static void prepare(int buyers_count, int tickets_count)
+{
+	pthread_barrierattr_t shared;
+	struct visitor *seller = visitor_signed_up("Seller");
+
+	load_pause();
+	seen = mmap(NULL, sizeof *seen, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	ck_assert(seen != MAP_FAILED);
+	pthread_barrierattr_init(&shared);
+	pthread_barrierattr_setpshared(&shared, PTHREAD_PROCESS_SHARED);
+	pthread_barrier_init(&seen->begin, &shared, (unsigned)buyers_count);
+	for (int i = 0; i < buyers_count; i++)
+		buyers[i] = visitor_signed_up("Buyer");
+	for (int i = 0; i < tickets_count - 1; i++) {
+		struct answer *a =
+		    api(seller, "POST", "/api/tickets", "{\"title\":\"Row %d\",\"price\":20}", i);
+
+		ck_status(a, 201);
+		tickets[i] = arena_strdup(flow_arena, text_of(a, "id"));
+	}
+	tickets[tickets_count - 1] = sell(seller, "The last one", "20");
+}
+
+static void done_with(void)
+{
+	munmap(seen, sizeof *seen);
+}
+
+static struct answer *try_json(struct visitor *v, const char *path, const char *body)
+{
+	return http_try(v, "POST", path, "application/json", body, NULL);
+}
+
+static struct answer *try_order(int who, int ticket)
+{
+	return try_json(buyers[who], "/api/orders",
+			arena_printf(flow_arena, "{\"ticketId\":\"%s\"}", tickets[ticket]));
+}
+
+static void want_each(int who)
+{
+	for (int round = 0; round < ROUNDS; round++) {
+		int status;
+
+		pthread_barrier_wait(&seen->begin);
+		status = try_order(who, round)->status;
+		atomic_fetch_add(&seen->won[round], status == 201);
+		atomic_fetch_add(&seen->unclear[round], status != 201 && status != 409);
+		arena_reset(flow_arena);
+	}
+}
+
+void crowd_one_ticket(const struct fault *f)
+{
+	(void)f;
+	prepare(CROWD, ROUNDS);
+	people_come(CROWD, want_each);
+	people_go();
+	for (fault_times = 0; fault_times < ROUNDS; fault_times++) {
+		uint32_t won = seen->won[fault_times];
+
+		if (won > 1 || (won == 0 && seen->unclear[fault_times] == 0))
+			violated("S1 ticket %s went to %u of %d buyers", tickets[fault_times], won, CROWD);
+	}
+	done_with();
+}
+
+static void sleep_until(int64_t us)
+{
+	int64_t left = us - clock_now();
+
+	if (left > 0)
+		usleep((useconds_t)left);
+}
+
+static void pay_at_the_end(int who)
+{
+	for (int round = 0; round < PAID_ROUNDS; round++) {
+		int number = who * PAID_ROUNDS + round;
+		struct answer *a = try_order(who, number);
+		const char *id;
+		when end;
+
+		if (a->status != 201 || when_parse(text_of(a, "expiresAt"), &end) != OK)
+			continue;
+		id = text_of(a, "id");
+		sleep_until(end.v + FIRST_US +
+			    (LAST_US - FIRST_US) * (int64_t)number / (PAYERS * PAID_ROUNDS));
+		a = try_json(buyers[who], "/api/payments",
+			     arena_printf(flow_arena, "{\"orderId\":\"%s\",\"token\":\"tok_visa\"}", id));
+		atomic_fetch_add(&seen->paid, a->status == 201);
+		atomic_fetch_add(&seen->refused, a->status != 201);
+		arena_reset(flow_arena);
+	}
+}
+
+void crowd_deadline(const struct fault *f)
+{
+	(void)f;
+	prepare(PAYERS, PAYERS * PAID_ROUNDS);
+	people_come(PAYERS, pay_at_the_end);
+	people_go();
+	fault_times = (int)(seen->paid + seen->refused);
+	printf("    of %d who paid at the last moment %u were in time\n", fault_times, seen->paid);
+	if (fault_times < PAYERS * PAID_ROUNDS * 9 / 10)
+		violated("only %d came to pay", fault_times);
+	if (seen->paid == 0 || seen->refused == 0)
+		violated("only one outcome was seen");
+	done_with();
+}
+
+static void call_once_more(int who)
+{
+	for (int i = 0; i < 3; i++)
+		try_order(who % PAYERS, who);
+}
+
+void busy_begin(const struct fault *f)
+{
+	prepare(PAYERS, CALLERS);
+	hold_locks(f);
+	people_come(CALLERS, call_once_more);
+}
+
+void busy_end(const struct fault *f)
+{
+	release_locks(f);
+	people_go();
+	done_with();
+}
+
+static int connect_to_site(int flags)
+{
+	struct sockaddr_in to = {.sin_family = AF_INET,
+				 .sin_port = htons((uint16_t)atoi(strrchr(flow_url(), ':') + 1))};
+	int fd = socket(AF_INET, SOCK_STREAM | flags, 0);
+
+	inet_pton(AF_INET, "127.0.0.1", &to.sin_addr);
+	if (fd >= 0 && connect(fd, (struct sockaddr *)&to, sizeof to) != 0)
+		usleep(100);
+	return fd;
+}
+
+/* The whole request, or half of its body. */
+static void send_order(int fd, const char *ticket, bool whole)
+{
+	const char *body = arena_printf(flow_arena, "{\"ticketId\":\"%s\"}", ticket);
+	const char *head =
+	    arena_printf(flow_arena,
+			 "POST /api/orders HTTP/1.1\r\nHost: %s\r\nCookie: %s\r\nContent-Type: "
+			 "application/json\r\nContent-Length: %zu\r\n\r\n",
+			 flow_url() + strlen("http://"), buyers[0]->cookies, strlen(body));
+
+	send(fd, head, strlen(head), MSG_NOSIGNAL);
+	send(fd, body, whole ? strlen(body) : strlen(body) / 2, MSG_NOSIGNAL);
+}
+
+/* They close at once, or with a reset, or stay in the middle of a body; and the pool is told to end
+ * meanwhile. */
+void leave_early(const struct fault *f)
+{
+	const struct linger reset = {.l_onoff = 1};
+
+	prepare(1, LEFT_TICKETS);
+	done_with();
+	for (int i = 0; i < CONNECTIONS; i++)
+		connections[i] = -1;
+	for (int i = 0; i < LEAVERS; i++) {
+		int fd = connect_to_site(0);
+
+		send_order(fd, tickets[i % LEFT_TICKETS], i % 3 != 2);
+		usleep(1000 * (useconds_t)(i % 5));
+		if (i % 3 == 1)
+			setsockopt(fd, SOL_SOCKET, SO_LINGER, &reset, sizeof reset);
+		if (i % 3 == 2)
+			connections[i] = fd;
+		else
+			close(fd);
+		if (i % 60 == 30 && group_of(f->part) > 1)
+			kill(group_of(f->part), SIGTERM);
+	}
+	fault_times = LEAVERS;
+}
+
+void crowd_nginx(const struct fault *f)
+{
+	struct rlimit limit;
+
+	(void)f;
+	getrlimit(RLIMIT_NOFILE, &limit);
+	limit.rlim_cur = limit.rlim_max;
+	setrlimit(RLIMIT_NOFILE, &limit);
+	for (int i = 0; i < CONNECTIONS; i++)
+		connections[i] = connect_to_site(SOCK_NONBLOCK);
+}
+
+void disperse_crowd(const struct fault *f)
+{
+	(void)f;
+	for (int i = 0; i < CONNECTIONS; i++)
+		if (connections[i] >= 0)
+			close(connections[i]);
+}

@@ -1,0 +1,89 @@
+/* What is done to the broker, and to what it delivers. */
+#include "tests/fault/means.h"
+#include <stdio.h>
+#include <unistd.h>
+
+/* As an operator does it. New queues need two seconds before traffic. */
+void rebuild_broker(const struct fault *f)
+{
+	(void)f;
+	part_stop("broker");
+	ck_assert(shell("rm -rf %s/broker/mnesia", flow_state()));
+	part_start("broker");
+	sleep(2);
+	witness_attend();
+	ck_assert(shell("STATE=%s deploy/local/stagedoor replay >/dev/null", flow_state()));
+}
+
+void lose_queue(const struct fault *f)
+{
+	ck_assert(
+	    shell("%s/etc/rabbitmqctl -q delete_queue -p stagedoor %s >/dev/null", flow_state(), f->words));
+}
+
+/* words: the exchange, the routing key, the queue */
+void lose_binding(const struct fault *f)
+{
+	char exchange[60], key[60], lost_by[60];
+
+	ck_assert_int_eq(sscanf(f->words, "%59s %59s %59s", exchange, key, lost_by), 3);
+	ck_assert(shell("%s/etc/rabbitmqctl -q eval 'ok = rabbit_binding:remove({binding, "
+			"{resource, <<\"stagedoor\">>, exchange, <<\"%s\">>}, <<\"%s\">>, "
+			"{resource, <<\"stagedoor\">>, queue, <<\"%s\">>}, []}, <<\"a test\">>).' >/dev/null",
+			flow_state(), exchange, key, lost_by));
+}
+
+/* As an operator does it: the broker reads its definitions as it starts. */
+void put_topology_right(const struct fault *f)
+{
+	(void)f;
+	part_stop("broker");
+	part_start("broker");
+	sleep(2);
+	ck_assert(shell("STATE=%s deploy/local/stagedoor replay >/dev/null", flow_state()));
+}
+
+void cut_broker(const struct fault *f)
+{
+	(void)f;
+	for (int i = 0; i < 3; i++)
+		ck_assert(
+		    shell("%s/etc/rabbitmqctl -q close_all_connections -p stagedoor 'a test' >/dev/null",
+			  flow_state()));
+}
+
+void control_broker(const struct fault *f)
+{
+	ck_assert(shell("%s/etc/rabbitmqctl -q %s", flow_state(), f->words));
+}
+
+void control_broker_end(const struct fault *f)
+{
+	(void)f;
+	ck_assert(shell("%s/etc/rabbitmqctl -q set_disk_free_limit 200MB", flow_state()));
+	ck_assert(shell("%s/etc/rabbitmqctl -q set_vm_memory_high_watermark absolute 1GiB", flow_state()));
+}
+
+void triple_deliveries(const struct fault *f)
+{
+	static const char *const services[] = {"auth", "tickets", "orders", "payments"};
+
+	(void)f;
+	for (int i = 0; i < 3; i++) {
+		usleep(700000);
+		for (size_t s = 0; s < sizeof services / sizeof *services; s++)
+			events_again(services[s], NULL, EVENTS_SHUFFLED);
+	}
+}
+
+void disorder_deliveries(const struct fault *f)
+{
+	for (int round = 0; round < 2; round++) {
+		part_stop(f->part);
+		for (int i = 0; i < 8; i++) {
+			usleep(250000);
+			events_again("orders", NULL, EVENTS_SOME);
+		}
+		part_start(f->part);
+	}
+}

@@ -1,0 +1,189 @@
+/* What the machine runs out of: room on a disk, handles, memory. */
+#include "common/base/text.h"
+#include "tests/fault/means.h"
+#include <dirent.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/resource.h>
+#include <unistd.h>
+
+enum { GROUP_MAX = 64 };
+
+static const char *data_of(const char *part)
+{
+	return arena_printf(flow_arena, "%s/%s", flow_state(),
+			    text_same(part, "database") ? "db" : "broker/mnesia");
+}
+
+void fill_disk(const struct fault *f)
+{
+	part_stop(f->words);
+	ck_assert(shell("tests/fault/disk mount %s", data_of(f->words)));
+	part_start(f->words);
+	if (text_same(f->words, "broker"))
+		ck_assert(shell("%s/etc/rabbitmqctl -q set_disk_free_limit 0", flow_state()));
+	ck_assert(shell("tests/fault/disk fill %s", data_of(f->words)));
+}
+
+void clear_disk(const struct fault *f)
+{
+	ck_assert(shell("tests/fault/disk clear %s", data_of(f->words)));
+	usleep(2000000);
+	part_stop(f->words);
+	ck_assert(shell("tests/fault/disk unmount %s", data_of(f->words)));
+	part_start(f->words);
+}
+
+void clear_disk_of_broker(const struct fault *f)
+{
+	clear_disk(f);
+	rebuild_broker(f);
+}
+
+static int handles_of(pid_t pid)
+{
+	DIR *dir = opendir(arena_printf(flow_arena, "/proc/%d/fd", pid));
+	int n = -2; /* . and .. */
+
+	if (dir == NULL)
+		return 0;
+	while (readdir(dir) != NULL)
+		n++;
+	closedir(dir);
+	return n;
+}
+
+static size_t group_read(const char *part, pid_t list[GROUP_MAX])
+{
+	FILE *f = popen(arena_printf(flow_arena, "pgrep -g %d", group_of(part)), "r");
+	size_t n = 0;
+
+	ck_assert_ptr_nonnull(f);
+	while (n < GROUP_MAX && fscanf(f, "%d", &list[n]) == 1)
+		n++;
+	pclose(f);
+	return n;
+}
+
+void limit_handles(const struct fault *f)
+{
+	pid_t pids[GROUP_MAX];
+	size_t n = group_read(f->part, pids);
+
+	for (size_t i = 0; i < n; i++) {
+		struct rlimit limit;
+
+		if (prlimit(pids[i], RLIMIT_NOFILE, NULL, &limit) != 0)
+			continue;
+		limit.rlim_cur = (rlim_t)handles_of(pids[i]);
+		prlimit(pids[i], RLIMIT_NOFILE, &limit, NULL);
+	}
+	/* what is open stays: cut it, so that something must be opened */
+	cut_database(f);
+}
+
+void unlimit_handles(const struct fault *f)
+{
+	pid_t pids[GROUP_MAX];
+	size_t n = group_read(f->part, pids);
+
+	for (size_t i = 0; i < n; i++) {
+		struct rlimit limit;
+
+		if (prlimit(pids[i], RLIMIT_NOFILE, NULL, &limit) != 0)
+			continue;
+		limit.rlim_cur = limit.rlim_max < 4096 ? limit.rlim_max : 4096;
+		prlimit(pids[i], RLIMIT_NOFILE, &limit, NULL);
+	}
+}
+
+/* Of this process, in bytes: what it has of the address space, or what of that is in memory. */
+static int64_t size_of(pid_t pid, bool resident_only)
+{
+	FILE *f = fopen(arena_printf(flow_arena, "/proc/%d/statm", pid), "r");
+	long long size, resident = 0;
+
+	if (f == NULL)
+		return 0;
+	if (fscanf(f, "%lld %lld", &size, &resident) != 2)
+		size = resident = 0;
+	fclose(f);
+	return (resident_only ? resident : size) * 4096;
+}
+
+void limit_memory(const struct fault *f)
+{
+	pid_t pids[GROUP_MAX];
+	size_t n = group_read(f->part, pids);
+
+	for (size_t i = 0; i < n; i++) {
+		struct rlimit limit;
+
+		if (prlimit(pids[i], RLIMIT_AS, NULL, &limit) != 0)
+			continue;
+		limit.rlim_cur = (rlim_t)size_of(pids[i], false);
+		prlimit(pids[i], RLIMIT_AS, &limit, NULL);
+	}
+	cut_database(f);
+}
+
+void unlimit_memory(const struct fault *f)
+{
+	pid_t pids[GROUP_MAX];
+	size_t n = group_read(f->part, pids);
+
+	for (size_t i = 0; i < n; i++) {
+		struct rlimit limit;
+
+		if (prlimit(pids[i], RLIMIT_AS, NULL, &limit) != 0)
+			continue;
+		limit.rlim_cur = limit.rlim_max;
+		prlimit(pids[i], RLIMIT_AS, &limit, NULL);
+	}
+}
+
+/* Far more than before is a leak, by whatever went wrong; what is cut and connected again makes a little
+ * difference. */
+void check_room(void)
+{
+	static const char *const programs[] = {
+	    "auth-web",        "auth-relay",     "auth-jobs",     "tickets-web",
+	    "tickets-events",  "tickets-relay",  "tickets-jobs",  "orders-web",
+	    "orders-events",   "orders-relay",   "orders-jobs",   "payments-web",
+	    "payments-events", "payments-relay", "payments-jobs", "expiration-events"};
+	static struct {
+		int handles;
+		int64_t memory;
+	} first[sizeof programs / sizeof *programs];
+
+	for (size_t p = 0; p < sizeof programs / sizeof *programs; p++) {
+		pid_t pids[GROUP_MAX];
+		size_t n = group_read(programs[p], pids);
+		int64_t memory = 0;
+		int handles = 0;
+
+		for (size_t i = 0; i < n; i++) {
+			handles += handles_of(pids[i]);
+			memory += size_of(pids[i], true);
+		}
+		if (first[p].handles == 0) {
+			first[p].handles = handles;
+			first[p].memory = memory;
+		}
+		if (handles > 2 * first[p].handles + 40)
+			violated("L6 %s has %d handles, at first it had %d", programs[p], handles,
+				 first[p].handles);
+		if (memory > 2 * first[p].memory + (32 << 20))
+			violated("L6 %s has %lld MiB, at first it had %lld", programs[p],
+				 (long long)memory >> 20, (long long)first[p].memory >> 20);
+	}
+}
+
+const char *means_missing(const struct fault *f)
+{
+	if (f->begin != fill_disk)
+		return NULL;
+	if (geteuid() != 0)
+		return "only root can mount a small file system";
+	return shell("tests/fault/disk possible 2>/dev/null") ? NULL : "no loop device, or no mkfs.ext4";
+}
