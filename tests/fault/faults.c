@@ -11,7 +11,7 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
-enum { FAULTS_MAX = 500, REACHED_MS = 60000, STOPPED_MS = 3000 };
+enum { FAULTS_MAX = 500, REACHED_MS = 120000, STOPPED_MS = 3000 };
 
 struct fault faults[FAULTS_MAX];
 size_t faults_count;
