@@ -134,13 +134,3 @@ size_t memory_of_counts(const char *service, int times)
 	bus_free(bus);
 	return after > before ? after - before : 0;
 }
-
-uint32_t events_waiting(const char *service)
-{
-	struct bus *bus = bus_of(service);
-	uint32_t count;
-
-	ck_assert_int_eq(bus_count(bus, arena_printf(flow_arena, "%s.events", service), &count), OK);
-	bus_free(bus);
-	return count;
-}

@@ -149,8 +149,6 @@ void events_again(const char *service, const char *about, enum event_order how);
 /* Publishes a body as the service would, however malformed. */
 void event_send(const char *service, const char *type, const char *body);
 
-/* How many events the service has not fetched yet. */
-uint32_t events_waiting(const char *service);
 /* How many messages wait in a queue that the service consumes; -1 when the broker does not say. */
 int64_t queue_length(const char *service, const char *queue);
 
