@@ -71,6 +71,12 @@ static bool are_at_end(const struct lengths *l)
 	return l->known == 0 && l->bytes == 0 && l->left == 0;
 }
 
+/* libfcgi skips padding behind bytes of a stream alone; elsewhere it reads it as the next record. */
+static bool is_skipped(const struct record_head *r)
+{
+	return r->type != BEGIN_REQUEST && r->content > 0;
+}
+
 enum frames frames_look(const unsigned char *bytes, size_t len)
 {
 	struct lengths lengths = {0};
@@ -83,6 +89,8 @@ enum frames frames_look(const unsigned char *bytes, size_t len)
 		if (r.version != 1 || r.type != expected || r.id == 0 || (id != 0 && r.id != id))
 			return FRAMES_WRONG;
 		if (r.type == BEGIN_REQUEST && r.content != HEADER)
+			return FRAMES_WRONG;
+		if (r.padding > 0 && !is_skipped(&r))
 			return FRAMES_WRONG;
 		if (len - at - HEADER < r.content + r.padding)
 			break;
