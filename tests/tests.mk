@@ -59,7 +59,7 @@ flow: all bank $(BUILD)/bin/test-flow
 	LIMITS=on tests/with-stack limits $(TEST_PORT) $(FLOW_HOLD) $(BUILD)/bin/test-flow
 
 # faults, in a build of its own: make fault SEED=7 FAULT=orders-relay.confirmed
-FAULT_C       := $(wildcard tests/fault/*.c) $(addprefix tests/flow/,flow.c http.c events.c bank.c)
+FAULT_C       := $(wildcard tests/fault/*.c) $(addprefix tests/flow/,flow.c http.c events.c operator.c bank.c)
 FAULT_PACKAGES := libmariadb libcurl jansson librabbitmq
 FAULT_HOLD    ?= 4
 $(BUILD)/bin/test-fault: $(call objects,$(FAULT_C)) $(LIB)

@@ -152,6 +152,12 @@ void event_send(const char *service, const char *type, const char *body);
 /* How many messages wait in a queue that the service consumes; -1 when the broker does not say. */
 int64_t queue_length(const char *service, const char *queue);
 
+/* Takes a binding away, as if the broker had lost it; it is back when the broker has started again. */
+void broker_unbind(const char *exchange, const char *key, const char *queue);
+
+/* What the command `stagedoor` with these words says, and its exit status. */
+const char *operator_says(int *ret_status, const char *format, ...) __attribute__((format(printf, 2, 3)));
+
 /* By how many bytes a connection to the broker grows when it is asked so often how long <service>.dead is. */
 size_t memory_of_counts(const char *service, int times);
 

@@ -2,7 +2,6 @@
  * stuck. */
 #include "tests/flow/flow.h"
 #include "tests/flow/suites.h"
-#include <stdio.h>
 #include <string.h>
 
 /* nginx tells of a pool that is away, the pool of a database that is */
@@ -165,19 +164,7 @@ END_TEST
 
 static int64_t dead_letters(void)
 {
-	char command[512];
-	FILE *f;
-	long long n = -1;
-
-	snprintf(command, sizeof command,
-		 "%s/etc/rabbitmqctl -q list_queues -p stagedoor name messages | awk '$1 == \"tickets.dead\" "
-		 "{print $2}'",
-		 flow_state());
-	f = popen(command, "r");
-	ck_assert_ptr_nonnull(f);
-	ck_assert_int_eq(fscanf(f, "%lld", &n), 1);
-	pclose(f);
-	return n;
+	return queue_length("tickets", "tickets.dead");
 }
 
 static bool is_parked(void *before)
@@ -223,6 +210,73 @@ static bool is_kept_out(void *context)
 	return api_get(context, "/api/orders")->status == 401;
 }
 
+static const char *list_ticket(struct visitor *seller, const char *name)
+{
+	struct answer *a = api(seller, "POST", "/api/tickets", "{\"title\":\"%s\",\"price\":5}", name);
+
+	ck_status(a, 201);
+	return arena_strdup(flow_arena, text_of(a, "id"));
+}
+
+static bool can_be_held(void *ticket)
+{
+	return order(visitor_signed_up("Tomasz"), ticket)->status == 201;
+}
+
+static void restart_broker(void)
+{
+	int status;
+
+	part_stop("broker");
+	part_start("broker");
+	operator_says(&status, "topology check");
+	ck_assert_int_eq(status, 0);
+}
+
+/* An event that no queue takes waits until one does. */
+START_TEST(what_no_queue_takes_is_not_lost)
+{
+	struct visitor *seller = visitor_signed_up("Ioana");
+	const char *ticket;
+	int status;
+
+	broker_unbind("stagedoor.tickets", "ticket.created", "orders.events");
+	ticket = list_ticket(seller, "Unheard of");
+	ck_assert_str_eq(
+	    operator_says(&status, "topology check"),
+	    "binding of stagedoor.tickets to queue orders.events by ticket.created is missing\n");
+	ck_assert_int_eq(status, 1);
+	ck_assert(!can_be_held((void *)ticket));
+	restart_broker();
+	ck_assert(wait_until(30000, can_be_held, (void *)ticket));
+	settle(30000);
+}
+END_TEST
+
+/* One that other queues have taken went past: a replay brings it. */
+START_TEST(what_went_past_a_queue_is_replayed)
+{
+	static const char *const keys[] = {"order.created", "order.updated", "order.cancelled"};
+	struct visitor *seller = visitor_signed_up("Ioana"), *buyer = visitor_signed_up("Tomasz");
+	const char *id;
+	int status;
+
+	settle(30000);
+	for (size_t i = 0; i < sizeof keys / sizeof *keys; i++)
+		broker_unbind("stagedoor.orders", keys[i], "payments.events");
+	id = hold(buyer, sell(seller, "Not known to payments", "5"));
+	wait_order(buyer, id, "cancelled", 1000 * flow_hold_seconds() + 20000);
+	operator_says(&status, "topology check");
+	ck_assert_int_eq(status, 1);
+	restart_broker();
+	ck_assert_int_eq(unsent_events(), 0);
+	ck_assert_int_gt(replica_differences(), 0);
+	operator_says(&status, "replay");
+	ck_assert_int_eq(status, 0);
+	settle(60000);
+}
+END_TEST
+
 START_TEST(new_workers_keep_out_who_signed_out)
 {
 	struct visitor *v = visitor_signed_up("Wen");
@@ -267,6 +321,8 @@ Suite *outages_suite(void)
 	tcase_add_test(t, without_orders_listings_are_sold_and_edited);
 	tcase_add_test(t, without_payments_holds_run_and_end);
 	tcase_add_test(t, poison_is_parked_and_holds_nothing_up);
+	tcase_add_test(t, what_no_queue_takes_is_not_lost);
+	tcase_add_test(t, what_went_past_a_queue_is_replayed);
 	tcase_add_test(t, new_workers_keep_out_who_signed_out);
 	tcase_add_test(t, old_answers_are_cleaned_in_one_round);
 	tcase_add_test(t, the_database_shares_no_temporary_files);

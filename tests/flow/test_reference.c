@@ -71,22 +71,6 @@ START_TEST(a_long_list_has_a_field_for_the_reference)
 }
 END_TEST
 
-/* What the operator's command says, and its exit status. */
-static const char *command(const char *word, int *ret_status)
-{
-	char text[8192];
-	size_t len;
-	FILE *f = popen(
-	    arena_printf(flow_arena, "STATE='%s' deploy/local/stagedoor order '%s' 2>&1", flow_state(), word),
-	    "r");
-
-	ck_assert_ptr_nonnull(f);
-	len = fread(text, 1, sizeof text - 1, f);
-	text[len] = '\0';
-	*ret_status = WEXITSTATUS(pclose(f));
-	return arena_strdup(flow_arena, text);
-}
-
 static void ck_tells(const char *text, const char *words)
 {
 	ck_assert_msg(strstr(text, words) != NULL, "not \"%s\" in: %s", words, text);
@@ -98,7 +82,7 @@ START_TEST(the_operator_finds_an_order_and_its_payment)
 	const char *reference = reference_of(s.buyer, s.order), *text;
 	int status;
 
-	text = command(lower(reference), &status);
+	text = operator_says(&status, "order \'%s\'", lower(reference));
 	ck_assert_int_eq(status, 0);
 	ck_tells(text, at("order %s: awaiting_payment\n", s.order));
 	ck_tells(text, at("  buyer      %s\n", s.buyer->id));
@@ -109,7 +93,7 @@ START_TEST(the_operator_finds_an_order_and_its_payment)
 	ck_tells(text, "payment: none\n");
 	ck_status(pay(s.buyer, s.order, "tok_visa"), 201);
 	wait_order(s.buyer, s.order, "completed", 10000);
-	text = command(reference, &status);
+	text = operator_says(&status, "order \'%s\'", reference);
 	ck_tells(text, ": completed\n");
 	ck_tells(text, "  ended      20");
 	ck_tells(text, "payment ");
@@ -122,11 +106,11 @@ START_TEST(what_is_no_reference_or_nobodys_is_said_so)
 {
 	int status;
 
-	ck_tells(command("7K4-2Q", &status), "7K4-2Q is no reference");
+	ck_tells(operator_says(&status, "order \'%s\'", "7K4-2Q"), "7K4-2Q is no reference");
 	ck_assert_int_eq(status, 1);
-	ck_tells(command("uuu-uuu", &status), "is no reference");
+	ck_tells(operator_says(&status, "order \'%s\'", "uuu-uuu"), "is no reference");
 	/* one in a thousand million is taken by chance */
-	ck_tells(command("zzzzzz", &status), "there is no order ZZZ-ZZZ");
+	ck_tells(operator_says(&status, "order \'%s\'", "zzzzzz"), "there is no order ZZZ-ZZZ");
 	ck_assert_int_eq(status, 1);
 }
 END_TEST
