@@ -2,6 +2,7 @@
 #include "common/base/text.h"
 #include "tests/fault/means.h"
 #include <dirent.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/resource.h>
@@ -25,18 +26,25 @@ void fill_disk(const struct fault *f)
 	ck_assert(shell("tests/fault/disk fill %s", data_of(f->words)));
 }
 
-void clear_disk(const struct fault *f)
+static void small_disk_away(const struct fault *f)
 {
 	ck_assert(shell("tests/fault/disk clear %s", data_of(f->words)));
 	usleep(2000000);
+	group_signal(f->words, SIGKILL);
 	part_stop(f->words);
 	ck_assert(shell("tests/fault/disk unmount %s", data_of(f->words)));
+}
+
+void clear_disk(const struct fault *f)
+{
+	small_disk_away(f);
 	part_start(f->words);
 }
 
+/* What a full disk has left of its queues it may not even start with. */
 void clear_disk_of_broker(const struct fault *f)
 {
-	clear_disk(f);
+	small_disk_away(f);
 	rebuild_broker(f);
 }
 

@@ -24,6 +24,7 @@ enum {
 	MEASURE_SECONDS = 6,
 	AT_ONCE = 16,
 	RUSH_SECONDS = 12,
+	LONG_SECONDS = 300,
 	INSISTENT = 4
 };
 
@@ -160,9 +161,9 @@ static void soak(double room, const struct usage *before)
 	ck_assert_int_eq(d.given_up, 0);
 	ck_assert_int_eq(disappointed, 0);
 	/* told to come again: events that are on their way, or a moment in which the machine did something
-	 * else */
-	ck_assert_msg(all.shed * 20 <= all.good, "%lld of %lld were told to come again", (long long)all.shed,
-		      (long long)all.good);
+	 * else, which in a short run may be much of it */
+	ck_assert_msg(all.shed * (soak_seconds < LONG_SECONDS ? 20 : 200) <= all.good,
+		      "%lld of %lld were told to come again", (long long)all.shed, (long long)all.good);
 	/* those that come all the time are sent all the time: again and again hardly one waits */
 	ck_assert_msg(waiting.least_late <= waiting.most_early + 10,
 		      "events pile up: never less than %ld wait", waiting.least_late);
