@@ -44,6 +44,7 @@ sanitize:
 	@$(MAKE) --no-print-directory sanitize-quick
 	@$(BUILD_ALL) $(ASAN) all bank build/asan/bin/test-flow
 	BIN=build/asan/bin tests/sanitize/run build/asan tests/with-stack asan $(TEST_PORT) $(FLOW_HOLD) tests/flow/run build/asan
+	LIMITS=on BIN=build/asan/bin tests/sanitize/run build/asan tests/with-stack asan $(TEST_PORT) $(FLOW_HOLD) tests/flow/run build/asan
 
 threads:
 	@deploy/install-packages
@@ -51,6 +52,7 @@ threads:
 	tests/sanitize/run build/tsan tests/with-database tsan-unit build/tsan/bin/test-unit
 	tests/sanitize/run build/tsan tests/with-database tsan-pool build/tsan/bin/test-pool
 	BIN=build/tsan/bin tests/sanitize/run build/tsan tests/with-stack tsan $(TEST_PORT) $(FLOW_HOLD) tests/flow/run build/tsan
+	LIMITS=on BIN=build/tsan/bin tests/sanitize/run build/tsan tests/with-stack tsan $(TEST_PORT) $(FLOW_HOLD) tests/flow/run build/tsan
 	BIN=build/tsan/bin POOL_PROCESSES=1 tests/sanitize/run build/tsan tests/with-stack tsan $(TEST_PORT) 900 tests/load/leak 3000 1000000
 
 valgrind: all bank $(BUILD)/bin/test-flow

@@ -56,7 +56,7 @@ refuse: $(COMPILER) $(BUILD)/gen/common/html/pages.h
 
 flow: all bank $(BUILD)/bin/test-flow
 	tests/with-stack flow $(TEST_PORT) $(FLOW_HOLD) tests/flow/run $(BUILD)
-	LIMITS=on tests/with-stack limits $(TEST_PORT) $(FLOW_HOLD) $(BUILD)/bin/test-flow
+	LIMITS=on tests/with-stack limits $(TEST_PORT) $(FLOW_HOLD) tests/flow/run $(BUILD)
 
 # faults, in a build of its own: make fault SEED=7 FAULT=orders-relay.confirmed
 FAULT_C       := $(wildcard tests/fault/*.c) $(addprefix tests/flow/,flow.c http.c events.c operator.c bank.c)

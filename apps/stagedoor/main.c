@@ -24,6 +24,8 @@ static const struct command {
      NULL},
     {"replay", NULL, "publish the events of the last day again: for a broker that has lost what it had",
      replay, NULL},
+    {"replay", "all", "publish every event that is kept again: after databases were restored from a backup",
+     replay_all, NULL},
     {"topology", "definitions", "print the broker's definitions: exchanges, queues, bindings, users, rights",
      topology_definitions, NULL},
     {"topology", "check", "compare the running broker with them", topology_check, NULL},

@@ -1,9 +1,13 @@
 #include "apps/stagedoor/stagedoor.h"
+#include "common/base/clock.h"
 #include <stdio.h>
+
+#define DAY  (24 * 3600 * SECOND)
+#define KEPT (31 * DAY) /* longer than an outbox keeps what was sent */
 
 /* Every outbox is a log of what was published, and consumers ignore what they know: marked as unsent, the
  * relays publish it again. */
-static err send_again(struct db *db, int64_t *ret_count)
+static err send_again(struct db *db, int64_t past, int64_t *ret_count)
 {
 	struct outbox_send_again_in in = {0};
 	int64_t met = 1;
@@ -12,14 +16,14 @@ static err send_again(struct db *db, int64_t *ret_count)
 	*ret_count = 0;
 	if ((e = db_now(db, &in.begun)) != OK)
 		return e;
-	in.begun_again = in.begun;
+	in.since.v = in.begun.v - past;
 	for (; met > 0; *ret_count += met)
 		if ((e = outbox_send_again(db, &in, &met)) != OK)
 			return e;
 	return OK;
 }
 
-int replay(const struct config *config)
+static int replay_of(const struct config *config, int64_t past)
 {
 	struct arena *a = arena_new();
 	int rc = 0;
@@ -27,11 +31,21 @@ int replay(const struct config *config)
 	for (size_t i = 0; services[i] != NULL; i++) {
 		int64_t count;
 
-		if (send_again(service_db(a, config, services[i], 0), &count) == OK)
+		if (send_again(service_db(a, config, services[i], 0), past, &count) == OK)
 			printf("%s: %lld events are published again\n", services[i], (long long)count);
 		else
 			rc = complain("%s: the outbox could not be marked; run it again", services[i]);
 	}
 	arena_free(a);
 	return rc;
+}
+
+int replay(const struct config *config)
+{
+	return replay_of(config, DAY);
+}
+
+int replay_all(const struct config *config)
+{
+	return replay_of(config, KEPT);
 }

@@ -19,6 +19,7 @@ int status(const struct config *config);
 int audit(const struct config *config); /* a system that people use: what has just changed is left out */
 int audit_quiet(const struct config *config); /* one where nothing is on its way */
 int replay(const struct config *config);
+int replay_all(const struct config *config);
 int topology_definitions(const struct config *config);
 int topology_check(const struct config *config);
 

@@ -10,36 +10,42 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 enum {
-	CONNECTIONS = 4500, /* nginx has 4096 */
+	HOLDERS = 3,
+	CONNECTIONS = 4000, /* of each; nginx has 8192 */
 	LEAVERS = 240,
 	LEFT_TICKETS = 8,
-	CALLERS = 40, /* a pool has 8 threads */
+	CALLERS = 40,
+	THREADS = 8, /* of a pool */
 	CROWD = 64,
 	ROUNDS = 1000,
 	PAYERS = 25,
 	PAID_ROUNDS = 20,
 	FIRST_US = -50000, /* before the deadline: a request takes a few milliseconds to arrive */
 	LAST_US = 50000,
-	PATIENCE_S = 8
+	PATIENCE_S = 8,
+	AT_MOST_S = 600
 };
 
-static int connections[CONNECTIONS];
+static int connections[LEAVERS];
 static pid_t people[CROWD];
 static int people_count;
 static struct visitor *buyers[CROWD];
+static struct visitor *seller;
 static const char *tickets[ROUNDS];
 
 /* What they saw, shared with them. */
 static struct seen {
 	pthread_barrier_t begin;
 	_Atomic uint32_t won[ROUNDS], unclear[ROUNDS];
-	_Atomic uint32_t paid, refused, late;
+	_Atomic uint32_t paid, refused, connected, waited;
+	_Atomic bool let_go;
 } * seen;
 
 static void people_come(int count, void (*act)(int who))
@@ -49,6 +55,8 @@ static void people_come(int count, void (*act)(int who))
 		people[people_count] = fork();
 		if (people[people_count] != 0)
 			continue;
+		prctl(PR_SET_PDEATHSIG, SIGKILL);
+		alarm(AT_MOST_S);
 		flow_arena = arena_new();
 		http_patience = PATIENCE_S;
 		act(people_count);
@@ -70,8 +78,8 @@ static void people_go(void)
 static void prepare(int buyers_count, int tickets_count)
 {
 	pthread_barrierattr_t shared;
-	struct visitor *seller = visitor_signed_up("Seller");
 
+	seller = visitor_signed_up("Seller");
 	load_pause();
 	seen = mmap(NULL, sizeof *seen, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
 	ck_assert(seen != MAP_FAILED);
@@ -119,8 +127,22 @@ static void want_each(int who)
 	}
 }
 
+/* Each 201 is an order that is there. */
+static void check_orders(uint32_t told, uint32_t unclear)
+{
+	int64_t there =
+	    sql_number("orders", "SELECT COUNT(*) FROM orders WHERE seller_id = UNHEX(REPLACE('%s','-',''))",
+		       seller->id);
+
+	if (there < told || there > told + unclear)
+		violated("S8 %u orders were told of, %u are unclear, there are %lld", told, unclear,
+			 (long long)there);
+}
+
 void crowd_one_ticket(const struct fault *f)
 {
+	uint32_t told = 0, unclear = 0;
+
 	(void)f;
 	prepare(CROWD, ROUNDS);
 	people_come(CROWD, want_each);
@@ -130,7 +152,12 @@ void crowd_one_ticket(const struct fault *f)
 
 		if (won > 1 || (won == 0 && seen->unclear[fault_times] == 0))
 			violated("S1 ticket %s went to %u of %d buyers", tickets[fault_times], won, CROWD);
+		told += won;
+		unclear += seen->unclear[fault_times];
 	}
+	check_orders(told, unclear);
+	if (told < ROUNDS * 19 / 20)
+		violated("only %u of %d tickets found a buyer", told, ROUNDS);
 	done_with();
 }
 
@@ -173,6 +200,12 @@ void crowd_deadline(const struct fault *f)
 	printf("    of %d who paid at the last moment %u were in time\n", fault_times, seen->paid);
 	if (fault_times < PAYERS * PAID_ROUNDS * 9 / 10)
 		violated("only %d came to pay", fault_times);
+	if (sql_number(
+		"payments",
+		"SELECT COUNT(*) FROM charge c JOIN stagedoor_orders.orders o ON o.id = c.order_id WHERE "
+		"o.seller_id = UNHEX(REPLACE('%s','-','')) AND c.status = 'completed'",
+		seller->id) < (int64_t)seen->paid)
+		violated("S8 %u payments were told of, fewer are there", seen->paid);
 	if (seen->paid == 0 || seen->refused == 0)
 		violated("only one outcome was seen");
 	done_with();
@@ -180,8 +213,12 @@ void crowd_deadline(const struct fault *f)
 
 static void call_once_more(int who)
 {
-	for (int i = 0; i < 3; i++)
+	for (int i = 0; i < 3; i++) {
+		int64_t begun = clock_steady();
+
 		try_order(who % PAYERS, who);
+		atomic_fetch_add(&seen->waited, clock_steady() - begun > 2 * SECOND);
+	}
 }
 
 void busy_begin(const struct fault *f)
@@ -195,6 +232,8 @@ void busy_end(const struct fault *f)
 {
 	release_locks(f);
 	people_go();
+	if (seen->waited <= THREADS)
+		violated("the pool had room for everybody: %u waited", seen->waited);
 	done_with();
 }
 
@@ -232,7 +271,7 @@ void leave_early(const struct fault *f)
 
 	prepare(1, LEFT_TICKETS);
 	done_with();
-	for (int i = 0; i < CONNECTIONS; i++)
+	for (int i = 0; i < LEAVERS; i++)
 		connections[i] = -1;
 	for (int i = 0; i < LEAVERS; i++) {
 		int fd = connect_to_site(0);
@@ -251,22 +290,45 @@ void leave_early(const struct fault *f)
 	fault_times = LEAVERS;
 }
 
-void crowd_nginx(const struct fault *f)
+void stay_away(const struct fault *f)
+{
+	(void)f;
+	for (int i = 0; i < LEAVERS; i++)
+		if (connections[i] >= 0)
+			close(connections[i]);
+}
+
+static void hold_connections(int who)
 {
 	struct rlimit limit;
 
-	(void)f;
+	(void)who;
 	getrlimit(RLIMIT_NOFILE, &limit);
 	limit.rlim_cur = limit.rlim_max;
 	setrlimit(RLIMIT_NOFILE, &limit);
 	for (int i = 0; i < CONNECTIONS; i++)
-		connections[i] = connect_to_site(SOCK_NONBLOCK);
+		atomic_fetch_add(&seen->connected, connect_to_site(SOCK_NONBLOCK) >= 0);
+	while (!atomic_load(&seen->let_go))
+		usleep(50000);
+}
+
+static const char too_many[] = "worker_connections are not enough";
+static int64_t too_many_before;
+
+void crowd_nginx(const struct fault *f)
+{
+	(void)f;
+	prepare(1, 1);
+	too_many_before = logged("nginx", too_many);
+	people_come(HOLDERS, hold_connections);
 }
 
 void disperse_crowd(const struct fault *f)
 {
 	(void)f;
-	for (int i = 0; i < CONNECTIONS; i++)
-		if (connections[i] >= 0)
-			close(connections[i]);
+	atomic_store(&seen->let_go, true);
+	people_go();
+	if (logged("nginx", too_many) == too_many_before)
+		violated("nginx had room for all %u connections", seen->connected);
+	done_with();
 }

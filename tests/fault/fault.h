@@ -55,8 +55,9 @@ void check_book(void);
 void check_promises(struct load *l);
 void check_sessions(struct load *l);
 void check_pools(void);
-void check_room(void); /* no program has grown since the first time */
-void check_logs(void);
+void check_room(void);                                    /* no program has grown since the first time */
+int64_t logged(const char *part, const char *expression); /* lines in the logs of a part, "*": of all */
+void check_logs(bool without_memory);
 void check_audit(void); /* stagedoor audit says the same */
 
 /* What comes over the broker, collected in a queue of the integrator. */
@@ -65,7 +66,7 @@ void witness_attend(void); /* a new broker */
 int witness_duplicates(void);
 void check_witness(void);
 
-/* Dead letters that are there by the test's own doing, a service's. */
-void check_queues(uint32_t poison);
+/* Dead letters are those that the load has made. */
+void check_queues(const struct load *l);
 
 #endif

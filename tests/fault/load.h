@@ -5,6 +5,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+struct visitor;
+
 /*
  * People at the site, each a process of its own: sellers list, edit and withdraw; buyers order, pay by card
  * or on the bank's page, cancel, do both at once, or let the hold lapse; one signs in and out. What each does
@@ -55,7 +57,9 @@ struct load {
 	_Atomic uint32_t statuses[STATUSES]; /* by status; [0]: no answer */
 	_Atomic uint32_t signed_out;
 	char cookies[COOKIES][COOKIE]; /* of sessions that were ended, and told so */
-	_Atomic uint32_t poison;       /* malformed events that the broker has taken */
+	/* malformed events that the broker has taken: of orders, for the others; of the others, for orders */
+	_Atomic uint32_t poison, poison_of_orders;
+	_Atomic bool paused;
 };
 
 /* Signs everybody up; once. */
@@ -64,6 +68,9 @@ struct load *load_new(void);
 /* The user id of a seller, of a buyer. */
 const char *load_seller(int who);
 const char *load_buyer(int who);
+
+/* A buyer, for looking. */
+struct visitor *load_somebody(void);
 
 /* Starts over with nothing told; returns once a few tickets are on offer. poison: somebody publishes events
  * that nobody can read, too. */

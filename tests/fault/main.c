@@ -89,7 +89,17 @@ static bool is_one_of(const char *name, const char *beginnings)
 /* With its database and its clock, the sweep of orders ends every hold in time, whatever else is down. */
 static bool excuses_late_holds(const struct fault *f)
 {
-	return is_one_of(f->name, "orders-jobs,database,clock,stack");
+	return is_one_of(f->name, "orders-jobs,database,clock.forward,clock.back,clock.of-orders,stack");
+}
+
+static bool has_been_told(enum told_kind kind)
+{
+	uint32_t n = atomic_load(&load->told_count);
+
+	for (uint32_t i = 0; i < n && i < TOLD; i++)
+		if (load->told[i].kind == kind)
+			return true;
+	return false;
 }
 
 static void try(const struct fault *f)
@@ -109,6 +119,8 @@ static void try(const struct fault *f)
 	usleep(1000 * AFTER_MS);
 	if (!load_stop(load))
 		violated("somebody of the load came to grief");
+	if (!load->paused && !has_been_told(TOLD_ORDERED))
+		violated("nobody could order anything, so nothing is shown");
 	parts_await();
 	ready = (int)((clock_steady() - healed) / 1000);
 	moment(excuses_late_holds(f) ? "excused" : "quiet");
@@ -118,10 +130,10 @@ static void try(const struct fault *f)
 	check_book();
 	check_promises(load);
 	check_sessions(load);
-	check_queues(atomic_load(&load->poison));
+	check_queues(load);
 	check_pools();
 	check_room();
-	check_logs();
+	check_logs(f->begin == limit_memory);
 	check_audit();
 	print_row(f, violations() - before, ready, quiet);
 }
@@ -141,6 +153,8 @@ static bool run(const struct fault *f)
 	tried++;
 	if (setjmp(assert_end) == 0)
 		try(f);
+	else
+		load_stop(load);
 	clock_move(0);
 	if (violations() == 0)
 		return true;
@@ -177,6 +191,7 @@ static void prepare(void)
 	mend_bank(NULL);
 	witness_begin();
 	load = load_new();
+	check_room();
 }
 
 static bool could_prepare(void)

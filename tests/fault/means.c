@@ -135,21 +135,41 @@ void reload_nginx(const struct fault *f)
 	}
 }
 
-void restart_parts(const struct fault *f)
+static void shuffle(const char **list, size_t n)
 {
-	static const char *const parts[] = {
-	    "auth-web",        "auth-relay",     "auth-jobs",     "tickets-web",
-	    "tickets-events",  "tickets-relay",  "tickets-jobs",  "orders-web",
-	    "orders-events",   "orders-relay",   "orders-jobs",   "payments-web",
-	    "payments-events", "payments-relay", "payments-jobs", "expiration-events",
-	    "nginx",           "bank",           "database",      "broker"};
+	for (size_t i = n; i > 1; i--) {
+		size_t j = schedule_below(&fault_state, (uint32_t)i);
+		const char *other = list[i - 1];
+
+		list[i - 1] = list[j];
+		list[j] = other;
+	}
+}
+
+static void tell_each(const char *options, const char *const *parts, size_t n)
+{
+	for (size_t i = 0; i < n; i++) {
+		ck_assert(shell("s6-svc %s %s/s6/%s", options, flow_state(), parts[i]));
+		usleep(1000 * schedule_below(&fault_state, 60));
+	}
+}
+
+void restart_all(const struct fault *f)
+{
+	const char *parts[] = {"auth-web",        "auth-relay",     "auth-jobs",     "tickets-web",
+			       "tickets-events",  "tickets-relay",  "tickets-jobs",  "orders-web",
+			       "orders-events",   "orders-relay",   "orders-jobs",   "payments-web",
+			       "payments-events", "payments-relay", "payments-jobs", "expiration-events",
+			       "nginx",           "bank",           "database",      "broker"};
+	size_t n = sizeof parts / sizeof *parts;
 
 	(void)f;
 	for (fault_times = 0; fault_times < 50; fault_times++) {
-		const char *part = parts[schedule_below(&fault_state, sizeof parts / sizeof *parts)];
-
-		part_stop(part);
-		usleep(1000 * schedule_below(&fault_state, 400));
-		part_start(part);
+		shuffle(parts, n);
+		tell_each("-d", parts, n);
+		usleep(1000 * schedule_below(&fault_state, 3000));
+		shuffle(parts, n);
+		tell_each("-u", parts, n);
+		parts_await();
 	}
 }

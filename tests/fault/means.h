@@ -41,6 +41,7 @@ void move_clock_of(const struct fault *f); /* of one service alone */
 void put_clock_right(const struct fault *f);
 void crowd_nginx(const struct fault *f); /* more idle connections than it has room for */
 void disperse_crowd(const struct fault *f);
+void stay_away(const struct fault *f); /* those who left early */
 void busy_begin(
     const struct fault *f); /* more callers than the pool has threads, and each thread waits for a lock */
 void busy_end(const struct fault *f);
@@ -50,9 +51,9 @@ void crowd_deadline(const struct fault *f);   /* paid from 50 ms before until 50
 void reload_nginx(const struct fault *f);
 void limit_handles(const struct fault *f); /* not one more for the processes of this part */
 void unlimit_handles(const struct fault *f);
-void limit_memory(const struct fault *f); /* not one more page of them either */
+void limit_memory(const struct fault *f); /* not one more page for them either */
 void unlimit_memory(const struct fault *f);
-void restart_parts(const struct fault *f); /* in an order of the schedule */
+void restart_all(const struct fault *f); /* every part, in orders of the schedule */
 
 /* What this machine does not have for a fault, as a sentence; NULL: nothing is missing. */
 const char *means_missing(const struct fault *f);

@@ -66,7 +66,9 @@ void hold_locks(const struct fault *f)
 	(void)f;
 	locker = root_connect();
 	for (size_t i = 0; i < sizeof locks / sizeof *locks; i++)
-		if (mysql_query(locker, locks[i]) == 0)
+		if (mysql_query(locker, locks[i]) != 0)
+			violated("nothing is locked: %s", mysql_error(locker));
+		else
 			mysql_free_result(mysql_store_result(locker));
 }
 
@@ -115,11 +117,20 @@ void force_deadlocks(const struct fault *f)
 		violated("no deadlock came about");
 }
 
+static int64_t refused_connections(void)
+{
+	return sql_number("orders", "SELECT VARIABLE_VALUE FROM information_schema.global_status WHERE "
+				    "VARIABLE_NAME = 'Connection_errors_max_connections'");
+}
+
+static int64_t refused_before;
+
 void limit_connections(const struct fault *f)
 {
 	MYSQL *my = root_connect();
 
 	(void)f;
+	refused_before = refused_connections();
 	ck_assert_int_eq(mysql_query(my, "SET GLOBAL max_connections = 10"), 0);
 	kill_found(my, everybody);
 	mysql_close(my);
@@ -129,4 +140,6 @@ void unlimit_connections(const struct fault *f)
 {
 	(void)f;
 	sql_run("orders", "SET GLOBAL max_connections = 200");
+	if (refused_connections() == refused_before)
+		violated("no connection was refused");
 }

@@ -83,11 +83,12 @@ void limit_handles(const struct fault *f)
 
 		if (prlimit(pids[i], RLIMIT_NOFILE, NULL, &limit) != 0)
 			continue;
-		limit.rlim_cur = (rlim_t)handles_of(pids[i]);
+		limit.rlim_cur = 3;
 		prlimit(pids[i], RLIMIT_NOFILE, &limit, NULL);
 	}
 	/* what is open stays: cut it, so that something must be opened */
 	cut_database(f);
+	cut_broker(f);
 }
 
 void unlimit_handles(const struct fault *f)
@@ -105,8 +106,7 @@ void unlimit_handles(const struct fault *f)
 	}
 }
 
-/* Of this process, in bytes: what it has of the address space, or what of that is in memory. */
-static int64_t size_of(pid_t pid, bool resident_only)
+static int64_t memory_of(pid_t pid)
 {
 	FILE *f = fopen(arena_printf(flow_arena, "/proc/%d/statm", pid), "r");
 	long long size, resident = 0;
@@ -114,11 +114,12 @@ static int64_t size_of(pid_t pid, bool resident_only)
 	if (f == NULL)
 		return 0;
 	if (fscanf(f, "%lld %lld", &size, &resident) != 2)
-		size = resident = 0;
+		resident = 0;
 	fclose(f);
-	return (resident_only ? resident : size) * 4096;
+	return resident * 4096;
 }
 
+/* None of them gets any more from the kernel; what it has given back to its own heap it may use. */
 void limit_memory(const struct fault *f)
 {
 	pid_t pids[GROUP_MAX];
@@ -129,7 +130,7 @@ void limit_memory(const struct fault *f)
 
 		if (prlimit(pids[i], RLIMIT_AS, NULL, &limit) != 0)
 			continue;
-		limit.rlim_cur = (rlim_t)size_of(pids[i], false);
+		limit.rlim_cur = 4096;
 		prlimit(pids[i], RLIMIT_AS, &limit, NULL);
 	}
 	cut_database(f);
@@ -172,7 +173,7 @@ void check_room(void)
 
 		for (size_t i = 0; i < n; i++) {
 			handles += handles_of(pids[i]);
-			memory += size_of(pids[i], true);
+			memory += memory_of(pids[i]);
 		}
 		if (first[p].handles == 0) {
 			first[p].handles = handles;

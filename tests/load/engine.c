@@ -370,6 +370,7 @@ void drive_run(struct drive *d, int port)
 		if (d->took <= 0 && now >= end)
 			d->took = (double)(now - began) / 1e6;
 	}
+	d->ended = end;
 	forget();
 }
 

@@ -61,6 +61,7 @@ struct drive {
 	/* what came of it */
 	int64_t visits, requests, given_up;
 	double took;
+	int64_t ended; /* clock_steady() of the last that began */
 	struct count counts[WHATS];
 };
 

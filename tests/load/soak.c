@@ -160,6 +160,11 @@ static void soak(double room, const struct usage *before)
 	ck_assert_int_eq(all.away, 0);
 	ck_assert_int_eq(d.given_up, 0);
 	ck_assert_int_eq(disappointed, 0);
+	ck_assert_msg(all.refused * 50 <= all.good, "%lld of %lld were refused", (long long)all.refused,
+		      (long long)all.good);
+	for (int i = 0; i < WHATS; i++)
+		ck_assert_msg(d.counts[i].good > 0, "nobody has come to: %s", what_names[i]);
+	ck_assert_int_gt(bought, 0);
 	/* told to come again: events that are on their way, or a moment in which the machine did something
 	 * else, which in a short run may be much of it */
 	ck_assert_msg(all.shed * (soak_seconds < LONG_SECONDS ? 20 : 200) <= all.good,
@@ -351,10 +356,11 @@ static int64_t usual(struct visitor *v)
 	return most;
 }
 
-/* From then on five rounds in a row were answered, and not slower than three times the longest at rest. */
-static void ck_recovers(struct visitor *v, int64_t longest)
+/* Since the last of the rush came (`began`): from then on five rounds in a row were answered, and not slower
+ * than three times the longest at rest. */
+static void ck_recovers(struct visitor *v, int64_t longest, int64_t began)
 {
-	int64_t began = clock_steady(), since = began;
+	int64_t since = clock_steady();
 	int row = 0;
 
 	while (row < 5 && clock_steady() - began < 10 * SECOND) {
@@ -380,7 +386,7 @@ static void rush(struct visitor *v, const struct usage *before)
 	children_prepare(children);
 	children_start(children);
 	drive_run(&d, port());
-	ck_recovers(v, longest);
+	ck_recovers(v, longest, d.ended);
 	print_drive("a rush of three times as many as there is room for", &d);
 	ck_children(children);
 	all = sum(&d);
