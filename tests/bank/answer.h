@@ -13,6 +13,7 @@ struct answer {
 	bool hang_up;      /* close the connection instead of answering */
 	bool replayed;     /* it is the kept answer of an earlier call */
 	const char *allow; /* the Allow header of a 405 */
+	const char *location;   /* the Location header of a 303 */
 	long long not_before;   /* do not answer earlier: milliseconds since 1970, 0 for at once */
 	char settling[ID_SIZE]; /* an intent that is being decided: the answer is what it becomes */
 };

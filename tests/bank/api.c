@@ -54,6 +54,7 @@ static const struct route routes[] = {
     {"POST", "/sandbox/webhooks", sandbox_webhooks, {"mode", "late_ms"}},
     {"POST", "/sandbox/webhooks/release", sandbox_release, {0}},
     {"POST", "/sandbox/reset", sandbox_reset, {0}},
+    {"GET", "/sandbox/elsewhere", sandbox_elsewhere, {0}},
 };
 
 /* Both only while the process lives. */
@@ -237,6 +238,7 @@ static struct answer finish(const struct work *w, struct answer a)
 {
 	settle_answer(w, &a);
 	pause_answer(&w->fault, &a);
+	fault_swell(&w->fault, &a);
 	return a;
 }
 

@@ -75,6 +75,8 @@ static enum MHD_Result send_answer(struct MHD_Connection *c, const struct answer
 		MHD_add_response_header(r, "Idempotent-Replayed", "true");
 	if (a->allow)
 		MHD_add_response_header(r, "Allow", a->allow);
+	if (a->location)
+		MHD_add_response_header(r, "Location", a->location);
 	if (a->status == 401)
 		MHD_add_response_header(r, "WWW-Authenticate", "Basic realm=\"Stripe\"");
 	return send_response(c, a->status, r);

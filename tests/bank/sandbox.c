@@ -3,9 +3,10 @@
 #include "form.h"
 #include "webhook.h"
 
+#include <stdlib.h>
 #include <string.h>
 
-enum { DELAY_MAX = 600000 };
+enum { DELAY_MAX = 600000, HUGE_BYTES = 4 << 20 };
 
 static const char *const fault_names[] = {
     [FAULT_TIMEOUT_BEFORE] = "timeout_before",
@@ -14,6 +15,8 @@ static const char *const fault_names[] = {
     [FAULT_500_STORED] = "500_stored",
     [FAULT_429] = "429",
     [FAULT_409] = "409",
+    [FAULT_REDIRECT] = "redirect",
+    [FAULT_HUGE] = "huge",
     [FAULT_SLOW] = "slow",
 };
 
@@ -62,8 +65,9 @@ struct answer sandbox_faults(const struct call *call)
 	if (!strcmp(next, "none"))
 		return forget_faults();
 	if (!kind_named(next))
-		return unknown_value("next",
-				     "timeout_before, timeout_after, 500, 500_stored, 429, 409, slow, none");
+		return unknown_value(
+		    "next",
+		    "timeout_before, timeout_after, 500, 500_stored, 429, 409, redirect, huge, slow, none");
 	if ((form_text(form, "count") && !want_integer(form, "count", 1, 1000000, &count, &no)) ||
 	    (form_text(form, "delay_ms") && !want_integer(form, "delay_ms", 0, DELAY_MAX, &delay, &no)))
 		return no;
@@ -114,6 +118,24 @@ struct answer fault_500(void)
 	return a;
 }
 
+void fault_swell(const struct fault *fault, struct answer *a)
+{
+	if (fault->kind != FAULT_HUGE || !a->body)
+		return;
+	char *filling = malloc(HUGE_BYTES);
+	if (!filling)
+		abort();
+	memset(filling, 'x', HUGE_BYTES);
+	json_object_set_new(a->body, "filling", json_stringn(filling, HUGE_BYTES));
+	free(filling);
+}
+
+/* 303, since a client that followed it would ask with GET, which has no form that would have to fit. */
+static struct answer redirect(void)
+{
+	return (struct answer){.status = 303, .body = json_object(), .location = "/sandbox/elsewhere"};
+}
+
 bool fault_refuses(const struct fault *fault, struct answer *ret_answer)
 {
 	switch (fault->kind) {
@@ -131,6 +153,9 @@ bool fault_refuses(const struct fault *fault, struct answer *ret_answer)
 		*ret_answer = answer_error(
 		    409, "invalid_request_error", "lock_timeout", NULL,
 		    "This object cannot be accessed right now because another API request is accessing it.");
+		break;
+	case FAULT_REDIRECT:
+		*ret_answer = redirect();
 		break;
 	default:
 		return false;
@@ -191,5 +216,12 @@ struct answer sandbox_reset(const struct call *call)
 {
 	(void)call;
 	book_reset();
+	return (struct answer){.status = 200, .body = json_object()};
+}
+
+/* Nobody should come here: that somebody did is told by the counts of the book. */
+struct answer sandbox_elsewhere(const struct call *call)
+{
+	(void)call;
 	return (struct answer){.status = 200, .body = json_object()};
 }

@@ -14,6 +14,7 @@ struct answer sandbox_delays(const struct call *call);
 struct answer sandbox_webhooks(const struct call *call);
 struct answer sandbox_release(const struct call *call);
 struct answer sandbox_reset(const struct call *call);
+struct answer sandbox_elsewhere(const struct call *call);
 
 enum fault_kind {
 	FAULT_NONE,
@@ -23,7 +24,9 @@ enum fault_kind {
 	FAULT_500_STORED, /* nothing is done, and the Idempotency-Key is spent on this answer, as at Stripe */
 	FAULT_429,
 	FAULT_409,
-	FAULT_SLOW, /* done, answered late */
+	FAULT_REDIRECT, /* nothing is done, and the answer leads to /sandbox/elsewhere */
+	FAULT_HUGE,     /* done, and the answer has some MiB more */
+	FAULT_SLOW,     /* done, answered late */
 };
 
 struct fault {
@@ -36,6 +39,9 @@ struct fault fault_take(const char *method, const char *path);
 
 /* Whether the fault stands in for the call altogether; then `ret_answer` is what it answers. */
 bool fault_refuses(const struct fault *fault, struct answer *ret_answer);
+
+/* Makes the answer as large as the fault wants it. */
+void fault_swell(const struct fault *fault, struct answer *a);
 
 struct answer fault_500(void);
 

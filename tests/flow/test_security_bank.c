@@ -1,10 +1,14 @@
 /* Events of the bank: signed over the very bytes, recent, taken once, and compared with what is stored here.
- */
+ * And its answers: what is no answer of this bank, or more than one can be, is none. */
+#include "apps/payments/wire.h"
 #include "common/base/clock.h"
 #include "common/base/text.h"
 #include "common/token/csrf.h"
 #include "tests/flow/buying.h"
 #include "tests/flow/suites.h"
+#include "tests/flow/tls.h"
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -183,6 +187,115 @@ START_TEST(a_replay_has_no_effect)
 }
 END_TEST
 
+static int64_t asked_elsewhere(void)
+{
+	return json_get_number(json_get(bank_book(), "requests"), "GET /sandbox/elsewhere", 0);
+}
+
+/* Of the web program, so far: nginx answers for them with a 502 as well. */
+static int workers_lost(void)
+{
+	char n[20] = "";
+	FILE *f = popen(arena_printf(flow_arena,
+				     "cat %s/log/payments-web/* | grep -cE 'worker [0-9]+ ended (by|with)'",
+				     flow_state()),
+			"r");
+
+	ck_assert_ptr_nonnull(f);
+	ck_assert_ptr_nonnull(fgets(n, sizeof n, f));
+	pclose(f);
+	return atoi(n);
+}
+
+static void ck_says(const struct answer *a, int status, const char *words)
+{
+	ck_status(a, status);
+	ck_assert_msg(strstr(a->body, words) != NULL, "%.400s", a->body);
+}
+
+/* Before there is anything to pay by, so that nothing is kept and one may try again. */
+START_TEST(an_order_is_not_paid_where_a_redirect_leads)
+{
+	struct sale s = held();
+	int64_t before = asked_elsewhere();
+	int lost = workers_lost();
+
+	bank_post("/sandbox/faults", "next=redirect&match=/v1/payment_intents&method=POST");
+	ck_says(pay(s.buyer, s.order, "tok_visa"), 503, "does not answer");
+	ck_assert_int_eq(asked_elsewhere(), before);
+	ck_assert_str_eq(status_of(s.order), "");
+	ck_status(pay(s.buyer, s.order, "tok_visa"), 201);
+	wait_order(s.buyer, s.order, "completed", 10000);
+	ck_assert_int_eq(bank_charges(s.order), 1);
+	ck_assert_int_eq(workers_lost(), lost);
+}
+END_TEST
+
+static bool has_failed(void *order_)
+{
+	return strcmp(status_of(order_), "failed") == 0;
+}
+
+/* Where the money would move: nobody knows, until the jobs have asked. */
+START_TEST(a_charge_is_not_confirmed_where_a_redirect_leads)
+{
+	struct sale s = held();
+	int64_t before = asked_elsewhere();
+	int lost = workers_lost();
+
+	bank_post("/sandbox/faults", "next=redirect&match=/v1/payment_intents/&method=POST");
+	ck_says(pay(s.buyer, s.order, "tok_visa"), 502, "has not said yet");
+	ck_assert_int_eq(asked_elsewhere(), before);
+	ck_assert_str_eq(status_of(s.order), "created");
+	cancel(&s);
+	ck_assert(wait_until(60000, has_failed, (void *)(uintptr_t)s.order));
+	ck_assert_int_eq(bank_charges(s.order), 0);
+	ck_assert_int_eq(workers_lost(), lost);
+}
+END_TEST
+
+/* The bank has taken the money and says so in more bytes than are read; it is the event that tells. */
+START_TEST(an_answer_without_end_is_none)
+{
+	struct sale s = held();
+	int lost = workers_lost();
+
+	bank_post("/sandbox/webhooks", "mode=hold");
+	bank_post("/sandbox/faults", "next=huge&count=100&match=/v1/payment_intents/&method=POST");
+	ck_says(pay(s.buyer, s.order, "tok_visa"), 502, "has not said yet");
+	ck_assert_str_eq(status_of(s.order), "created");
+	ck_assert_int_eq(bank_charges(s.order), 1);
+	bank_post("/sandbox/faults", "next=none");
+	bank_post("/sandbox/webhooks", "mode=normal");
+	wait_order(s.buyer, s.order, "completed", 10000);
+	ck_assert_int_eq(bank_charges(s.order), 1);
+	ck_assert_int_eq(workers_lost(), lost);
+}
+END_TEST
+
+/* A certificate with the right name that nobody vouches for. The tests' own client, which does not look,
+ * shows that the site is there. */
+START_TEST(a_bank_that_nobody_vouches_for_is_none)
+{
+	const char *site = tls_site_begin();
+	const struct wire_settings settings = {.api_base = site, .secret_key = "sk_test_none", .lanes = 1};
+	const struct wire_call call = {"GET", "/api/tickets", NULL, NULL};
+	struct arena *a = arena_new();
+	struct wire *wire;
+	struct lane *lane;
+
+	ck_status(
+	    http(visitor_new(), "GET", arena_printf(flow_arena, "%s%s", site, call.path), NULL, NULL, NULL),
+	    200);
+	ck_assert_int_eq(wire_open(&settings, &wire), OK);
+	ck_assert_int_eq(lane_take(wire, a, 5 * SECOND, &lane), OK);
+	ck_assert_int_eq(wire_send(lane, &call).status, 0);
+	arena_free(a);
+	wire_close(wire);
+	tls_site_end();
+}
+END_TEST
+
 Suite *security_bank_suite(void)
 {
 	Suite *s = suite_create("security bank");
@@ -193,6 +306,10 @@ Suite *security_bank_suite(void)
 	tcase_add_test(t, a_signature_is_of_these_bytes_at_this_time);
 	tcase_add_test(t, what_is_signed_is_compared_with_what_is_owed);
 	tcase_add_test(t, a_replay_has_no_effect);
+	tcase_add_test(t, an_order_is_not_paid_where_a_redirect_leads);
+	tcase_add_test(t, a_charge_is_not_confirmed_where_a_redirect_leads);
+	tcase_add_test(t, an_answer_without_end_is_none);
+	tcase_add_test(t, a_bank_that_nobody_vouches_for_is_none);
 	suite_add_tcase(s, t);
 	return s;
 }
