@@ -35,6 +35,7 @@ struct wire {
 	struct lane lanes[];
 };
 
+/* What stands before an @ is no host. */
 static bool is_here(const char *url)
 {
 	static const char *const hosts[] = {"http://127.0.0.1", "http://localhost", "http://[::1]"};
@@ -43,7 +44,7 @@ static bool is_here(const char *url)
 		size_t len = strlen(hosts[i]);
 
 		if (text_starts(url, hosts[i]) && strchr(":/", url[len]) != NULL)
-			return true;
+			return strchr(url, '@') == NULL;
 	}
 	return false;
 }

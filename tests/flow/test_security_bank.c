@@ -296,6 +296,34 @@ START_TEST(a_bank_that_nobody_vouches_for_is_none)
 }
 END_TEST
 
+/* In the clear the key goes to this machine alone. */
+START_TEST(no_key_goes_elsewhere_in_the_clear)
+{
+	static const char *const elsewhere[] = {"http://api.stripe.com",
+						"http://127.0.0.1.example.com",
+						"http://localhost.example.com/",
+						"http://127.0.0.1:80@other.example/",
+						"http://127.0.0.1/@other",
+						"http://user@127.0.0.1:80",
+						"ftp://127.0.0.1",
+						""};
+	static const char *const here[] = {"http://127.0.0.1:18104", "http://localhost/", "http://[::1]:80",
+					   "https://api.stripe.com"};
+	struct wire *wire;
+
+	for (size_t i = 0; i < sizeof elsewhere / sizeof *elsewhere; i++)
+		ck_assert_msg(wire_open(&(struct wire_settings){.api_base = elsewhere[i], .lanes = 1},
+					&wire) == ERR_INVALID,
+			      "%s", elsewhere[i]);
+	for (size_t i = 0; i < sizeof here / sizeof *here; i++) {
+		ck_assert_msg(wire_open(&(struct wire_settings){.api_base = here[i], .lanes = 1}, &wire) ==
+				  OK,
+			      "%s", here[i]);
+		wire_close(wire);
+	}
+}
+END_TEST
+
 Suite *security_bank_suite(void)
 {
 	Suite *s = suite_create("security bank");
@@ -310,6 +338,7 @@ Suite *security_bank_suite(void)
 	tcase_add_test(t, a_charge_is_not_confirmed_where_a_redirect_leads);
 	tcase_add_test(t, an_answer_without_end_is_none);
 	tcase_add_test(t, a_bank_that_nobody_vouches_for_is_none);
+	tcase_add_test(t, no_key_goes_elsewhere_in_the_clear);
 	suite_add_tcase(s, t);
 	return s;
 }
