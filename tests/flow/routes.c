@@ -332,6 +332,14 @@ int raw_connect(void)
 	return fd;
 }
 
+int raw_begin(const char *begin)
+{
+	int fd = raw_connect();
+
+	ck_assert_int_gt(send(fd, begin, strlen(begin), MSG_NOSIGNAL), 0);
+	return fd;
+}
+
 const char *raw(const char *bytes, size_t len, int ms)
 {
 	int64_t end = clock_steady() + ms * INT64_C(1000);

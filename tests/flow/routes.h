@@ -60,6 +60,7 @@ void ck_unchanged(const char *tables);
 
 /* Bytes as they are, to the site's port; the answer up to its end, or what came within the time. */
 int raw_connect(void);
+int raw_begin(const char *begin); /* sends that, and leaves the connection open */
 const char *raw(const char *bytes, size_t len, int ms);
 int raw_status(const char *answer); /* 0: none */
 

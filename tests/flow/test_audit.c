@@ -60,88 +60,289 @@ START_TEST(nothing_is_found_where_nothing_is_wrong)
 }
 END_TEST
 
-START_TEST(a_version_without_its_event_is_found)
+/* The rows of the list that the command is made of. */
+enum audited {
+#define ALWAYS(name, invariant, sentence, sql)  name,
+#define SETTLED(name, invariant, sentence, sql) name,
+#include "apps/stagedoor/audits.def"
+#undef ALWAYS
+#undef SETTLED
+	AUDITS
+};
+
+static const struct {
+	const char *name, *sentence;
+} audits[] = {
+#define ALWAYS(name, invariant, sentence, sql)  {#name, invariant " " sentence},
+#define SETTLED(name, invariant, sentence, sql) {#name, invariant " " sentence},
+#include "apps/stagedoor/audits.def"
+#undef ALWAYS
+#undef SETTLED
+};
+
+/* What things are put wrong of: @bought is its id in SQL, @bought_text the same as text. */
+enum subject { NOBODY, SELLER, TICKET, BOUGHT, SOLD, GIVEN_UP, CHARGE, SUBJECTS };
+static const char *const subject_names[] = {"nobody", "seller", "ticket", "bought",
+					    "sold",   "given",  "charge"};
+static const char *subject_ids[SUBJECTS];
+
+#define AWAY(id, versions)                                                                                   \
+	{"UPDATE outbox SET subject = @nobody_text WHERE subject = " id versions},                           \
+	{                                                                                                    \
+		"UPDATE outbox SET subject = " id " WHERE subject = @nobody_text"                            \
+	}
+#define ONE_MORE(table, id)                                                                                  \
+	{"UPDATE " table " SET version = version + 1 WHERE id = " id},                                       \
+	{                                                                                                    \
+		"UPDATE " table " SET version = version - 1 WHERE id = " id                                  \
+	}
+#define UNSENT(id)                                                                                           \
+	{"UPDATE outbox SET sent_at = NULL WHERE subject = " id},                                            \
+	{                                                                                                    \
+		"UPDATE outbox SET sent_at = UTC_TIMESTAMP(6) WHERE subject = " id                           \
+	}
+#define SAID(id, number, was, is)                                                                            \
+	{"UPDATE outbox SET body = REPLACE(body, '" was "', '" is "') WHERE version = " number               \
+	 " AND subject = " id},                                                                              \
+	{                                                                                                    \
+		"UPDATE outbox SET body = REPLACE(body, '" is "', '" was "') WHERE version = " number        \
+		" AND subject = " id                                                                         \
+	}
+
+/* Every row of the list at least once. What the schema itself forbids is forced. */
+static const struct {
+	enum audited audit;
+	const char *service;
+	enum subject found;
+	const char *wrong[3], *right[3];
+} wrongs[] = {
+    {audit_two_active,
+     "orders",
+     BOUGHT,
+     {"ALTER TABLE orders DROP INDEX one_active_order",
+      "UPDATE orders SET ticket_id = @bought, status = 'completed', cancel_reason = NULL WHERE id = @given"},
+     {"UPDATE orders SET ticket_id = @ticket, status = 'cancelled', cancel_reason = 'buyer' WHERE id = "
+      "@given",
+      "ALTER TABLE orders ADD UNIQUE KEY one_active_order (active_ticket)"}},
+    {audit_sold_twice,
+     "orders",
+     BOUGHT,
+     {"UPDATE outbox SET body = REPLACE(REPLACE(body, '\"status\":\"cancelled\"', "
+      "'\"status\":\"completed\"'), "
+      "@ticket_text, @bought_text), type = 'order.updated' WHERE subject = @given_text AND version = 3"},
+     {"UPDATE outbox SET body = REPLACE(REPLACE(body, '\"status\":\"completed\"', "
+      "'\"status\":\"cancelled\"'), "
+      "@bought_text, @ticket_text), type = 'order.cancelled' WHERE subject = @given_text AND version = 3"}},
+    {audit_price,
+     "payments",
+     CHARGE,
+     {"UPDATE charge SET amount = amount + 1 WHERE id = @charge"},
+     {"UPDATE charge SET amount = amount - 1 WHERE id = @charge"}},
+    {audit_price,
+     "payments",
+     CHARGE,
+     {"UPDATE charge SET currency = 'EUR' WHERE id = @charge"},
+     {"UPDATE charge SET currency = 'USD' WHERE id = @charge"}},
+    {audit_price,
+     "payments",
+     CHARGE,
+     {"UPDATE charge SET user_id = @seller WHERE id = @charge"},
+     {"UPDATE charge SET user_id = @buyer WHERE id = @charge"}},
+    {audit_no_order,
+     "payments",
+     CHARGE,
+     {"SET STATEMENT foreign_key_checks = 0 FOR UPDATE charge SET order_id = @nobody WHERE id = @charge"},
+     {"UPDATE charge SET order_id = @sold WHERE id = @charge"}},
+    {audit_two_charges,
+     "payments",
+     SOLD,
+     {"ALTER TABLE charge ADD INDEX meanwhile (order_id), DROP INDEX one_charge_an_order",
+      "INSERT INTO charge (id, version, order_id, user_id, amount, currency, status, stripe_intent_id, "
+      "created_at, settled_at) SELECT @nobody, version, order_id, user_id, amount, currency, status, "
+      "stripe_intent_id, created_at, settled_at FROM charge WHERE id = @charge"},
+     {"DELETE FROM charge WHERE id = @nobody",
+      "ALTER TABLE charge ADD UNIQUE KEY one_charge_an_order (order_id), DROP INDEX meanwhile"}},
+    {audit_users_told, "auth", SELLER, ONE_MORE("user", "@seller")},
+    {audit_users_told, "auth", SELLER, AWAY("@seller_text", "")},
+    {audit_tickets_told, "tickets", TICKET, ONE_MORE("ticket", "@ticket")},
+    {audit_orders_told, "orders", GIVEN_UP, ONE_MORE("orders", "@given")},
+    {audit_orders_told, "orders", SOLD, AWAY("@sold_text", " AND version = 1")},
+    {audit_orders_told, "orders", SOLD, AWAY("@sold_text", " AND version = 2")},
+    {audit_orders_told,
+     "orders",
+     SOLD,
+     {"INSERT INTO outbox (event_id, type, subject, version, body, sent_at) SELECT @nobody, type, subject, "
+      "version, body, sent_at FROM outbox WHERE subject = @sold_text AND version = 2"},
+     {"DELETE FROM outbox WHERE event_id = @nobody"}},
+    {audit_charges_told, "payments", CHARGE, ONE_MORE("charge", "@charge")},
+    {audit_tickets_forward, "tickets", BOUGHT,
+     SAID("@bought_text", "1", "\"status\":\"listed\"", "\"status\":\"sold\"")},
+    {audit_orders_forward, "orders", SOLD,
+     SAID("@sold_text", "1", "\"status\":\"created\"", "\"status\":\"cancelled\"")},
+    {audit_charges_forward, "payments", CHARGE,
+     SAID("@charge_text", "1", "\"status\":\"created\"", "\"status\":\"failed\"")},
+    {audit_own_ticket,
+     "orders",
+     SOLD,
+     {"SET STATEMENT check_constraint_checks = 0 FOR UPDATE orders SET seller_id = user_id WHERE id = @sold"},
+     {"UPDATE orders SET seller_id = @seller WHERE id = @sold"}},
+    {audit_edited_held, "tickets", BOUGHT, SAID("@bought_text", "3", "\"revision\":1", "\"revision\":2")},
+    {audit_users_unsent, "auth", SELLER, UNSENT("@seller_text")},
+    {audit_tickets_unsent, "tickets", TICKET, UNSENT("@ticket_text")},
+    {audit_orders_unsent, "orders", SOLD, UNSENT("@sold_text")},
+    {audit_charges_unsent, "payments", CHARGE, UNSENT("@charge_text")},
+    {audit_tickets_of_orders,
+     "orders",
+     TICKET,
+     {"UPDATE ticket_replica SET title = 'Another' WHERE id = @ticket"},
+     {"UPDATE ticket_replica SET title = 'Audited' WHERE id = @ticket"}},
+    {audit_orders_of_tickets, "tickets", GIVEN_UP, ONE_MORE("order_replica", "@given")},
+    {audit_orders_of_payments,
+     "payments",
+     SOLD,
+     {"UPDATE order_replica SET title = 'Another' WHERE id = @sold"},
+     {"UPDATE order_replica SET title = 'Audited and sold' WHERE id = @sold"}},
+    {audit_sellers_of_tickets,
+     "tickets",
+     SELLER,
+     {"UPDATE seller_replica SET display_name = 'Another' WHERE id = @seller"},
+     {"UPDATE seller_replica SET display_name = 'Ioana' WHERE id = @seller"}},
+    {audit_sellers_of_tickets,
+     "tickets",
+     SELLER,
+     {"UPDATE seller_replica SET id = @nobody WHERE id = @seller"},
+     {"UPDATE seller_replica SET id = @seller WHERE id = @nobody"}},
+    {audit_charges_of_orders,
+     "orders",
+     CHARGE,
+     {"UPDATE charge_replica SET refunded = TRUE WHERE id = @charge"},
+     {"UPDATE charge_replica SET refunded = FALSE WHERE id = @charge"}},
+    {audit_overdue,
+     "orders",
+     GIVEN_UP,
+     {"UPDATE orders SET status = 'awaiting_payment', cancel_reason = NULL, ended_at = NULL, "
+      "expires_at = expires_at - INTERVAL 1 DAY WHERE id = @given"},
+     {"UPDATE orders SET status = 'cancelled', cancel_reason = 'buyer', ended_at = held_at, "
+      "expires_at = expires_at + INTERVAL 1 DAY WHERE id = @given"}},
+    {audit_held_for_nothing,
+     "tickets",
+     TICKET,
+     {"UPDATE ticket SET order_id = @given WHERE id = @ticket"},
+     {"UPDATE ticket SET order_id = NULL WHERE id = @ticket"}},
+    {audit_not_handed_over,
+     "tickets",
+     SOLD,
+     {"UPDATE ticket SET status = 'listed' WHERE id = @bought"},
+     {"UPDATE ticket SET status = 'sold' WHERE id = @bought"}},
+    {audit_sold_for_nothing,
+     "tickets",
+     TICKET,
+     {"UPDATE ticket SET status = 'sold', order_id = @given WHERE id = @ticket"},
+     {"UPDATE ticket SET status = 'listed', order_id = NULL WHERE id = @ticket"}},
+    {audit_undecided,
+     "payments",
+     CHARGE,
+     {"UPDATE charge SET status = 'created', settled_at = NULL WHERE id = @charge"},
+     {"UPDATE charge SET status = 'completed', settled_at = created_at WHERE id = @charge"}},
+    {audit_kept,
+     "orders",
+     CHARGE,
+     {"UPDATE orders SET status = 'cancelled', cancel_reason = 'buyer' WHERE id = @sold"},
+     {"UPDATE orders SET status = 'completed', cancel_reason = NULL WHERE id = @sold"}},
+    {audit_unpaid,
+     "payments",
+     SOLD,
+     {"UPDATE charge SET stripe_refund_id = 're_x' WHERE id = @charge"},
+     {"UPDATE charge SET stripe_refund_id = NULL WHERE id = @charge"}},
+};
+
+START_TEST(every_invariant_can_be_broken_here)
 {
-	sql_run("tickets", "UPDATE ticket SET version = version + 1 WHERE " IS("id", "%s"), ticket);
-	ck_found("S4 the events of a ticket have a gap, or do not end with what it is", ticket);
-	ck_found("L2 orders does not know the ticket as it is", ticket);
-	sql_run("tickets", "UPDATE ticket SET version = version - 1 WHERE " IS("id", "%s"), ticket);
-	ck_nothing_of(ticket);
+	for (int audit = 0; audit < AUDITS; audit++) {
+		size_t i = 0;
+
+		while (i < sizeof wrongs / sizeof *wrongs && wrongs[i].audit != (enum audited)audit)
+			i++;
+		ck_assert_msg(i < sizeof wrongs / sizeof *wrongs, "nothing is put wrong for %s",
+			      audits[audit].name);
+	}
 }
 END_TEST
 
-START_TEST(an_order_that_went_on_after_its_end_is_found)
+static void name_subject(const char *name, const char *id)
 {
-	sql_run("orders",
-		"UPDATE outbox SET body = REPLACE(body, '\"status\":\"created\"', "
-		"'\"status\":\"cancelled\"') WHERE subject = '%s'",
-		sold_order);
-	ck_found("S4 an order went back, or on after its end", sold_order);
-	sql_run("orders",
-		"UPDATE outbox SET body = REPLACE(body, '\"status\":\"cancelled\"', "
-		"'\"status\":\"created\"') WHERE subject = '%s' AND version = 1",
-		sold_order);
-	ck_nothing_of(sold_order);
+	sql_run("orders", "SET @%s = UNHEX(REPLACE('%s','-','')), @%s_text = '%s'", name, id, name, id);
 }
-END_TEST
 
-START_TEST(a_ticket_sold_twice_is_found)
+static void name_subjects(void)
 {
-	sql_run("orders",
-		"UPDATE outbox SET body = REPLACE(REPLACE(body, '\"status\":\"cancelled\"', "
-		"'\"status\":\"completed\"'), '%s', '%s'), type = "
-		"'order.updated' WHERE subject = '%s' AND type = 'order.cancelled'",
-		ticket, bought, given_up);
-	ck_found("S1 a ticket was sold twice", bought);
-	sql_run("orders",
-		"UPDATE outbox SET body = REPLACE(REPLACE(body, '\"status\":\"completed\"', "
-		"'\"status\":\"cancelled\"'), '%s', '%s'), type = "
-		"'order.cancelled' WHERE subject = '%s' AND version = 3",
-		bought, ticket, given_up);
-	ck_nothing_of(bought);
+	const char *const ids[SUBJECTS] = {"00000000-0000-0000-0000-000000000000",
+					   seller->id,
+					   ticket,
+					   bought,
+					   sold_order,
+					   given_up,
+					   sql_text("payments",
+						    "SELECT subject FROM outbox WHERE type LIKE 'charge.%%' "
+						    "AND JSON_VALUE(body, '$.data.orderId') = '%s' LIMIT 1",
+						    sold_order)};
+
+	for (size_t i = 0; i < SUBJECTS; i++) {
+		subject_ids[i] = ids[i];
+		name_subject(subject_names[i], ids[i]);
+	}
+	name_subject("buyer", buyer->id);
 }
-END_TEST
 
-START_TEST(money_that_is_wrong_is_found)
+static void sql_run_all(const char *service, const char *const *statements)
 {
-	const char *charge = sql_text("payments",
-				      "SELECT LOWER(CONCAT_WS('-', SUBSTR(h,1,8), SUBSTR(h,9,4), "
-				      "SUBSTR(h,13,4), SUBSTR(h,17,4), SUBSTR(h,21))) "
-				      "FROM (SELECT HEX(id) h FROM charge WHERE " IS("order_id", "%s") ") c",
-				      sold_order);
-
-	sql_run("payments", "UPDATE charge SET amount = amount + 1 WHERE " IS("id", "%s"), charge);
-	ck_found("S2 a charge is not of its order, or not of its price", charge);
-	sql_run("payments",
-		"UPDATE charge SET amount = amount - 1, stripe_refund_id = 're_x' WHERE " IS("id", "%s"),
-		charge);
-	ck_found("L4 an order is completed, and its money was not taken or was returned", sold_order);
-	ck_found("L2 orders does not know the charge as it is", charge);
-	sql_run("payments", "UPDATE charge SET stripe_refund_id = NULL WHERE " IS("id", "%s"), charge);
-	ck_nothing_of(charge);
+	for (int i = 0; i < 3 && statements[i] != NULL; i++)
+		sql_run(service, "%s", statements[i]);
 }
-END_TEST
 
-START_TEST(a_ticket_held_for_nothing_is_found)
+static bool are_over(void *context)
 {
-	sql_run("tickets", "UPDATE ticket SET " IS("order_id", "%s") " WHERE " IS("id", "%s"), given_up,
-		ticket);
-	ck_found("L3 a ticket is held by an order that has ended", ticket);
-	sql_run("tickets", "UPDATE ticket SET status = 'sold' WHERE " IS("id", "%s"), ticket);
-	ck_found("L3 a ticket is sold, and its order is not completed", ticket);
-	sql_run("tickets", "UPDATE ticket SET status = 'listed', order_id = NULL WHERE " IS("id", "%s"),
-		ticket);
-	ck_nothing_of(ticket);
+	(void)context;
+	return sql_number("orders", "SELECT COUNT(*) FROM orders WHERE id IN (@sold, @given) AND "
+				    "expires_at > UTC_TIMESTAMP(6) - INTERVAL 2 SECOND") == 0;
 }
-END_TEST
 
-START_TEST(a_replica_that_differs_is_found)
+/* Who would put it right, or send it, meanwhile; and no order is still to be told that its time is over. */
+static void leave_alone(void)
 {
-	sql_run("payments", "UPDATE order_replica SET title = 'Another' WHERE " IS("id", "%s"), sold_order);
-	ck_found("L2 payments does not know the order as it is", sold_order);
-	sql_run("payments", "UPDATE order_replica SET title = 'Audited and sold' WHERE " IS("id", "%s"),
-		sold_order);
-	ck_nothing_of(sold_order);
+	static const char *const parts[] = {"auth-relay",     "tickets-relay", "orders-relay",
+					    "payments-relay", "orders-jobs",   "payments-jobs"};
+
+	ck_assert(wait_until(1000 * flow_hold_seconds() + 10000, are_over, NULL));
+	for (size_t i = 0; i < sizeof parts / sizeof *parts; i++)
+		part_stop(parts[i]);
+}
+
+static const char *line_of(size_t i)
+{
+	return arena_printf(flow_arena, "%s: %s\n", audits[wrongs[i].audit].sentence,
+			    subject_ids[wrongs[i].found]);
+}
+
+/* Put right before anything is asserted: what follows is not to find it. */
+START_TEST(every_invariant_that_is_broken_is_found)
+{
+	const char *found;
+
+	name_subjects();
+	leave_alone();
+	for (size_t i = 0; i < sizeof wrongs / sizeof *wrongs; i++) {
+		sql_run_all(wrongs[i].service, wrongs[i].wrong);
+		found = audit("quiet");
+		sql_run_all(wrongs[i].service, wrongs[i].right);
+		ck_assert_msg(strstr(found, line_of(i)) != NULL, "%s by '%s': not found: %s in\n%s",
+			      audits[wrongs[i].audit].name, wrongs[i].wrong[0], line_of(i), found);
+		ck_assert_msg(strstr(found, "exit 1\n") != NULL, "%s", found);
+	}
+	found = audit("quiet");
+	for (size_t i = 0; i < sizeof wrongs / sizeof *wrongs; i++)
+		ck_assert_msg(strstr(found, line_of(i)) == NULL, "%s after '%s': still found: %s",
+			      audits[wrongs[i].audit].name, wrongs[i].right[0], line_of(i));
 }
 END_TEST
 
@@ -200,15 +401,11 @@ Suite *audit_suite(void)
 	Suite *s = suite_create("audit");
 	TCase *t = tcase_create("audit");
 
-	tcase_set_timeout(t, 120);
+	tcase_set_timeout(t, 240); /* with dead letters about, each look takes a second */
 	tcase_add_checked_fixture(t, sale, flow_end);
 	tcase_add_test(t, nothing_is_found_where_nothing_is_wrong);
-	tcase_add_test(t, a_version_without_its_event_is_found);
-	tcase_add_test(t, an_order_that_went_on_after_its_end_is_found);
-	tcase_add_test(t, a_ticket_sold_twice_is_found);
-	tcase_add_test(t, money_that_is_wrong_is_found);
-	tcase_add_test(t, a_ticket_held_for_nothing_is_found);
-	tcase_add_test(t, a_replica_that_differs_is_found);
+	tcase_add_test(t, every_invariant_can_be_broken_here);
+	tcase_add_test(t, every_invariant_that_is_broken_is_found);
 	tcase_add_test(t, an_event_that_is_not_sent_is_found_after_a_while);
 	tcase_add_test(t, an_order_past_its_deadline_is_found);
 	tcase_add_test(t, dead_letters_are_found);

@@ -250,6 +250,29 @@ START_TEST(guessing_the_password_of_an_account_is_slowed_down)
 }
 END_TEST
 
+/* As it was made when less was asked of a hash: "correct horse battery" with m=8192, t=1. */
+static const char weak[] = "$argon2id$v=19$m=8192,t=1,p=1$uu+PGNhMagttzKTrQgJy0A$"
+			   "FRWdlwwE1P/9kvZ9D+bjs5F25Hg0oN+DOEGCU01ToSo";
+
+START_TEST(a_weak_hash_is_renewed_by_a_sign_in)
+{
+	struct visitor *v = visitor_signed_up("Mara");
+	const char *renewed;
+
+	sql_run("auth", "UPDATE user SET password_hash = '%s' WHERE id = " USER_OF, weak, v->id);
+	ck_status(api(visitor_new(), "POST", "/api/users/signin",
+		      "{\"email\":\"%s\",\"password\":\"not the password\"}", v->email),
+		  400);
+	ck_assert_str_eq(row_text(v, "password_hash"), weak);
+	ck_lasts(signed_in(v, v->password));
+	renewed = row_text(v, "password_hash");
+	ck_assert_msg(strncmp(renewed, "$argon2id$v=19$m=19456,t=2,p=1$", 31) == 0, "%s", renewed);
+	ck_assert_int_eq(row_number(v, "version"), 1);
+	ck_lasts(signed_in(v, v->password));
+	ck_assert_str_eq(row_text(v, "password_hash"), renewed);
+}
+END_TEST
+
 Suite *devices_suite(void)
 {
 	Suite *s = suite_create("devices");
@@ -264,6 +287,7 @@ Suite *devices_suite(void)
 	tcase_add_test(c, a_double_click_changes_the_password_once);
 	tcase_add_test(c, the_old_password_leaves_no_session_behind);
 	tcase_add_test(c, signing_out_everywhere);
+	tcase_add_test(c, a_weak_hash_is_renewed_by_a_sign_in);
 	suite_add_tcase(s, c);
 	return s;
 }

@@ -1,7 +1,8 @@
 /* What holds back floods, on a stack with LIMITS=on: the second half of defect 11. */
-#include "tests/flow/flow.h"
+#include "tests/flow/routes.h"
 #include "tests/flow/suites.h"
 #include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
 
 enum { FREE_TRIES = 5, FLOOD = 120 };
@@ -67,6 +68,77 @@ START_TEST(a_flood_of_sign_ins_is_429)
 }
 END_TEST
 
+/* Failures so far, and the seconds that one more costs: it grows, and not for ever. */
+static const struct {
+	int failures, seconds;
+} delays[] = {{0, 0}, {3, 0}, {4, 1}, {5, 2}, {6, 4}, {7, 8}, {8, 16}, {9, 32}, {10, 60}, {11, 60}, {70, 60}};
+
+START_TEST(the_delay_doubles_up_to_a_minute)
+{
+	struct visitor *v = visitor_signed_up("Mara");
+	const char *subject =
+	    arena_printf(flow_arena, "subject = CONCAT('account:', SHA2('%s', 256))", v->email);
+
+	ck_status(sign_in(v->email, "not the password"), 400);
+	for (size_t i = 0; i < sizeof delays / sizeof *delays; i++) {
+		sql_run("auth",
+			"UPDATE sign_in_attempt SET failures = %d, allowed_at = UTC_TIMESTAMP(6) WHERE %s",
+			delays[i].failures, subject);
+		ck_status(sign_in(v->email, "not the password"), 400);
+		ck_assert_int_eq(
+		    sql_number(
+			"auth",
+			"SELECT TIMESTAMPDIFF(SECOND, last_at, allowed_at) FROM sign_in_attempt WHERE %s",
+			subject),
+		    delays[i].seconds);
+	}
+}
+END_TEST
+
+enum { CONNECTIONS = 64 };
+
+static int asked_from_here(void *ret_answer)
+{
+	static const char ask[] = "GET /api/tickets HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n\r\n";
+	const char *answer = raw(ask, sizeof ask - 1, 5000);
+
+	if (ret_answer != NULL)
+		*(const char **)ret_answer = answer;
+	return raw_status(answer);
+}
+
+static bool is_refused(void *answer)
+{
+	return asked_from_here(answer) == 429;
+}
+
+static bool is_served(void *answer)
+{
+	return asked_from_here(answer) == 200;
+}
+
+/* A body that does not come keeps its connection: so many of one address, and no more. The others of this
+ * suite come from addresses of their own. */
+START_TEST(an_address_has_64_connections)
+{
+	static const char slow[] =
+	    "GET /api/tickets HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: 2000\r\n\r\n";
+	const char *answer = "";
+	int fds[CONNECTIONS];
+
+	for (int i = 0; i < CONNECTIONS - 1; i++)
+		fds[i] = raw_begin(slow);
+	ck_assert_int_eq(asked_from_here(NULL), 200);
+	fds[CONNECTIONS - 1] = raw_begin(slow);
+	ck_assert(wait_until(2000, is_refused, &answer));
+	ck_assert_ptr_nonnull(strstr(answer, "Retry-After: "));
+	ck_status(api_get(visitor_new(), "/api/tickets"), 200);
+	for (int i = 0; i < CONNECTIONS; i++)
+		close(fds[i]);
+	ck_assert(wait_until(2000, is_served, NULL));
+}
+END_TEST
+
 Suite *limits_suite(void)
 {
 	Suite *s = suite_create("limits");
@@ -76,6 +148,8 @@ Suite *limits_suite(void)
 	tcase_add_checked_fixture(t, flow_begin, flow_end);
 	tcase_add_test(t, defect_11_guessing_passwords_is_slowed_down);
 	tcase_add_test(t, unknown_accounts_are_slowed_down_alike);
+	tcase_add_test(t, the_delay_doubles_up_to_a_minute);
+	tcase_add_test(t, an_address_has_64_connections);
 	tcase_add_test(t, a_flood_of_sign_ins_is_429);
 	suite_add_tcase(s, t);
 	return s;

@@ -1,0 +1,141 @@
+/* How long things are kept: docs/SECURITY.md, "What is kept". */
+#include "tests/flow/flow.h"
+#include "tests/flow/suites.h"
+
+enum { MINUTES_A_DAY = 24 * 60, ENDED = 0, A_DAY = MINUTES_A_DAY, A_MONTH = 30 * MINUTES_A_DAY };
+
+/* What there is of each, as samples: an old one, and one that is not old yet. */
+static const char old[] = "0199A1B2C3D47E5F8A9B0C1D2E3F4A01", young[] = "0199A1B2C3D47E5F8A9B0C1D2E3F4A02",
+		  unsent[] = "0199A1B2C3D47E5F8A9B0C1D2E3F4A03";
+
+#define SENT                                                                                                 \
+	"outbox", "HEX(event_id)",                                                                           \
+	    "INSERT INTO outbox (event_id, type, subject, version, body, created_at, sent_at) "              \
+	    "VALUES (UNHEX(@id), 'kept', 'kept', 1, '{}', @then, @then)",                                    \
+	    A_MONTH
+#define REVOKED                                                                                              \
+	"session_revoked", "HEX(sid)",                                                                       \
+	    "INSERT INTO session_revoked (user_id, sid_key, sid, issued_before, until) "                     \
+	    "VALUES (UNHEX(@id), UNHEX(@id), UNHEX(@id), @then, @then)",                                     \
+	    ENDED
+
+static const struct kept {
+	const char *service, *table, *key, *insert; /* of @id, as old as @then */
+	int minutes;
+} kept[] = {
+    {"auth", "session", "HEX(id)",
+     "INSERT INTO session (id, version, user_id, created_at, expires_at) "
+     "SELECT UNHEX(@id), 1, id, @then, @then FROM user LIMIT 1",
+     A_DAY},
+    {"auth", "sign_in_attempt", "subject",
+     "INSERT INTO sign_in_attempt (subject, failures, last_at, allowed_at) VALUES (@id, 9, @then, @then)",
+     A_DAY},
+    {"payments", "webhook_event", "id",
+     "INSERT INTO webhook_event (id, type, outcome, received_at) VALUES (@id, 'kept', 'ignored', @then)",
+     A_MONTH},
+    {"orders", "hold_budget", "HEX(user_id)",
+     "INSERT INTO hold_budget (user_id, version, lapses, lapsed_at) VALUES (UNHEX(@id), 1, 1, @then)", A_DAY},
+    {"auth", SENT},
+    {"tickets", SENT},
+    {"orders", SENT},
+    {"payments", SENT},
+    {"auth", REVOKED},
+    {"tickets", REVOKED},
+    {"orders", REVOKED},
+    {"payments", REVOKED},
+};
+
+enum { KEPT = sizeof kept / sizeof *kept, MARGIN = 5 };
+
+static void put(const struct kept *k, const char *id, int minutes)
+{
+	sql_run(k->service, "SET @id = '%s', @then = UTC_TIMESTAMP(6) - INTERVAL %d MINUTE", id, minutes);
+	sql_run(k->service, "%s", k->insert);
+}
+
+static bool is_there(const struct kept *k, const char *id)
+{
+	return sql_number(k->service, "SELECT COUNT(*) FROM %s WHERE %s = '%s'", k->table, k->key, id) == 1;
+}
+
+static bool are_gone(void *context)
+{
+	(void)context;
+	for (size_t i = 0; i < KEPT; i++)
+		if (is_there(&kept[i], old))
+			return false;
+	return true;
+}
+
+static const char *const services[] = {"auth", "tickets", "orders", "payments"};
+enum { SERVICES = sizeof services / sizeof *services };
+
+/* Jobs begin with a round after up to 15 s; the relays would send the samples. */
+static void stop_services(void)
+{
+	for (size_t i = 0; i < SERVICES; i++) {
+		part_stop(arena_printf(flow_arena, "%s-relay", services[i]));
+		part_stop(arena_printf(flow_arena, "%s-jobs", services[i]));
+	}
+}
+
+static void put_samples(void)
+{
+	for (size_t i = 0; i < KEPT; i++) {
+		put(&kept[i], old, kept[i].minutes + MARGIN);
+		put(&kept[i], young, kept[i].minutes - MARGIN);
+	}
+	for (size_t i = 0; i < SERVICES; i++)
+		sql_run(services[i],
+			"INSERT INTO outbox (event_id, type, subject, version, body, created_at) VALUES "
+			"(UNHEX('%s'), 'kept', 'kept', 1, '{}', UTC_TIMESTAMP(6) - INTERVAL 40 DAY)",
+			unsent);
+}
+
+/* What is still there, a word each; and takes it away before anything is asserted. */
+static const char *taken_away(const char *id)
+{
+	struct buf b = BUF(flow_arena);
+
+	for (size_t i = 0; i < KEPT; i++) {
+		if (is_there(&kept[i], id))
+			buf_printf(&b, "%s.%s ", kept[i].service, kept[i].table);
+		sql_run(kept[i].service, "DELETE FROM %s WHERE %s = '%s'", kept[i].table, kept[i].key, id);
+	}
+	return buf_text(&b);
+}
+
+START_TEST(what_is_old_goes_and_nothing_else)
+{
+	static const char expected[] =
+	    "old: young: auth.session auth.sign_in_attempt payments.webhook_event orders.hold_budget "
+	    "auth.outbox tickets.outbox "
+	    "orders.outbox payments.outbox auth.session_revoked tickets.session_revoked "
+	    "orders.session_revoked payments.session_revoked unsent: auth.outbox tickets.outbox "
+	    "orders.outbox payments.outbox ";
+	struct buf left = BUF(flow_arena);
+
+	visitor_signed_up("Mara");
+	stop_services();
+	put_samples();
+	for (size_t i = 0; i < SERVICES; i++)
+		part_start(arena_printf(flow_arena, "%s-jobs", services[i]));
+	wait_until(30000, are_gone, NULL);
+	buf_printf(&left, "old: %s", taken_away(old));
+	buf_printf(&left, "young: %s", taken_away(young));
+	buf_printf(&left, "unsent: %s", taken_away(unsent));
+	ck_assert_str_eq(buf_text(&left), expected);
+}
+END_TEST
+
+Suite *kept_suite(void)
+{
+	Suite *s = suite_create("kept");
+	TCase *t = tcase_create("kept");
+
+	tcase_set_timeout(t, 120);
+	tcase_add_checked_fixture(t, flow_begin, flow_end);
+	tcase_add_test(t, what_is_old_goes_and_nothing_else);
+	suite_add_tcase(s, t);
+	return s;
+}
