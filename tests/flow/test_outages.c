@@ -277,6 +277,35 @@ START_TEST(what_went_past_a_queue_is_replayed)
 }
 END_TEST
 
+static bool is_all_sent(void *nothing)
+{
+	(void)nothing;
+	return unsent_events() == 0;
+}
+
+/* As after a restore: a replica lacks what was sent long ago. */
+START_TEST(what_was_sent_long_ago_is_replayed_as_well)
+{
+	struct visitor *seller = visitor_signed_up("Ioana"), *buyer = visitor_signed_up("Tomasz");
+	const char *id = hold(buyer, sell(seller, "Of last week", "5"));
+	int status;
+
+	ck_status(pay(buyer, id, "tok_visa"), 201);
+	wait_order(buyer, id, "completed", 10000);
+	settle(30000);
+	sql_run("orders", "UPDATE outbox SET sent_at = sent_at - INTERVAL 7 DAY WHERE subject = '%s'", id);
+	sql_run("tickets", "DELETE FROM order_replica WHERE id = UNHEX(REPLACE('%s','-',''))", id);
+	ck_assert_int_eq(replica_differences(), 1);
+	operator_says(&status, "replay");
+	ck_assert_int_eq(status, 0);
+	ck_assert(wait_until(30000, is_all_sent, NULL));
+	ck_assert_int_eq(replica_differences(), 1);
+	operator_says(&status, "replay all");
+	ck_assert_int_eq(status, 0);
+	settle(60000);
+}
+END_TEST
+
 START_TEST(new_workers_keep_out_who_signed_out)
 {
 	struct visitor *v = visitor_signed_up("Wen");
@@ -323,6 +352,7 @@ Suite *outages_suite(void)
 	tcase_add_test(t, poison_is_parked_and_holds_nothing_up);
 	tcase_add_test(t, what_no_queue_takes_is_not_lost);
 	tcase_add_test(t, what_went_past_a_queue_is_replayed);
+	tcase_add_test(t, what_was_sent_long_ago_is_replayed_as_well);
 	tcase_add_test(t, new_workers_keep_out_who_signed_out);
 	tcase_add_test(t, old_answers_are_cleaned_in_one_round);
 	tcase_add_test(t, the_database_shares_no_temporary_files);
