@@ -73,19 +73,25 @@ static size_t group_read(const char *part, pid_t list[GROUP_MAX])
 	return n;
 }
 
-void limit_handles(const struct fault *f)
+/* For every process of the part; RLIM_INFINITY: as much as it may have. */
+static void limit(const char *part, __rlimit_resource_t what, rlim_t most)
 {
 	pid_t pids[GROUP_MAX];
-	size_t n = group_read(f->part, pids);
+	size_t n = group_read(part, pids);
 
 	for (size_t i = 0; i < n; i++) {
-		struct rlimit limit;
+		struct rlimit now;
 
-		if (prlimit(pids[i], RLIMIT_NOFILE, NULL, &limit) != 0)
+		if (prlimit(pids[i], what, NULL, &now) != 0)
 			continue;
-		limit.rlim_cur = 3;
-		prlimit(pids[i], RLIMIT_NOFILE, &limit, NULL);
+		now.rlim_cur = most < now.rlim_max ? most : now.rlim_max;
+		prlimit(pids[i], what, &now, NULL);
 	}
+}
+
+void limit_handles(const struct fault *f)
+{
+	limit(f->part, RLIMIT_NOFILE, 3);
 	/* what is open stays: cut it, so that something must be opened */
 	cut_database(f);
 	cut_broker(f);
@@ -93,17 +99,19 @@ void limit_handles(const struct fault *f)
 
 void unlimit_handles(const struct fault *f)
 {
-	pid_t pids[GROUP_MAX];
-	size_t n = group_read(f->part, pids);
+	limit(f->part, RLIMIT_NOFILE, 4096);
+}
 
-	for (size_t i = 0; i < n; i++) {
-		struct rlimit limit;
+/* None of them gets any more from the kernel; what it has given back to its own heap it may use. */
+void limit_memory(const struct fault *f)
+{
+	limit(f->part, RLIMIT_AS, 4096);
+	cut_database(f);
+}
 
-		if (prlimit(pids[i], RLIMIT_NOFILE, NULL, &limit) != 0)
-			continue;
-		limit.rlim_cur = limit.rlim_max < 4096 ? limit.rlim_max : 4096;
-		prlimit(pids[i], RLIMIT_NOFILE, &limit, NULL);
-	}
+void unlimit_memory(const struct fault *f)
+{
+	limit(f->part, RLIMIT_AS, RLIM_INFINITY);
 }
 
 static int64_t memory_of(pid_t pid)
@@ -117,38 +125,6 @@ static int64_t memory_of(pid_t pid)
 		resident = 0;
 	fclose(f);
 	return resident * 4096;
-}
-
-/* None of them gets any more from the kernel; what it has given back to its own heap it may use. */
-void limit_memory(const struct fault *f)
-{
-	pid_t pids[GROUP_MAX];
-	size_t n = group_read(f->part, pids);
-
-	for (size_t i = 0; i < n; i++) {
-		struct rlimit limit;
-
-		if (prlimit(pids[i], RLIMIT_AS, NULL, &limit) != 0)
-			continue;
-		limit.rlim_cur = 4096;
-		prlimit(pids[i], RLIMIT_AS, &limit, NULL);
-	}
-	cut_database(f);
-}
-
-void unlimit_memory(const struct fault *f)
-{
-	pid_t pids[GROUP_MAX];
-	size_t n = group_read(f->part, pids);
-
-	for (size_t i = 0; i < n; i++) {
-		struct rlimit limit;
-
-		if (prlimit(pids[i], RLIMIT_AS, NULL, &limit) != 0)
-			continue;
-		limit.rlim_cur = limit.rlim_max;
-		prlimit(pids[i], RLIMIT_AS, &limit, NULL);
-	}
 }
 
 /* Far more than before is a leak, by whatever went wrong; what is cut and connected again makes a little
