@@ -170,5 +170,5 @@ const char *means_missing(const struct fault *f)
 		return NULL;
 	if (geteuid() != 0)
 		return "only root can mount a small file system";
-	return shell("tests/fault/disk possible 2>/dev/null") ? NULL : "no loop device, or no mkfs.ext4";
+	return shell("tests/fault/disk possible 2>/dev/null") ? NULL : "this machine has no loop device";
 }
