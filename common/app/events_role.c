@@ -12,7 +12,7 @@ struct events {
 	const struct app *app;
 	struct db *db;
 	struct parking parking;
-	struct arena *arena; /* of one attempt at one delivery */
+	struct arena *arena; /* of one attempt at one delivery, or at some together */
 	/* the message that is failing, by id, and since when (clock_steady) */
 	struct {
 		event_id id;
@@ -20,10 +20,17 @@ struct events {
 	} failing;
 };
 
-/* A delivery and the subscription that it is for. */
+/* A delivery and the subscription that it is for; NULL: none. */
 struct task {
 	const struct subscription *subscription;
-	const struct envelope *envelope;
+	struct envelope envelope;
+	const char *correlation;
+};
+
+/* Those that are done in one transaction. */
+struct tasks {
+	struct task *list;
+	size_t count;
 };
 
 static const struct subscription *subscription_of(const struct app *app, const struct event *ev)
@@ -34,11 +41,41 @@ static const struct subscription *subscription_of(const struct app *app, const s
 	return NULL;
 }
 
-static err run_task(struct db *db, void *context)
+/* What they do and log carries the id of what has led to each. */
+static err run_tasks(struct db *db, void *context)
 {
-	const struct task *t = context;
+	const struct tasks *tasks = context;
+	err e = OK;
 
-	return t->subscription->call(&t->subscription->fn, db, t->envelope->state);
+	for (size_t i = 0; i < tasks->count && e == OK; i++) {
+		const struct task *t = &tasks->list[i];
+
+		log_request(t->correlation);
+		db_correlate(db, t->correlation);
+		e = t->subscription->call(&t->subscription->fn, db, t->envelope.state);
+	}
+	return e;
+}
+
+static err run(struct events *r, struct tasks *tasks)
+{
+	err e = db_transaction(r->db, run_tasks, tasks);
+
+	db_correlate(r->db, NULL);
+	log_request(NULL);
+	return e;
+}
+
+static err read_task(struct events *r, const struct bus_message *m, struct problems *problems,
+		     struct task *ret_task)
+{
+	struct task *t = ret_task;
+
+	if (event_decode(r->arena, m->body, m->body_len, problems, &t->envelope) != OK)
+		return ERR_MALFORMED;
+	t->subscription = subscription_of(r->app, t->envelope.event);
+	t->correlation = m->correlation != NULL ? m->correlation : id_text(r->arena, t->envelope.id);
+	return OK;
 }
 
 static const char *reasons_of(struct arena *a, const struct problems *problems)
@@ -73,38 +110,41 @@ static err judge(struct events *r, struct bus_message *m, struct arena *a, event
 	return ERR_MALFORMED;
 }
 
-static err apply(struct events *r, struct bus_message *m, struct arena *a, const struct envelope *envelope)
-{
-	struct task task = {subscription_of(r->app, envelope->event), envelope};
-	const char *correlation = m->correlation != NULL ? m->correlation : id_text(r->arena, envelope->id);
-	err e;
-
-	if (task.subscription == NULL) {
-		log_warn("%s is not subscribed to: dropped", envelope->event->type);
-		return OK;
-	}
-	log_request(correlation);
-	db_use(r->db, r->arena);
-	db_correlate(r->db, correlation);
-	e = db_transaction(r->db, run_task, &task);
-	db_correlate(r->db, NULL);
-	log_request(NULL);
-	return judge(r, m, a, envelope->id, e);
-}
-
 static err handle(struct bus_message *m, struct arena *a, void *context)
 {
 	struct events *r = context;
 	struct problems problems = {.arena = r->arena};
-	struct envelope envelope;
+	struct task task;
 
 	arena_reset(r->arena);
+	db_use(r->db, r->arena);
 	m->reason = NULL;
-	if (event_decode(r->arena, m->body, m->body_len, &problems, &envelope) != OK) {
+	if (read_task(r, m, &problems, &task) != OK) {
 		m->reason = reasons_of(a, &problems);
 		return ERR_MALFORMED;
 	}
-	return apply(r, m, a, &envelope);
+	if (task.subscription == NULL) {
+		log_warn("%s is not subscribed to: dropped", task.envelope.event->type);
+		return OK;
+	}
+	return judge(r, m, a, task.envelope.id, run(r, &(struct tasks){&task, 1}));
+}
+
+/* One commit for all: when many events wait, most of the time goes into commits. */
+static err handle_all(struct bus_message *const *messages, size_t count, void *context)
+{
+	struct events *r = context;
+	struct problems problems = {.arena = r->arena};
+	struct tasks tasks = {.count = count};
+
+	arena_reset(r->arena);
+	db_use(r->db, r->arena);
+	tasks.list = arena_array(r->arena, count, sizeof *tasks.list);
+	for (size_t i = 0; i < count; i++)
+		if (read_task(r, messages[i], &problems, &tasks.list[i]) != OK ||
+		    tasks.list[i].subscription == NULL)
+			return ERR_MALFORMED;
+	return run(r, &tasks);
 }
 
 static err park(struct bus_message *m, const char *reason, void *context)
@@ -142,6 +182,7 @@ int role_events(const struct app *app, const struct config *config, const atomic
 	struct bus_consumer consumer = {
 	    .queue = arena_printf(names, "%s.events", app->name),
 	    .handle = handle,
+	    .handle_all = handle_all,
 	    .park = park,
 	    .tick = tick,
 	    .ready = ready,

@@ -55,7 +55,7 @@ bool bus_idle(struct bus *b);
 typedef err bus_handler(struct bus_message *message, struct arena *a, void *context);
 
 /*
- * Consumes the queue until *stop: each delivery in order, handler, then ack. Prefetch 1 until past every
+ * Consumes the queue until *stop: the deliveries in order, handler, then ack. Prefetch 1 until past every
  * redelivered message, then 32. OK: acked. ERR_MALFORMED: parked by `park` (below) with the reason that the
  * handler left in message->reason (in the arena `a`, the delivery's), then acked. Any other error is
  * transient: the same delivery is handled again, with back-off and jitter, heartbeats being served; never
@@ -65,8 +65,9 @@ typedef err bus_handler(struct bus_message *message, struct arena *a, void *cont
 struct bus_consumer {
 	const char *queue;
 	bus_handler *handle;
-	/* Instead of handle: all that have come, at most 32, in order; OK acks them all, anything else is
-	 * transient. It parks by itself. */
+	/* All that have come, at most 32, in order, together; OK acks them all. Anything else must have done
+	 * nothing, and each of them goes to `handle`. Without a `handle` it is transient, and parks by
+	 * itself. NULL: each alone. */
 	err (*handle_all)(struct bus_message *const *messages, size_t count, void *context);
 	err (*park)(struct bus_message *message, const char *reason,
 		    void *context); /* must be confirmed before OK */

@@ -12,6 +12,7 @@ struct consuming {
 	struct bus *bus;
 	const struct bus_consumer *c;
 	uint16_t prefetch;
+	size_t alone;      /* so many of the next deliveries are handled alone: together they failed */
 	bool told;         /* ready was called */
 	int64_t next_tick; /* clock_steady() */
 };
@@ -26,6 +27,7 @@ static err subscribe(struct consuming *s, uint16_t prefetch)
 	if (amqp_basic_consume(connection, BUS_CHANNEL, queue, tag, 0, 0, 0, amqp_empty_table) == NULL)
 		return bus_refused(s->bus, s->c->queue, amqp_get_rpc_reply(connection));
 	s->prefetch = prefetch;
+	s->alone = 0;
 	return OK;
 }
 
@@ -98,32 +100,35 @@ static err park(struct consuming *s, struct bus_message *m)
 	return s->c->park(m, reason, s->c->context);
 }
 
-/* One attempt at the first `count` deliveries. */
-static err attempt_at(struct consuming *s, size_t count, bool *parking)
+static err all_together(struct consuming *s, size_t count)
 {
 	struct bus_message *messages[BUS_PENDING];
+
+	for (size_t i = 0; i < count; i++)
+		messages[i] = &s->bus->ring[(s->bus->first + i) % BUS_PENDING].message;
+	return s->c->handle_all(messages, count, s->c->context);
+}
+
+static err first_alone(struct consuming *s, bool *parking)
+{
 	struct incoming *in = &s->bus->ring[s->bus->first];
 	err e = ERR_MALFORMED;
 
-	if (s->c->handle_all != NULL) {
-		for (size_t i = 0; i < count; i++)
-			messages[i] = &s->bus->ring[(s->bus->first + i) % BUS_PENDING].message;
-		return s->c->handle_all(messages, count, s->c->context);
-	}
 	if (!*parking)
 		e = s->c->handle(&in->message, in->arena, s->c->context);
 	*parking = *parking || e == ERR_MALFORMED;
 	return *parking ? park(s, &in->message) : e;
 }
 
-/* Until they are handled or parked. ERR_AWAY: the connection is gone, so the broker sends them again;
- * ERR_STOPPED. */
-static err handle(struct consuming *s, size_t count)
+/* Until all (count), or the first (1), are handled or parked. ERR_AWAY: the connection is gone, so the broker
+ * sends them again; ERR_STOPPED. */
+static err insist(struct consuming *s, size_t count, bool together)
 {
 	bool parking = false;
 	err e;
 
-	for (unsigned attempt = 0; (e = attempt_at(s, count, &parking)) != OK; attempt++) {
+	for (unsigned attempt = 0; (e = together ? all_together(s, count) : first_alone(s, &parking)) != OK;
+	     attempt++) {
 		if (*s->c->stop)
 			return ERR_STOPPED;
 		if (attempt % 16 == 0)
@@ -133,6 +138,28 @@ static err handle(struct consuming *s, size_t count)
 		tick(s);
 	}
 	return OK;
+}
+
+/* What has come together, or else one. One that fails must not hold up or undo the others of its company, so
+ * after a failure each is handled alone. */
+static err handle(struct consuming *s, size_t *ret_count)
+{
+	size_t count = s->bus->pending;
+
+	*ret_count = 1;
+	if (s->c->handle == NULL) {
+		*ret_count = count;
+		return insist(s, count, true);
+	}
+	if (s->c->handle_all != NULL && s->alone == 0 && count > 1) {
+		if (all_together(s, count) == OK) {
+			*ret_count = count;
+			return OK;
+		}
+		s->alone = count;
+	}
+	s->alone -= s->alone > 0;
+	return insist(s, 1, false);
 }
 
 static err acknowledge_up_to(struct consuming *s, uint64_t tag)
@@ -152,14 +179,17 @@ static err acknowledge_up_to(struct consuming *s, uint64_t tag)
  */
 static err take(struct consuming *s)
 {
-	size_t count = s->c->handle_all != NULL ? s->bus->pending : 1;
-	const struct bus_message *last = &s->bus->ring[(s->bus->first + count - 1) % BUS_PENDING].message;
-	bool grow = s->prefetch == 1 && !last->redelivered && !*s->c->stop;
-	uint64_t tag = last->tag;
+	const struct bus_message *last;
+	size_t count;
+	uint64_t tag;
+	bool grow;
 	err e;
 
-	if ((e = handle(s, count)) != OK)
+	if ((e = handle(s, &count)) != OK)
 		return e;
+	last = &s->bus->ring[(s->bus->first + count - 1) % BUS_PENDING].message;
+	grow = s->prefetch == 1 && !last->redelivered && !*s->c->stop;
+	tag = last->tag;
 	if (FAILPOINT_FAILS(handled))
 		return bus_drop(s->bus, "a test cut it before an ack");
 	s->next_tick = 0;

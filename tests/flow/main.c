@@ -41,6 +41,7 @@ static SRunner *all_but_limits(void)
 	srunner_add_suite(runner, security_bank_suite());
 	srunner_add_suite(runner, security_signin_suite());
 	srunner_add_suite(runner, kept_suite());
+	srunner_add_suite(runner, together_suite());
 	srunner_add_suite(runner, outages_suite());
 	srunner_add_suite(runner,
 			  security_machine_suite()); /* last: it reads what all have left in the logs */
