@@ -46,6 +46,16 @@ static err cards_of(struct web *w, const struct listings *l, struct card **ret_c
 	return OK;
 }
 
+/* A page that is the whole list need not be counted again. */
+static err count_of(struct web *w, const struct browse_form *form, const struct listings *l,
+		    int64_t *ret_found)
+{
+	if (form->cursor.v != NULL || l->next != NULL)
+		return listings_found(w, form, ret_found);
+	*ret_found = (int64_t)l->count;
+	return OK;
+}
+
 /* How many there are, what narrows the list, and what an empty one could do without. */
 static err put_results(struct web *w, const struct browse_form *form, const struct listings *l,
 		       struct browse_view *view)
@@ -57,7 +67,7 @@ static err put_results(struct web *w, const struct browse_form *form, const stru
 	view->count = l->count;
 	view->next = l->next;
 	view->start = list_address(w, all_fields, NULL);
-	if ((e = listings_found(w, form, &found)) != OK)
+	if ((e = count_of(w, form, l, &found)) != OK)
 		return e;
 	view->found = found_text(w, found);
 	filters_of(w, form, &view->filters);

@@ -123,7 +123,11 @@ static void set_prices(const struct web *w, const struct browse_form *form, stru
 static err span_of(struct web *w, const struct browse_form *form, struct listing_span *ret_span)
 {
 	struct listing_span s = {
-	    .words = {search_terms(w->arena, form->q.v)}, .made = {UNDATED}, .category = form->category};
+	    .words = {search_terms(w->arena, form->q.v)},
+	    .made = {UNDATED},
+	    .any_category = {form->category.v == 0},
+	    .category = form->category,
+	};
 	err from, to;
 
 	from = set_from(w, form->from.v, &s);

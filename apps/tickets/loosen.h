@@ -9,7 +9,7 @@ void filters_of(struct web *w, const struct browse_form *form, struct links *ret
 /* For a list that is empty: which filters, left out by themselves, would give something, and how much. */
 err loosen(struct web *w, const struct browse_form *form, struct links *ret_hints) MUST;
 
-/* "58 tickets", "More than 1,000 tickets" */
+/* "58 tickets", "More than 200 tickets" */
 const char *found_text(const struct web *w, int64_t found);
 
 #endif
