@@ -26,6 +26,7 @@ struct travel {
 	bool connecting;    /* the request is sent when that is done */
 	int64_t due, asked; /* when to send; when the answer's time begins */
 	int come_again;
+	bool rests;
 	char *in;
 	size_t have, room;
 };
@@ -40,7 +41,8 @@ static struct {
 	int epoll, port;
 	struct travel *pausing, *free;
 	struct pool_of_fds idle;
-	int64_t under_way;
+	int64_t under_way,
+	    resting; /* those that rest have a time in their request before which it is not sent */
 } e;
 
 static void fd_keep(int fd)
@@ -115,6 +117,8 @@ static void ask(struct travel *t)
 {
 	bool connecting = false;
 
+	e.resting -= t->rests;
+	t->rests = false;
 	if ((t->fd = fd_idle()) < 0)
 		t->fd = fd_new(&connecting);
 	e.d->requests++;
@@ -128,6 +132,8 @@ static void ask(struct travel *t)
 static void send_later(struct travel *t, int64_t at)
 {
 	t->due = t->asked = at;
+	t->rests = at > clock_steady();
+	e.resting += t->rests;
 	t->next = e.pausing;
 	e.pausing = t;
 }
@@ -310,7 +316,7 @@ static void begin_due(int64_t began, int64_t now)
 		while (began + (int64_t)((double)d->visits * 1e6 / d->rate) <= now)
 			visit_begin(began + (int64_t)((double)d->visits * 1e6 / d->rate));
 	else
-		while (e.under_way < d->at_once)
+		while (e.under_way - e.resting < d->at_once)
 			visit_begin(now);
 }
 
@@ -351,7 +357,7 @@ void drive_run(struct drive *d, int port)
 
 	e.d = d;
 	e.port = port;
-	e.under_way = 0;
+	e.under_way = e.resting = 0;
 	e.pausing = e.free = NULL;
 	e.epoll = epoll_create1(EPOLL_CLOEXEC);
 	while ((now = clock_steady()) < end || e.under_way > 0) {

@@ -53,7 +53,7 @@ struct count {
 
 struct drive {
 	double rate; /* visits a second; 0: closed */
-	int at_once; /* closed: so many visits at a time */
+	int at_once; /* closed: so many visits at a time that wait for an answer */
 	double seconds;
 	bool patient; /* what is told to come again does, as told, five times; else the visit ends there */
 	const struct visit_kind *(*pick)(void);

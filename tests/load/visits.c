@@ -4,13 +4,13 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { STOCK = 4000, LOOKS = 100, LOOK_MS = 200, NEWS_SECONDS = 2 };
+enum { STOCK = 4000, LOOKS = 20, LOOK_MS = 200, LOOK_MOST_MS = 2000, NEWS_SECONDS = 2, BANDS = 200 };
 
 struct person {
 	struct visitor *v;
 };
 
-int64_t bought, disappointed;
+int64_t bought, disappointed, sold_out;
 
 static struct person *buyers, *sellers;
 static int buyer_count, seller_count, hold_seconds, next_buyer;
@@ -60,10 +60,11 @@ void visits_prepare(int b, int s, int tickets, int hold)
 	for (int i = 0; i < s; i++)
 		sellers[i].v = visitor_signed_up("Seller");
 	for (int i = 0; i < tickets + EDITED; i++) {
-		struct answer *a = api(
-		    sellers[i % s].v, "POST", "/api/tickets",
-		    "{\"title\":\"Load %d\",\"price\":\"%d.50\",\"category\":\"%s\",\"venue\":\"Town Hall\"}",
-		    i, 5 + i % 90, i % 3 == 0 ? "sports" : "concert");
+		struct answer *a =
+		    api(sellers[i % s].v, "POST", "/api/tickets",
+			"{\"title\":\"Band%03d "
+			"live\",\"price\":\"%d.50\",\"category\":\"%s\",\"venue\":\"Town Hall\"}",
+			i % BANDS, 5 + i % 90, i % 3 == 0 ? "sports" : "concert");
 
 		ck_status(a, 201);
 		if (i < EDITED)
@@ -132,7 +133,7 @@ static bool search(struct visit *v, const struct reply *last, struct request *r)
 	switch (v->step++) {
 	case 0:
 		r->page = true;
-		return get(r, SEARCH, NULL, "/?q=load+%u", random_below(200));
+		return get(r, SEARCH, NULL, "/?q=band%03u+live", random_below(BANDS));
 	case 1:
 		return get(r, SEARCH, NULL, "/api/tickets?q=town&limit=20&sort=price");
 	default:
@@ -172,8 +173,8 @@ static bool list_ticket(struct visit *v, const struct reply *last, struct reques
 	}
 	r->method = "POST";
 	snprintf(r->body, sizeof r->body,
-		 "{\"title\":\"Load more\",\"price\":\"%u.25\",\"category\":\"concert\"}",
-		 5 + random_below(90));
+		 "{\"title\":\"Band%03u once more\",\"price\":\"%u.25\",\"category\":\"concert\"}",
+		 random_below(BANDS), 5 + random_below(90));
 	return get(r, SELL, &sellers[random_below((uint32_t)seller_count)], "/api/tickets");
 }
 
@@ -184,7 +185,7 @@ static bool edit(struct visit *v, const struct reply *last, struct request *r)
 	(void)last;
 	r->method = "PUT";
 	snprintf(r->body, sizeof r->body,
-		 "{\"title\":\"Load edited\",\"price\":\"%u.75\",\"category\":\"concert\"}",
+		 "{\"title\":\"Band000 edited\",\"price\":\"%u.75\",\"category\":\"concert\"}",
 		 5 + random_below(90));
 	return v->step++ == 0 &&
 	       get(r, EDIT, &sellers[n % (uint32_t)seller_count], "/api/tickets/%s", edited[n]);
@@ -195,6 +196,7 @@ static bool place(struct visit *v, struct request *r)
 {
 	const char *ticket = stock_take();
 
+	sold_out += *ticket == '\0';
 	v->who = somebody();
 	snprintf(v->ticket, sizeof v->ticket, "%s", ticket);
 	r->method = "POST";
@@ -217,9 +219,10 @@ static bool give_up(void)
 	return false;
 }
 
+/* Soon at first, then less and less often. */
 static bool look(struct visit *v, struct request *r)
 {
-	r->pause_ms = LOOK_MS;
+	r->pause_ms = v->tries < 4 ? LOOK_MS << v->tries : LOOK_MOST_MS;
 	return v->tries++ < LOOKS ? get(r, LOOK, v->who, "/api/orders/%s", v->order) : give_up();
 }
 
@@ -238,6 +241,7 @@ static bool buy(struct visit *v, const struct reply *last, struct request *r)
 		if (strstr(last->body, "\"created\"") != NULL)
 			return look(v, r);
 		v->step++;
+		v->tries = 0;
 		r->method = "POST";
 		r->pause_ms = LOOK_MS;
 		snprintf(r->body, sizeof r->body, "{\"orderId\":\"%s\",\"token\":\"tok_visa\"}", v->order);

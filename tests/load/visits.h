@@ -17,7 +17,8 @@ const struct visit_kind *pick_rush(void);
 /* A ticket that nobody has, known to all services; "" when there is none. It is the caller's from then on. */
 const char *stock_take(void);
 
-/* Visits that bought, and those that had ordered and could not. */
-extern int64_t bought, disappointed;
+/* Visits that bought, those that had ordered and could not, and those that came to order and found nothing.
+ */
+extern int64_t bought, disappointed, sold_out;
 
 #endif
