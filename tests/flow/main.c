@@ -39,6 +39,7 @@ static SRunner *all_but_limits(void)
 	srunner_add_suite(runner, security_wire_suite());
 	srunner_add_suite(runner, security_injection_suite());
 	srunner_add_suite(runner, security_bank_suite());
+	srunner_add_suite(runner, bank_waits_suite());
 	srunner_add_suite(runner, security_signin_suite());
 	srunner_add_suite(runner, kept_suite());
 	srunner_add_suite(runner, together_suite());

@@ -41,6 +41,7 @@ Suite *security_forgery_suite(void);   /* what other sites make a browser send *
 Suite *security_headers_suite(void);   /* headers and cookies of every sort of answer, with and without TLS */
 Suite *security_wire_suite(void);      /* requests that no browser sends */
 Suite *security_injection_suite(void); /* every parameter as a way in */
+Suite *bank_waits_suite(void);         /* how long the bank is waited for */
 Suite *security_bank_suite(void);      /* forged and repeated events of the bank */
 Suite *security_machine_suite(void);   /* files, sockets, accounts, logs; last */
 Suite *security_signin_suite(void);    /* what signing in tells of who has an account */
