@@ -45,6 +45,7 @@ sanitize:
 	@$(BUILD_ALL) $(ASAN) all bank build/asan/bin/test-flow
 	BIN=build/asan/bin tests/sanitize/run build/asan tests/with-stack asan $(TEST_PORT) $(FLOW_HOLD) tests/flow/run build/asan
 	LIMITS=on BIN=build/asan/bin tests/sanitize/run build/asan tests/with-stack asan $(TEST_PORT) $(FLOW_HOLD) tests/flow/run build/asan
+	DEMO=1 BIN=build/asan/bin tests/sanitize/run build/asan tests/with-stack browser $(TEST_PORT) 900 tests/browser/run
 
 threads:
 	@deploy/install-packages

@@ -1,6 +1,6 @@
 # The tests. `make test` runs all of them; each target below runs alone. Nothing of the machine's own services is used:
 # databases, brokers and sites are private ones below build/test, on ports of their own.
-.PHONY: test unit refuse pool flow browser pictures fault fault-short model lint bench soak soak-short
+.PHONY: test unit refuse pool flow browser pictures fault fault-short fault-parts fault-lines fault-build model lint bench soak soak-short
 
 TEST_PACKAGES := check libmariadb libcurl jansson
 TEST_CFLAGS   := $(filter-out -fPIE,$(CFLAGS)) $(shell pkg-config --cflags $(TEST_PACKAGES) 2>/dev/null)
@@ -67,11 +67,19 @@ $(BUILD)/bin/test-fault: $(call objects,$(FAULT_C)) $(LIB)
 	@mkdir -p $(@D)
 	$(CC) $(LDFLAGS) -no-pie $^ $(LDLIBS) $(shell pkg-config --libs $(FAULT_PACKAGES) 2>/dev/null) -o $@
 
-fault fault-short:
-	@$(MAKE) --no-print-directory --silent FAILPOINTS=on BUILD=build/fault all bank build/fault/bin/test-fault
+# those of parts, then those of the lines between them, which want programs that are connected through them
+fault:
+	@for run in $(if $(FAULT),$(if $(filter line%,$(FAULT)),fault-lines,fault-parts),fault-parts fault-lines); do \
+		$(MAKE) --no-print-directory $$run || exit 1; done
+fault-short fault-parts fault-lines: fault-build
 	@tests/fault/disk release build/test/fault
-	@FAILPOINTS=on SHORT=$(if $(filter fault-short,$@),on) SEED=$(SEED) FAULT=$(FAULT) \
+	@FAILPOINTS=on LINES=$(if $(filter fault-lines,$@),on) SHORT=$(if $(filter fault-short,$@),on) SEED=$(SEED) FAULT=$(FAULT) \
 		tests/with-stack fault $(TEST_PORT) $(FAULT_HOLD) build/fault/bin/test-fault
+fault-build:
+	@$(MAKE) --no-print-directory --silent FAILPOINTS=on BUILD=build/fault all bank build/fault/bin/test-fault build/fault/bin/line
+$(BUILD)/bin/line: $(BUILD)/obj/tests/line/main.o
+	@mkdir -p $(@D)
+	$(CC) $(LDFLAGS) -no-pie $^ $(LDLIBS) -o $@
 
 # with demo data and the hold that people have: what the tests leave in build/test/browser/pictures looks like the product
 browser: all bank
@@ -91,7 +99,7 @@ $(BUILD)/bin/bench-orders: $(call objects,tests/load/orders.c tests/flow/flow.c 
 	@mkdir -p $(@D)
 	$(CC) $(LDFLAGS) -no-pie $^ $(TEST_LDLIBS) -o $@
 
-$(BUILD)/bin/soak: $(call objects,tests/load/soak.c tests/load/engine.c tests/load/visits.c tests/load/watch.c tests/flow/flow.c tests/flow/http.c tests/flow/events.c) $(LIB)
+$(BUILD)/bin/soak: $(call objects,tests/load/soak.c tests/load/insistent.c tests/load/engine.c tests/load/visits.c tests/load/watch.c tests/flow/flow.c tests/flow/http.c tests/flow/events.c) $(LIB)
 	@mkdir -p $(@D)
 	$(CC) $(LDFLAGS) -no-pie $^ $(TEST_LDLIBS) -o $@
 

@@ -7,6 +7,7 @@
  */
 #include "common/base/random.h"
 #include "tests/flow/flow.h"
+#include "tests/load/insistent.h"
 #include "tests/load/visits.h"
 #include "tests/load/watch.h"
 #include <curl/curl.h>
@@ -25,8 +26,7 @@ enum {
 	AT_ONCE = 16,
 	RUSH_SECONDS = 12,
 	LONG_SECONDS = 300,
-	SLICE_SECONDS = 60,
-	INSISTENT = 4
+	SLICE_SECONDS = 60
 };
 
 static int soak_seconds = 600;
@@ -195,156 +195,6 @@ static void soak(const struct usage *before)
 	usage_compare("mixed traffic", before, &after);
 }
 
-/* Somebody who buys one ticket after another while the site has no room, and comes again as told. */
-struct insistent {
-	int sign_ins, sales, comings; /* comings: requests in all */
-	int64_t longest_sign_in, longest_sale;
-	bool held_paid;
-};
-
-static struct answer *insist(struct insistent *x, struct visitor *v, const char *method, const char *path,
-			     const char *body)
-{
-	for (;;) {
-		struct answer *a =
-		    http(v, method, path, body == NULL ? NULL : "application/json", body, NULL);
-
-		x->comings++;
-		if (a->status != 503 && a->status != 502 && a->status != 504)
-			return a;
-		ck_assert_str_ne(header_of(a, "Retry-After"), "");
-		sleep((unsigned)atoi(header_of(a, "Retry-After")));
-	}
-}
-
-static void await(struct insistent *x, struct visitor *v, const char *order_, const char *status)
-{
-	const char *path = arena_printf(flow_arena, "/api/orders/%s", order_);
-
-	for (;;) {
-		struct answer *a = insist(x, v, "GET", path, NULL);
-
-		ck_status(a, 200);
-		if (strcmp(text_of(a, "status"), status) == 0)
-			return;
-		ck_assert_msg(strcmp(text_of(a, "status"), "cancelled") != 0, "the order has ended (%s)",
-			      text_of(a, "cancelReason"));
-		usleep(50 * 1000);
-	}
-}
-
-static void pay_order(struct insistent *x, struct visitor *v, const char *order_)
-{
-	await(x, v, order_, "awaiting_payment");
-	ck_status(insist(x, v, "POST", "/api/payments",
-			 arena_printf(flow_arena, "{\"orderId\":\"%s\",\"token\":\"tok_visa\"}", order_)),
-		  201);
-	await(x, v, order_, "completed");
-}
-
-static void longer(int64_t since, int64_t *longest)
-{
-	int64_t took = clock_steady() - since;
-
-	if (took > *longest)
-		*longest = took;
-}
-
-/* First what is held already, then sign-in and sale, again and again. */
-static void be_insistent(struct insistent *x, struct visitor *v, const char *held_order,
-			 const char *const *tickets, int count)
-{
-	int64_t end = clock_steady() + RUSH_SECONDS * SECOND;
-	const char *credentials =
-	    arena_printf(flow_arena, "{\"email\":\"%s\",\"password\":\"%s\"}", v->email, v->password);
-
-	sleep(2);
-	pay_order(x, v, held_order);
-	x->held_paid = true;
-	for (int i = 0; i < count && clock_steady() < end; i++) {
-		struct visitor *again = visitor_new();
-		int64_t began = clock_steady();
-		struct answer *a;
-
-		ck_status(insist(x, again, "POST", "/api/users/signin", credentials), 200);
-		longer(began, &x->longest_sign_in);
-		x->sign_ins++;
-		began = clock_steady();
-		a = insist(x, again, "POST", "/api/orders",
-			   arena_printf(flow_arena, "{\"ticketId\":\"%s\"}", tickets[i]));
-		ck_status(a, 201);
-		pay_order(x, again, text_of(a, "id"));
-		longer(began, &x->longest_sale);
-		x->sales++;
-	}
-}
-
-enum { TICKETS_EACH = 20 };
-
-struct child {
-	struct visitor *v;
-	const char *order, *tickets[TICKETS_EACH];
-	pid_t pid;
-	int said;
-};
-
-static void children_prepare(struct child *c)
-{
-	struct visitor *seller = visitor_signed_up("Seller");
-
-	for (int i = 0; i < INSISTENT; i++) {
-		c[i].v = visitor_signed_up("Insistent");
-		for (int j = 0; j < TICKETS_EACH; j++)
-			c[i].tickets[j] = sell(seller, "Wanted", "30");
-	}
-	for (int i = 0; i < INSISTENT; i++)
-		c[i].order = hold(c[i].v, sell(seller, "Held", "30"));
-}
-
-static void children_start(struct child *c)
-{
-	for (int i = 0; i < INSISTENT; i++) {
-		int ends[2];
-
-		ck_assert_int_eq(pipe(ends), 0);
-		fflush(stdout);
-		if ((c[i].pid = fork()) == 0) {
-			struct insistent x = {0};
-
-			be_insistent(&x, c[i].v, c[i].order, c[i].tickets, TICKETS_EACH);
-			_exit(write(ends[1], &x, sizeof x) != (ssize_t)sizeof x);
-		}
-		close(ends[1]);
-		c[i].said = ends[0];
-	}
-}
-
-/* All that they began was done, however much else there was. */
-static void ck_children(struct child *c)
-{
-	struct insistent all = {0}, x;
-
-	for (int i = 0; i < INSISTENT; i++) {
-		ck_assert_msg(read(c[i].said, &x, sizeof x) == (ssize_t)sizeof x,
-			      "a buyer did not get through: see above");
-		close(c[i].said);
-		waitpid(c[i].pid, NULL, 0);
-		ck_assert(x.held_paid);
-		ck_assert_int_gt(x.sales, 0);
-		all.sign_ins += x.sign_ins;
-		all.sales += x.sales;
-		all.comings += x.comings;
-		all.longest_sign_in =
-		    x.longest_sign_in > all.longest_sign_in ? x.longest_sign_in : all.longest_sign_in;
-		all.longest_sale = x.longest_sale > all.longest_sale ? x.longest_sale : all.longest_sale;
-	}
-	printf("meanwhile %d buyers paid what they held, signed in %d times (longest %.1f s) and bought %d "
-	       "tickets (longest %.1f s), by %d "
-	       "requests\n",
-	       INSISTENT, all.sign_ins, (double)all.longest_sign_in / SECOND, all.sales,
-	       (double)all.longest_sale / SECOND, all.comings);
-}
-
 /* A round of what people do first; how long it took, in microseconds, -1 when something was not answered
  * well. */
 static int64_t round_trip(struct visitor *v)
@@ -395,17 +245,16 @@ static void rush(struct visitor *v, const struct usage *before)
 {
 	double room = measure("room for a rush, 16 at a time", pick_rush);
 	struct drive d = {.rate = 3 * room, .seconds = RUSH_SECONDS, .pick = pick_rush};
-	struct child children[INSISTENT];
 	int64_t longest = usual(v);
 	struct usage after;
 	struct count all;
 
-	children_prepare(children);
-	children_start(children);
+	insistent_prepare();
+	insistent_start(RUSH_SECONDS);
 	drive_run(&d, port());
 	ck_recovers(v, longest, d.ended);
 	print_drive("a rush of three times as many as there is room for", &d);
-	ck_children(children);
+	ck_insistent();
 	all = sum(&d);
 	ck_assert_int_eq(all.broken, 0);
 	ck_assert_msg(all.shed > all.good / 10, "no load was shed: %lld of %lld", (long long)all.shed,
