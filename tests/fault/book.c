@@ -76,6 +76,18 @@ static void check_unpaid(const char *id, const json_t *intent)
 			 text(intent, "status"), charge);
 }
 
+/* Of all times: a second refund of an old payment would be one too many. */
+static void check_refunds(const json_t *book)
+{
+	int64_t there = (int64_t)json_object_size(json_object_get(book, "refunds"));
+	int64_t here =
+	    sql_number("payments", "SELECT COUNT(*) FROM charge WHERE stripe_refund_id IS NOT NULL");
+
+	if (there != here)
+		violated("S3 the bank has returned money %lld times, here are %lld refunds", (long long)there,
+			 (long long)here);
+}
+
 /* Those that an earlier look has found right are not looked at again. */
 void check_book(void)
 {
@@ -100,6 +112,7 @@ void check_book(void)
 			check_unpaid(id, intent);
 	}
 	looked_at = newest;
+	check_refunds(book);
 	if (sql_number("payments", "SELECT COUNT(*) FROM charge WHERE status = 'completed'") != paid)
 		violated("S3 the bank has taken money %lld times, here are %lld completed charges",
 			 (long long)paid,

@@ -185,6 +185,9 @@ static bool is_kept(const struct told *t)
 				  " AND c.status = 'completed' AND (o.status = 'completed' OR "
 				  "c.stripe_refund_id IS NOT NULL)",
 				  t->id, t->about) == 1;
+	case TOLD_LEFT:
+		return text_same(sql_text("auth", "SELECT status FROM user WHERE id = " ROW, t->id),
+				 "deleted");
 	default:
 		return t->kind != TOLD_TWICE;
 	}
@@ -200,6 +203,7 @@ void check_promises(struct load *l)
 	    [TOLD_ORDERED] = "an order was placed",
 	    [TOLD_CANCELLED] = "an order was cancelled",
 	    [TOLD_PAID] = "an order was paid",
+	    [TOLD_LEFT] = "an account was deleted",
 	    [TOLD_TWICE] = "one request, sent twice with one key, was one",
 	};
 	uint32_t n = atomic_load(&l->told_count);

@@ -12,7 +12,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-enum { PEOPLE = SELLERS + BUYERS + 2, WINDOW = 12, AGAIN = 3, PATIENCE_S = 8 };
+enum { PEOPLE = SELLERS + BUYERS + 3, WINDOW = 12, AGAIN = 3, PATIENCE_S = 8 };
 
 static struct visitor *sellers[SELLERS], *buyers[BUYERS], *passer_by;
 static pid_t pids[PEOPLE];
@@ -121,20 +121,29 @@ static struct answer *list_once(const char *body)
 	return a;
 }
 
+/* Two may take the same place: then one of the tickets is not offered to anybody, no more. */
+static void offer(const char *ticket, int seller)
+{
+	uint32_t n = atomic_load(&load->offered);
+
+	snprintf(load->tickets[n % OFFERED].id, ID, "%s", ticket);
+	load->tickets[n % OFFERED].seller = seller;
+	atomic_store(&load->offered, n + 1);
+}
+
+static const char *some_listing(void)
+{
+	return arena_printf(flow_arena, "{\"title\":\"Row %u\",\"price\":%u}", below(1000), 1 + below(500));
+}
+
 static void list(void)
 {
-	struct answer *a = list_once(
-	    arena_printf(flow_arena, "{\"title\":\"Row %u\",\"price\":%u}", below(1000), 1 + below(500)));
-	uint32_t n;
+	struct answer *a = list_once(some_listing());
 
 	if (a->status != 201)
 		return;
 	tell(TOLD_LISTED, 1, text_of(a, "id"), "");
-	n = atomic_load(&load->offered);
-	/* two sellers may take the same place: then one of the tickets is not offered to anybody, no more */
-	snprintf(load->tickets[n % OFFERED].id, ID, "%s", text_of(a, "id"));
-	load->tickets[n % OFFERED].seller = self;
-	atomic_store(&load->offered, n + 1);
+	offer(text_of(a, "id"), self);
 }
 
 /* One of the newest; NULL when there is none yet. */
@@ -149,7 +158,7 @@ static void edit(const struct offered *t)
 {
 	const char *path = arena_printf(flow_arena, "/api/tickets/%s", t->id);
 	struct answer *a =
-	    ask(sellers[t->seller], "PUT", path, "application/json",
+	    ask(sellers[self], "PUT", path, "application/json",
 		arena_printf(flow_arena, "{\"title\":\"Other row\",\"price\":%u}", 1 + below(500)), NULL);
 
 	if (a->status == 200)
@@ -158,8 +167,8 @@ static void edit(const struct offered *t)
 
 static void withdraw(const struct offered *t)
 {
-	struct answer *a = ask(sellers[t->seller], "DELETE",
-			       arena_printf(flow_arena, "/api/tickets/%s", t->id), NULL, NULL, NULL);
+	struct answer *a = ask(sellers[self], "DELETE", arena_printf(flow_arena, "/api/tickets/%s", t->id),
+			       NULL, NULL, NULL);
 
 	if (a->status == 204)
 		tell(TOLD_WITHDRAWN, 0, t->id, "");
@@ -315,37 +324,42 @@ static void passer_by_step(void)
 		memcpy(load->cookies[n], kept, sizeof kept);
 }
 
-/* Of every kind: no JSON, too deep, another version, nothing in it, not of the kind that it should be, twice
- * the same, no text. */
+/* Signs up, offers something that others may buy meanwhile, and deletes the account. */
+static void leaver_step(void)
+{
+	struct visitor *v = visitor_new();
+	const char *id, *target, *body;
+	struct answer *a;
+
+	pause_ms(1500);
+	a = ask(v, "POST", "/api/users/signup", "application/json",
+		arena_printf(
+		    flow_arena,
+		    "{\"email\":\"leaver.%llx@example.com\",\"password\":\"%s\",\"displayName\":\"Leaver\"}",
+		    (unsigned long long)schedule_next(&state), v->password),
+		NULL);
+	if (a->status != 201)
+		return;
+	id = arena_strdup(flow_arena, text_of(a, "id"));
+	a = ask(v, "POST", "/api/tickets", "application/json", some_listing(), NULL);
+	if (a->status == 201)
+		offer(text_of(a, "id"), NOBODY);
+	pause_ms(600);
+	a = ask(v, "GET", "/account/delete", NULL, NULL, "Accept: text/html");
+	body = form_fill(
+	    a, "/account/delete", "/account/delete",
+	    arena_printf(flow_arena, "password=%s", text_percent_encode(flow_arena, v->password)), &target);
+	if (body == NULL)
+		return;
+	a = ask(v, "POST", target, "application/x-www-form-urlencoded", body, "Accept: text/html");
+	if (a->status == 303 && text_same(a->location, "/account/deleted"))
+		tell(TOLD_LEFT, 0, id, "");
+}
+
 static void poisoner_step(void)
 {
-#define HEAD                                                                                                 \
-	"{\"specversion\":\"1.0\",\"id\":\"0199a1b2-c3d4-7e5f-8a9b-0c1d2e3f4a5b\",\"type\":\"order."         \
-	"created\","
-	static const char *const poison[] = {
-	    "not json at all",
-	    "[[[[[[[[[[[[[[[[[[[[[[[[]]]]]]]]]]]]]]]]]]]]]]]]",
-	    "",
-	    "{\"specversion\":\"1.0\",\"what\":\"nobody can read this\"}",
-	    HEAD "\"version\":1,\"data\":{}}",
-	    HEAD "\"version\":-1,\"data\":{\"id\":17,\"status\":\"created\"}}",
-	    HEAD "\"version\":1e99,\"data\":null}",
-	    HEAD "\"version\":1,\"version\":2,\"data\":{}}",
-	    "{\"specversion\":\"\xff\xfe\"}",
-	};
-#undef HEAD
-
 	pause_ms(400);
-	if (below(2) == 0) {
-		event_send("orders", "order.created", poison[below(sizeof poison / sizeof *poison)]);
-		atomic_fetch_add(&load->poison, 1);
-		return;
-	}
-	if (below(2) == 0)
-		event_send("tickets", "ticket.created", poison[below(sizeof poison / sizeof *poison)]);
-	else
-		event_send("payments", "charge.created", poison[below(sizeof poison / sizeof *poison)]);
-	atomic_fetch_add(&load->poison_of_orders, 1);
+	poison_one(load, below);
 }
 
 struct role {
@@ -404,6 +418,7 @@ void load_start(struct load *l, uint64_t seed, bool poison)
 	const struct role roles[] = {{seller_step, SELLERS},
 				     {buyer_step, BUYERS},
 				     {passer_by_step, 1},
+				     {leaver_step, 1},
 				     {poisoner_step, poison ? 1 : 0}};
 
 	memset(l, 0, sizeof *l);

@@ -9,7 +9,8 @@ struct visitor;
 
 /*
  * People at the site, each a process of its own: sellers list, edit and withdraw; buyers order, pay by card
- * or on the bank's page, cancel, do both at once, or let the hold lapse; one signs in and out. What each does
+ * or on the bank's page, cancel, do both at once, or let the hold lapse; one signs in and out; one signs up,
+ * lists and deletes the account. What each does
  * follows from the seed. They bear anything: no answer, an error, a half one; and what they were promised
  * they write down, to be looked for afterwards.
  */
@@ -21,7 +22,8 @@ enum {
 	TOLD = 65536,
 	COOKIES = 64,
 	COOKIE = 8192,
-	STATUSES = 600
+	STATUSES = 600,
+	NOBODY = -1
 };
 
 /* What the site has said to somebody, and must stand by. */
@@ -32,6 +34,7 @@ enum told_kind {
 	TOLD_ORDERED,      /* id: an order; who: its buyer */
 	TOLD_CANCELLED,    /* id: an order */
 	TOLD_PAID,         /* id: a charge; about: its order */
+	TOLD_LEFT,         /* id: a user whose account is deleted */
 	TOLD_MAYBE_LISTED, /* a ticket of this seller that was or was not listed; nobody has said */
 	TOLD_UNCLEAR,      /* an order of this buyer that was or was not made; nobody has said */
 	TOLD_TWICE,        /* the same request with the same key made another one: id and about */
@@ -81,6 +84,9 @@ void load_pause(void);
 
 /* Ends it; false when somebody came to grief by a bug of the test. */
 bool load_stop(struct load *l);
+
+/* A malformed event, by the schedule `below` (0 to n - 1), for the others or for orders. */
+void poison_one(struct load *load, uint32_t (*below)(uint32_t n));
 
 /* A generator for schedules that seeds replay: each call moves *state. */
 uint64_t schedule_next(uint64_t *state);

@@ -89,7 +89,8 @@ static bool is_one_of(const char *name, const char *beginnings)
 /* With its database and its clock, the sweep of orders ends every hold in time, whatever else is down. */
 static bool excuses_late_holds(const struct fault *f)
 {
-	return is_one_of(f->name, "orders-jobs,database,clock.forward,clock.back,clock.of-orders,stack");
+	return is_one_of(f->name,
+			 "orders-jobs,database,line.database,clock.forward,clock.back,clock.of-orders,stack");
 }
 
 static bool has_been_told(enum told_kind kind)
@@ -166,6 +167,8 @@ static bool run(const struct fault *f)
 static bool is_wanted(const struct fault *f)
 {
 	if (text_same(setting("SHORT"), "on") && !f->is_short)
+		return false;
+	if (text_same(setting("LINES"), "on") != (f->begin == spoil_line))
 		return false;
 	return *setting("FAULT") == '\0' || is_one_of(f->name, setting("FAULT"));
 }

@@ -53,6 +53,8 @@ void limit_handles(const struct fault *f); /* not one more for the processes of 
 void unlimit_handles(const struct fault *f);
 void limit_memory(const struct fault *f); /* not one more page for them either */
 void unlimit_memory(const struct fault *f);
+void spoil_line(const struct fault *f); /* between the programs and a part: words: part, how, how much */
+void mend_line(const struct fault *f);
 void restart_all(const struct fault *f); /* every part, in orders of the schedule */
 
 /* What this machine does not have for a fault, as a sentence; NULL: nothing is missing. */

@@ -16,8 +16,20 @@ static const char *data_of(const char *part)
 			    text_same(part, "database") ? "db" : "broker/mnesia");
 }
 
+/* What the part has logged that shows that it has met the fault. */
+static int64_t met_before;
+
+static void ck_met(const char *part, const char *words)
+{
+	if (logged(part, words) == met_before)
+		violated("nothing in the log of %s tells that it has met the fault", part);
+}
+
+static const char no_room[] = "[Nn]o space left|[Dd]isk is full|enospc|error 28|[Ee]rr(no|code): 28";
+
 void fill_disk(const struct fault *f)
 {
+	met_before = logged(f->words, no_room);
 	part_stop(f->words);
 	ck_assert(shell("tests/fault/disk mount %s", data_of(f->words)));
 	part_start(f->words);
@@ -33,6 +45,7 @@ static void small_disk_away(const struct fault *f)
 	group_signal(f->words, SIGKILL);
 	part_stop(f->words);
 	ck_assert(shell("tests/fault/disk unmount %s", data_of(f->words)));
+	ck_met(f->words, no_room);
 }
 
 void clear_disk(const struct fault *f)
@@ -89,8 +102,11 @@ static void limit(const char *part, __rlimit_resource_t what, rlim_t most)
 	}
 }
 
+static const char no_handles[] = "Too many open files|\\(24\\)|error 24";
+
 void limit_handles(const struct fault *f)
 {
+	met_before = logged(f->part, no_handles);
 	limit(f->part, RLIMIT_NOFILE, 3);
 	/* what is open stays: cut it, so that something must be opened */
 	cut_database(f);
@@ -100,18 +116,37 @@ void limit_handles(const struct fault *f)
 void unlimit_handles(const struct fault *f)
 {
 	limit(f->part, RLIMIT_NOFILE, 4096);
+	ck_met(f->part, no_handles);
+}
+
+static const char no_memory[] = "memory|bug at ";
+
+/* A pool's worker that is gone has a successor, which needs memory at once. */
+static void kill_worker(const char *part)
+{
+	pid_t pids[GROUP_MAX];
+	size_t n = group_read(part, pids);
+
+	for (size_t i = 0; i < n; i++)
+		if (pids[i] != group_of(part)) {
+			kill(pids[i], SIGKILL);
+			return;
+		}
 }
 
 /* None of them gets any more from the kernel; what it has given back to its own heap it may use. */
 void limit_memory(const struct fault *f)
 {
+	met_before = logged(f->part, no_memory);
 	limit(f->part, RLIMIT_AS, 4096);
+	kill_worker(f->part);
 	cut_database(f);
 }
 
 void unlimit_memory(const struct fault *f)
 {
 	limit(f->part, RLIMIT_AS, RLIM_INFINITY);
+	ck_met(f->part, no_memory);
 }
 
 static int64_t memory_of(pid_t pid)

@@ -17,13 +17,13 @@ config_rest() {
 config_amqp() {
 	cat <<-END
 		STAGEDOOR_AMQP_HOST=127.0.0.1
-		STAGEDOOR_AMQP_PORT=$((PORT + 1))
+		STAGEDOOR_AMQP_PORT=$1
 		STAGEDOOR_AMQP_VHOST=stagedoor
 	END
 }
 
 config_amqp_user() {
-	config_amqp
+	config_amqp "$AMQP_VIA"
 	cat <<-END
 		STAGEDOOR_AMQP_USER=stagedoor_$1
 		STAGEDOOR_AMQP_PASSWORD_FILE=$SECRETS/amqp-$1
@@ -43,7 +43,7 @@ config_web_service() {
 		STAGEDOOR_WAKE=$SOCK/$1.wake
 		STAGEDOOR_PROCESSES=$POOL_PROCESSES
 		STAGEDOOR_THREADS=$POOL_THREADS
-		STAGEDOOR_DB_SOCKET=$SOCK/db.sock
+		STAGEDOOR_DB_SOCKET=$DATABASE_VIA
 		STAGEDOOR_DB_NAME=stagedoor_$1
 		STAGEDOOR_DB_USER=stagedoor_$1
 		STAGEDOOR_DB_PASSWORD_FILE=$SECRETS/db-$1
@@ -97,7 +97,7 @@ config_command() {
 		STAGEDOOR_SECRETS_DIR=$SECRETS
 		STAGEDOOR_HOLD_SECONDS=$HOLD_SECONDS
 		STAGEDOOR_RABBITMQCTL=$ETC/rabbitmqctl
-		$(config_amqp)
+		$(config_amqp $((PORT + 1)))
 	END
 }
 

@@ -1,7 +1,7 @@
 # Settings come from the environment; those of the last start are kept in $STATE/etc/stack.env, so that stop,
 # status and logs need STATE alone.
 
-SETTINGS=(PORT HOLD_SECONDS HOLD_BUDGET DEMO LIMITS CACHE CURRENCY STRIPE_API_BASE CLOCK_FILE FAILPOINT_FILE POOL_PROCESSES POOL_THREADS BIN SANDBOX)
+SETTINGS=(PORT HOLD_SECONDS HOLD_BUDGET DEMO LIMITS CACHE CURRENCY STRIPE_API_BASE CLOCK_FILE FAILPOINT_FILE POOL_PROCESSES POOL_THREADS BIN SANDBOX DATABASE_VIA AMQP_VIA)
 SERVICES=(auth tickets orders payments)
 
 fail() {
@@ -34,6 +34,8 @@ settings_read() {
 	settings_paths
 	: "${PORT:=8080}" "${HOLD_SECONDS:=900}" "${HOLD_BUDGET:=5}" "${DEMO:=1}" "${LIMITS:=on}" "${CACHE:=on}" "${CURRENCY:=USD}"
 	: "${CLOCK_FILE:=}" "${FAILPOINT_FILE:=}" "${POOL_PROCESSES:=2}" "${POOL_THREADS:=4}" "${BIN:=build/bin}"
+	# where programs connect to, when something stands between them and the database or the broker
+	: "${DATABASE_VIA:=$SOCK/db.sock}" "${AMQP_VIA:=$((PORT + 1))}"
 	: "${STRIPE_SECRET_KEY:=}" "${STRIPE_WEBHOOK_SECRET:=}" "${STRIPE_API_BASE:=}"
 	BIN=$(absolute "$BIN")
 	[ -z "$CLOCK_FILE" ] || CLOCK_FILE=$(absolute "$CLOCK_FILE")
@@ -48,6 +50,7 @@ in_range() {
 
 settings_check() {
 	in_range PORT "$PORT" 1024 65530
+	in_range AMQP_VIA "$AMQP_VIA" 1024 65535
 	in_range HOLD_SECONDS "$HOLD_SECONDS" 1 86400
 	in_range HOLD_BUDGET "$HOLD_BUDGET" 1 100
 	in_range POOL_PROCESSES "$POOL_PROCESSES" 1 64
