@@ -125,7 +125,7 @@ static err span_of(struct web *w, const struct browse_form *form, struct listing
 	struct listing_span s = {
 	    .words = {search_terms(w->arena, form->q.v)},
 	    .made = {UNDATED},
-	    .any_category = {form->category.v == 0},
+	    .by_category = {form->category.v != 0},
 	    .category = form->category,
 	};
 	err from, to;
