@@ -67,13 +67,15 @@ $(BUILD)/bin/test-fault: $(call objects,$(FAULT_C)) $(LIB)
 	@mkdir -p $(@D)
 	$(CC) $(LDFLAGS) -no-pie $^ $(LDLIBS) $(shell pkg-config --libs $(FAULT_PACKAGES) 2>/dev/null) -o $@
 
-# those of parts, then those of the lines between them, which want programs that are connected through them
+# those of parts, then those of the lines between them, which want programs that are connected through them; a list may hold of both
+comma         := ,
+FAULT_LIST    := $(subst $(comma), ,$(FAULT))
+FAULT_RUNS     = $(if $(filter-out line%,$(FAULT_LIST))$(if $(FAULT),,all),fault-parts) $(if $(filter line%,$(FAULT_LIST))$(if $(FAULT),,all),fault-lines)
 fault:
-	@for run in $(if $(FAULT),$(if $(filter line%,$(FAULT)),fault-lines,fault-parts),fault-parts fault-lines); do \
-		$(MAKE) --no-print-directory $$run || exit 1; done
+	@for run in $(FAULT_RUNS); do $(MAKE) --no-print-directory $$run || exit 1; done
 fault-short fault-parts fault-lines: fault-build
 	@tests/fault/disk release build/test/fault
-	@FAILPOINTS=on LINES=$(if $(filter fault-lines,$@),on) SHORT=$(if $(filter fault-short,$@),on) SEED=$(SEED) FAULT=$(FAULT) \
+	@FAILPOINTS=on THROUGH_LINES=$(if $(filter fault-lines,$@),on) SHORT=$(if $(filter fault-short,$@),on) SEED=$(SEED) FAULT=$(FAULT) \
 		tests/with-stack fault $(TEST_PORT) $(FAULT_HOLD) build/fault/bin/test-fault
 fault-build:
 	@$(MAKE) --no-print-directory --silent FAILPOINTS=on BUILD=build/fault all bank build/fault/bin/test-fault build/fault/bin/line

@@ -128,16 +128,16 @@ static err publish(struct consumer *c, const struct bus_message *answers, size_t
 	return OK;
 }
 
-static err handle_all(struct bus_message *const *messages, size_t count, void *context)
+static err handle_all(struct bus_message *const *messages, size_t *count, void *context)
 {
 	struct consumer *c = context;
 	struct bus_message answers[BATCH];
 	size_t n = 0;
 	err e;
 
-	BUG_IF(count > BATCH);
+	BUG_IF(*count > BATCH);
 	arena_reset(c->arena);
-	for (size_t i = 0; i < count; i++) {
+	for (size_t i = 0; i < *count; i++) {
 		answers[n] = (struct bus_message){0};
 		e = c->answer(c, messages[i], &answers[n]);
 		if (e == ERR_MALFORMED)

@@ -65,10 +65,10 @@ typedef err bus_handler(struct bus_message *message, struct arena *a, void *cont
 struct bus_consumer {
 	const char *queue;
 	bus_handler *handle;
-	/* All that have come, at most 32, in order, together; OK acks them all. Anything else must have done
-	 * nothing, and each of them goes to `handle`. Without a `handle` it is transient, and parks by
-	 * itself. NULL: each alone. */
-	err (*handle_all)(struct bus_message *const *messages, size_t count, void *context);
+	/* Those that have come, at most 32, in order, together; OK acks the first *count of them, which it
+	 * may have lowered to 1 at least. Anything else must have done nothing, and each of them goes to
+	 * `handle`. Without a `handle` it is transient, and parks by itself. NULL: each alone. */
+	err (*handle_all)(struct bus_message *const *messages, size_t *count, void *context);
 	err (*park)(struct bus_message *message, const char *reason,
 		    void *context); /* must be confirmed before OK */
 	int (*tick)(void *context);

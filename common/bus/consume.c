@@ -100,11 +100,12 @@ static err park(struct consuming *s, struct bus_message *m)
 	return s->c->park(m, reason, s->c->context);
 }
 
-static err all_together(struct consuming *s, size_t count)
+/* *count: in, how many; out, how many are handled. */
+static err all_together(struct consuming *s, size_t *count)
 {
 	struct bus_message *messages[BUS_PENDING];
 
-	for (size_t i = 0; i < count; i++)
+	for (size_t i = 0; i < *count; i++)
 		messages[i] = &s->bus->ring[(s->bus->first + i) % BUS_PENDING].message;
 	return s->c->handle_all(messages, count, s->c->context);
 }
@@ -120,9 +121,9 @@ static err first_alone(struct consuming *s, bool *parking)
 	return *parking ? park(s, &in->message) : e;
 }
 
-/* Until all (count), or the first (1), are handled or parked. ERR_AWAY: the connection is gone, so the broker
- * sends them again; ERR_STOPPED. */
-static err insist(struct consuming *s, size_t count, bool together)
+/* Until all (*count), or the first alone, are handled or parked. ERR_AWAY: the connection is gone, so the
+ * broker sends them again; ERR_STOPPED. */
+static err insist(struct consuming *s, size_t *count, bool together)
 {
 	bool parking = false;
 	err e;
@@ -140,26 +141,22 @@ static err insist(struct consuming *s, size_t count, bool together)
 	return OK;
 }
 
-/* What has come together, or else one. One that fails must not hold up or undo the others of its company, so
- * after a failure each is handled alone. */
+/* What has come together, or else one: *ret_count. One that fails must not hold up or undo the others of its
+ * company, so after a failure each is handled alone. */
 static err handle(struct consuming *s, size_t *ret_count)
 {
-	size_t count = s->bus->pending;
+	size_t count = *ret_count = s->bus->pending;
 
-	*ret_count = 1;
-	if (s->c->handle == NULL) {
-		*ret_count = count;
-		return insist(s, count, true);
-	}
+	if (s->c->handle == NULL)
+		return insist(s, ret_count, true);
 	if (s->c->handle_all != NULL && s->alone == 0 && count > 1) {
-		if (all_together(s, count) == OK) {
-			*ret_count = count;
+		if (all_together(s, ret_count) == OK)
 			return OK;
-		}
 		s->alone = count;
 	}
 	s->alone -= s->alone > 0;
-	return insist(s, 1, false);
+	*ret_count = 1;
+	return insist(s, ret_count, false);
 }
 
 static err acknowledge_up_to(struct consuming *s, uint64_t tag)

@@ -168,7 +168,7 @@ static bool is_wanted(const struct fault *f)
 {
 	if (text_same(setting("SHORT"), "on") && !f->is_short)
 		return false;
-	if (text_same(setting("LINES"), "on") != (f->begin == spoil_line))
+	if (text_same(setting("THROUGH_LINES"), "on") != (f->begin == spoil_line))
 		return false;
 	return *setting("FAULT") == '\0' || is_one_of(f->name, setting("FAULT"));
 }

@@ -7,6 +7,7 @@
  */
 #include "tests/line/line.h"
 #include <arpa/inet.h>
+#include <errno.h>
 #include <fcntl.h>
 #include <netinet/tcp.h>
 #include <poll.h>
@@ -18,6 +19,7 @@
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/un.h>
 #include <unistd.h>
@@ -33,9 +35,10 @@ struct entrance {
 struct connection {
 	struct line *line;
 	int fds[2]; /* the program, the part */
-	_Atomic bool torn, was_silent;
+	uint32_t number;
+	_Atomic bool torn, was_silent, is_counted;
 	_Atomic int users;
-	_Atomic int64_t left; /* bytes until it is torn, when the line tears */
+	_Atomic int64_t left; /* when the line tears: bytes until it is torn */
 };
 
 struct way {
@@ -104,17 +107,20 @@ static void tear(struct connection *c)
 	c->line->spoiled++;
 }
 
-static bool send_whole(int fd, const char *bytes, size_t len)
+/* A peer that reads nothing does not keep it from seeing that it is torn. */
+static bool send_whole(const struct way *w, const char *bytes, size_t len)
 {
-	while (len > 0) {
-		ssize_t n = send(fd, bytes, len, MSG_NOSIGNAL);
+	while (len > 0 && !w->c->torn) {
+		ssize_t n = send(w->to, bytes, len, MSG_NOSIGNAL);
 
+		if (n < 0 && errno == EAGAIN)
+			continue;
 		if (n <= 0)
 			return false;
 		bytes += n;
 		len -= (size_t)n;
 	}
-	return true;
+	return !w->c->torn;
 }
 
 static bool send_sliced(struct way *w, const char *bytes, size_t len)
@@ -125,13 +131,28 @@ static bool send_sliced(struct way *w, const char *bytes, size_t len)
 	while (len > 0 && w->c->line->mode == LINE_SLICED) {
 		size_t n = len < most ? len : most;
 
-		if (!send_whole(w->to, bytes, n))
+		if (!send_whole(w, bytes, n))
 			return false;
 		usleep(100);
 		bytes += n;
 		len -= n;
 	}
-	return send_whole(w->to, bytes, len);
+	return send_whole(w, bytes, len);
+}
+
+static uint32_t scatter(uint32_t x)
+{
+	x ^= x >> 16;
+	x *= 0x7feb352dU;
+	x ^= x >> 15;
+	x *= 0x846ca68bU;
+	return x ^ x >> 16;
+}
+
+static void count_from_here(struct connection *c)
+{
+	if (!atomic_exchange(&c->is_counted, true))
+		c->left = 1 + scatter(c->line->seed + c->number) % (uint32_t)c->line->value;
 }
 
 static bool pass_on(struct way *w, const char *bytes, size_t len)
@@ -142,17 +163,18 @@ static bool pass_on(struct way *w, const char *bytes, size_t len)
 	case LINE_LATE:
 		c->line->spoiled++;
 		usleep((useconds_t)c->line->value * 1000);
-		return send_whole(w->to, bytes, len);
+		return send_whole(w, bytes, len);
 	case LINE_SLICED:
 		return send_sliced(w, bytes, len);
 	case LINE_TORN:
+		count_from_here(c);
 		if ((c->left -= (int64_t)len) > 0)
-			return send_whole(w->to, bytes, len);
-		send_whole(w->to, bytes, len / 2);
+			return send_whole(w, bytes, len);
+		send_whole(w, bytes, len / 2);
 		tear(c);
 		return false;
 	default:
-		return send_whole(w->to, bytes, len);
+		return send_whole(w, bytes, len);
 	}
 }
 
@@ -208,13 +230,13 @@ static void start(struct connection *c, int from, int to)
 	pthread_attr_destroy(&small);
 }
 
-static uint32_t scatter(uint32_t x)
+static void set_up(int fd)
 {
-	x ^= x >> 16;
-	x *= 0x7feb352dU;
-	x ^= x >> 15;
-	x *= 0x846ca68bU;
-	return x ^ x >> 16;
+	const struct timeval look = {.tv_usec = LOOK_MS * 1000};
+	int yes = 1;
+
+	setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &yes, sizeof yes);
+	setsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, &look, sizeof look);
 }
 
 static void connect_through(const struct entrance *e, int program, uint32_t number)
@@ -222,21 +244,19 @@ static void connect_through(const struct entrance *e, int program, uint32_t numb
 	struct connection *c = calloc(1, sizeof *c);
 	struct sockaddr_storage a;
 	socklen_t len;
-	int part = socket_for(e->to, &a, &len), yes = 1;
-	int32_t value = e->line->value;
+	int part = socket_for(e->to, &a, &len);
 
-	if (c == NULL || part < 0)
-		fail("a connection");
-	*c = (struct connection){.line = e->line, .fds = {program, part}, .users = 2};
-	c->left = 1 + (value > 0 ? scatter(e->line->seed + number) % (uint32_t)value : 0);
-	setsockopt(program, IPPROTO_TCP, TCP_NODELAY, &yes, sizeof yes);
-	setsockopt(part, IPPROTO_TCP, TCP_NODELAY, &yes, sizeof yes);
+	if (c == NULL)
+		fail("memory");
+	*c = (struct connection){.line = e->line, .fds = {program, part}, .number = number, .users = 2};
 	if (connect(part, (struct sockaddr *)&a, len) != 0) {
 		c->users = 1;
 		c->torn = true;
 		release(c);
 		return;
 	}
+	set_up(program);
+	set_up(part);
 	start(c, program, part);
 	start(c, part, program);
 }
@@ -250,6 +270,8 @@ static void *serve(void *context)
 
 		if (fd >= 0)
 			connect_through(e, fd, number);
+		else
+			usleep(LOOK_MS * 1000);
 	}
 	return NULL;
 }
@@ -271,11 +293,15 @@ static struct lines *map(const char *path)
 int main(int argc, char **argv)
 {
 	static struct entrance entrances[LINES];
+	struct rlimit handles;
 	struct lines *lines;
 
 	if (argc != 2 + 2 * LINES)
 		return 2;
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
+	getrlimit(RLIMIT_NOFILE, &handles);
+	handles.rlim_cur = handles.rlim_max;
+	setrlimit(RLIMIT_NOFILE, &handles);
 	signal(SIGPIPE, SIG_IGN);
 	lines = map(argv[1]);
 	for (int i = 0; i < LINES; i++) {

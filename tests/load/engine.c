@@ -132,8 +132,6 @@ static void ask(struct travel *t)
 static void send_later(struct travel *t, int64_t at)
 {
 	t->due = t->asked = at;
-	t->rests = at > clock_steady();
-	e.resting += t->rests;
 	t->next = e.pausing;
 	e.pausing = t;
 }
@@ -151,10 +149,13 @@ static void visit_go_on(struct travel *t, const struct reply *last)
 
 	*r = (struct request){.method = "GET"};
 	t->come_again = 0;
-	if (!t->visit.kind->next(&t->visit, last, r))
+	if (!t->visit.kind->next(&t->visit, last, r)) {
 		visit_end(t);
-	else
-		send_later(t, clock_steady() + r->pause_ms * INT64_C(1000));
+		return;
+	}
+	t->rests = r->pause_ms > 0;
+	e.resting += t->rests;
+	send_later(t, clock_steady() + r->pause_ms * INT64_C(1000));
 }
 
 static void visit_begin(int64_t due)

@@ -4,7 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { STOCK = 4000, LOOKS = 20, LOOK_MS = 200, LOOK_MOST_MS = 2000, NEWS_SECONDS = 2, BANDS = 200 };
+enum { STOCK = 4000, LOOKS = 12, LOOK_MS = 200, LOOK_MOST_MS = 2000, NEWS_SECONDS = 2, BANDS = 200 };
 
 struct person {
 	struct visitor *v;
