@@ -4,7 +4,7 @@ import { looks, overflowFaults } from './looks.mjs';
 import { bank, site } from './stack.mjs';
 
 // shift: a tenth of what is called good; a parser that pauses within a line comes to less than a thousandth
-const limits = { shift: 0.01, page: 40 * 1024, script: 4 * 1024, style: 12 * 1024 };
+export const limits = { shift: 0.01, page: 40 * 1024, script: 4 * 1024, style: 12 * 1024 };
 
 // Notes what a page asks for and complains of, from its first request on.
 export function watch(page, settings) {

@@ -1,0 +1,56 @@
+// Pages that come piece by piece, as over a weak line: what is there already stays where it is.
+import assert from 'node:assert/strict';
+import { createServer, request } from 'node:http';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { leave, narrow, visitor } from './lib/browser.mjs';
+import { limits } from './lib/check.mjs';
+import { site } from './lib/stack.mjs';
+import { test } from './lib/tests.mjs';
+
+const piece = 500;
+const pause = 25;
+
+// The site at another address, its pages in pieces.
+async function weakLine() {
+	const server = createServer((asked, answer) => {
+		const headers = { ...asked.headers, host: new URL(site).host, 'accept-encoding': 'identity' };
+		request(site + asked.url, { method: asked.method, headers }, async (given) => {
+			const { 'content-length': length, 'transfer-encoding': coding, connection, ...rest } = given.headers;
+			answer.writeHead(given.statusCode, rest);
+			const body = Buffer.concat(await given.toArray());
+			const size = given.headers['content-type']?.startsWith('text/html') ? piece : body.length;
+			for (let at = 0; at < body.length; at += size) {
+				answer.write(body.subarray(at, at + size));
+				if (size < body.length) await sleep(pause);
+			}
+			answer.end();
+		}).end();
+	});
+	await new Promise((done) => server.listen(0, '127.0.0.1', done));
+	return { address: `http://127.0.0.1:${server.address().port}`, end: () => server.close() };
+}
+
+// Runs in the page.
+function movements() {
+	const observer = new PerformanceObserver(() => {});
+	observer.observe({ type: 'layout-shift', buffered: true });
+	const entries = observer.takeRecords();
+	const node = (s) => (s.node?.outerHTML ?? s.node?.textContent ?? '').slice(0, 80);
+	return { sum: entries.reduce((n, e) => n + e.value, 0), moved: entries.flatMap((e) => e.sources.map(node)) };
+}
+
+test('pages that come piece by piece', async () => {
+	const line = await weakLine();
+	for (const way of [{}, narrow]) {
+		const page = await visitor({ baseURL: line.address }, way);
+		await page.goto('/');
+		const listing = await page.locator('a[href^="/tickets/"]').first().getAttribute('href');
+		for (const path of ['/', '/?from=yesterday', '/?category=concert&sort=price', listing, '/signin', '/signup']) {
+			await page.goto(path);
+			const { sum, moved } = await page.evaluate(movements);
+			assert.ok(sum < limits.shift, `${path} at ${page.settings.viewport.width} px: layout shift ${sum}: ${moved.join(' | ')}`);
+		}
+		await leave(page);
+	}
+	line.end();
+});
