@@ -34,13 +34,12 @@ settings_read() {
 	settings_paths
 	: "${PORT:=8080}" "${HOLD_SECONDS:=900}" "${HOLD_BUDGET:=5}" "${DEMO:=1}" "${LIMITS:=on}" "${CACHE:=on}" "${CURRENCY:=USD}"
 	: "${CLOCK_FILE:=}" "${FAILPOINT_FILE:=}" "${POOL_PROCESSES:=2}" "${POOL_THREADS:=4}" "${BIN:=build/bin}"
-	# where programs connect to, when something stands between them and the database or the broker
-	: "${DATABASE_VIA:=$SOCK/db.sock}" "${AMQP_VIA:=$((PORT + 1))}"
 	: "${STRIPE_SECRET_KEY:=}" "${STRIPE_WEBHOOK_SECRET:=}" "${STRIPE_API_BASE:=}"
 	BIN=$(absolute "$BIN")
 	[ -z "$CLOCK_FILE" ] || CLOCK_FILE=$(absolute "$CLOCK_FILE")
 	[ -z "$FAILPOINT_FILE" ] || FAILPOINT_FILE=$(absolute "$FAILPOINT_FILE")
 	settings_check
+	settings_ways
 	settings_bank
 }
 
@@ -50,7 +49,6 @@ in_range() {
 
 settings_check() {
 	in_range PORT "$PORT" 1024 65530
-	in_range AMQP_VIA "$AMQP_VIA" 1024 65535
 	in_range HOLD_SECONDS "$HOLD_SECONDS" 1 86400
 	in_range HOLD_BUDGET "$HOLD_BUDGET" 1 100
 	in_range POOL_PROCESSES "$POOL_PROCESSES" 1 64
@@ -59,6 +57,12 @@ settings_check() {
 	[[ $CACHE =~ ^(on|off)$ ]] || fail "CACHE=$CACHE must be on or off."
 	[[ $DEMO =~ ^[01]$ ]] || fail "DEMO=$DEMO must be 0 or 1."
 	[[ $CURRENCY =~ ^[A-Z]{3}$ ]] || fail "CURRENCY=$CURRENCY must be three capital letters."
+}
+
+# where programs connect to: something of a test may stand between them and the database or the broker
+settings_ways() {
+	: "${DATABASE_VIA:=$SOCK/db.sock}" "${AMQP_VIA:=$((PORT + 1))}"
+	in_range AMQP_VIA "$AMQP_VIA" 1024 65535
 }
 
 settings_bank() {
