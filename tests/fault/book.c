@@ -119,3 +119,14 @@ void check_book(void)
 			 (long long)sql_number("payments",
 					       "SELECT COUNT(*) FROM charge WHERE status = 'completed'"));
 }
+
+int bank_faults_left(void)
+{
+	const json_t *book = (const json_t *)bank_book();
+	const char *id;
+	json_t *fault;
+	int left = 0;
+
+	json_object_foreach(json_object_get(book, "faults"), id, fault) left += (int)number(fault, "count");
+	return left;
+}

@@ -52,6 +52,7 @@ void rows_counted(void); /* before the load */
 int quiet_await(int ms);
 void check_databases(void);
 void check_book(void);
+int bank_faults_left(void); /* answers that the bank still owes a fault */
 void check_promises(struct load *l);
 void check_sessions(struct load *l);
 void check_pools(void);

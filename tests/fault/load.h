@@ -10,9 +10,8 @@ struct visitor;
 /*
  * People at the site, each a process of its own: sellers list, edit and withdraw; buyers order, pay by card
  * or on the bank's page, cancel, do both at once, or let the hold lapse; one signs in and out; one signs up,
- * lists and deletes the account. What each does
- * follows from the seed. They bear anything: no answer, an error, a half one; and what they were promised
- * they write down, to be looked for afterwards.
+ * lists and deletes the account. What each does follows from the seed. They bear anything: no answer, an
+ * error, a half one; and what they were promised they write down, to be looked for afterwards.
  */
 enum {
 	SELLERS = 2,

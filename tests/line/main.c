@@ -2,8 +2,9 @@
  * A line of its own for the database, the broker and the bank (line.h): two threads a connection, one each
  * way.
  *
- *   line FILE DATABASE DATABASE_TO BROKER BROKER_TO BANK BANK_TO      each a port of 127.0.0.1, or the path
- * of a socket
+ *   line FILE DATABASE DATABASE_TO BROKER BROKER_TO BANK BANK_TO
+ *
+ * where each is a port of 127.0.0.1, or the path of a socket.
  */
 #include "tests/line/line.h"
 #include <arpa/inet.h>
@@ -52,7 +53,7 @@ static void fail(const char *what)
 	exit(1);
 }
 
-/* NULL-free: *ret_len is the length of the address in *a. */
+/* A socket of the kind that the name wants, and its address in *a. */
 static int socket_for(const char *name, struct sockaddr_storage *a, socklen_t *ret_len)
 {
 	struct sockaddr_un *path = (struct sockaddr_un *)a;

@@ -41,8 +41,7 @@ static struct {
 	int epoll, port;
 	struct travel *pausing, *free;
 	struct pool_of_fds idle;
-	int64_t under_way,
-	    resting; /* those that rest have a time in their request before which it is not sent */
+	int64_t under_way, resting; /* those that rest pause of their own accord */
 } e;
 
 static void fd_keep(int fd)
