@@ -16,14 +16,14 @@ static const struct notation minor = {.major = false};
  * defines an enumerator twice. A type is its name with a dot for the underscore, so that types are as unique
  * as names; their lengths are compared here, their letters in tests/unit.
  */
-#define EVENT(name, type, publisher, record, subject, doc)
+#define EVENT(name, type, publisher, audience, record, subject, doc)
 #define CONSUMER(name, service)                                                                              \
 	typedef char name##_is_consumed;                                                                     \
 	enum { service##_consumes_##name };
 #include "amqp/events.def"
 #undef EVENT
 #undef CONSUMER
-#define EVENT(name, type, publisher, record, subject, doc)                                                   \
+#define EVENT(name, type, publisher, audience, record, subject, doc)                                         \
 	enum { name##_is_listed = sizeof(name##_is_consumed) };                                              \
 	static_assert(sizeof(type) == sizeof #name, "the type of an event is its name");                     \
 	static_assert(sizeof(((struct record *)NULL)->subject) == 16, "the subject of an event is an id");
@@ -32,15 +32,16 @@ static const struct notation minor = {.major = false};
 #undef EVENT
 #undef CONSUMER
 
-#define EVENT(name, type, publisher, record, subject, doc)                                                   \
-	const struct event event_##name = {#name, type, #publisher, doc, record_##record, #subject};
+#define EVENT(name, type, publisher, audience, record, subject, doc)                                         \
+	const struct event event_##name = {#name,           type,    #publisher, doc, EVENT_##audience,      \
+					   record_##record, #subject};
 #define CONSUMER(name, service)
 #include "amqp/events.def"
 #undef EVENT
 #undef CONSUMER
 
 const struct event *const events[] = {
-#define EVENT(name, type, publisher, record, subject, doc) &event_##name,
+#define EVENT(name, type, publisher, audience, record, subject, doc) &event_##name,
 #define CONSUMER(name, service)
 #include "amqp/events.def"
 #undef EVENT
@@ -177,7 +178,7 @@ static err publish(struct db *db, const struct event *ev, const void *state)
 	return outbox_add(db, &row);
 }
 
-#define EVENT(name, type, publisher, record, subject, doc)                                                   \
+#define EVENT(name, type, publisher, audience, record, subject, doc)                                         \
 	err publish_##name(struct db *db, const struct record *state)                                        \
 	{                                                                                                    \
 		return publish(db, &event_##name, state);                                                    \

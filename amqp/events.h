@@ -8,14 +8,18 @@
 #define RECORD_LIST "amqp/records.def"
 #include "common/schema/declare_records.h"
 
+/* PUBLIC: integrators may bind it. PRIVATE: for our own services alone. */
+enum event_audience { EVENT_PUBLIC, EVENT_PRIVATE };
+
 /* What is known of an event: a row of events.def. */
 struct event {
 	const char *name, *type, *publisher, *doc;
+	enum event_audience audience;
 	const struct record *(*record)(void);
 	const char *subject_field;
 };
 
-#define EVENT(name, type, publisher, record, subject, doc) extern const struct event event_##name;
+#define EVENT(name, type, publisher, audience, record, subject, doc) extern const struct event event_##name;
 #define CONSUMER(name, service)
 #include "amqp/events.def"
 #undef EVENT
@@ -33,7 +37,7 @@ bool event_is_fact(const struct event *ev);
  * publish_order_created(db, &state): adds the event to the outbox of the transaction that changed the
  * resource; the relay sends it after the commit. A state that does not fit its record is a bug.
  */
-#define EVENT(name, type, publisher, record, subject, doc)                                                   \
+#define EVENT(name, type, publisher, audience, record, subject, doc)                                         \
 	err publish_##name(struct db *db, const struct record *state) MUST;
 #define CONSUMER(name, service)
 #include "amqp/events.def"
@@ -65,7 +69,7 @@ err event_decode(struct arena *a, const char *body, size_t len, struct problems 
  * times. `db` is NULL in a service without a database.
  */
 union event_handler {
-#define EVENT(name, type, publisher, record, subject, doc)                                                   \
+#define EVENT(name, type, publisher, audience, record, subject, doc)                                         \
 	err (*name)(struct db * db, const struct record *state);
 #define CONSUMER(name, service)
 #include "amqp/events.def"
@@ -79,7 +83,7 @@ struct subscription {
 	union event_handler fn;
 };
 
-#define EVENT(name, type, publisher, record, subject, doc)                                                   \
+#define EVENT(name, type, publisher, audience, record, subject, doc)                                         \
 	err call_##name(const union event_handler *fn, struct db *db, const void *state) MUST;
 #define CONSUMER(name, service)
 #include "amqp/events.def"

@@ -22,7 +22,7 @@ static const struct {
 	const struct event *event;
 	enum service publisher;
 } published[] = {
-#define EVENT(name, type, publisher, record, subject, doc) {&event_##name, SERVICE_##publisher},
+#define EVENT(name, type, publisher, audience, record, subject, doc) {&event_##name, SERVICE_##publisher},
 #define CONSUMER(name, service)
 #include "amqp/events.def"
 #undef EVENT
@@ -33,7 +33,7 @@ static const struct {
 	const struct event *event;
 	enum service service;
 } consumed[] = {
-#define EVENT(name, type, publisher, record, subject, doc)
+#define EVENT(name, type, publisher, audience, record, subject, doc)
 #define CONSUMER(name, service) {&event_##name, SERVICE_##service},
 #include "amqp/events.def"
 #undef EVENT
@@ -224,14 +224,15 @@ static const struct topology_user *make_users(struct arena *a)
 	return list;
 }
 
-/* "^(order\.created|order\.updated)$": the events that a service publishes; for others only the states of
- * resources */
-static const char *keys_of(struct arena *a, enum service publisher, bool facts_too)
+/* "^(order\.created|order\.updated)$": the events that a service publishes; for others only the
+ * public ones */
+static const char *keys_of(struct arena *a, enum service publisher, bool private_too)
 {
 	struct buf keys = BUF(a);
 
 	for (size_t i = 0; i < PUBLISHED; i++) {
-		if (published[i].publisher != publisher || (event_is_fact(published[i].event) && !facts_too))
+		if (published[i].publisher != publisher ||
+		    (published[i].event->audience == EVENT_PRIVATE && !private_too))
 			continue;
 		buf_puts(&keys, keys.len == 0 ? "^(" : "|");
 		for (const char *c = published[i].event->type; *c != '\0'; c++)

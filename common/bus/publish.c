@@ -75,7 +75,8 @@ static int send_one(struct bus *b, const struct bus_message *m)
 	char expiration[24];
 
 	p._flags = AMQP_BASIC_DELIVERY_MODE_FLAG | AMQP_BASIC_TIMESTAMP_FLAG;
-	set_text(&p, &p.content_type, AMQP_BASIC_CONTENT_TYPE_FLAG, "application/json");
+	set_text(&p, &p.content_type, AMQP_BASIC_CONTENT_TYPE_FLAG,
+		 "application/cloudevents+json; charset=utf-8");
 	set_text(&p, &p.app_id, AMQP_BASIC_APP_ID_FLAG, b->settings.user);
 	set_text(&p, &p.type, AMQP_BASIC_TYPE_FLAG, m->type);
 	set_text(&p, &p.message_id, AMQP_BASIC_MESSAGE_ID_FLAG, m->id);

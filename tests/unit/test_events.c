@@ -440,7 +440,7 @@ START_TEST(every_event_reaches_its_consumers)
 		const struct event *event;
 		const char *service;
 	} consumers[] = {
-#define EVENT(name, type, publisher, record, subject, doc)
+#define EVENT(name, type, publisher, audience, record, subject, doc)
 #define CONSUMER(name, service) {&event_##name, #service},
 #include "amqp/events.def"
 #undef EVENT
