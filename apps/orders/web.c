@@ -5,9 +5,8 @@
 #include "common/base/text.h"
 #include "common/http/idempotency.h"
 
-#define NEWS_TAKES_AT_MOST                                                                                   \
-	(60 * SECOND) /* a ticket younger than this may be unknown here for good reason                      \
-		       */
+/* a ticket younger than this may be unknown here for good reason */
+#define NEWS_TAKES_AT_MOST (60 * SECOND)
 
 err my_order(struct web *w, order_id id, struct order_row *ret_order, when *ret_now)
 {

@@ -9,9 +9,8 @@
 /* Longer than one attempt at the bank, shorter than the web server waits and a claim lasts. */
 #define PAY_TIME  (25 * SECOND)
 #define LOOK_TIME (6 * SECOND)
-#define NEWS_TAKES_AT_MOST                                                                                   \
-	(60 * SECOND) /* an order younger than this may be unknown here for good reason                      \
-		       */
+/* an order younger than this may be unknown here for good reason */
+#define NEWS_TAKES_AT_MOST (60 * SECOND)
 
 struct sought {
 	order_id id;
