@@ -3,11 +3,13 @@
 
 enum { PATIENCE = 3600 };
 
-static const char migrations_table[] = "CREATE TABLE IF NOT EXISTS schema_migrations (name VARCHAR(100) "
-				       "CHARACTER SET ascii COLLATE ascii_bin NOT NULL PRIMARY KEY, "
-				       "checksum CHAR(64) CHARACTER SET ascii COLLATE ascii_bin NOT NULL, "
-				       "done BIGINT NOT NULL, applied_at DATETIME(6) NULL) "
-				       "ENGINE=InnoDB DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin";
+static const char breaks_column[] = "ALTER TABLE schema_migrations ADD COLUMN breaks BIGINT NULL";
+static const char migrations_table[] =
+    "CREATE TABLE IF NOT EXISTS schema_migrations (name VARCHAR(100) "
+    "CHARACTER SET ascii COLLATE ascii_bin NOT NULL PRIMARY KEY, "
+    "checksum CHAR(64) CHARACTER SET ascii COLLATE ascii_bin NOT NULL, "
+    "done BIGINT NOT NULL, applied_at DATETIME(6) NULL, breaks BIGINT NULL) "
+    "ENGINE=InnoDB DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin";
 
 /* A schema change commits by itself, so a file can stop half way: what was done is counted, and the next run
  * goes on after it. */
@@ -18,7 +20,9 @@ static int apply(struct db *db, const struct migration *m)
 
 	if (sql_split(db_arena(db), m->sql, &statements, &count) != OK)
 		return complain("%s: the last statement does not end with ;", m->name);
-	if (migration_begin(db, &(struct migration_begin_in){.name = {m->name}, .checksum = {m->checksum}},
+	if (migration_begin(db,
+			    &(struct migration_begin_in){
+				.name = {m->name}, .checksum = {m->checksum}, .breaks = {m->breaks}},
 			    NULL) != OK)
 		return complain("%s: could not be begun", m->name);
 	for (size_t i = (size_t)m->done; i < count; i++) {
@@ -47,6 +51,9 @@ static int lock_and_prepare(struct db *db, const char *service)
 		return complain("%s: another migration is at work", service);
 	if (db_execute(db, migrations_table, &problem) != OK)
 		return complain("%s: the table of migrations: %s", service, problem);
+	if (migration_breaks_exists(db, &(struct migration_breaks_exists_in){0}, &answer) != OK ||
+	    (answer.number.v == 0 && db_execute(db, breaks_column, &problem) != OK))
+		return complain("%s: the table of migrations could not be renewed", service);
 	return 0;
 }
 
@@ -62,7 +69,8 @@ static int migrate_service(struct arena *a, const struct config *config, const c
 	if (migration_plan(db, config, service, &plan, &problem) != OK)
 		return complain("%s: %s", service, problem);
 	if (plan.pending == 0)
-		printf("stagedoor_%s: current, %zu files\n", service, plan.count);
+		printf("stagedoor_%s: current, %zu files%s\n", service, plan.count,
+		       plan.later > 0 ? ", and later ones that this version can work with" : "");
 	else
 		printf("stagedoor_%s: %zu of %zu files to apply\n", service, plan.pending, plan.count);
 	for (size_t i = 0; i < plan.count && rc == 0; i++)

@@ -20,15 +20,36 @@ static int by_name(const struct dirent **x, const struct dirent **y)
 	return strcmp((*x)->d_name, (*y)->d_name);
 }
 
+/* "-- compatible", with a reason or without, or "-- breaks 5". */
+static err read_header(const char *sql, int64_t *ret_breaks)
+{
+	static const char compatible[] = "-- compatible", breaks[] = "-- breaks ";
+	char *end;
+
+	*ret_breaks = 0;
+	if (text_starts(sql, compatible))
+		return strchr(":\n", sql[strlen(compatible)]) != NULL ? OK : ERR_MALFORMED;
+	if (!text_starts(sql, breaks))
+		return ERR_MALFORMED;
+	*ret_breaks = strtoll(sql + strlen(breaks), &end, 10);
+	return *ret_breaks > 0 && *end == '\n' ? OK : ERR_MALFORMED;
+}
+
+/* The checksum is that of the lines after the header, which files of the first releases did not have. */
 static err read_one(struct arena *a, const char *dir, const char *name, struct migration *m)
 {
+	const char *rest;
 	char *sql;
 	err e = text_read_file(a, arena_printf(a, "%s/%s", dir, name), FILE_MAX, &sql);
 
-	if (e == OK)
-		*m =
-		    (struct migration){.name = name, .sql = sql, .checksum = sha256_hex(a, sql, strlen(sql))};
-	return e;
+	if (e != OK)
+		return e;
+	*m = (struct migration){.name = name, .sql = sql};
+	if ((e = read_header(sql, &m->breaks)) != OK)
+		return e;
+	rest = strchr(sql, '\n') + 1;
+	m->checksum = sha256_hex(a, rest, strlen(rest));
+	return OK;
 }
 
 static err read_folder(struct arena *a, const char *dir, const char *folder, struct migration_plan *plan,
@@ -52,7 +73,11 @@ static err read_folder(struct arena *a, const char *dir, const char *folder, str
 
 		free(entries[i]);
 		if (e == OK && (e = read_one(a, dir, name, &all[plan->count + (size_t)i])) != OK)
-			*ret_problem = arena_printf(a, "%s/%s cannot be read", dir, name);
+			*ret_problem = arena_printf(
+			    a,
+			    e == ERR_MALFORMED ? "%s/%s does not begin with -- compatible or -- breaks N"
+					       : "%s/%s cannot be read",
+			    dir, name);
 	}
 	free(entries);
 	plan->list = all;
@@ -68,12 +93,45 @@ static struct migration *file_of(const struct migration_plan *plan, const char *
 	return NULL;
 }
 
+/* "orders/0005_open_choices.sql" is number 5. */
+static int64_t number_of(const char *name)
+{
+	return strtoll(name + strcspn(name, "/") + 1, NULL, 10);
+}
+
+static int64_t newest_of_folder(const struct migration_plan *plan, const char *name)
+{
+	size_t len = strcspn(name, "/") + 1;
+	int64_t newest = 0;
+
+	for (size_t i = 0; i < plan->count; i++)
+		if (strncmp(plan->list[i].name, name, len) == 0 && number_of(plan->list[i].name) > newest)
+			newest = number_of(plan->list[i].name);
+	return newest;
+}
+
+/* A file that is not here: of a later version, which was run before this one, or one that somebody removed. */
+static const char *mark_later(struct arena *a, struct migration_plan *plan, const struct migration_row *row)
+{
+	int64_t newest = newest_of_folder(plan, row->name.v);
+
+	if (number_of(row->name.v) <= newest)
+		return arena_printf(a, "%s was applied, but the file is not there any more", row->name.v);
+	if (row->breaks.v > newest)
+		return arena_printf(a,
+				    "%s was applied by a later version, and this one cannot work with it: "
+				    "start the later version again, or restore the backup from before it",
+				    row->name.v);
+	plan->later++;
+	return NULL;
+}
+
 static const char *mark_known(struct arena *a, struct migration_plan *plan, const struct migration_row *row)
 {
 	struct migration *m = file_of(plan, row->name.v);
 
 	if (m == NULL)
-		return arena_printf(a, "%s was applied, but the file is not there any more", row->name.v);
+		return mark_later(a, plan, row);
 	m->done = row->done.v;
 	m->applied = row->applied_at.v != 0;
 	if (m->applied && strcmp(m->checksum, row->checksum.v) != 0)
@@ -110,6 +168,11 @@ static err read_known(struct db *db, struct migration_row **ret_rows, size_t *re
 	*ret_count = 0;
 	if (exists.number.v == 0)
 		return OK;
+	if ((e = migration_breaks_exists(db, &(struct migration_breaks_exists_in){0}, &exists)) != OK)
+		return e;
+	if (exists.number.v == 0)
+		return migrations_known_before(db, &(struct migrations_known_before_in){0}, ret_rows,
+					       ret_count);
 	return migrations_known(db, &(struct migrations_known_in){0}, ret_rows, ret_count);
 }
 

@@ -40,6 +40,8 @@ struct db *service_db(struct arena *a, const struct config *config, const char *
 struct migration {
 	const char *name; /* "orders/0001_orders.sql" */
 	const char *sql, *checksum;
+	int64_t
+	    breaks; /* programs whose newest file of the folder has a lower number cannot work with it; 0: none */
 	int64_t done; /* statements that have been executed, when it was begun and not finished */
 	bool applied;
 };
@@ -47,6 +49,7 @@ struct migration {
 struct migration_plan {
 	struct migration *list;
 	size_t count, pending;
+	size_t later; /* applied by a later version, which this one can work with */
 };
 
 /*

@@ -77,7 +77,8 @@ static err read_schema(struct db *db, const struct config *config, const char *s
 	if (e != OK)
 		return e;
 	if (plan.pending == 0) {
-		h->schema = arena_printf(db_arena(db), "current, %zu files", plan.count);
+		h->schema = arena_printf(db_arena(db), "current, %zu files%s", plan.count,
+					 plan.later > 0 ? " + later" : "");
 		return OK;
 	}
 	h->schema = arena_printf(db_arena(db), "%zu of %zu pending", plan.pending, plan.count);

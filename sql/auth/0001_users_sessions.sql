@@ -1,3 +1,4 @@
+-- compatible
 -- Who may sign in, and the sessions that were begun.
 CREATE TABLE user (
 	id            BINARY(16) NOT NULL PRIMARY KEY,

@@ -1,3 +1,4 @@
+-- compatible
 -- How a user wants pages to be: none is as they come.
 ALTER TABLE user
 	ADD COLUMN time_zone VARCHAR(63) CHARACTER SET ascii COLLATE ascii_bin NULL,

@@ -1,3 +1,4 @@
+-- compatible
 -- Tables that every service's database has. Times are UTC; ids are 16 bytes; tokens, types and keys are ASCII.
 
 -- Events, written in the transaction of the change that they tell of; the relay publishes what has no sent_at and the rest is the

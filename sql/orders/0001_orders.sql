@@ -1,3 +1,4 @@
+-- compatible
 -- Orders, and what this service keeps of tickets and charges: replicas, fed by events.
 
 CREATE TABLE ticket_replica (

@@ -1,3 +1,4 @@
+-- breaks 3
 -- How many orders of a buyer may be live at a time is the setting HOLD_BUDGET, so slots go on beyond five. The check of a column alone goes with its
 -- column, in MySQL and MariaDB alike; its name differs, which is why the column makes way for another.
 ALTER TABLE orders ADD COLUMN live_slot BIGINT NULL AFTER slot;

@@ -1,3 +1,4 @@
+-- compatible
 -- What people call an order by, "7K4-2QX", as a number: the last 30 bits of its id, to find it by.
 ALTER TABLE orders
 	ADD COLUMN reference BIGINT GENERATED ALWAYS AS

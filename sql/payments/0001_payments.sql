@@ -1,3 +1,4 @@
+-- compatible
 -- Charges, and what payments keeps of orders. One charge an order, ever; the bank's ids stay in this database.
 CREATE TABLE order_replica (
 	id BINARY(16) NOT NULL PRIMARY KEY,

@@ -1,3 +1,4 @@
+-- compatible
 -- Listings, and what tickets keeps of orders and users. on_offer, starts_order and starts_day exist for the lists: who may see it,
 -- undated shows last, and the day by the venue's own calendar.
 CREATE TABLE ticket (

@@ -1,3 +1,4 @@
+-- compatible
 -- search_text is what a search looks through: the words of title and venue, case and accents aside. Two underlines before each word make
 -- the shortest as long as InnoDB's shortest token and none a stop word, so that "U2" and "The Who" are found whatever the server's
 -- settings are. The classes of the expression are those of common/base/split.h.

@@ -1,3 +1,4 @@
+-- compatible
 -- revised_at is when the offer last changed: holds and sales change the row, not the offer. Of the earlier ones it is at best when the row
 -- last changed.
 ALTER TABLE ticket ADD COLUMN revised_at DATETIME(6) NULL AFTER created_at;
