@@ -3,11 +3,14 @@
 #include "common/base/text.h"
 #include "common/db/outbox.h"
 #include <assert.h>
+#include <string.h>
 
 #define RECORD_LIST "amqp/records.def"
 #include "common/schema/define_records.h"
 
 static const char source_prefix[] = "/stagedoor/", media_type[] = "application/json", spec_version[] = "1.0";
+/* of the type of an event: the width of its column in the outbox */
+enum { TYPE_MAX = 60 };
 static const struct notation minor = {.major = false};
 
 /*
@@ -112,6 +115,19 @@ static err must_say(const struct json_t *body, const char *key, const char *valu
 	return malformed(problems, key, arena_printf(problems->arena, "must be %s", value));
 }
 
+/* A type that a later version has added: ours, by its form and source, and nothing more is known of it. */
+static err check_unknown(const struct json_t *body, const char *type, struct problems *problems)
+{
+	const char *source = json_get_text(body, "source");
+
+	if (type == NULL || *type == '\0' || strlen(type) > TYPE_MAX ||
+	    strspn(type, "abcdefghijklmnopqrstuvwxyz0123456789_.") != strlen(type))
+		return malformed(problems, "type", "must be the type of an event");
+	if (source == NULL || !text_starts(source, source_prefix))
+		return malformed(problems, "source", "must be a service of Stagedoor");
+	return OK;
+}
+
 static err decode_head(const struct json_t *body, struct problems *problems, struct envelope *envelope)
 {
 	const char *id = json_get_text(body, "id"), *time = json_get_text(body, "time");
@@ -124,12 +140,13 @@ static err decode_head(const struct json_t *body, struct problems *problems, str
 		return malformed(problems, "id", "must be a UUID");
 	if (time == NULL || when_parse(time, &made) != OK)
 		return malformed(problems, "time", "must be a time of RFC 3339");
-	envelope->event = event_of_type(json_get_text(body, "type"));
-	if (envelope->event == NULL)
-		return malformed(problems, "type", "there is no such event");
-	if ((e = must_say(body, "source", source_of(problems->arena, envelope->event), problems)) != OK)
+	if ((e = must_say(body, "datacontenttype", media_type, problems)) != OK)
 		return e;
-	return must_say(body, "datacontenttype", media_type, problems);
+	envelope->type = arena_strdup(problems->arena, json_get_text(body, "type"));
+	envelope->event = event_of_type(envelope->type);
+	if (envelope->event == NULL)
+		return check_unknown(body, envelope->type, problems);
+	return must_say(body, "source", source_of(problems->arena, envelope->event), problems);
 }
 
 static err check_agreement(struct arena *a, const struct json_t *body, struct problems *problems,
@@ -156,6 +173,10 @@ err event_decode(struct arena *a, const char *text, size_t len, struct problems 
 		return malformed(problems, NULL, "is not JSON");
 	if ((e = decode_head(body, problems, &envelope)) != OK)
 		return e;
+	if (envelope.event == NULL) {
+		*ret_envelope = envelope;
+		return OK;
+	}
 	envelope.state = arena_alloc(a, envelope.event->record()->size);
 	if (record_from_json(a, envelope.event->record(), &minor, UNKNOWN_IGNORED, json_get(body, "data"),
 			     problems, envelope.state) != OK)

@@ -47,7 +47,7 @@ static err read_order(struct arena *a, struct bus_message *m, const struct order
 		return ERR_MALFORMED;
 	}
 	if (envelope.event != &event_order_created)
-		log_warn("%s is not for this service: dropped", envelope.event->type);
+		log_warn("%s is not for this service: dropped", envelope.type);
 	*ret_order = envelope.event == &event_order_created ? envelope.state : NULL;
 	return OK;
 }

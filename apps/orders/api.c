@@ -1,4 +1,5 @@
 #include "apps/orders/order.h"
+#include "apps/orders/view.h"
 #include "apps/orders/web.h"
 #include "apps/orders/words.h"
 
@@ -80,7 +81,7 @@ err order_cancel(struct web *w, const struct order_cancel_in *in)
 
 	if (e == ERR_CONFLICT) {
 		web_problem_put(w, "current", order_json(w, &o));
-		return web_fail(w, e, say_paid_stays);
+		return web_fail(w, e, order_why_it_stays(&o));
 	}
 	if (e == OK)
 		reply_empty(w, 204);

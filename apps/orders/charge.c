@@ -18,7 +18,8 @@ static struct known_charge heard(const struct charge_state *c, const struct know
 	    .returned_at = known == NULL ? (when){0} : known->returned_at,
 	};
 
-	if (c->status.v != charge_status_CREATED && k.decided_at.v == 0)
+	if ((c->status.v == charge_status_FAILED || c->status.v == charge_status_COMPLETED) &&
+	    k.decided_at.v == 0)
 		k.decided_at = now;
 	if (c->refunded.v && k.returned_at.v == 0)
 		k.returned_at = now;

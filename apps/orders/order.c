@@ -179,5 +179,5 @@ err order_give_up(struct db *db, user_id buyer, order_id id, struct order_row *r
 	if (order_is_live(&o) && (e = give_up_live(db, &o)) != OK)
 		return e;
 	*ret_order = o;
-	return o.status.v == order_status_COMPLETED ? ERR_CONFLICT : OK;
+	return o.status.v == order_status_CANCELLED ? OK : ERR_CONFLICT;
 }

@@ -119,11 +119,11 @@ static err find_way_on(struct web *w, const struct order_row *o, when now, struc
 err order_page(struct web *w, const struct order_page_in *in)
 {
 	static const struct words *const titles[] = {
-	    [order_status_CREATED] = &say_title_created,
-	    [order_status_AWAITING_PAYMENT] = &say_title_held,
-	    [order_status_COMPLETED] = &say_title_bought,
-	    [order_status_CANCELLED] = &say_title_ended,
+	    [order_status_CREATED] = &say_title_created,  [order_status_AWAITING_PAYMENT] = &say_title_held,
+	    [order_status_COMPLETED] = &say_title_bought, [order_status_CANCELLED] = &say_title_ended,
+	    [order_status_UNKNOWN] = &say_title_unknown,
 	};
+	CHOICE_TABLE(titles, order_status);
 	struct look look = {.id = in->id};
 	const struct known_charge *charge;
 	struct way_on way;
@@ -195,7 +195,7 @@ err order_cancel_page(struct web *w, const struct order_cancel_page_in *in)
 	err e = order_give_up(w->db, w->session.user, in->id, &o);
 
 	if (e == ERR_CONFLICT)
-		return web_fail(w, e, say_paid_stays);
+		return web_fail(w, e, order_why_it_stays(&o));
 	if (e == OK)
 		reply_see_other(w, url_order_page(w->arena, in->id));
 	return e;

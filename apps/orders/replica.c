@@ -90,7 +90,7 @@ err on_ticket(struct db *db, const struct ticket_state *state)
 	bool newer;
 	err e;
 
-	if ((e = keep(db, state, &newer)) != OK || !newer)
+	if ((e = keep(db, state, &newer)) != OK || !newer || state->status.v == ticket_status_UNKNOWN)
 		return e;
 	if ((e = order_holding(db, &in, &holder)) != OK)
 		return e == ERR_NO_ROW ? OK : e;

@@ -29,7 +29,9 @@ static void tell_end(struct order_view *v)
 	    [cancel_reason_EXPIRED] = {&say_story_expired, &say_story_back},
 	    [cancel_reason_PAYMENT_FAILED] = {&say_story_failed, &say_story_back},
 	    [cancel_reason_TICKET_CHANGED] = {&say_story_changed, &say_story_changed_why},
+	    [cancel_reason_UNKNOWN] = {&say_title_ended, NULL},
 	};
+	CHOICE_TABLE(ends, cancel_reason);
 	const struct order_row *o = v->order;
 
 	if (o->status.v == order_status_CANCELLED)
@@ -139,6 +141,6 @@ void order_tell(struct order_view *v, const struct known_charge *charge)
 		tell_next_of_live(v);
 	else if (o->status.v == order_status_CANCELLED)
 		tell_next_of_ended(v, charge);
-	else
+	else if (o->status.v == order_status_COMPLETED)
 		tell_next_of_bought(v);
 }

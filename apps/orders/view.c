@@ -13,9 +13,9 @@ const char *order_reference(struct arena *a, order_id id)
 const struct words *order_words(const struct order_row *o)
 {
 	static const struct words *const live[] = {
-	    [order_status_CREATED] = &say_is_created,
-	    [order_status_AWAITING_PAYMENT] = &say_is_held,
-	    [order_status_COMPLETED] = &say_title_bought,
+	    [order_status_CREATED] = &say_is_created,     [order_status_AWAITING_PAYMENT] = &say_is_held,
+	    [order_status_COMPLETED] = &say_title_bought, [order_status_CANCELLED] = &say_title_ended,
+	    [order_status_UNKNOWN] = &say_is_unknown,
 	};
 	static const struct words *const ended[] = {
 	    [cancel_reason_NONE] = &say_title_ended,
@@ -23,9 +23,17 @@ const struct words *order_words(const struct order_row *o)
 	    [cancel_reason_EXPIRED] = &say_ended_expired,
 	    [cancel_reason_PAYMENT_FAILED] = &say_ended_payment_failed,
 	    [cancel_reason_TICKET_CHANGED] = &say_ended_ticket_changed,
+	    [cancel_reason_UNKNOWN] = &say_title_ended,
 	};
+	CHOICE_TABLE(live, order_status);
+	CHOICE_TABLE(ended, cancel_reason);
 
 	return o->status.v == order_status_CANCELLED ? ended[o->cancel_reason.v] : live[o->status.v];
+}
+
+struct words order_why_it_stays(const struct order_row *o)
+{
+	return o->status.v == order_status_COMPLETED ? say_paid_stays : say_unknown_stays;
 }
 
 struct terms_view terms_compare(const struct terms *seen, const struct terms *now)
@@ -67,7 +75,7 @@ static const struct words *money_words(const struct known_charge *charge)
 {
 	if (charge == NULL || charge->status.v == charge_status_FAILED)
 		return &say_money_none;
-	if (charge->status.v == charge_status_CREATED)
+	if (charge->status.v != charge_status_COMPLETED)
 		return &say_money_unsure;
 	return charge->refunded.v ? &say_money_returned : &say_money_returning;
 }

@@ -17,6 +17,9 @@ const char *order_reference(struct arena *a, order_id id);
  */
 const struct words *order_words(const struct order_row *o);
 
+/* Why an order that cannot be cancelled cannot. */
+struct words order_why_it_stays(const struct order_row *o);
+
 /* What two offers of the same ticket say, and where they differ. */
 struct terms_view {
 	const struct terms *seen, *now; /* seen: NULL when it is not known */

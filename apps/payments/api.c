@@ -18,7 +18,9 @@ static err say_taken(struct web *w, const struct charge_row *c)
 	    [charge_status_CREATED] = &say_pay_under_way,
 	    [charge_status_FAILED] = &say_pay_has_failed,
 	    [charge_status_COMPLETED] = &say_paid_already,
+	    [charge_status_UNKNOWN] = &say_pay_under_way,
 	};
+	CHOICE_TABLE(sentences, charge_status);
 
 	return web_fail(w, ERR_CONFLICT,
 			c->stripe_refund_id.v != NULL ? say_returned_already : *sentences[c->status.v]);

@@ -146,10 +146,10 @@ static err mismatch(struct db *db, const struct charge_row *c, const struct verd
 		    enum effect *ret_effect)
 {
 	log_alarm("charge %s is %s of %lld %s here; the bank says %s of %lld %s (intent %s)",
-		  id_text(db_arena(db), c->id), kind_charge_status.words[c->status.v], (long long)c->amount.v,
-		  c->currency.v, v->status == 0 ? "nothing" : kind_charge_status.words[v->status],
-		  (long long)v->amount, v->currency == NULL ? "none" : v->currency,
-		  v->intent.v == NULL ? "none" : v->intent.v);
+		  id_text(db_arena(db), c->id), kind_print(NULL, &kind_charge_status, NULL, &c->status),
+		  (long long)c->amount.v, c->currency.v,
+		  v->status == 0 ? "nothing" : kind_charge_status.words[v->status], (long long)v->amount,
+		  v->currency == NULL ? "none" : v->currency, v->intent.v == NULL ? "none" : v->intent.v);
 	*ret_effect = EFFECT_MISMATCH;
 	return OK;
 }

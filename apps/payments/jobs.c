@@ -150,8 +150,18 @@ static err look_at_completed(struct look *l, struct next *ret_next)
 	return OK;
 }
 
+/* A status that a later version has added is left to that version. */
+static bool is_beyond_us(const struct look *l)
+{
+	return l->order.status.v == order_status_UNKNOWN || l->charge.status.v == charge_status_UNKNOWN;
+}
+
 static err look_at(struct look *l, struct next *ret_next)
 {
+	if (is_beyond_us(l)) {
+		*ret_next = later(60 * SECOND);
+		return OK;
+	}
 	switch (l->charge.status.v) {
 	case charge_status_CREATED:
 		return l->charge.stripe_session_id.v != NULL ? look_at_checkout(l, ret_next)

@@ -15,7 +15,9 @@ bool order_is_cancelled(const struct order_state *o)
 
 bool order_is_over(const struct order_state *o)
 {
-	return order_is_cancelled(o) || clock_now() >= o->expires_at.v + GRACE_SECONDS * SECOND;
+	bool late = clock_now() >= o->expires_at.v + GRACE_SECONDS * SECOND;
+
+	return order_is_cancelled(o) || (late && o->status.v != order_status_UNKNOWN);
 }
 
 static err replace(struct db *db, const struct order_state *o, version known)

@@ -31,9 +31,11 @@ static const struct words *why_ended(const struct order_state *o)
 	    [cancel_reason_EXPIRED] = &say_ended_expired,
 	    [cancel_reason_PAYMENT_FAILED] = &say_ended_payment_failed,
 	    [cancel_reason_TICKET_CHANGED] = &say_ended_ticket_changed,
+	    [cancel_reason_UNKNOWN] = &say_ended_otherwise,
 	};
+	CHOICE_TABLE(reasons, cancel_reason);
 
-	return reasons[o->cancel_reason.v];
+	return o->status.v == order_status_UNKNOWN ? &say_ended_otherwise : reasons[o->cancel_reason.v];
 }
 
 struct payment_view payment_view_of(const struct web *w, const struct order_state *o,

@@ -21,7 +21,7 @@ static void tell_order(struct arena *a, const struct known_order *o, when now)
 	const bool is_live =
 	    o->status.v == order_status_CREATED || o->status.v == order_status_AWAITING_PAYMENT;
 
-	printf("order %s: %s%s\n", id_text(a, o->id), kind_order_status.words[o->status.v],
+	printf("order %s: %s%s\n", id_text(a, o->id), kind_print(a, &kind_order_status, NULL, &o->status),
 	       is_live && o->expires_at.v <= now.v ? ", but its time is over" : "");
 	tell("because", kind_print(a, &kind_cancel_reason, NULL, &o->cancel_reason));
 	tell("ticket", arena_printf(a, "%s, revision %lld: %s", id_text(a, o->ticket_id),
@@ -37,7 +37,7 @@ static void tell_order(struct arena *a, const struct known_order *o, when now)
 
 static void tell_payment(struct arena *a, const struct known_payment *p)
 {
-	printf("payment %s: %s%s\n", id_text(a, p->id), kind_charge_status.words[p->status.v],
+	printf("payment %s: %s%s\n", id_text(a, p->id), kind_print(a, &kind_charge_status, NULL, &p->status),
 	       p->stripe_refund_id.v != NULL ? ", returned" : "");
 	tell("because", p->failure_reason.v);
 	tell("amount", arena_printf(a, "%s %s", money_decimal(a, p->amount, p->currency.v), p->currency.v));

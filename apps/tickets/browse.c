@@ -88,7 +88,7 @@ static bool is_filter_wrong(const struct web *w)
 static struct browse_view view_of(struct web *w, const struct browse_form *form)
 {
 	const char *code = form->currency.v != NULL ? form->currency.v : w->config->currency;
-	ticket_sort sort = form->sort.v != 0 ? form->sort : (ticket_sort){ticket_sort_STARTS_AT};
+	ticket_sort sort = form->sort.v != 0 ? form->sort : (ticket_sort){.v = ticket_sort_STARTS_AT};
 
 	return (struct browse_view){
 	    .code = code,

@@ -190,7 +190,7 @@ const char *list_address(struct web *w, const char *const *without, const char *
 
 err listings_find(struct web *w, const struct browse_form *form, struct listings *ret_listings)
 {
-	ticket_sort sort = form->sort.v != 0 ? form->sort : (ticket_sort){ticket_sort_STARTS_AT};
+	ticket_sort sort = form->sort.v != 0 ? form->sort : (ticket_sort){.v = ticket_sort_STARTS_AT};
 	const struct order *order = &orders[sort.v];
 	struct listings l = {0};
 	struct listing_span span = {0};

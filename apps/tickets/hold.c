@@ -60,13 +60,15 @@ static err release(struct db *db, struct ticket *t, const struct order_replica *
 static err sell(struct db *db, struct ticket *t, const struct order_replica *o)
 {
 	if (t->status.v == ticket_status_LISTED)
-		return set_holder(db, t, (ticket_status){ticket_status_SOLD}, o->id);
+		return set_holder(db, t, (ticket_status){.v = ticket_status_SOLD}, o->id);
 	if (!id_same(t->order_id, o->id))
 		log_alarm("order %s is completed, but its ticket %s is %s", id_text(db_arena(db), o->id),
-			  id_text(db_arena(db), t->id), kind_ticket_status.words[t->status.v]);
+			  id_text(db_arena(db), t->id),
+			  kind_print(NULL, &kind_ticket_status, NULL, &t->status));
 	return OK;
 }
 
+/* An order that waits for its money, or whose status a later version has added. */
 static err stand_by(struct db *db, struct ticket *t, const struct order_replica *o)
 {
 	(void)db, (void)t, (void)o;
@@ -93,11 +95,11 @@ static err remember(struct db *db, const struct order_replica *o)
 err order_seen(struct db *db, const struct order_state *order)
 {
 	static err (*const acts[])(struct db *, struct ticket *, const struct order_replica *) = {
-	    [order_status_CREATED] = hold,
-	    [order_status_AWAITING_PAYMENT] = stand_by,
-	    [order_status_COMPLETED] = sell,
-	    [order_status_CANCELLED] = release,
+	    [order_status_CREATED] = hold,     [order_status_AWAITING_PAYMENT] = stand_by,
+	    [order_status_COMPLETED] = sell,   [order_status_CANCELLED] = release,
+	    [order_status_UNKNOWN] = stand_by,
 	};
+	CHOICE_TABLE(acts, order_status);
 	const struct order_replica o = {order->id,        order->version,         order->status,
 					order->ticket_id, order->ticket_revision, order->expires_at};
 	struct ticket t;

@@ -77,7 +77,8 @@ static err sales_place(struct web *w, cursor_text text, when *ret_before, ticket
 {
 	struct cursor c = {.key = UNDATED, .id = highest()};
 
-	if (text.v != NULL && cursor_parse(w->arena, text.v, (ticket_sort){ticket_sort_NEWEST}, &c) != OK)
+	if (text.v != NULL &&
+	    cursor_parse(w->arena, text.v, (ticket_sort){.v = ticket_sort_NEWEST}, &c) != OK)
 		return web_problem(w, "cursor", kind_cursor_text.wrong);
 	ret_before->v = c.key;
 	*ret_id = c.id;
@@ -99,7 +100,7 @@ static err put_sales(struct web *w, cursor_text place, struct sales_view *view)
 	view->rows = sales;
 	if (view->count > (size_t)rows) {
 		const struct ticket *last = &sales[rows - 1];
-		const struct cursor c = {{ticket_sort_NEWEST}, last->sold_at.v, last->id};
+		const struct cursor c = {{.v = ticket_sort_NEWEST}, last->sold_at.v, last->id};
 
 		view->count = (size_t)rows;
 		view->next = arena_printf(w->arena, "%s?cursor=%s", url_sales_page(w->arena),

@@ -88,7 +88,7 @@ struct ticket ticket_with_offer(const struct web *w, const struct ticket *t, con
 	if (form->category.v != 0)
 		next.category = form->category;
 	else if (next.category.v == 0)
-		next.category = (category){category_OTHER};
+		next.category = (category){.v = category_OTHER};
 	next.venue = form->venue;
 	next.starts_at = form->starts_at;
 	next.time_zone = form->time_zone;
@@ -159,7 +159,7 @@ static err check_free(struct web *w, const struct ticket *t, revision seen)
 {
 	if (t->status.v == ticket_status_SOLD)
 		return conflict(w, t, say_is_sold);
-	if (t->status.v == ticket_status_WITHDRAWN)
+	if (t->status.v != ticket_status_LISTED)
 		return conflict(w, t, say_is_withdrawn);
 	if (!id_is_none(t->order_id))
 		return conflict(w, t, say_is_held);

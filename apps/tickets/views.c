@@ -14,20 +14,24 @@ const char *hold_text(const struct web *w)
 
 struct words category_label(category c)
 {
-	const struct words labels[] = {[category_CONCERT] = say_category_concert,
-				       [category_SPORTS] = say_category_sports,
-				       [category_THEATRE] = say_category_theatre,
-				       [category_OTHER] = say_category_other};
+	const struct words labels[] = {
+	    [category_CONCERT] = say_category_concert, [category_SPORTS] = say_category_sports,
+	    [category_THEATRE] = say_category_theatre, [category_OTHER] = say_category_other,
+	    [category_UNKNOWN] = say_category_other,
+	};
+	CHOICE_TABLE(labels, category);
 
 	return labels[c.v];
 }
 
 struct words sort_label(ticket_sort sort)
 {
-	const struct words labels[] = {[ticket_sort_STARTS_AT] = say_sort_soonest,
-				       [ticket_sort_PRICE] = say_sort_cheapest,
-				       [ticket_sort_PRICE_DOWN] = say_sort_dearest,
-				       [ticket_sort_NEWEST] = say_sort_newest};
+	const struct words labels[] = {
+	    [ticket_sort_STARTS_AT] = say_sort_soonest,  [ticket_sort_PRICE] = say_sort_cheapest,
+	    [ticket_sort_PRICE_DOWN] = say_sort_dearest, [ticket_sort_NEWEST] = say_sort_newest,
+	    [ticket_sort_UNKNOWN] = say_sort_soonest, /* of requests alone, which are refused with it */
+	};
+	CHOICE_TABLE(labels, ticket_sort);
 
 	return labels[sort.v];
 }
@@ -44,8 +48,13 @@ const struct choice *category_choices(const struct html *h, const char *any)
 	if (any != NULL)
 		*end++ = (struct choice){"", any};
 	for (int i = category_CONCERT; i <= category_OTHER; i++)
-		*end++ = choice_of(h, &kind_category, i, category_label((category){i}));
+		*end++ = choice_of(h, &kind_category, i, category_label((category){.v = i}));
 	return list;
+}
+
+const struct choice *offered_categories(const struct html *h, category now)
+{
+	return category_choices(h, now.v == category_UNKNOWN ? SAY(h, say_category_other) : NULL);
 }
 
 const struct choice *sort_choices(const struct html *h)
@@ -53,7 +62,7 @@ const struct choice *sort_choices(const struct html *h)
 	struct choice *list = arena_array(h->out.arena, ticket_sort_NEWEST + 1, sizeof *list), *end = list;
 
 	for (int i = ticket_sort_STARTS_AT; i <= ticket_sort_NEWEST; i++)
-		*end++ = choice_of(h, &kind_ticket_sort, i, sort_label((ticket_sort){i}));
+		*end++ = choice_of(h, &kind_ticket_sort, i, sort_label((ticket_sort){.v = i}));
 	return list;
 }
 

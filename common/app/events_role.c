@@ -1,6 +1,7 @@
 #include "common/app/parking.h"
 #include "common/app/roles.h"
 #include "common/app/timers.h"
+#include "common/app/unknown.h"
 #include "common/base/buf.h"
 #include "common/base/clock.h"
 #include "common/base/log.h"
@@ -12,6 +13,7 @@ struct events {
 	const struct app *app;
 	struct db *db;
 	struct parking parking;
+	struct unknown unknown;
 	struct arena *arena; /* of one attempt at one delivery, or at some together */
 	/* the message that is failing, by id, and since when (clock_steady) */
 	struct {
@@ -20,7 +22,7 @@ struct events {
 	} failing;
 };
 
-/* A delivery and the subscription that it is for; NULL: none. */
+/* A delivery and the subscription that it is for; NULL: none, so that it is acknowledged and that is all. */
 struct task {
 	const struct subscription *subscription;
 	struct envelope envelope;
@@ -39,6 +41,8 @@ static const struct subscription *subscription_of(const struct app *app, const s
 	for (const struct subscription *s = app->subscriptions; s->event != NULL; s++)
 		if (s->event == ev)
 			return s;
+	if (ev != NULL)
+		log_warn("%s is not subscribed to: dropped", ev->type);
 	return NULL;
 }
 
@@ -84,6 +88,7 @@ static err read_task(struct events *r, const struct bus_message *m, struct probl
 
 	if (event_decode(r->arena, m->body, m->body_len, problems, &t->envelope) != OK)
 		return ERR_MALFORMED;
+	unknown_tell(&r->unknown, &t->envelope);
 	t->subscription = subscription_of(r->app, t->envelope.event);
 	t->correlation = m->correlation != NULL ? m->correlation : id_text(r->arena, t->envelope.id);
 	return OK;
@@ -134,10 +139,8 @@ static err handle(struct bus_message *m, struct arena *a, void *context)
 		m->reason = reasons_of(a, &problems);
 		return ERR_MALFORMED;
 	}
-	if (task.subscription == NULL) {
-		log_warn("%s is not subscribed to: dropped", task.envelope.event->type);
+	if (task.subscription == NULL)
 		return OK;
-	}
 	return judge(r, m, a, task.envelope.id, run(r, &(struct tasks){.list = &task, .count = 1}));
 }
 
@@ -191,6 +194,7 @@ int role_events(const struct app *app, const struct config *config, const atomic
 	    .app = app,
 	    .db = role_db(config),
 	    .parking = parking_make(names, app->name, role_bus(config)),
+	    .unknown = {.arena = names},
 	    .arena = arena_new(),
 	};
 	struct bus_consumer consumer = {

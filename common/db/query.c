@@ -72,7 +72,7 @@ static void put(MYSQL_BIND *b, struct cell *c, const struct kind *k, const void 
 		put_text(b, c, *(const char *const *)value);
 		break;
 	case KIND_CHOICE:
-		put_text(b, c, k->words[*(const int *)value]);
+		put_text(b, c, kind_print(NULL, k, NULL, value));
 		break;
 	}
 }
@@ -159,16 +159,6 @@ static err get_text(struct db *db, struct statement *s, size_t column, const cha
 	return OK;
 }
 
-static err get_choice(const struct kind *k, const char *word, int *ret_choice)
-{
-	for (int i = 1; k->words[i] != NULL; i++)
-		if (text_same(k->words[i], word)) {
-			*ret_choice = i;
-			return OK;
-		}
-	return ERR_BUG;
-}
-
 static err get(struct db *db, struct statement *s, size_t column, const struct kind *k, void *value)
 {
 	struct cell *c = &s->out_cells[column];
@@ -192,7 +182,7 @@ static err get(struct db *db, struct statement *s, size_t column, const struct k
 		return get_text(db, s, column, value);
 	case KIND_CHOICE:
 		e = get_text(db, s, column, &text);
-		return e == OK ? get_choice(k, text, value) : e;
+		return e == OK ? choice_read(db->arena, k, text, value) : e;
 	}
 	return ERR_BUG;
 }

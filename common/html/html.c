@@ -175,9 +175,9 @@ void html_say_count(struct html *h, struct words w, int64_t n, const char *const
 	buf_puts(&h->out, locale_message(h->out.arena, h->locale, escaped(h, w), n, args, count));
 }
 
-void html_put_choice(struct html *h, const struct kind *k, int word)
+void html_put_choice(struct html *h, const struct kind *k, const void *value)
 {
-	html_put_text(h, k->words[word]);
+	html_put_text(h, kind_print(h->out.arena, k, NULL, value));
 }
 
 void html_in(struct html *h, currency_code code, time_zone zone)

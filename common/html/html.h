@@ -39,8 +39,8 @@ void html_put_money(struct html *h, money m); /* "$1,038.50" in h->currency */
 void html_put_when(
     struct html *h,
     when w); /* <time datetime="…Z">Thursday, December 3, 2026 at 7:30 PM GMT</time> in h->zone */
-void html_put_choice(struct html *h, const struct kind *k,
-		     int word); /* the word itself, for attributes: awaiting_payment */
+/* the word itself, for attributes: awaiting_payment */
+void html_put_choice(struct html *h, const struct kind *k, const void *value);
 void html_put_words(struct html *h, struct words w);
 
 /*

@@ -15,7 +15,7 @@ static inline void html_put_size(struct html *h, size_t n)
 #define HTML_ID(k)     static inline void html_put_##k(struct html *h, k x) { html_put_id(h, x.b); }
 #define HTML_TEXT(k)   static inline void html_put_##k(struct html *h, k x) { html_put_text(h, x.v); }
 #define HTML_NUMBER(k) static inline void html_put_##k(struct html *h, k x) { html_put_number(h, x.v); }
-#define HTML_CHOICE(k) static inline void html_put_##k(struct html *h, k x) { html_put_choice(h, &kind_##k, x.v); }
+#define HTML_CHOICE(k) static inline void html_put_##k(struct html *h, k x) { html_put_choice(h, &kind_##k, &x); }
 HTML_ID(user_id)
 HTML_ID(ticket_id)
 HTML_ID(order_id)

@@ -223,6 +223,8 @@ static err read_value(struct arena *a, const struct kind *k, const struct notati
 			return e;
 	} else if (!json_is_string(json)) {
 		return ERR_INVALID;
+	} else if (k->class == KIND_CHOICE && !n->major) {
+		return choice_read(a, k, json_string_value(json), ret_value);
 	} else if ((e = kind_parse(a, k, n, json_string_value(json), ret_value)) != OK) {
 		return e;
 	}
@@ -232,9 +234,7 @@ static err read_value(struct arena *a, const struct kind *k, const struct notati
 static err read_field(struct arena *a, const struct field *f, const struct notation *n, const json_t *json,
 		      void *record)
 {
-	if (json == NULL)
-		return f->optional && n->major ? OK : ERR_INVALID;
-	if (json_is_null(json))
+	if (json == NULL || json_is_null(json))
 		return f->optional ? OK : ERR_INVALID;
 	/* the empty string of a request means none, as in a form */
 	if (f->optional && n->major && json_is_string(json) && json_string_length(json) == 0)

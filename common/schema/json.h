@@ -41,10 +41,11 @@ const struct json_t *json_at(const struct json_t *array, size_t i);
 enum unknown_fields { UNKNOWN_REFUSED, UNKNOWN_IGNORED };
 
 /*
- * Fills the record from an object. Strict: presence, type, length, range; null only for optional fields; each
- * fault is a problem with the field's name; ERR_INVALID. Requests (n->major) take money as number or decimal
- * string and refuse unknown fields; absent optional fields are none. Events demand every field, optional ones
- * as null. Strings are copied to the arena.
+ * Fills the record from an object. Strict: presence, type, length, range; an optional field may be absent or
+ * null; each fault is a problem with the field's name; ERR_INVALID. Requests (n->major) take money as number or
+ * decimal string and refuse unknown fields (UNKNOWN_REFUSED) and unknown words of a choice. Events
+ * (UNKNOWN_IGNORED) may come from a later version: unknown fields are ignored, an unknown word of a choice is
+ * kept as UNKNOWN. Strings are copied to the arena.
  */
 err record_from_json(struct arena *a, const struct record *r, const struct notation *n,
 		     enum unknown_fields unknown, const struct json_t *json, struct problems *problems,

@@ -7,7 +7,7 @@
 
 #define CHOICE(kind, doc)      static const char *const words_of_##kind[] = {"",
 #define WORD(kind, name, text) text,
-#define END                                                                                                  \
+#define END(kind)                                                                                            \
 	NULL                                                                                                 \
 	}                                                                                                    \
 	;
@@ -34,7 +34,7 @@
 	    #k, KIND_CHOICE, sizeof(k), .words = words_of_##k,                                               \
 	    .wrong = W("Choose one of the list.", "Wählen Sie einen Eintrag der Liste.")};
 #define WORD(kind, name, text)
-#define END
+#define END(kind)
 #include "common/schema/choices.def"
 #undef CHOICE
 #undef WORD
@@ -54,12 +54,15 @@ const struct kind *const kinds[] = {
 #undef SWITCH
 #define CHOICE(k, doc) &kind_##k,
 #define WORD(kind, name, text)
-#define END
+#define END(kind)
 #include "common/schema/choices.def"
 #undef CHOICE
 #undef WORD
 #undef END
     NULL};
+
+/* of a word in an event or a row: the width of its columns */
+enum { WORD_MAX = 40 };
 
 static bool is_ascii_visible(const char *s)
 {
@@ -109,13 +112,43 @@ static bool string_fits(const struct kind *k, const char *s)
 	return length >= (size_t)k->min && length <= (size_t)k->max && obeys(k->rule, s);
 }
 
-static int choice_word_count(const struct kind *k)
+static int unknown_of(const struct kind *k)
 {
 	int n = 1;
 
 	while (k->words[n] != NULL)
 		n++;
 	return n;
+}
+
+static bool is_word(const char *s)
+{
+	size_t len = s == NULL ? 0 : strspn(s, "abcdefghijklmnopqrstuvwxyz0123456789_");
+
+	return len > 0 && len <= WORD_MAX && s[len] == '\0' && *s >= 'a';
+}
+
+/* Every choice is laid out as one of them. */
+const char **choice_text(void *value)
+{
+	return (const char **)(void *)((char *)value + offsetof(category, word));
+}
+
+static const char *unknown_text(const void *value)
+{
+	return *(const char *const *)(const void *)((const char *)value + offsetof(category, word));
+}
+
+bool choice_is_unknown(const struct kind *k, const void *value)
+{
+	return k->class == KIND_CHOICE && *(const int *)value == unknown_of(k);
+}
+
+static bool choice_fits(const struct kind *k, const void *value)
+{
+	int v = *(const int *)value;
+
+	return choice_is_unknown(k, value) ? is_word(unknown_text(value)) : v > 0 && v < unknown_of(k);
 }
 
 bool kind_fits(const struct kind *k, const void *value)
@@ -137,7 +170,7 @@ bool kind_fits(const struct kind *k, const void *value)
 	case KIND_STRING:
 		return string_fits(k, *(const char *const *)value);
 	case KIND_CHOICE:
-		return *(const int *)value > 0 && *(const int *)value < choice_word_count(k);
+		return choice_fits(k, value);
 	}
 	return false;
 }
@@ -237,14 +270,26 @@ static err parse_integer(struct arena *a, const struct kind *k, const struct not
 	return OK;
 }
 
-static err parse_choice(const struct kind *k, const char *text, int *ret_value)
+static err parse_choice(const struct kind *k, const char *text, void *ret_value)
 {
 	for (int i = 1; k->words[i] != NULL; i++)
 		if (strcmp(k->words[i], text) == 0) {
-			*ret_value = i;
+			*(int *)ret_value = i;
+			*choice_text(ret_value) = NULL;
 			return OK;
 		}
 	return ERR_INVALID;
+}
+
+err choice_read(struct arena *a, const struct kind *k, const char *word, void *ret_value)
+{
+	if (parse_choice(k, word, ret_value) == OK)
+		return OK;
+	if (!is_word(word))
+		return ERR_INVALID;
+	*(int *)ret_value = unknown_of(k);
+	*choice_text(ret_value) = arena_strdup(a, word);
+	return OK;
 }
 
 static err parse_switch(const char *text, bool *ret_value)
@@ -298,7 +343,7 @@ const char *kind_print(struct arena *a, const struct kind *k, const struct notat
 	case KIND_STRING:
 		return *(const char *const *)value;
 	case KIND_CHOICE:
-		return k->words[*(const int *)value];
+		return choice_is_unknown(k, value) ? unknown_text(value) : k->words[*(const int *)value];
 	case KIND_SWITCH:
 		return *(const bool *)value ? "true" : "false";
 	}

@@ -5,6 +5,7 @@
 #include "common/base/err.h"
 #include "common/base/uuid.h"
 #include "common/base/words.h"
+#include <assert.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -23,21 +24,26 @@
 #undef STRING
 #undef SWITCH
 
-/* The words of a choice: order_status_CREATED; none is 0. A value is written (order_status){order_status_CREATED}. */
+/* The words of a choice: order_status_CREATED; none is 0. A value is written (order_status){.v = order_status_CREATED}. `word` is the text of
+ * kind_UNKNOWN, a word of a later version, and of no meaning otherwise. */
 #define CHOICE(k, doc)      enum k##_word { k##_NONE,
 #define WORD(k, name, text) k##_##name,
-#define END                    };
+#define END(k)              k##_UNKNOWN };
 #include "common/schema/choices.def"
 #undef CHOICE
 #undef END
 #undef WORD
-#define CHOICE(k, doc)      typedef struct { int v; } k;
+#define CHOICE(k, doc)      typedef struct { int v; const char *word; } k;
 #define WORD(k, name, text)
-#define END
+#define END(k)
 #include "common/schema/choices.def"
 #undef CHOICE
 #undef WORD
 #undef END
+
+/* After a table that is indexed by the words of a choice: its last row is that of UNKNOWN, so that no word is out of its range. */
+#define CHOICE_TABLE(table, k) \
+	static_assert(sizeof(table) / sizeof *(table) == k##_UNKNOWN + 1, "the table has no row for words that are not known")
 
 enum kind_class { KIND_ID, KIND_INTEGER, KIND_TIME, KIND_STRING, KIND_SWITCH, KIND_CHOICE };
 
@@ -57,7 +63,7 @@ struct kind {
 	size_t size;
 	enum text_rule rule;
 	int64_t min, max;         /* value of an integer, code points of a string */
-	const char *const *words; /* of a choice: words[1] is the first; NULL ends it */
+	const char *const *words; /* of a choice: words[1] is the first; NULL, at the number of UNKNOWN, ends it */
 	struct words wrong;       /* the sentence for a value that does not fit */
 };
 
@@ -75,7 +81,7 @@ struct kind {
 #undef SWITCH
 #define CHOICE(k, doc) extern const struct kind kind_##k;
 #define WORD(k, name, text)
-#define END
+#define END(k)
 #include "common/schema/choices.def"
 #undef CHOICE
 #undef WORD
@@ -107,6 +113,14 @@ struct notation {
  * ERR_INVALID when it does not fit the kind; *ret_value is then untouched.
  */
 err kind_parse(struct arena *a, const struct kind *k, const struct notation *n, const char *text, void *ret_value) MUST;
+
+/* The value that a word of an event or a row stands for: UNKNOWN, with a copy of the text, when it is not in the list. ERR_INVALID when it
+ * cannot be a word. */
+err choice_read(struct arena *a, const struct kind *k, const char *word, void *ret_value) MUST;
+
+/* Is the value UNKNOWN? False for other kinds. choice_text: where a choice keeps the text of UNKNOWN. */
+bool choice_is_unknown(const struct kind *k, const void *value);
+const char **choice_text(void *value);
 
 /* The text that kind_parse reads back: "" for none. */
 const char *kind_print(struct arena *a, const struct kind *k, const struct notation *n, const void *value);

@@ -28,14 +28,21 @@ const struct field *record_field_of(const struct record *r, const struct kind *k
 	return NULL;
 }
 
+/* NULL for none */
+static const char *text_of(const struct field *f, const void *record)
+{
+	const void *value = field_of(f, record);
+
+	return kind_is_none(f->kind, value) ? NULL : kind_print(NULL, f->kind, NULL, value);
+}
+
 bool record_same(const struct record *r, const void *x, const void *y)
 {
 	for (size_t i = 0; i < r->count; i++) {
 		const struct field *f = &r->fields[i];
 
-		if (f->kind->class == KIND_STRING) {
-			if (!text_same(*(const char *const *)field_of(f, x),
-				       *(const char *const *)field_of(f, y)))
+		if (f->kind->class == KIND_STRING || f->kind->class == KIND_CHOICE) {
+			if (!text_same(text_of(f, x), text_of(f, y)))
 				return false;
 		} else if (memcmp(field_of(f, x), field_of(f, y), f->kind->size) != 0) {
 			return false;
@@ -47,12 +54,15 @@ bool record_same(const struct record *r, const void *x, const void *y)
 void record_copy(struct arena *a, const struct record *r, const void *from, void *to)
 {
 	memcpy(to, from, r->size);
-	for (size_t i = 0; i < r->count; i++)
-		if (r->fields[i].kind->class == KIND_STRING) {
-			const char **s = field_in(&r->fields[i], to);
+	for (size_t i = 0; i < r->count; i++) {
+		const struct field *f = &r->fields[i];
+		const char **s = f->kind->class == KIND_STRING ? field_in(f, to) : NULL;
 
+		if (choice_is_unknown(f->kind, field_of(f, from)))
+			s = choice_text(field_in(f, to));
+		if (s != NULL)
 			*s = arena_strdup(a, *s);
-		}
+	}
 }
 
 const struct field *record_wrong(const struct record *r, const void *record)

@@ -16,7 +16,7 @@ bool fuzz_one(struct arena *a, const char *bytes, size_t len)
 	for (int sort = 0; sort < 8; sort++) {
 		struct cursor c, again;
 
-		if (cursor_parse(a, text, (ticket_sort){sort}, &c) != OK)
+		if (cursor_parse(a, text, (ticket_sort){.v = sort}, &c) != OK)
 			continue;
 		taken = true;
 		HOLDS(c.sort.v == sort);

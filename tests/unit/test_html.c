@@ -29,7 +29,7 @@ START_TEST(each_type_has_its_form)
 {
 	html_put(&html, ((title){"a<b"}));
 	html_put(&html, ((money){103850}));
-	html_put(&html, ((order_status){order_status_AWAITING_PAYMENT}));
+	html_put(&html, ((order_status){.v = order_status_AWAITING_PAYMENT}));
 	html_put(&html, ((markup){"<br>"}));
 	html_put(&html, ((seat){NULL}));
 	ck_assert_str_eq(buf_text(&html.out), "a&lt;b$1,038.50awaiting_payment<br>");
