@@ -18,9 +18,10 @@ static bool remember(struct unknown *u, const char *what)
 static void tell_type(struct unknown *u, const char *type)
 {
 	if (remember(u, type))
-		log_warn("events of type %s are of a later version: ignored; stagedoor replay sends them again "
-			 "after the upgrade",
-			 type);
+		log_warn(
+		    "events of type %s are of a later version: ignored; stagedoor replay sends them again "
+		    "after the upgrade",
+		    type);
 }
 
 static void tell_word(struct unknown *u, const struct envelope *e, const struct field *f)

@@ -17,6 +17,10 @@ bool fuzz_one(struct arena *a, const char *bytes, size_t len)
 		HOLDS(problems.first != NULL);
 		return false;
 	}
+	if (first.event == NULL) {
+		HOLDS(first.state == NULL && first.type != NULL);
+		return true;
+	}
 	r = first.event->record();
 	HOLDS(record_wrong(r, first.state) == NULL);
 	text = event_encode(a, first.event, first.id, first.state);

@@ -9,6 +9,7 @@ Suite *schema_suite(void);
 Suite *html_suite(void);
 Suite *words_suite(void);
 Suite *events_suite(void);
+Suite *contract_suite(void);
 Suite *token_suite(void);
 Suite *db_suite(void); /* needs a database: STAGEDOOR_TEST_DB_SOCKET */
 

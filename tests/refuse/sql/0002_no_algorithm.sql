@@ -1,0 +1,2 @@
+-- compatible
+ALTER TABLE orders ADD COLUMN note VARCHAR(200) NULL;

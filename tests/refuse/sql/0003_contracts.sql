@@ -1,0 +1,2 @@
+-- compatible
+ALTER TABLE orders DROP COLUMN seat, ALGORITHM=INPLACE, LOCK=NONE;

@@ -1,0 +1,2 @@
+-- compatible
+ALTER TABLE orders ADD CONSTRAINT fee CHECK (price > 100), ALGORITHM=COPY, LOCK=SHARED;

@@ -1,0 +1,2 @@
+-- compatible
+CREATE INDEX fee ON orders (fee);

@@ -1,0 +1,2 @@
+-- compatible
+ALTER TABLE orders RENAME COLUMN seat TO place, ALGORITHM=INPLACE, LOCK=NONE;

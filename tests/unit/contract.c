@@ -1,0 +1,108 @@
+/*
+ * Both sides are compared as lines: each line of the release must be there today, word for word. A new field of
+ * an event that was released must be optional, so that what the release wrote can still be read.
+ */
+#include "tests/unit/contract.h"
+#include "amqp/events.h"
+#include "common/base/buf.h"
+#include "common/base/text.h"
+#include <string.h>
+
+enum { BREAKS_MAX = 1000 };
+
+static const char *const classes[] = {
+    [KIND_ID] = "id",         [KIND_INTEGER] = "integer", [KIND_TIME] = "time",
+    [KIND_STRING] = "string", [KIND_SWITCH] = "boolean",  [KIND_CHOICE] = "choice",
+};
+
+static void put_field(struct buf *b, const struct event *ev, const struct field *f)
+{
+	const struct kind *k = f->kind;
+	char name[64];
+
+	text_camel(f->name, name);
+	buf_printf(b, "field %s %s %s %lld %lld %s\n", ev->type, name, classes[k->class], (long long)k->min,
+		   (long long)k->max, f->optional ? "optional" : "required");
+	for (int i = 1; k->class == KIND_CHOICE && k->words[i] != NULL; i++)
+		buf_printf(b, "word %s %s %s\n", ev->type, name, k->words[i]);
+}
+
+const char *contract_text(struct arena *a)
+{
+	struct buf b = BUF(a);
+
+	for (size_t i = 0; events[i] != NULL; i++) {
+		const struct event *ev = events[i];
+
+		buf_printf(&b, "event %s %s %s %s\n", ev->type, ev->publisher,
+			   ev->audience == EVENT_PUBLIC ? "PUBLIC" : "PRIVATE", ev->subject_field);
+		for (size_t f = 0; f < ev->record()->count; f++)
+			put_field(&b, ev, &ev->record()->fields[f]);
+	}
+	return buf_text(&b);
+}
+
+/* Is there a line that begins with these words? */
+static bool has_line(const char *text, const char *line, size_t len)
+{
+	for (; text != NULL && *text != '\0'; text = strchr(text, '\n'), text += text != NULL)
+		if (strncmp(text, line, len) == 0 && (text[len] == '\n' || text[len] == ' '))
+			return true;
+	return false;
+}
+
+/* The length of the first words of a line. */
+static size_t words_of(const char *line, int words)
+{
+	size_t len = 0;
+
+	while (words-- > 0)
+		len += strcspn(line + len, " \n") + (words > 0);
+	return len;
+}
+
+/* A line of the release that is not there today; a private event may become public. */
+static bool is_broken(struct arena *a, const char *now, const char *line, size_t len)
+{
+	const char *opened;
+
+	if (has_line(now, line, len))
+		return false;
+	if (!text_starts(line, "event ") || strstr(line, " PRIVATE ") == NULL)
+		return true;
+	opened = arena_printf(a, "%.*s PUBLIC%.*s", (int)words_of(line, 3), line,
+			      (int)(len - words_of(line, 4)), line + words_of(line, 4));
+	return !has_line(now, opened, strlen(opened));
+}
+
+static bool is_newly_mandatory(const char *released, const char *line, size_t len)
+{
+	const char *event = line + strlen("field ");
+
+	if (!text_starts(line, "field ") || strncmp(line + len - 9, " required", 9) != 0)
+		return false;
+	if (has_line(released, line, words_of(line, 3)))
+		return false; /* an older field: its line is compared */
+	for (const char *l = strstr(released, "event "); l != NULL; l = strstr(l + 1, "event "))
+		if (strncmp(l + 6, event, strcspn(event, " ") + 1) == 0)
+			return true;
+	return false;
+}
+
+const char *const *contract_breaks(struct arena *a, const char *released)
+{
+	const char *now = contract_text(a), **list = arena_array(a, BREAKS_MAX + 1, sizeof *list), **end = list;
+	size_t len;
+
+	for (const char *l = released; *l != '\0' && end - list < BREAKS_MAX; l += len + (l[len] != '\0')) {
+		len = strcspn(l, "\n");
+		if (is_broken(a, now, l, len))
+			*end++ = arena_printf(a, "released, and not so any more: %.*s", (int)len, l);
+	}
+	for (const char *l = now; *l != '\0' && end - list < BREAKS_MAX; l += len + (l[len] != '\0')) {
+		len = strcspn(l, "\n");
+		if (is_newly_mandatory(released, l, len))
+			*end++ = arena_printf(a, "mandatory, and not known to the release: %.*s", (int)len, l);
+	}
+	return list;
+}
