@@ -91,7 +91,8 @@ static bool is_newly_mandatory(const char *released, const char *line, size_t le
 
 const char *const *contract_breaks(struct arena *a, const char *released)
 {
-	const char *now = contract_text(a), **list = arena_array(a, BREAKS_MAX + 1, sizeof *list), **end = list;
+	const char *now = contract_text(a), **list = arena_array(a, BREAKS_MAX + 1, sizeof *list),
+		   **end = list;
 	size_t len;
 
 	for (const char *l = released; *l != '\0' && end - list < BREAKS_MAX; l += len + (l[len] != '\0')) {
@@ -102,7 +103,8 @@ const char *const *contract_breaks(struct arena *a, const char *released)
 	for (const char *l = now; *l != '\0' && end - list < BREAKS_MAX; l += len + (l[len] != '\0')) {
 		len = strcspn(l, "\n");
 		if (is_newly_mandatory(released, l, len))
-			*end++ = arena_printf(a, "mandatory, and not known to the release: %.*s", (int)len, l);
+			*end++ =
+			    arena_printf(a, "mandatory, and not known to the release: %.*s", (int)len, l);
 	}
 	return list;
 }

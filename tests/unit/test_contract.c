@@ -36,7 +36,8 @@ static char *file_of(const char *path)
 static bool is_released(const struct event *ev)
 {
 	for (size_t f = 0; f < contracts.gl_pathc; f++)
-		if (strstr(file_of(contracts.gl_pathv[f]), arena_printf(arena, "event %s ", ev->type)) != NULL)
+		if (strstr(file_of(contracts.gl_pathv[f]), arena_printf(arena, "event %s ", ev->type)) !=
+		    NULL)
 			return true;
 	return false;
 }
@@ -79,8 +80,7 @@ START_TEST(the_list_keeps_what_was_released)
 {
 	for (size_t f = 0; f < contracts.gl_pathc; f++)
 		ck_assert_msg(*contract_breaks(arena, file_of(contracts.gl_pathv[f])) == NULL, "%s: %s",
-			      contracts.gl_pathv[f],
-			      *contract_breaks(arena, file_of(contracts.gl_pathv[f])));
+			      contracts.gl_pathv[f], *contract_breaks(arena, file_of(contracts.gl_pathv[f])));
 }
 END_TEST
 
@@ -88,7 +88,8 @@ END_TEST
 static const struct {
 	const char *was, *is, *told;
 } changes[] = {
-    {"field order.created title string", "field order.created name string", "released"}, /* renamed, or gone */
+    {"field order.created title string", "field order.created name string",
+     "released"}, /* renamed, or gone */
     {"field order.created title string", "field order.created title integer", "released"},
     {"title string 1 120 required", "title string 1 200 required", "released"},
     {"venue string 1 120 optional", "venue string 1 120 required", "released"},
