@@ -1,8 +1,6 @@
 #include "common/base/log.h"
 #include "common/base/text.h"
 #include "common/bus/internal.h"
-#include <amqp_framing.h>
-#include <amqp_tcp_socket.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <signal.h>

@@ -1,11 +1,10 @@
 /* What the machine sees of the site: what listens, who may read which file, where secrets are and are not,
  * and what the accounts at the database and the broker may not do. Some of it is in test_rights.c. */
 #include "common/base/text.h"
+#include "common/bus/internal.h"
 #include "tests/flow/flow.h"
 #include "tests/flow/suites.h"
 #include "tests/flow/tokens.h"
-#include <amqp.h>
-#include <amqp_tcp_socket.h>
 #include <glob.h>
 #include <mysql.h>
 #include <stdio.h>
