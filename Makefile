@@ -1,11 +1,16 @@
 # Stagedoor. The targets people use: run, start, stop, status, logs, reset (stack.mk) and all, test, lint, model, bench, clean.
+include deploy/packages.mk
+
 BUILD    ?= build
-CC       ?= gcc
+ifeq ($(origin CC),default)
+CC       := gcc
+endif
 CSTD     := -std=c11 -D_GNU_SOURCE
-# gcc warns of code that a sanitizer makes of ours, so those builds (make SANITIZE=address,undefined BUILD=…) go on in spite of it
-WARN     := -Wall -Wextra -Wconversion -Wshadow -Wformat=2 $(if $(SANITIZE),,-Werror)
+# WERROR=1, which CI sets, makes warnings errors. gcc warns of code that a sanitizer inserts, so those builds
+# (make SANITIZE=address,undefined BUILD=…) only warn
+WARN     := -Wall -Wextra -Wconversion -Wshadow -Wformat=2 $(if $(SANITIZE),,$(if $(filter 1,$(WERROR)),-Werror))
 # tests/hardened looks for each of these in every program; the last makes them visible there. Sanitizers see more than FORTIFY
-CET      := $(if $(findstring x86_64,$(shell $(CC) -dumpmachine)),-fcf-protection)
+CET      := $(if $(findstring x86_64,$(shell $(CC) -dumpmachine 2>/dev/null)),-fcf-protection)
 HARDEN   := -fPIE -fstack-protector-strong -fstack-clash-protection $(CET) -U_FORTIFY_SOURCE $(if $(SANITIZE),,-D_FORTIFY_SOURCE=3) \
             -frecord-gcc-switches
 OPT      ?= -O2 -g

@@ -11,9 +11,7 @@ FLOW_HOLD     ?= 8
 TEST_PORT     ?= 18100
 PICTURES      := $(addsuffix .png,browse ticket selling order dark german)
 
-# the packages come first, since the build needs them
 test:
-	@deploy/install-packages
 	@$(MAKE) --no-print-directory --silent -j$$(nproc) all bank $(TEST_PROGRAMS)
 	@$(MAKE) --no-print-directory lint model refuse hardened unit pool flow soak-short fault-short browser sbom fuzz-corpus sanitize-quick leak-quick
 	@echo "all tests passed"
@@ -53,7 +51,7 @@ pool: $(BUILD)/bin/test-pool $(BUILD)/bin/test-echo
 	tests/with-database pool $(BUILD)/bin/test-pool
 
 refuse: $(COMPILER) $(BUILD)/gen/common/html/pages.h
-	tests/refuse/run $(CC) $(CFLAGS)
+	tests/refuse/run $(CC) $(CFLAGS) -Werror
 
 flow: all bank $(BUILD)/bin/test-flow
 	tests/with-stack flow $(TEST_PORT) $(FLOW_HOLD) tests/flow/run $(BUILD)
@@ -115,7 +113,6 @@ soak-short: all bank $(BUILD)/bin/soak
 
 # the first hold is long, so that none ends while other things are measured
 bench:
-	@deploy/install-packages
 	@$(MAKE) --no-print-directory --silent -j$$(nproc) all bank $(BUILD)/bin/bench-orders
 	tests/with-stack bench $(TEST_PORT) 900 tests/load/run $(BUILD)
 	tests/with-stack holds $(TEST_PORT) 5 tests/load/holds $(BUILD)
