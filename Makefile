@@ -109,6 +109,8 @@ clean:
 	rm -rf $(BUILD)
 
 format:
+	@clang-format --version | grep -q "version $$(sed -nE '1s/^# clang-format ([0-9]+) .*/\1/p' .clang-format)\." || { \
+		echo "format: another major version of clang-format than .clang-format names" >&2; exit 1; }
 	git ls-files '*.c' '*.h' | grep -vE '(declare|define)_[a-z]+\.h$$|html_put\.h$$|schema/kind\.h$$' | xargs clang-format -i
 
 # what a list becomes: make expand FILE=apps/orders/lists.c

@@ -1,6 +1,6 @@
 # The tests. `make test` runs all of them; each target below runs alone. Nothing of the machine's own services is used:
 # databases, brokers and sites are private ones below build/test, on ports of their own.
-.PHONY: test unit refuse pool flow browser pictures fault fault-short fault-parts fault-lines fault-build model lint bench soak soak-short
+.PHONY: test unit refuse pool flow browser pictures fault fault-short fault-parts fault-lines fault-build model lint debian-13 bench soak soak-short
 
 TEST_PACKAGES := check libmariadb libcurl jansson
 TEST_CFLAGS   := $(filter-out -fPIE,$(CFLAGS)) $(shell pkg-config --cflags $(TEST_PACKAGES) 2>/dev/null)
@@ -94,6 +94,10 @@ model:
 
 lint:
 	tests/lint
+
+# the same checkout on the next Debian, in a tree below build/debian-13; the state that continues there is made by this one's programs
+debian-13: all bank
+	tests/debian/run
 
 $(BUILD)/bin/bench-orders: $(call objects,tests/load/orders.c tests/flow/flow.c tests/flow/http.c) $(LIB)
 	@mkdir -p $(@D)
