@@ -21,6 +21,7 @@ settings_paths() {
 	ETC=$STATE/etc
 	SECRETS=$STATE/secrets
 	SOCK=$STATE/sock
+	WEB=$STATE/web
 	LOG=$STATE/log
 	SCAN=$STATE/s6
 	MARK=$STATE/.stagedoor-state
