@@ -153,4 +153,5 @@ config_broker() {
 		fail "the broker's definitions could not be made ($BIN/stagedoor topology definitions)."
 	mv "$ETC/definitions.json.new" "$ETC/definitions.json"
 	broker_discard_unsettled
+	broker_installed >"$STATE/broker/version"
 }

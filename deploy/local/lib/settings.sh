@@ -96,6 +96,17 @@ settings_recall() {
 	fi
 }
 
+# those of the last start, for another
+settings_again() {
+	settings_recall
+	STRIPE_SECRET_KEY= STRIPE_WEBHOOK_SECRET=
+	if [ "$SANDBOX" = no ]; then
+		STRIPE_SECRET_KEY=$(cat "$SECRETS/stripe-key")
+		STRIPE_WEBHOOK_SECRET=$(cat "$SECRETS/stripe-webhook")
+	fi
+	settings_read
+}
+
 site_url() {
 	echo "http://127.0.0.1:$PORT"
 }
