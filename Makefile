@@ -1,11 +1,16 @@
 # Stagedoor. The targets people use: run, start, stop, status, logs, reset (stack.mk) and all, test, lint, model, bench, clean.
+include deploy/packages.mk
+
 BUILD    ?= build
-CC       ?= gcc
+ifeq ($(origin CC),default)
+CC       := gcc
+endif
 CSTD     := -std=c11 -D_GNU_SOURCE
-# gcc warns of code that a sanitizer makes of ours, so those builds (make SANITIZE=address,undefined BUILD=…) go on in spite of it
-WARN     := -Wall -Wextra -Wconversion -Wshadow -Wformat=2 $(if $(SANITIZE),,-Werror)
+# WERROR=1, which CI sets, makes warnings errors. gcc warns of code that a sanitizer inserts, so those builds
+# (make SANITIZE=address,undefined BUILD=…) only warn
+WARN     := -Wall -Wextra -Wconversion -Wshadow -Wformat=2 $(if $(SANITIZE),,$(if $(filter 1,$(WERROR)),-Werror))
 # tests/hardened looks for each of these in every program; the last makes them visible there. Sanitizers see more than FORTIFY
-CET      := $(if $(findstring x86_64,$(shell $(CC) -dumpmachine)),-fcf-protection)
+CET      := $(if $(findstring x86_64,$(shell $(CC) -dumpmachine 2>/dev/null)),-fcf-protection)
 HARDEN   := -fPIE -fstack-protector-strong -fstack-clash-protection $(CET) -U_FORTIFY_SOURCE $(if $(SANITIZE),,-D_FORTIFY_SOURCE=3) \
             -frecord-gcc-switches
 OPT      ?= -O2 -g
@@ -104,6 +109,8 @@ clean:
 	rm -rf $(BUILD)
 
 format:
+	@clang-format --version | grep -q "version $$(sed -nE '1s/^# clang-format ([0-9]+) .*/\1/p' .clang-format)\." || { \
+		echo "format: another major version of clang-format than .clang-format names" >&2; exit 1; }
 	git ls-files '*.c' '*.h' | grep -vE '(declare|define)_[a-z]+\.h$$|html_put\.h$$|schema/kind\.h$$' | xargs clang-format -i
 
 # what a list becomes: make expand FILE=apps/orders/lists.c

@@ -1,9 +1,8 @@
 # The local stack. Its settings (PORT, STATE, HOLD_SECONDS, DEMO, LIMITS …: deploy/local/lib/settings.sh) reach it
-# from the environment or from make's command line. Packages come first, since the build needs them.
+# from the environment or from make's command line.
 .PHONY: run start stop status logs reset
 
 run start:
-	@deploy/install-packages build run
 	@$(MAKE) --no-print-directory --silent -j$$(nproc) all bank
 	@deploy/local/stack $@
 

@@ -201,6 +201,19 @@ static const char *own_queues(struct arena *a, enum service s)
 			    s == SERVICE_expiration ? "|due" : "");
 }
 
+/*
+ * RabbitMQ 4.3 wants a right on a queue of whoever asks whether it exists. For the wait queue, which nobody
+ * reads, that is write: it would allow binding the queue, which takes the right to read an exchange too.
+ */
+static const char *own_exchanges(struct arena *a, enum service s)
+{
+	const char *name = service_names[s];
+
+	if (s == SERVICE_expiration)
+		return arena_printf(a, "^(stagedoor\\.%s(\\.own)?|%s\\.wait\\.[0-9]+)$", name, name);
+	return arena_printf(a, "^stagedoor\\.%s%s$", name, consumes(s) ? "(\\.own)?" : "");
+}
+
 static const struct topology_user *make_users(struct arena *a)
 {
 	struct topology_user *list = arena_array(a, SERVICES + 2, sizeof *list);
@@ -210,8 +223,7 @@ static const struct topology_user *make_users(struct arena *a)
 		    .name = arena_printf(a, "stagedoor_%s", service_names[s]),
 		    .secret = arena_printf(a, "amqp-%s", service_names[s]),
 		    .configure = nothing_allowed,
-		    .write = arena_printf(a, "^stagedoor\\.%s%s$", service_names[s],
-					  consumes(s) ? "(\\.own)?" : ""),
+		    .write = own_exchanges(a, s),
 		    .read = own_queues(a, s),
 		};
 	list[SERVICES] = (struct topology_user){

@@ -29,7 +29,6 @@ fuzz-corpus:
 	tests/fuzz/run build/asan 0 $(FUZZ_TARGETS)
 
 fuzz:
-	@deploy/install-packages
 	@$(BUILD_ALL) $(ASAN) fuzz-programs
 	tests/fuzz/run build/asan $(FUZZ_SECONDS) $(FUZZ_TARGETS)
 
@@ -40,7 +39,6 @@ sanitize-quick:
 	tests/sanitize/run build/asan tests/with-database asan-pool build/asan/bin/test-pool
 
 sanitize:
-	@deploy/install-packages
 	@$(MAKE) --no-print-directory sanitize-quick
 	@$(BUILD_ALL) $(ASAN) all bank build/asan/bin/test-flow
 	BIN=build/asan/bin tests/sanitize/run build/asan tests/with-stack asan $(TEST_PORT) $(FLOW_HOLD) tests/flow/run build/asan
@@ -48,7 +46,6 @@ sanitize:
 	DEMO=1 BIN=build/asan/bin tests/sanitize/run build/asan tests/with-stack browser $(TEST_PORT) 900 tests/browser/run
 
 threads:
-	@deploy/install-packages
 	@$(BUILD_ALL) $(TSAN) all bank $(addprefix build/tsan/bin/,test-unit test-echo test-pool test-flow)
 	tests/sanitize/run build/tsan tests/with-database tsan-unit build/tsan/bin/test-unit
 	tests/sanitize/run build/tsan tests/with-database tsan-pool build/tsan/bin/test-pool
@@ -69,12 +66,10 @@ leak-quick: all bank
 
 # minutes, so it is no part of make test
 analyze: all
-	@deploy/install-packages
 	tests/analyze/run $(BUILD)/analyze $(CFLAGS)
 
 # what the programs use, for those who must know: CycloneDX
 sbom: all bank
-	@deploy/install-packages
 	deploy/sbom $(PROGRAMS) $(BUILD)/bin/stagedoor-bank > $(BUILD)/sbom.json.new
 	tests/sbom $(BUILD)/sbom.json.new $(PROGRAMS) $(BUILD)/bin/stagedoor-bank
 	mv $(BUILD)/sbom.json.new $(BUILD)/sbom.json

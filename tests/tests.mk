@@ -1,6 +1,6 @@
 # The tests. `make test` runs all of them; each target below runs alone. Nothing of the machine's own services is used:
 # databases, brokers and sites are private ones below build/test, on ports of their own.
-.PHONY: test unit refuse pool flow browser pictures fault fault-short fault-parts fault-lines fault-build model lint bench soak soak-short
+.PHONY: test unit refuse pool flow browser pictures fault fault-short fault-parts fault-lines fault-build model lint debian-13 bench soak soak-short
 
 TEST_PACKAGES := check libmariadb libcurl jansson
 TEST_CFLAGS   := $(filter-out -fPIE,$(CFLAGS)) $(shell pkg-config --cflags $(TEST_PACKAGES) 2>/dev/null)
@@ -11,9 +11,7 @@ FLOW_HOLD     ?= 8
 TEST_PORT     ?= 18100
 PICTURES      := $(addsuffix .png,browse ticket selling order dark german)
 
-# the packages come first, since the build needs them
 test:
-	@deploy/install-packages
 	@$(MAKE) --no-print-directory --silent -j$$(nproc) all bank $(TEST_PROGRAMS)
 	@$(MAKE) --no-print-directory lint model refuse hardened unit pool flow soak-short fault-short browser sbom fuzz-corpus sanitize-quick leak-quick
 	@echo "all tests passed"
@@ -53,7 +51,7 @@ pool: $(BUILD)/bin/test-pool $(BUILD)/bin/test-echo
 	tests/with-database pool $(BUILD)/bin/test-pool
 
 refuse: $(COMPILER) $(BUILD)/gen/common/html/pages.h
-	tests/refuse/run $(CC) $(CFLAGS)
+	tests/refuse/run $(CC) $(CFLAGS) -Werror
 
 flow: all bank $(BUILD)/bin/test-flow
 	tests/with-stack flow $(TEST_PORT) $(FLOW_HOLD) tests/flow/run $(BUILD)
@@ -97,6 +95,10 @@ model:
 lint:
 	tests/lint
 
+# the same checkout on the next Debian, in a tree below build/debian-13; the state that continues there is made by this one's programs
+debian-13: all bank
+	tests/debian/run
+
 $(BUILD)/bin/bench-orders: $(call objects,tests/load/orders.c tests/flow/flow.c tests/flow/http.c) $(LIB)
 	@mkdir -p $(@D)
 	$(CC) $(LDFLAGS) -no-pie $^ $(TEST_LDLIBS) -o $@
@@ -115,7 +117,6 @@ soak-short: all bank $(BUILD)/bin/soak
 
 # the first hold is long, so that none ends while other things are measured
 bench:
-	@deploy/install-packages
 	@$(MAKE) --no-print-directory --silent -j$$(nproc) all bank $(BUILD)/bin/bench-orders
 	tests/with-stack bench $(TEST_PORT) 900 tests/load/run $(BUILD)
 	tests/with-stack holds $(TEST_PORT) 5 tests/load/holds $(BUILD)

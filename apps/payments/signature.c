@@ -26,17 +26,20 @@ static const char *expected(struct arena *a, const char *secret, const char *tim
 	return hmac_sha256_hex(a, secret, strlen(secret), text.bytes, text.len);
 }
 
+/* Two headers that a web server joined have two times: which would count? */
 bool signature_matches(struct arena *a, const char *secret, const char *header, const char *body, size_t len)
 {
 	char *rest = header == NULL || strlen(header) > HEADER_MAX ? NULL : arena_strdup(a, header), *part;
 	const char *wanted = NULL;
+	size_t times = 0;
 	bool same = false;
 
 	while (rest != NULL && (part = strsep(&rest, ",")) != NULL) {
-		if (text_starts(part, "t=") && wanted == NULL && is_recent(part + 2))
+		part += strspn(part, " \t");
+		if (text_starts(part, "t=") && ++times == 1 && is_recent(part + 2))
 			wanted = expected(a, secret, part + 2, body, len);
 		else if (text_starts(part, "v1=") && wanted != NULL && strlen(part + 3) == HEX)
 			same |= text_same_secret(part + 3, wanted, HEX);
 	}
-	return same;
+	return same && times == 1;
 }

@@ -1,8 +1,6 @@
 #include "common/base/log.h"
 #include "common/base/text.h"
 #include "common/bus/internal.h"
-#include <amqp_framing.h>
-#include <amqp_tcp_socket.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <signal.h>
@@ -58,19 +56,6 @@ struct bus *bus_new(const struct bus_settings *settings)
 	return b;
 }
 
-void bus_free(struct bus *b)
-{
-	if (b == NULL)
-		return;
-	if (b->connection != NULL)
-		amqp_destroy_connection(b->connection);
-	for (size_t i = 0; i < BUS_PENDING; i++)
-		arena_free(b->ring[i].arena);
-	arena_free(b->returned.arena);
-	timer_delete(b->watchdog);
-	free(b);
-}
-
 static void forget(struct bus *b)
 {
 	if (b->connection != NULL)
@@ -80,6 +65,27 @@ static void forget(struct bus *b)
 	b->published = 0;
 	b->first = b->pending = 0;
 	b->arriving = NULL;
+}
+
+/* The broker logs a warning of a connection that ends without a word; one that does not answer gets a second. */
+static void say_goodbye(struct bus *b)
+{
+	if (b->connection != NULL &&
+	    amqp_set_rpc_timeout(b->connection, &(struct timeval){.tv_sec = 1}) == AMQP_STATUS_OK)
+		bus_close(b);
+	forget(b);
+}
+
+void bus_free(struct bus *b)
+{
+	if (b == NULL)
+		return;
+	say_goodbye(b);
+	for (size_t i = 0; i < BUS_PENDING; i++)
+		arena_free(b->ring[i].arena);
+	arena_free(b->returned.arena);
+	timer_delete(b->watchdog);
+	free(b);
 }
 
 err bus_drop(struct bus *b, const char *why)

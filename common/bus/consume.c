@@ -3,7 +3,6 @@
 #include "common/base/log.h"
 #include "common/base/random.h"
 #include "common/bus/internal.h"
-#include <amqp_framing.h>
 
 enum { WAIT_MS = 100, BACKOFF_MS = 50, BACKOFF_MAX_MS = 2000, RECONNECT_MS = 100, RECONNECT_MAX_MS = 2000 };
 

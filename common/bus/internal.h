@@ -2,8 +2,18 @@
 #define STAGEDOOR_BUS_INTERNAL_H
 
 #include "common/bus/bus.h"
-#include <amqp.h>
 #include <time.h>
+
+/* rabbitmq-c from 0.12 on has its headers in a folder; the old names warn there. */
+#if __has_include(<rabbitmq-c/amqp.h>)
+#include <rabbitmq-c/amqp.h>
+#include <rabbitmq-c/framing.h>
+#include <rabbitmq-c/tcp_socket.h>
+#else
+#include <amqp.h>
+#include <amqp_framing.h>
+#include <amqp_tcp_socket.h>
+#endif
 
 enum {
 	BUS_CHANNEL = 1,

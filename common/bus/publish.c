@@ -3,7 +3,6 @@
 #include "common/base/log.h"
 #include "common/base/text.h"
 #include "common/bus/internal.h"
-#include <amqp_framing.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>

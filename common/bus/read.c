@@ -2,7 +2,6 @@
 #include "common/base/log.h"
 #include "common/base/text.h"
 #include "common/bus/internal.h"
-#include <amqp_framing.h>
 #include <stdlib.h>
 #include <string.h>
 

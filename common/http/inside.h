@@ -40,6 +40,9 @@ const char *random_hex(struct arena *a); /* 32 digits */
 bool web_is_https(const struct web *w);
 const char *web_cookie_name(const struct web *w, const char *name);
 
+/* As web_cookie, the one at that index when several of the name were sent. */
+const char *web_cookie_at(const struct web *w, const char *name, size_t index);
+
 /* match.c. ERR_NOT_FOUND, or ERR_BAD_METHOD with *ret_allow ("GET, HEAD, POST"). *ret_id: what stands for
  * {id}, NULL when there is none. */
 struct match {

@@ -5,14 +5,29 @@
 #include <string.h>
 #include <strings.h>
 
-/* Parameters of which a second one would leave open which is meant; nginx passes repeated headers as repeated
- * parameters. */
+/*
+ * Parameters of which a second one would leave open which is meant. nginx before 1.23 passes a repeated header as
+ * repeated parameters; from then on it joins them to one, with a comma (Cookie: with a semicolon). Where no value
+ * of a single header has a comma, one is refused.
+ */
 static const char *const only_once[] = {
-    "REQUEST_METHOD",      "REQUEST_URI",           "CONTENT_TYPE",      "CONTENT_LENGTH",
-    "REQUEST_ID",          "HTTP_AUTHORIZATION",    "HTTP_COOKIE",       "HTTP_HOST",
-    "HTTP_ORIGIN",         "HTTP_IF_MATCH",         "HTTP_REFERER",      "HTTP_IDEMPOTENCY_KEY",
-    "HTTP_SEC_FETCH_SITE", "HTTP_STRIPE_SIGNATURE", "HTTP_CONTENT_TYPE", "HTTP_CONTENT_LENGTH",
+    "REQUEST_METHOD",
+    "REQUEST_URI",
+    "CONTENT_TYPE",
+    "CONTENT_LENGTH",
+    "REQUEST_ID",
+    "HTTP_AUTHORIZATION",
+    "HTTP_HOST",
+    "HTTP_ORIGIN",
+    "HTTP_IF_MATCH",
+    "HTTP_REFERER",
+    "HTTP_IDEMPOTENCY_KEY",
+    "HTTP_SEC_FETCH_SITE",
+    "HTTP_STRIPE_SIGNATURE",
+    "HTTP_CONTENT_TYPE",
+    "HTTP_CONTENT_LENGTH",
 };
+static const char *const no_comma[] = {"HTTP_ORIGIN", "HTTP_SEC_FETCH_SITE", "HTTP_IDEMPOTENCY_KEY"};
 
 static const char *param_next(const char *const **at, const char *name)
 {
@@ -32,6 +47,20 @@ const char *param_get(const char *const *params, const char *name)
 static bool is_repeated(const char *const *params, const char *name)
 {
 	return param_next(&params, name) != NULL && param_next(&params, name) != NULL;
+}
+
+static bool are_single(const char *const *params)
+{
+	for (size_t i = 0; i < sizeof only_once / sizeof *only_once; i++)
+		if (is_repeated(params, only_once[i]))
+			return false;
+	for (size_t i = 0; i < sizeof no_comma / sizeof *no_comma; i++) {
+		const char *value = param_get(params, no_comma[i]);
+
+		if (value != NULL && strchr(value, ',') != NULL)
+			return false;
+	}
+	return true;
 }
 
 const char *web_header(const struct web *w, const char *name)
@@ -57,19 +86,24 @@ const char *web_cookie_name(const struct web *w, const char *name)
 	return web_is_https(w) ? arena_printf(w->arena, "__Host-%s", name) : name;
 }
 
-const char *web_cookie(const struct web *w, const char *name)
+const char *web_cookie_at(const struct web *w, const char *name, size_t index)
 {
-	const char *at = web_header(w, "Cookie");
-	const char *full = web_cookie_name(w, name);
+	const char *const *params = w->internal->params;
+	const char *full = web_cookie_name(w, name), *header;
 	size_t len = strlen(full);
 
-	while (at != NULL) {
-		at += strspn(at, " ;");
-		if (strncmp(at, full, len) == 0 && at[len] == '=')
-			return arena_memdup(w->arena, at + len + 1, strcspn(at + len + 1, "; "));
-		at = strchr(at, ';');
-	}
+	while ((header = param_next(&params, "HTTP_COOKIE")) != NULL)
+		for (const char *at = header; at != NULL; at = strchr(at, ';')) {
+			at += strspn(at, " ;");
+			if (strncmp(at, full, len) == 0 && at[len] == '=' && index-- == 0)
+				return arena_memdup(w->arena, at + len + 1, strcspn(at + len + 1, "; "));
+		}
 	return NULL;
+}
+
+const char *web_cookie(const struct web *w, const char *name)
+{
+	return web_cookie_at(w, name, 0);
 }
 
 static int hex_digit(char c)
@@ -181,9 +215,8 @@ err request_read(struct web *w)
 	err e;
 
 	read_plain(w);
-	for (size_t i = 0; i < sizeof only_once / sizeof *only_once; i++)
-		if (is_repeated(w->internal->params, only_once[i]))
-			return ERR_MALFORMED;
+	if (!are_single(w->internal->params))
+		return ERR_MALFORMED;
 	path_len = strcspn(w->internal->uri, "?");
 	if ((e = decode_path(w->arena, w->internal->uri, path_len, &w->request.path)) != OK)
 		return e;

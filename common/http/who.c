@@ -14,20 +14,39 @@ static const char *bearer_token(const struct web *w)
 	return authorization + 7;
 }
 
-/* A token that holds no longer makes its sender signed out, nothing worse. */
-void session_find(struct web *w)
+/* Each of them may cost the check of a signature. */
+enum { SESSION_COOKIES_MAX = 4 };
+
+static bool is_session(struct web *w, const char *token)
 {
 	const struct web_site *site = w->internal->site;
-	const char *bearer = bearer_token(w), *token = bearer != NULL ? bearer : web_cookie(w, "session");
 
-	if (token == NULL || site->keyring == NULL)
+	if (keyring_verify(site->keyring, w->arena, token, &w->session) == OK &&
+	    (site->is_revoked == NULL || !site->is_revoked(&w->session)))
+		return true;
+	w->session = (struct session){0};
+	return false;
+}
+
+/* A token that holds no longer makes its sender signed out, nothing worse. Of several session cookies, which
+ * another path or an older site may have left, the first that holds counts. */
+void session_find(struct web *w)
+{
+	const char *bearer = bearer_token(w), *token;
+
+	if (w->internal->site->keyring == NULL)
 		return;
-	w->signed_in = keyring_verify(site->keyring, w->arena, token, &w->session) == OK &&
-		       (site->is_revoked == NULL || !site->is_revoked(&w->session));
 	w->internal->by_bearer = bearer != NULL;
-	w->internal->bad_cookie = !w->signed_in && bearer == NULL;
-	if (!w->signed_in)
-		w->session = (struct session){0};
+	if (bearer != NULL) {
+		w->signed_in = is_session(w, bearer);
+		return;
+	}
+	for (size_t i = 0; i < SESSION_COOKIES_MAX && !w->signed_in; i++) {
+		if ((token = web_cookie_at(w, "session", i)) == NULL)
+			break;
+		w->signed_in = is_session(w, token);
+		w->internal->bad_cookie = !w->signed_in;
+	}
 }
 
 /* Does this address have a form for those who are signed out? Only there is a pre-session cookie set: other

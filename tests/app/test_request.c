@@ -119,9 +119,10 @@ END_TEST
 
 START_TEST(what_must_not_come_twice_is_refused)
 {
-	static const char *const names[] = {"HTTP_AUTHORIZATION", "HTTP_COOKIE",    "HTTP_IDEMPOTENCY_KEY",
+	static const char *const names[] = {"HTTP_AUTHORIZATION", "HTTP_REFERER",   "HTTP_IDEMPOTENCY_KEY",
 					    "CONTENT_TYPE",       "HTTP_IF_MATCH",  "HTTP_STRIPE_SIGNATURE",
-					    "HTTP_ORIGIN",        "CONTENT_LENGTH", "REQUEST_URI"};
+					    "HTTP_ORIGIN",        "CONTENT_LENGTH", "HTTP_SEC_FETCH_SITE",
+					    "REQUEST_URI"};
 
 	for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
 		const char *one = arena_printf(arena, "%s=x", names[i]);
@@ -131,6 +132,35 @@ START_TEST(what_must_not_come_twice_is_refused)
 	}
 	ck_assert_int_eq(ask(&(struct fcgi_ask){
 				 .method = "GET", .uri = "/who", .more = {"HTTP_ACCEPT=a", "HTTP_ACCEPT=b"}})
+			     .status,
+			 200);
+}
+END_TEST
+
+/* So nginx passes a repeated header from 1.23 on. */
+START_TEST(what_was_joined_is_refused)
+{
+	static const char *const joined[] = {"HTTP_ORIGIN=http://localhost, http://localhost",
+					     "HTTP_SEC_FETCH_SITE=same-origin, same-origin",
+					     "HTTP_SEC_FETCH_SITE=same-origin,cross-site",
+					     "HTTP_IDEMPOTENCY_KEY=a, a", "HTTP_IDEMPOTENCY_KEY=,"};
+	static const char *const single[] = {"HTTP_ORIGIN=http://localhost",
+					     "HTTP_SEC_FETCH_SITE=same-origin", "HTTP_IDEMPOTENCY_KEY=a",
+					     "HTTP_ACCEPT=a, b", "HTTP_REFERER=http://localhost/a,b"};
+
+	for (size_t i = 0; i < sizeof joined / sizeof *joined; i++)
+		ck_assert_msg(
+		    ask(&(struct fcgi_ask){.method = "GET", .uri = "/who", .more = {joined[i]}}).status ==
+			400,
+		    "%s", joined[i]);
+	for (size_t i = 0; i < sizeof single / sizeof *single; i++)
+		ck_assert_msg(
+		    ask(&(struct fcgi_ask){.method = "GET", .uri = "/who", .more = {single[i]}}).status ==
+			200,
+		    "%s", single[i]);
+	ck_assert_int_eq(ask(&(struct fcgi_ask){.method = "GET",
+						.uri = "/who",
+						.more = {"HTTP_COOKIE=a=1", "HTTP_COOKIE=session=2"}})
 			     .status,
 			 200);
 }
@@ -197,6 +227,7 @@ Suite *request_suite(void)
 	tcase_add_test(c, unknown_addresses_and_methods);
 	tcase_add_test(c, ids_are_strict);
 	tcase_add_test(c, what_must_not_come_twice_is_refused);
+	tcase_add_test(c, what_was_joined_is_refused);
 	tcase_add_test(c, json_is_strict);
 	tcase_add_test(c, requests_of_other_sites_are_refused);
 	tcase_add_test(c, who_is_signed_out_is_told_so);

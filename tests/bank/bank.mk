@@ -1,8 +1,10 @@
 # The bank sandbox, build/bin/stagedoor-bank. Included by the Makefile, or alone: make -f tests/bank/bank.mk
 
 BUILD  ?= build
-CC     ?= gcc
-CFLAGS ?= -std=c11 -D_GNU_SOURCE -O2 -g -Wall -Wextra -Wconversion -Wshadow -Werror
+ifeq ($(origin CC),default)
+CC     := gcc
+endif
+CFLAGS ?= -std=c11 -D_GNU_SOURCE -O2 -g -Wall -Wextra -Wconversion -Wshadow
 
 bank_packages := libmicrohttpd jansson libcurl libcrypto
 bank_objects  := $(patsubst tests/bank/%.c,$(BUILD)/tests/bank/%.o,$(wildcard tests/bank/*.c))

@@ -2,9 +2,8 @@
  * broker, and nothing else (L7). */
 #include "amqp/events.h"
 #include "common/base/text.h"
+#include "common/bus/internal.h"
 #include "tests/fault/fault.h"
-#include <amqp.h>
-#include <amqp_tcp_socket.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/time.h>

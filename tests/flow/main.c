@@ -8,6 +8,8 @@ static SRunner *all_but_limits(void)
 	SRunner *runner = srunner_create(sale_suite());
 
 	srunner_add_suite(runner,
+			  rebuild_suite()); /* early: nothing is wrong yet that its audit would find */
+	srunner_add_suite(runner,
 			  audit_suite()); /* early: each look at a queue with dead letters takes a second */
 	srunner_add_suite(runner, auth_suite());
 	srunner_add_suite(runner, account_suite());

@@ -2,24 +2,43 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-const char *operator_says(int *ret_status, const char *format, ...)
+static const char *says(const char *command, int *ret_status)
 {
 	struct buf text = BUF(flow_arena);
-	const char *words;
 	char line[500];
-	va_list ap;
-	FILE *f;
+	FILE *f = popen(command, "r");
 
-	va_start(ap, format);
-	words = arena_vprintf(flow_arena, format, ap);
-	va_end(ap);
-	f = popen(arena_printf(flow_arena, "STATE='%s' deploy/local/stagedoor %s 2>&1", flow_state(), words),
-		  "r");
 	ck_assert_ptr_nonnull(f);
 	while (fgets(line, sizeof line, f) != NULL)
 		buf_puts(&text, line);
 	*ret_status = pclose(f) >> 8;
 	return buf_text(&text);
+}
+
+const char *operator_says(int *ret_status, const char *format, ...)
+{
+	const char *words;
+	va_list ap;
+
+	va_start(ap, format);
+	words = arena_vprintf(flow_arena, format, ap);
+	va_end(ap);
+	return says(
+	    arena_printf(flow_arena, "STATE='%s' deploy/local/stagedoor %s 2>&1", flow_state(), words),
+	    ret_status);
+}
+
+const char *command_says(const char *format, ...)
+{
+	const char *command;
+	int status;
+	va_list ap;
+
+	va_start(ap, format);
+	command = arena_vprintf(flow_arena, format, ap);
+	va_end(ap);
+	return says(arena_printf(flow_arena, "bash <<'END_OF_COMMAND'\n%s\nEND_OF_COMMAND\n", command),
+		    &status);
 }
 
 void broker_unbind(const char *exchange, const char *key, const char *queue)

@@ -62,7 +62,7 @@ static int take_place(void)
 	int listener = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
 
 	place = (struct sockaddr_un){.sun_family = AF_UNIX};
-	snprintf(place.sun_path, sizeof place.sun_path, "%s/sock/payments.sock", flow_state());
+	snprintf(place.sun_path, sizeof place.sun_path, "%s/web/payments.sock", flow_state());
 	part_stop("payments-web");
 	unlink(place.sun_path);
 	ck_assert_int_eq(bind(listener, (const struct sockaddr *)&place, sizeof place), 0);

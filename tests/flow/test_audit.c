@@ -1,8 +1,11 @@
 /* `stagedoor audit` finds what is wrong in the databases and queues: each thing is put wrong on purpose,
  * found by its id, and put right. */
+#include "common/base/text.h"
+#include "common/bus/internal.h"
 #include "tests/flow/flow.h"
 #include "tests/flow/suites.h"
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #define IS(column, id) column " = UNHEX(REPLACE('" id "','-',''))"
@@ -34,6 +37,48 @@ static void sale(void)
 	settle(20000);
 	wait_ticket(ticket, "listed", false, 10000);
 }
+
+/* One to the broker, logged in and gone without a word. */
+static void cut_a_connection(void)
+{
+	amqp_connection_state_t c = amqp_new_connection();
+	amqp_socket_t *s = amqp_tcp_socket_new(c);
+	char *secret;
+
+	ck_assert_int_eq(text_read_file(flow_arena,
+					arena_printf(flow_arena, "%s/secrets/amqp-orders", flow_state()), 200,
+					&secret),
+			 OK);
+	ck_assert_int_eq(amqp_socket_open(s, "127.0.0.1", atoi(strrchr(flow_url(), ':') + 1) + 1), 0);
+	ck_assert_int_eq(
+	    amqp_login(c, "stagedoor", 0, 131072, 0, AMQP_SASL_METHOD_PLAIN, "stagedoor_orders", secret)
+		.reply_type,
+	    AMQP_RESPONSE_NORMAL);
+	amqp_destroy_connection(c);
+}
+
+static int cut_connections(void)
+{
+	return atoi(
+	    command_says("cat '%s'/log/broker/* | grep -c 'client unexpectedly closed'", flow_state()));
+}
+
+static bool is_one_more(void *before)
+{
+	return cut_connections() == *(int *)before + 1;
+}
+
+/* The broker warns of those, and whoever reads its log would look for a fault. A connection that is cut here has
+ * its warning after all that the audit could have caused. */
+START_TEST(an_audit_ends_its_connections)
+{
+	int before = cut_connections();
+
+	audit("quiet");
+	cut_a_connection();
+	ck_assert(wait_until(10000, is_one_more, &before));
+}
+END_TEST
 
 static void ck_found(const char *what, const char *id)
 {
@@ -404,6 +449,7 @@ Suite *audit_suite(void)
 	tcase_set_timeout(t, 240); /* with dead letters about, each look takes a second */
 	tcase_add_checked_fixture(t, sale, flow_end);
 	tcase_add_test(t, nothing_is_found_where_nothing_is_wrong);
+	tcase_add_test(t, an_audit_ends_its_connections);
 	tcase_add_test(t, every_invariant_can_be_broken_here);
 	tcase_add_test(t, every_invariant_that_is_broken_is_found);
 	tcase_add_test(t, an_event_that_is_not_sent_is_found_after_a_while);

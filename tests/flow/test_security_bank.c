@@ -43,6 +43,15 @@ static int send_event(const char *body, const char *signature)
 	    ->status;
 }
 
+static int send_twice(const char *body, const char *signature)
+{
+	const char *header = arena_printf(flow_arena, "Stripe-Signature: %s", signature);
+
+	return http(visitor_new(), "POST", "/api/payments/webhook", "application/json", body,
+		    (const char *const[]){header, header, NULL})
+	    ->status;
+}
+
 static int send_signed(const char *body)
 {
 	return send_event(
@@ -110,6 +119,12 @@ START_TEST(a_signature_is_of_these_bytes_at_this_time)
 							       mac(secret(), off, body))),
 				 400);
 	}
+	/* one time: two headers that came joined are not taken apart */
+	ck_assert_int_eq(send_event(body, arena_printf(flow_arena, "t=%lld,v1=%s,t=%lld", t, right, t)), 400);
+	ck_assert_int_eq(
+	    send_event(body, arena_printf(flow_arena, "t=%lld,v1=%s, t=%lld,v1=%s", t, right, t, right)),
+	    400);
+	ck_assert_int_eq(send_twice(body, arena_printf(flow_arena, "t=%lld,v1=%s", t, right)), 400);
 	ck_assert_int_eq(http(visitor_signed_up("Signed in"), "POST", "/api/payments/webhook",
 			      "application/json", body, NULL)
 			     ->status,

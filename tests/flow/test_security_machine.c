@@ -1,11 +1,10 @@
 /* What the machine sees of the site: what listens, who may read which file, where secrets are and are not,
  * and what the accounts at the database and the broker may not do. Some of it is in test_rights.c. */
 #include "common/base/text.h"
+#include "common/bus/internal.h"
 #include "tests/flow/flow.h"
 #include "tests/flow/suites.h"
 #include "tests/flow/tokens.h"
-#include <amqp.h>
-#include <amqp_tcp_socket.h>
 #include <glob.h>
 #include <mysql.h>
 #include <stdio.h>
@@ -89,7 +88,8 @@ static const char *const closed[] = {
     "find %s/secrets -type d ! -perm 700",
     "find %s -maxdepth 0 -perm /007",
     "find %s/sock -maxdepth 0 ! -perm 700",
-    "find %s/sock -type s -perm /117 ! -name db.sock",
+    "find %s/sock %s/web -type s -perm /117 ! -name db.sock",
+    "find %s/sock %s/secrets %s/etc %s/db %s/broker %s/bank -group www-data",
     "find %s ! -type l -perm /002 ! -name db.sock ! -path '*/tls/*'",
     "find %s -type f -perm /6000",
     "find %s/etc/definitions.json %s/broker/.erlang.cookie -perm /077",
@@ -98,6 +98,24 @@ static const char *const closed[] = {
 START_TEST(files_are_for_their_owner)
 {
 	ck_nothing(closed[_i]);
+}
+END_TEST
+
+/* Whoever starts the stack: what reads requests has no rights to lose. */
+START_TEST(nginx_answers_as_nobody_special)
+{
+	const char *workers =
+	    output("for p in $(pgrep -f '^nginx: (worker|cache)'); do "
+		   "case $(readlink /proc/$p/cwd) in %s/*) "
+		   "echo $(stat -c %u /proc/$p) $(grep CapEff /proc/$p/status);; esac; done");
+	const char *wanted = arena_printf(
+	    flow_arena, "%s CapEff: 0000000000000000\n",
+	    strtok(arena_strdup(flow_arena, output(getuid() == 0 ? "id -u www-data" : "id -u")), "\n"));
+	size_t len = strlen(wanted), count = 0;
+
+	for (; *workers != '\0'; workers += len, count++)
+		ck_assert_msg(strncmp(workers, wanted, len) == 0, "%s instead of %s", workers, wanted);
+	ck_assert_uint_gt(count, 0);
 }
 END_TEST
 
@@ -372,6 +390,7 @@ Suite *security_machine_suite(void)
 	tcase_set_timeout(t, 120);
 	tcase_add_checked_fixture(t, flow_begin, flow_end);
 	tcase_add_test(t, nothing_listens_but_the_site);
+	tcase_add_test(t, nginx_answers_as_nobody_special);
 	tcase_add_loop_test(t, files_are_for_their_owner, 0, sizeof closed / sizeof *closed);
 	tcase_add_test(t, secrets_are_in_their_files_alone);
 	tcase_add_loop_test(t, database_accounts_do_their_work_and_no_more, 0, 4);

@@ -173,6 +173,35 @@ START_TEST(a_forged_token_is_nobody_anywhere)
 }
 END_TEST
 
+/* As two headers, as one, and beside others of the name: what holds counts, wherever it stands, among four. */
+START_TEST(of_several_session_cookies_the_first_that_holds_counts)
+{
+	const char *good = token_of(visitor_signed_up("Good")), *bad = forged(0);
+	const char *mine = arena_printf(flow_arena, "Cookie: session=%s", good);
+	const struct {
+		const char *headers[3];
+		int status;
+	} sent[] = {
+	    {{mine, mine}, 200},
+	    {{"Cookie: session=x", mine}, 200},
+	    {{mine, "Cookie: session=x"}, 200},
+	    {{arena_printf(flow_arena, "Cookie: session=%s; session=%s", bad, good)}, 200},
+	    {{arena_printf(flow_arena, "Cookie: session=; lang=de; session=x; session=%s; session=%s", good,
+			   bad)},
+	     200},
+	    {{arena_printf(flow_arena, "Cookie: session=a; session=b; session=c; session=d; session=%s",
+			   good)},
+	     401},
+	    {{arena_printf(flow_arena, "Cookie: session=%s; session=x", bad)}, 401},
+	    {{arena_printf(flow_arena, "Cookie: session=x, session=%s", good)}, 401},
+	};
+
+	for (size_t i = 0; i < sizeof sent / sizeof *sent; i++)
+		ck_status(http(visitor_new(), "GET", "/api/orders", NULL, NULL, sent[i].headers),
+			  sent[i].status);
+}
+END_TEST
+
 /* It was verified and is remembered, and yet it ends when it says. */
 START_TEST(a_remembered_token_ends_in_time)
 {
@@ -310,6 +339,7 @@ Suite *security_tokens_suite(void)
 	tcase_add_checked_fixture(t, flow_begin, flow_end);
 	tcase_add_test(t, a_whole_token_is_somebody);
 	tcase_add_loop_test(t, a_forged_token_is_nobody_anywhere, 0, FORGERIES);
+	tcase_add_test(t, of_several_session_cookies_the_first_that_holds_counts);
 	tcase_add_test(t, a_remembered_token_ends_in_time);
 	tcase_add_test(t, what_has_ended_is_over_everywhere_in_time);
 	tcase_add_test(t, keys_change_and_nobody_is_signed_out);

@@ -581,13 +581,35 @@ START_TEST(nobody_writes_to_another)
 			ck_assert(!allows(u->configure, x->name));
 		}
 		for (const struct topology_queue *q = t.queues; q->name != NULL; q++) {
-			bool reads = belongs(q->name, service_of(u)) && strstr(q->name, ".wait.") == NULL;
+			bool own = belongs(q->name, service_of(u)), waits = strstr(q->name, ".wait.") != NULL;
 
-			ck_assert_msg(allows(u->read, q->name) == reads, "%s reads %s", u->name, q->name);
-			ck_assert(!allows(u->write, q->name));
+			ck_assert_msg(allows(u->read, q->name) == (own && !waits), "%s reads %s", u->name,
+				      q->name);
+			ck_assert_msg(allows(u->write, q->name) == (own && waits), "%s writes %s", u->name,
+				      q->name);
 			ck_assert(!allows(u->configure, q->name));
 		}
 	}
+}
+END_TEST
+
+/* RabbitMQ 4.3 refuses a passive declaration by a user with no right on the queue; services declare their own
+ * queues, and the audit declares each as its owner. */
+START_TEST(each_queue_may_be_declared_passively)
+{
+	struct topology t = topology_make(arena, 900);
+	size_t declared = 0, queues = 0;
+
+	for (const struct topology_queue *q = t.queues; q->name != NULL; q++, queues++)
+		for (const struct topology_user *u = t.users; u->name != NULL; u++) {
+			if (!belongs(q->name, service_of(u)))
+				continue;
+			ck_assert_msg(allows(u->configure, q->name) || allows(u->write, q->name) ||
+					  allows(u->read, q->name),
+				      "%s has no right on %s", u->name, q->name);
+			declared++;
+		}
+	ck_assert_uint_eq(declared, queues);
 }
 END_TEST
 
@@ -667,6 +689,7 @@ Suite *events_suite(void)
 	tcase_add_test(broker, every_event_reaches_its_consumers);
 	tcase_add_test(broker, every_dead_letter_has_a_queue);
 	tcase_add_test(broker, nobody_writes_to_another);
+	tcase_add_test(broker, each_queue_may_be_declared_passively);
 	tcase_add_test(broker, keys_are_lists_of_what_is_allowed);
 	tcase_add_test(broker, integrators_see_public_events_only);
 	suite_add_tcase(suite, broker);

@@ -1,9 +1,10 @@
 # Everything below $STATE/etc is written anew at each start.
 
 config_begin() {
-	mkdir -p "$ETC/nginx" "$SOCK" "$LOG" "$STATE/nginx/tmp" "$STATE/nginx/cache" "$STATE/broker" "$STATE/bank" "$STATE/db-tmp"
+	mkdir -p "$ETC/nginx" "$SOCK" "$LOG" "$STATE/broker" "$STATE/bank" "$STATE/db-tmp"
 	chmod 700 "$SOCK"
 	rm -f "$SOCK"/*
+	nginx_places
 	settings_save
 	config_command
 }
@@ -39,7 +40,7 @@ config_tests() {
 config_web_service() {
 	cat <<-END
 		STAGEDOOR_SERVICE=$1
-		STAGEDOOR_SOCKET=$SOCK/$1.sock
+		STAGEDOOR_SOCKET=$WEB/$1.sock
 		STAGEDOOR_WAKE=$SOCK/$1.wake
 		STAGEDOOR_PROCESSES=$POOL_PROCESSES
 		STAGEDOOR_THREADS=$POOL_THREADS
@@ -152,20 +153,5 @@ config_broker() {
 		fail "the broker's definitions could not be made ($BIN/stagedoor topology definitions)."
 	mv "$ETC/definitions.json.new" "$ETC/definitions.json"
 	broker_discard_unsettled
-}
-
-config_nginx() {
-	local file
-	NGINX_USER=
-	[ "$(id -u)" -ne 0 ] || NGINX_USER="user root;"
-	export NGINX_USER LIMITS CACHE BANK_ORIGIN
-	export NGINX_PREFIX=$STATE/nginx NGINX_CONF=$ETC/nginx NGINX_FILES=$REPO/nginx SOCKETS=$SOCK
-	export LISTEN=127.0.0.1:$PORT ACCESS_LOG=/dev/stdout
-	for file in "$REPO"/nginx/*.conf.in; do
-		envsubst '$NGINX_USER $NGINX_PREFIX $NGINX_CONF $NGINX_FILES $SOCKETS $LISTEN $ACCESS_LOG $LIMITS $CACHE $BANK_ORIGIN' \
-			<"$file" >"$ETC/nginx/$(basename "$file" .in)"
-	done
-	cp "$REPO/nginx/fastcgi.conf" "$ETC/nginx/fastcgi.conf"
-	# through a pipe, since nginx opens /dev/stdout and the terminal may be somebody else's
-	nginx -t -q -p "$NGINX_PREFIX" -c "$ETC/nginx/nginx.conf" -e stderr </dev/null 2>&1 | cat >&2 || fail "nginx refuses its configuration in $ETC/nginx."
+	broker_installed >"$STATE/broker/version"
 }

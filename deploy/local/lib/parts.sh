@@ -97,7 +97,7 @@ part_broker() {
 
 part_nginx() {
 	part_write nginx 4 <<-END
-		exec s6-notifyoncheck -d -n 0 -w 50 nginx -p $STATE/nginx -c $ETC/nginx/nginx.conf -e stderr
+		exec s6-notifyoncheck -d -n 0 -w 50 $(nginx_command)
 	END
 	port_check "$PORT" | part_check nginx
 }

@@ -21,6 +21,7 @@ settings_paths() {
 	ETC=$STATE/etc
 	SECRETS=$STATE/secrets
 	SOCK=$STATE/sock
+	WEB=$STATE/web
 	LOG=$STATE/log
 	SCAN=$STATE/s6
 	MARK=$STATE/.stagedoor-state
@@ -93,6 +94,17 @@ settings_recall() {
 		# shellcheck source=/dev/null
 		. "$ETC/stack.env"
 	fi
+}
+
+# those of the last start, for another
+settings_again() {
+	settings_recall
+	STRIPE_SECRET_KEY= STRIPE_WEBHOOK_SECRET=
+	if [ "$SANDBOX" = no ]; then
+		STRIPE_SECRET_KEY=$(cat "$SECRETS/stripe-key")
+		STRIPE_WEBHOOK_SECRET=$(cat "$SECRETS/stripe-webhook")
+	fi
+	settings_read
 }
 
 site_url() {

@@ -68,6 +68,7 @@ unlock() {
 }
 
 bring_up() {
+	[ -n "${REBUILD_COPY:-}" ] || check_broker
 	trap 'start_failed' EXIT
 	sweep
 	check_ports

@@ -23,7 +23,7 @@ take_down() {
 		supervisor_stop
 	fi
 	sweep
-	rm -f "$SOCK"/*
+	rm -f "$SOCK"/* "$WEB"/*
 }
 
 supervisor_stop() {

@@ -1,0 +1,35 @@
+# What the goals of make need: sections of packages.txt. It is installed before the rest of the Makefile is read, since
+# compiler flags depend on what is there. `make` and `make all` install nothing.
+STACK           := build run
+NEEDS_run       := $(STACK)
+NEEDS_start     := $(STACK)
+NEEDS_test      := $(STACK) test fault model load browser lint safety debian read
+NEEDS_lint      := lint
+NEEDS_format    := lint
+NEEDS_expand    := build lint
+NEEDS_refuse    := build
+NEEDS_model     := build model
+NEEDS_hardened  := $(STACK)
+NEEDS_sbom      := $(STACK)
+NEEDS_analyze   := build safety
+NEEDS_bench     := $(STACK) test load
+NEEDS_browser   := $(STACK) browser
+NEEDS_pictures  := $(STACK) browser
+NEEDS_sanitize  := $(STACK) test safety browser
+NEEDS_debian-13 := $(STACK) test debian
+TESTS           := unit pool flow readme soak soak-short leak leak-quick
+SAFETY          := fuzz fuzz-corpus sanitize-quick threads valgrind
+FAULTS          := fault fault-short fault-parts fault-lines
+
+needs  = $(NEEDS_$(1)) $(if $(filter $(1),$(TESTS) $(SAFETY) $(FAULTS)),$(STACK) test) $(if $(filter $(1),$(SAFETY)),safety) \
+         $(if $(filter $(1),$(FAULTS)),fault)
+NEEDED := $(sort $(foreach goal,$(MAKECMDGOALS),$(call needs,$(goal))))
+# once: a make that a recipe starts finds all there. Not for make -n
+ifneq ($(NEEDED),)
+ifeq ($(MAKELEVEL)$(findstring n,$(firstword -$(MAKEFLAGS))),0)
+$(shell deploy/install-packages $(NEEDED) >&2)
+ifneq ($(.SHELLSTATUS),0)
+$(error $(MAKECMDGOALS) needs packages that are missing)
+endif
+endif
+endif
