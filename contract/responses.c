@@ -51,13 +51,20 @@ struct json_t *component_schema(struct components *c, const char *service, const
 	return schema_ref(c->arena, arena_printf(c->arena, "#/components/schemas/%s", name));
 }
 
-static struct json_t *of_type(struct components *c, const char *type, struct json_t *schema)
+static void add_type(struct components *c, struct json_t *content, const char *type, struct json_t *schema)
 {
-	struct json_t *all = json_object_new(c->arena), *media = json_object_new(c->arena);
+	struct json_t *media = json_object_new(c->arena);
 
 	json_put(media, "schema", schema);
-	json_put(all, type, media);
-	return all;
+	json_put(content, type, media);
+}
+
+static struct json_t *of_type(struct components *c, const char *type, struct json_t *schema)
+{
+	struct json_t *content = json_object_new(c->arena);
+
+	add_type(c, content, type, schema);
+	return content;
 }
 
 /* RFC 9457. `current` is the row as it stands; `seen` is the offer as the buyer saw it, when that is known. */
@@ -108,11 +115,15 @@ static struct json_t *headers_of_error(struct components *c, int status)
 static struct json_t *problem(struct components *c, int status, const char *doc, const char *schema)
 {
 	struct json_t *response = json_object_new(c->arena), *headers = headers_of_error(c, status);
+	struct json_t *content = of_type(c, "application/problem+json", schema_ref(c->arena, schema));
 
+	/* the web server's own, to what it cannot read: it does not know then what was asked for */
+	if (status == 400 || status == 414)
+		add_type(c, content, "text/html", schema_of_type(c->arena, "string", NULL));
 	json_put_text(response, "description", doc);
 	if (json_at(headers, 0) != NULL)
 		json_put(response, "headers", headers);
-	json_put(response, "content", of_type(c, "application/problem+json", schema_ref(c->arena, schema)));
+	json_put(response, "content", content);
 	return response;
 }
 

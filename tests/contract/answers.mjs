@@ -9,8 +9,8 @@ const methods = ['get', 'put', 'post', 'delete'];
 const resolve = (node) => (node?.$ref ? node.$ref.slice(2).split('/').reduce((at, key) => at[key], document) : node);
 
 const ajv = compiler();
-ajv.addSchema({ $id: 'openapi', components: { schemas: closed(document.components.schemas) } });
-const linked = (schema) => JSON.parse(JSON.stringify(closed(schema)).replaceAll('"#/components', '"openapi#/components'));
+const linked = (schema) => JSON.parse(JSON.stringify(closed(schema)).replaceAll('"#/components/schemas/', '"openapi#/$defs/'));
+ajv.addSchema({ $id: 'openapi', $defs: linked(document.components.schemas) });
 
 const operations = [];
 for (const [path, item] of Object.entries(document.paths)) {
@@ -42,7 +42,7 @@ const parsed = (text) => {
 	}
 };
 
-const always = ['Location', 'ETag', 'WWW-Authenticate'];
+const always = ['Location', 'ETag', 'Set-Cookie', 'WWW-Authenticate', 'Retry-After'];
 
 function faultOf(answer, { response, bodies }, headers) {
 	const type = (headers.get('content-type') ?? '').split(';')[0];
@@ -55,7 +55,7 @@ function faultOf(answer, { response, bodies }, headers) {
 	if (type === 'text/html' && answer.status >= 400 && answer.accept.includes('text/html')) return null;
 	const validate = bodies.get(type);
 	if (!validate) return `is ${type || 'of no type'}`;
-	const body = parsed(answer.body);
+	const body = type === 'text/html' ? answer.body : parsed(answer.body);
 	if (body === undefined) return 'is no JSON';
 	return validate(body) ? null : `${faultsOf(validate).join('; ')} in ${answer.body.slice(0, 300)}`;
 }
