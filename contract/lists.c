@@ -5,6 +5,10 @@
 #define SERVICE_LISTS(SERVICE_ROW)                                                                           \
 	SERVICE_ROW(auth)                                                                                    \
 	SERVICE_ROW(tickets) SERVICE_ROW(orders) SERVICE_ROW(expiration) SERVICE_ROW(payments)
+/* an event of a service, or for one, that is not in the list does not build */
+#define SERVICE_ROW(name) SERVICE_##name,
+enum service { SERVICE_LISTS(SERVICE_ROW) SERVICES };
+#undef SERVICE_ROW
 #define SERVICE_ROW(name) #name,
 const char *const listed_services[] = {SERVICE_LISTS(SERVICE_ROW) NULL};
 #undef SERVICE_ROW
@@ -145,11 +149,11 @@ const struct listed_answer *listed_answer_of(const struct listed_route *r)
 }
 
 static const struct {
-	const char *service;
+	enum service service;
 	const struct event *event;
 } consumers[] = {
 #define EVENT(name, type, publisher, audience, record, subject, doc)
-#define CONSUMER(name, service) {#service, &event_##name},
+#define CONSUMER(name, service) {SERVICE_##service, &event_##name},
 #include "amqp/events.def"
 #undef EVENT
 #undef CONSUMER
@@ -158,7 +162,7 @@ static const struct {
 bool listed_consumes(const char *service, const struct event *ev)
 {
 	for (size_t i = 0; i < sizeof consumers / sizeof *consumers; i++)
-		if (consumers[i].event == ev && text_same(consumers[i].service, service))
+		if (consumers[i].event == ev && text_same(listed_services[consumers[i].service], service))
 			return true;
 	return false;
 }

@@ -7,6 +7,7 @@ int main(void)
 	int failed;
 
 	srunner_add_suite(runner, schema_suite());
+	srunner_add_suite(runner, yaml_suite());
 	srunner_add_suite(runner, html_suite());
 	srunner_add_suite(runner, words_suite());
 	srunner_add_suite(runner, events_suite());
