@@ -30,7 +30,7 @@ operations.sort((a, b) => b.fixed - a.fixed);
 
 // Header names in lower case; a header that comes twice counts as one.
 function headersOf(text) {
-	const lines = text.split('\r\n').filter((line) => line.includes(':'));
+	const lines = (text ?? '').split('\r\n').filter((line) => line.includes(':'));
 	return new Map(lines.map((line) => [line.slice(0, line.indexOf(':')).toLowerCase(), line.slice(line.indexOf(':') + 1).trim()]));
 }
 
@@ -52,7 +52,7 @@ function faultOf(answer, { response, bodies }, headers) {
 	if (answer.method === 'HEAD') return answer.body === '' ? null : 'a HEAD has a body';
 	if (bodies.size === 0) return answer.body === '' ? null : 'has a body';
 	// errors of the web server itself are pages for who asks for one
-	if (type === 'text/html' && answer.status >= 400 && answer.accept.includes('text/html')) return null;
+	if (type === 'text/html' && answer.status >= 400 && answer.accept?.includes('text/html')) return null;
 	const validate = bodies.get(type);
 	if (!validate) return `is ${type || 'of no type'}`;
 	const body = type === 'text/html' ? answer.body : parsed(answer.body);
@@ -70,7 +70,7 @@ function strange(answer, at, headers) {
 	const type = (headers.get('content-type') ?? '').split(';')[0];
 	if (!allowed.includes(answer.status)) return `${answer.method} ${answer.path.slice(0, 80)}: ${answer.status}`;
 	if (answer.status === 405 && answer.method !== 'HEAD' && !headers.has('allow') && type !== 'text/html') return `${answer.method} ${answer.path}: no Allow`;
-	if (answer.method === 'HEAD' || (type === 'text/html' && answer.accept.includes('text/html'))) return null;
+	if (answer.method === 'HEAD' || (type === 'text/html' && answer.accept?.includes('text/html'))) return null;
 	const body = parsed(answer.body);
 	return type === 'application/problem+json' && problem(body) ? null : `${answer.method} ${answer.path.slice(0, 80)}: ${answer.status} ${type} ${faultsOf(problem).join('; ')}`;
 }

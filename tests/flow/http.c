@@ -77,6 +77,12 @@ static const char *sent_header(const char *const *headers, const char *name)
 	return "";
 }
 
+/* NULL, which is no text of JSON, for bytes that are none either. */
+static const char *text_or_null(const char *s, size_t len)
+{
+	return text_is_utf8(s, len) ? s : NULL;
+}
+
 /*
  * With FLOW_RECORD every answer of the API is a line of JSON in that file, for tests/contract, which compares
  * it with what docs/openapi.yaml says. Whole lines: tests run in processes of their own.
@@ -84,7 +90,7 @@ static const char *sent_header(const char *const *headers, const char *name)
 static void record_answer(const char *method, const char *path, const char *const *headers,
 			  const struct answer *a)
 {
-	const char *to = getenv("FLOW_RECORD"), *line;
+	const char *to = getenv("FLOW_RECORD"), *accept = sent_header(headers, "Accept"), *line;
 	struct json_t *row;
 	int fd;
 
@@ -93,10 +99,10 @@ static void record_answer(const char *method, const char *path, const char *cons
 	row = json_object_new(flow_arena);
 	json_put_text(row, "method", method);
 	json_put_text(row, "path", path);
-	json_put_text(row, "accept", sent_header(headers, "Accept"));
+	json_put_text(row, "accept", text_or_null(accept, strlen(accept)));
 	json_put_number(row, "status", a->status);
-	json_put_text(row, "headers", a->headers);
-	json_put_text(row, "body", text_is_utf8(a->body, a->len) ? a->body : NULL);
+	json_put_text(row, "headers", text_or_null(a->headers, strlen(a->headers)));
+	json_put_text(row, "body", text_or_null(a->body, a->len));
 	line = arena_printf(flow_arena, "%s\n", json_text(flow_arena, row));
 	fd = open(to, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, 0666);
 	ck_assert_msg(fd >= 0 && write(fd, line, strlen(line)) == (ssize_t)strlen(line), "%s: cannot record",
