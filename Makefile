@@ -42,6 +42,7 @@ PROGRAMS := $(foreach a,$(APPS),$(if $(wildcard apps/$(a)/*.c),$(BUILD)/bin/stag
 all: $(PROGRAMS)
 
 -include stack.mk
+-include contract/contract.mk
 -include tests/bank/bank.mk
 -include tests/tests.mk
 -include tests/safety.mk

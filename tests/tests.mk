@@ -7,13 +7,15 @@ TEST_CFLAGS   := $(filter-out -fPIE,$(CFLAGS)) $(shell pkg-config --cflags $(TES
 TEST_LDLIBS    = $(LDLIBS) $(shell pkg-config --libs $(TEST_PACKAGES) 2>/dev/null)
 TEST_PROGRAMS := $(addprefix $(BUILD)/bin/,test-unit test-echo test-pool test-flow soak)
 FLOW_HOLD     ?= 8
+# what the API answered while the flow tests ran, for tests/contract
+ANSWERS       := $(addprefix $(CURDIR)/build/test/,flow.answers limits.answers)
 # a base port of its own, so that a running site and the tests do not meet
 TEST_PORT     ?= 18100
 PICTURES      := $(addsuffix .png,browse ticket selling order dark german)
 
 test:
 	@$(MAKE) --no-print-directory --silent -j$$(nproc) all bank $(TEST_PROGRAMS)
-	@$(MAKE) --no-print-directory lint model refuse hardened unit pool flow soak-short fault-short browser sbom fuzz-corpus sanitize-quick leak-quick
+	@$(MAKE) --no-print-directory lint contract model refuse hardened unit pool flow soak-short fault-short browser sbom fuzz-corpus sanitize-quick leak-quick
 	@echo "all tests passed"
 
 $(BUILD)/obj/tests/%.o: tests/%.c $(FLAGS) | $(BUILD)/gen/common/html/pages.h
@@ -54,8 +56,11 @@ refuse: $(COMPILER) $(BUILD)/gen/common/html/pages.h
 	tests/refuse/run $(CC) $(CFLAGS) -Werror
 
 flow: all bank $(BUILD)/bin/test-flow
-	tests/with-stack flow $(TEST_PORT) $(FLOW_HOLD) tests/flow/run $(BUILD)
-	LIMITS=on tests/with-stack limits $(TEST_PORT) $(FLOW_HOLD) tests/flow/run $(BUILD)
+	@mkdir -p build/test
+	@rm -f $(ANSWERS)
+	FLOW_RECORD=$(CURDIR)/build/test/flow.answers tests/with-stack flow $(TEST_PORT) $(FLOW_HOLD) tests/flow/run $(BUILD)
+	LIMITS=on FLOW_RECORD=$(CURDIR)/build/test/limits.answers tests/with-stack limits $(TEST_PORT) $(FLOW_HOLD) tests/flow/run $(BUILD)
+	tests/contract/run answers $(ANSWERS)
 
 # faults, in a build of its own: make fault SEED=7 FAULT=orders-relay.confirmed
 FAULT_C       := $(wildcard tests/fault/*.c) $(addprefix tests/flow/,flow.c http.c events.c operator.c bank.c)

@@ -189,14 +189,6 @@ static err read_notice(struct web *w, struct notice *ret_notice)
 	return OK;
 }
 
-static void answer(struct web *w)
-{
-	struct json_t *json = json_object_new(w->arena);
-
-	json_put_flag(json, "received", true);
-	reply_json(w, 200, json);
-}
-
 err payment_webhook(struct web *w, const struct payment_webhook_in *in)
 {
 	struct notice n;
@@ -212,6 +204,6 @@ err payment_webhook(struct web *w, const struct payment_webhook_in *in)
 		return e;
 	if (n.outcome == WAS_UNKNOWN)
 		log_info("the bank's event %s (%s) is of no charge that is known here", n.id.v, n.type.v);
-	answer(w);
+	reply_record(w, 200, record_webhook_taken(), &(struct webhook_taken){{true}});
 	return OK;
 }

@@ -15,9 +15,15 @@
 	}; \
 	err name(struct web *w, const struct name##_in *in) MUST; \
 	const char *url_##name(struct arena *a, id_ id);
+#define ANSWER(...)
+#define FAILS(...)
+#define PART(...)
 #include ROUTE_LIST
 #undef ROUTE
 #undef ROUTE_OF
+#undef ANSWER
+#undef FAILS
+#undef PART
 
 #define ROUTE_LIST_NAME_(set) set##_routes
 #define ROUTE_LIST_NAME(set)  ROUTE_LIST_NAME_(set)

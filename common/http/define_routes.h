@@ -22,9 +22,19 @@ const char *route_url(struct arena *a, const char *path, const void *id);
 	{ \
 		return name(w, in); \
 	}
+/* what a route answers is said of a route that there is, once, with records that there are */
+#define ANSWER(route, status, shape, record, headers) \
+	enum { route##_is_answered = sizeof(struct route##_in) + sizeof(&record_##record) };
+#define FAILS(route, error, current, doc) \
+	enum { route##_fails_##error = ERR_##error + sizeof(struct route##_in) + sizeof(&record_##current) };
+#define PART(record, member, record_of_member, doc) \
+	enum { record##_has_##member = sizeof(&record_##record) + sizeof(&record_##record_of_member) };
 #include ROUTE_LIST
 #undef ROUTE
 #undef ROUTE_OF
+#undef ANSWER
+#undef FAILS
+#undef PART
 
 #define ROUTE_LIST_NAME_(set) set##_routes
 #define ROUTE_LIST_NAME(set)  ROUTE_LIST_NAME_(set)
@@ -35,9 +45,15 @@ static const struct route route_rows[] = {
 #define ROUTE_OF(name, method, path, id_, who, runs, form_, doc) \
 	{#name, #method, path, doc, &kind_##id_, who, runs, record_##form_, sizeof(struct name##_in), \
 	 offsetof(struct name##_in, id), offsetof(struct name##_in, form), call_##name},
+#define ANSWER(...)
+#define FAILS(...)
+#define PART(...)
 #include ROUTE_LIST
 #undef ROUTE
 #undef ROUTE_OF
+#undef ANSWER
+#undef FAILS
+#undef PART
 };
 const struct route_list ROUTE_LIST_NAME(ROUTE_SET) = {route_rows, sizeof route_rows / sizeof *route_rows};
 #undef ROUTE_LIST_NAME_

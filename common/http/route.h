@@ -17,6 +17,14 @@
  *   const char *url_ticket_edit(struct arena *a, ticket_id id);            the address, for links and
  * redirects
  *
+ * What a route of the API answers stands below its row; docs/openapi.yaml is made of it (contract/):
+ *
+ *   ANSWER(order_create, 201, ONE, order_body, LOCATION)       status, what the body is (contract/lists.h:
+ * ONE, LIST, EMPTY …) of which record, and headers
+ *   FAILS(order_create, CONFLICT, terms, "the ticket is held")  an error of the handler's own, the record that
+ * the problem carries as "current" or nothing, when
+ *   PART(order_body, ticket, order_ticket, "its terms")        an object of that record has another inside
+ *
  * From the row run, before the handler: method (405 with Allow), sign-in (API 401, page 303 to
  * /signin?next=), origin and CSRF proof, content type (415), size (413), id (404), the form (400 with
  * problems), idempotency. A handler that returns an error is answered with the problem (API) or page of that

@@ -1,10 +1,12 @@
 #include "common/base/text.h"
 #include "tests/flow/flow.h"
 #include <curl/curl.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
+#include <unistd.h>
 
 static size_t take(char *bytes, size_t size, size_t n, void *to)
 {
@@ -65,6 +67,49 @@ static struct curl_slist *header_list(const struct visitor *v, const char *type,
 	return curl_slist_append(list, "Expect:");
 }
 
+static const char *sent_header(const char *const *headers, const char *name)
+{
+	size_t len = strlen(name);
+
+	for (; headers != NULL && *headers != NULL; headers++)
+		if (strncasecmp(*headers, name, len) == 0 && (*headers)[len] == ':')
+			return *headers + len + 1;
+	return "";
+}
+
+/* NULL, which is no text of JSON, for bytes that are none either. */
+static const char *text_or_null(const char *s, size_t len)
+{
+	return text_is_utf8(s, len) ? s : NULL;
+}
+
+/*
+ * With FLOW_RECORD every answer of the API is a line of JSON in that file, for tests/contract, which compares
+ * it with what docs/openapi.yaml says. Whole lines: tests run in processes of their own.
+ */
+static void record_answer(const char *method, const char *path, const char *const *headers,
+			  const struct answer *a)
+{
+	const char *to = getenv("FLOW_RECORD"), *accept = sent_header(headers, "Accept"), *line;
+	struct json_t *row;
+	int fd;
+
+	if (to == NULL || a->status == 0 || !text_starts(path, "/api/") || !text_is_utf8(path, strlen(path)))
+		return;
+	row = json_object_new(flow_arena);
+	json_put_text(row, "method", method);
+	json_put_text(row, "path", path);
+	json_put_text(row, "accept", text_or_null(accept, strlen(accept)));
+	json_put_number(row, "status", a->status);
+	json_put_text(row, "headers", text_or_null(a->headers, strlen(a->headers)));
+	json_put_text(row, "body", text_or_null(a->body, a->len));
+	line = arena_printf(flow_arena, "%s\n", json_text(flow_arena, row));
+	fd = open(to, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, 0666);
+	ck_assert_msg(fd >= 0 && write(fd, line, strlen(line)) == (ssize_t)strlen(line), "%s: cannot record",
+		      to);
+	close(fd);
+}
+
 long http_patience = 60;
 
 struct answer *http_try(struct visitor *v, const char *method, const char *path, const char *type,
@@ -106,6 +151,7 @@ struct answer *http_try(struct visitor *v, const char *method, const char *path,
 	read_headers(v, a);
 	if (strstr(a->type, "json") != NULL && json_parse(flow_arena, a->body, a->len, &json) == OK)
 		a->json = json;
+	record_answer(method, path, headers, a);
 	return a;
 }
 

@@ -10,6 +10,9 @@
 
 #define ROUTE(name, method, path, who, runs, form, doc)        {SERVICE, #name, #method, path, who, #form},
 #define ROUTE_OF(name, method, path, id, who, runs, form, doc) {SERVICE, #name, #method, path, who, #form},
+#define ANSWER(...)
+#define FAILS(...)
+#define PART(...)
 const struct routed routed[] = {
 #define SERVICE "auth"
 #include "apps/auth/routes.def"
@@ -26,6 +29,9 @@ const struct routed routed[] = {
 };
 #undef ROUTE
 #undef ROUTE_OF
+#undef ANSWER
+#undef FAILS
+#undef PART
 const size_t routed_count = sizeof routed / sizeof *routed;
 
 enum { FIELDS_MAX = 24 };

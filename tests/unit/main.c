@@ -24,6 +24,7 @@ int main(int argc, char **argv)
 	runner = srunner_create(base_suite());
 
 	srunner_add_suite(runner, schema_suite());
+	srunner_add_suite(runner, yaml_suite());
 	srunner_add_suite(runner, html_suite());
 	srunner_add_suite(runner, words_suite());
 	srunner_add_suite(runner, events_suite());

@@ -6,6 +6,7 @@
 /* One suite a module; tests/unit/main.c runs them all. */
 Suite *base_suite(void);
 Suite *schema_suite(void);
+Suite *yaml_suite(void);
 Suite *html_suite(void);
 Suite *words_suite(void);
 Suite *events_suite(void);

@@ -1,0 +1,85 @@
+#ifndef STAGEDOOR_CONTRACT_LISTS_H
+#define STAGEDOOR_CONTRACT_LISTS_H
+
+#include "amqp/events.h"
+
+/*
+ * What the services' lists say, as data: the documents of docs/ are made of it, so that they cannot differ
+ * from the programs, which are made of the same lists. A record is found by its service and name, since
+ * services may use a name for different things.
+ */
+struct listed_route {
+	const char *service, *name, *method, *path, *doc;
+	const struct kind *id_kind; /* NULL: no {id} */
+	enum { ANYONE, SIGNED_IN, SIGNED_IN_ELSEWHERE, SIGNED_OUT, MACHINE } who;
+	const char *form;
+};
+
+/* What a body of an answer is. */
+enum answer_shape {
+	EMPTY,        /* no body */
+	ONE,          /* the record */
+	LIST,         /* an array of them */
+	CURRENT_USER, /* an object whose member currentUser is the record, or null */
+	KEYS,         /* a JWK set, RFC 7517 */
+};
+
+/* What else belongs to a request or its answer. */
+enum answer_headers {
+	PLAIN = 0,
+	LOCATION = 1 << 0, /* the answer says where the new resource is */
+	ETAG = 1 << 1,
+	IF_MATCH = 1 << 2, /* the request may say which revision was seen */
+	PAGED = 1 << 3,    /* Link leads to the next page */
+	COOKIE = 1 << 4,   /* the session's cookie is set or dropped */
+	SIGNED = 1 << 5,   /* the request carries the bank's signature */
+};
+
+struct listed_answer {
+	const char *route;
+	int status;
+	enum answer_shape shape;
+	const char *record;
+	unsigned headers;
+};
+
+struct listed_failure {
+	const char *route;
+	err error;
+	const char *current; /* the record that the problem carries under that name; "nothing": none */
+	const char *doc;
+};
+
+struct listed_part {
+	const char *service, *record, *member, *part, *doc;
+};
+
+struct listed_choice {
+	const struct kind *kind;
+	const char *doc;
+};
+
+struct listed_currency {
+	const char *code;
+	int digits;
+};
+
+/* A name of NULL (a code, a kind) ends each. */
+extern const struct listed_route listed_routes[];
+extern const struct listed_answer listed_answers[];
+extern const struct listed_failure listed_failures[];
+extern const struct listed_part listed_parts[];
+extern const struct listed_choice listed_choices[];
+extern const struct listed_currency listed_currencies[];
+extern const char *const listed_services[];
+
+/* A record of a service, or of those that all share. One that no list has is a bug. */
+const struct record *listed_record(struct arena *a, const char *service, const char *name);
+
+/* The answer of a route; a route of the API that has none is a bug: its row wants an ANSWER below it. */
+const struct listed_answer *listed_answer_of(const struct listed_route *r);
+
+/* Does the service get the event? */
+bool listed_consumes(const char *service, const struct event *ev);
+
+#endif
