@@ -6,7 +6,11 @@
 #include <stdio.h>
 #include <unistd.h>
 
-enum { USAGE = 2 };
+enum {
+	USAGE = 2,
+	OPERANDS_MAX = 1000000,
+	DEAD_CHOICE = OPTION_BIT(queue) | OPTION_BIT(type) | OPTION_BIT(reason) | OPTION_BIT(since),
+};
 
 /* A command is its name, or its name and a verb; behind them stand operands and options. */
 static const struct command {
@@ -25,6 +29,13 @@ static const struct command {
     {"order", NULL, "REFERENCE", 1, 1,
      .sentence = "where an order and its payment stand; 7K4-2QX is what its buyer was told",
      .run_with = order},
+    {"dead", "list", .options = DEAD_CHOICE | OPTION_BIT(json),
+     .sentence = "messages that could not be handled, and why", .run_with = dead_list},
+    {"dead", "show", "ID", 1, 1, OPTION_BIT(json), "one of them with its body", .run_with = dead_show},
+    {"dead", "retry", "ID…", 0, OPERANDS_MAX,
+     DEAD_CHOICE | OPTION_BIT(all) | OPTION_BIT(rate) | OPTION_BIT(json),
+     "send some, or all that are chosen, to where they were", .run_with = dead_retry},
+    {"dead", "drop", "ID…", 1, OPERANDS_MAX, OPTION_BIT(json), "delete them for good", .run_with = dead_drop},
     {"audit",
      .sentence = "look through all databases and queues for what must never be; exit status 1 when it is",
      .run = audit},

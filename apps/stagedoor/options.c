@@ -23,7 +23,7 @@ enum { OPTIONS = sizeof list / sizeof *list };
 static err read_text(const char *text, when now, void *ret_value)
 {
 	(void)now;
-	if (*text == '\0' || !text_is_utf8(text, strlen(text)))
+	if (!kind_fits(&kind_property_text, &text))
 		return ERR_INVALID;
 	*(const char **)ret_value = text;
 	return OK;
@@ -90,7 +90,7 @@ static const struct {
 	err (*read)(const char *text, when now, void *ret_value);
 	const char *wants;
 } types[] = {
-    [TYPE_TEXT] = {read_text, "a text"},
+    [TYPE_TEXT] = {read_text, "a text of one line, at most 300 characters"},
     [TYPE_MOMENT] = {read_moment, "a time such as 2026-12-03T19:30:00Z, or how long ago: 90s, 30min, 1h, 2d"},
     [TYPE_RATE] = {read_rate, "how many a second, from 1 to 1000000, such as 100/s"},
 };
