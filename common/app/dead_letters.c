@@ -163,14 +163,13 @@ static err try_some_again(struct dead_letters *d)
 /* What came from outside as one line of text, at most 300 characters: other bytes become a question mark. NULL for nothing. */
 static const char *line_of(struct arena *a, const char *text)
 {
-	char *copy;
 	size_t len = text == NULL ? 0 : strlen(text);
-	bool plain = len <= TEXT_MAX && text_is_utf8(text, len) && !text_has_control(text);
+	char *copy;
 
 	if (len == 0)
 		return NULL;
 	copy = arena_memdup(a, text, len);
-	if (!plain) {
+	if (len > TEXT_MAX || !text_is_utf8(text, len) || text_has_control(text)) {
 		copy[len < TEXT_MAX ? len : TEXT_MAX] = '\0';
 		for (char *c = copy; *c != '\0'; c++)
 			if (*c < ' ' || *c > '~')
