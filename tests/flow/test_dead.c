@@ -32,15 +32,6 @@ static const struct json_t *first_line(void)
 	return json;
 }
 
-static size_t lines(void)
-{
-	size_t n = 0;
-
-	for (const char *c = said; *c != '\0'; c++)
-		n += *c == '\n';
-	return n;
-}
-
 /* A text that is in no other body. */
 static const char *token(void)
 {
@@ -215,6 +206,32 @@ static void restart_with_letters(const char *const *bodies)
 	}
 }
 
+/* The command without the script around it, which takes most of the time. */
+static const char *command(void)
+{
+	return arena_printf(flow_arena,
+			    "env -i $(cat %s/etc/stagedoor.env) $(. %s/etc/stack.env; echo $BIN)/stagedoor",
+			    flow_state(), flow_state());
+}
+
+/* Looks again and again; the least number of letters that was seen. */
+static int fewest_listed(void)
+{
+	FILE *f = popen(
+	    arena_printf(
+		flow_arena,
+		"for i in $(seq %d); do %s dead list --queue tickets.events --json | wc -l; done | sort -n | "
+		"head -1",
+		LOOKS, command()),
+	    "r");
+	int fewest = 0;
+
+	ck_assert_ptr_nonnull(f);
+	ck_assert_int_eq(fscanf(f, "%d", &fewest), 1);
+	pclose(f);
+	return fewest;
+}
+
 START_TEST(neither_looks_nor_restarts_lose_one)
 {
 	const char **bodies = arena_array(flow_arena, RESTARTS, sizeof *bodies);
@@ -224,11 +241,7 @@ START_TEST(neither_looks_nor_restarts_lose_one)
 	restart_with_letters(bodies);
 	ck_assert_msg(wait_until(20000, none_is_missing, bodies), "%lld are missing",
 		      (long long)missing(bodies, RESTARTS));
-	for (int i = 0; i < LOOKS; i++) {
-		operator("dead list --queue tickets.events --json");
-		ck_assert_int_eq(status, 0);
-		ck_assert_uint_ge(lines(), RESTARTS);
-	}
+	ck_assert_int_ge(fewest_listed(), RESTARTS);
 	for (int i = 0; i < BROKER_RESTARTS; i++) {
 		part_stop("broker");
 		part_start("broker");
@@ -396,16 +409,12 @@ static bool all_are_back(void *context)
 		   many->reason) >= many->at_least;
 }
 
-/* Begins a retry of all with that reason; the operator's settings are words of its environment. */
 static pid_t retry_in_background(const char *reason, const char *rate)
 {
-	FILE *f = popen(
-	    arena_printf(
-		flow_arena,
-		"env -i $(cat %s/etc/stagedoor.env) $(. %s/etc/stack.env; echo $BIN)/stagedoor dead retry "
-		"--all --reason '%s' %s >/dev/null 2>&1 & echo $!",
-		flow_state(), flow_state(), reason, rate),
-	    "r");
+	FILE *f =
+	    popen(arena_printf(flow_arena, "%s dead retry --all --reason '%s' %s >/dev/null 2>&1 & echo $!",
+			       command(), reason, rate),
+		  "r");
 	int pid = 0;
 
 	ck_assert_ptr_nonnull(f);
