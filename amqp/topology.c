@@ -46,6 +46,7 @@ enum {
 	QUEUES_MAX = 2 * SERVICES + 2,
 	ARGUMENTS_MAX = 10,
 	DELIVERY_LIMIT = 20,
+	OTHERS = 2, /* users that are no service: the integrator, the operator */
 };
 
 static const char nothing_allowed[] = "^$";
@@ -193,10 +194,13 @@ static const struct topology_binding *make_bindings(struct arena *a, const struc
 	return list;
 }
 
+/* expiration has no database: what it has parked is moved into that of orders (apps/orders/orders.c) */
 static const char *own_queues(struct arena *a, enum service s)
 {
 	if (!consumes(s))
 		return nothing_allowed;
+	if (s == SERVICE_orders)
+		return "^(orders\\.(events|dead)|expiration\\.dead)$";
 	return arena_printf(a, "^%s\\.(events|dead%s)$", service_names[s],
 			    s == SERVICE_expiration ? "|due" : "");
 }
@@ -216,7 +220,7 @@ static const char *own_exchanges(struct arena *a, enum service s)
 
 static const struct topology_user *make_users(struct arena *a)
 {
-	struct topology_user *list = arena_array(a, SERVICES + 2, sizeof *list);
+	struct topology_user *list = arena_array(a, SERVICES + OTHERS + 1, sizeof *list);
 
 	for (enum service s = 0; s < SERVICES; s++)
 		list[s] = (struct topology_user){
@@ -232,6 +236,14 @@ static const struct topology_user *make_users(struct arena *a)
 	    .configure = "^integrator\\.",
 	    .write = "^integrator\\.",
 	    .read = "^(stagedoor\\.(auth|tickets|orders|payments)|integrator\\..*)$",
+	};
+	/* sends dead letters again */
+	list[SERVICES + 1] = (struct topology_user){
+	    .name = "stagedoor_operator",
+	    .secret = "amqp-operator",
+	    .configure = nothing_allowed,
+	    .write = "^stagedoor\\.[a-z]+\\.own$",
+	    .read = nothing_allowed,
 	};
 	return list;
 }
@@ -258,10 +270,10 @@ static const char *keys_of(struct arena *a, enum service publisher, bool private
 
 static const struct topology_keys *make_keys(struct arena *a, const struct topology_user *users)
 {
-	struct topology_keys *list = arena_array(a, (SERVICES + 1) * SERVICES + 1, sizeof *list);
+	struct topology_keys *list = arena_array(a, (SERVICES + OTHERS) * SERVICES + 1, sizeof *list);
 	size_t n = 0;
 
-	for (enum service user = 0; user <= SERVICES; user++)
+	for (enum service user = 0; user < SERVICES + OTHERS; user++)
 		for (enum service s = 0; s < SERVICES; s++)
 			list[n++] = (struct topology_keys){
 			    .user = users[user].name,

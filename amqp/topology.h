@@ -15,7 +15,8 @@
  * message leaves it after s seconds, to expiration.due; at-least-once, which needs reject-publish
  *   expiration.due            as an events queue
  *
- * A user a service writes its exchanges and reads its queues and may do nothing else. Rights on the routing
+ * A user a service writes its exchanges and reads its queues and may do nothing else; orders also reads
+ * expiration.dead. The operator's user writes to the direct exchanges alone. Rights on the routing
  * keys of topic exchanges are lists of what is allowed, for every user and every topic exchange: without one
  * all would be allowed.
  */

@@ -25,8 +25,8 @@ struct consumer {
 	/* What is to be published for a message; a body of NULL for nothing. ERR_MALFORMED: the reason is in
 	 * the message. */
 	err (*answer)(struct consumer *c, struct bus_message *m, struct bus_message *ret_answer);
-	struct arena *arena;         /* of one batch */
-	struct bus *bus, *publisher; /* the publisher looks after dead letters too */
+	struct arena *arena; /* of one batch */
+	struct bus *bus, *publisher;
 	struct parking parking;
 	const atomic_bool *stop;
 };
@@ -112,7 +112,7 @@ static err park(struct consumer *c, const struct bus_message *m)
 {
 	log_alarm("a message of %s (type %s, id %s) is parked: %s", c->queue,
 		  m->type == NULL ? "none" : m->type, m->id == NULL ? "none" : m->id, m->reason);
-	return parking_park(&c->parking, m, m->reason);
+	return parking_park(&c->parking, m, c->queue, m->reason);
 }
 
 static err publish(struct consumer *c, const struct bus_message *answers, size_t count)
@@ -150,16 +150,12 @@ static err handle_all(struct bus_message *const *messages, size_t *count, void *
 	return n == 0 ? OK : publish(c, answers, n);
 }
 
-/* One of the two looks after the dead letters, which come from both. The other's publisher may have nothing
- * to do for longer than the broker waits for a heartbeat. */
+/* The publisher may have nothing to do for longer than the broker waits for a heartbeat. */
 static int tick(void *context)
 {
 	struct consumer *c = context;
 
-	if (c->answer == on_created)
-		parking_look(&c->parking);
-	else
-		bus_idle(c->publisher);
+	bus_idle(c->publisher);
 	return 1000;
 }
 

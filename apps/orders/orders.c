@@ -21,6 +21,9 @@ static const struct job jobs[] = {
     {NULL, 0, NULL},
 };
 
+/* The service expiration has no database, and its messages are of orders. */
+static const char *const dead_queues[] = {"expiration.dead", NULL};
+
 static err start(const struct config *config, void **ret_app)
 {
 	*ret_app = NULL;
@@ -38,6 +41,7 @@ int main(int argc, char **argv)
 	    .routes = &orders_routes,
 	    .queries = &orders_queries,
 	    .subscriptions = subscriptions,
+	    .dead_queues = dead_queues,
 	    .jobs = jobs,
 	    .start = start,
 	};

@@ -9,7 +9,7 @@
 
 /* How long news may take before what it is about counts as wrong; and for how long a queue must not have been
  * empty. */
-enum { PATIENCE = 30, PASSWORD_MAX = 200, LOOKS = 4 };
+enum { PATIENCE = 30, LOOKS = 4 };
 
 static const struct audit {
 	const char *invariant, *sentence;
@@ -54,24 +54,6 @@ static err audit_databases(struct arena *a, const struct config *config, int64_t
 	return e;
 }
 
-/* As the service that reads the queue: nobody else may look at it. */
-static err bus_of(struct arena *a, const struct config *config, const char *queue, struct bus **ret_bus)
-{
-	const char *service = arena_printf(a, "%.*s", (int)strcspn(queue, "."), queue);
-	const char *path = arena_printf(a, "%s/amqp-%s", config->secrets_dir, service);
-	struct bus_settings *s = arena_alloc(a, sizeof *s);
-	char *secret;
-
-	if (text_read_file(a, path, PASSWORD_MAX, &secret) != OK) {
-		complain("the password of the broker's user of %s cannot be read from %s", service, path);
-		return ERR_NOT_FOUND;
-	}
-	*s = (struct bus_settings){config->amqp_host, config->amqp_vhost,
-				   arena_printf(a, "stagedoor_%s", service), secret, (int)config->amqp_port};
-	*ret_bus = bus_new(s);
-	return OK;
-}
-
 /* One that is in use is empty again and again; the least of several looks is what is stuck. */
 static err count_stuck(struct bus *bus, const char *queue, uint32_t *ret_stuck)
 {
@@ -93,14 +75,15 @@ static err count_stuck(struct bus *bus, const char *queue, uint32_t *ret_stuck)
 
 static err audit_queue(struct arena *a, const struct config *config, const char *queue, size_t *ret_found)
 {
+	/* as the service that reads the queue: nobody else may look at it */
+	const char *service = arena_printf(a, "%.*s", (int)strcspn(queue, "."), queue);
 	struct bus *bus;
 	uint32_t stuck;
 	err e;
 
-	if ((e = bus_of(a, config, queue, &bus)) != OK)
+	if ((e = broker_bus(a, config, service, &bus)) != OK)
 		return e;
 	e = count_stuck(bus, queue, &stuck);
-	bus_free(bus);
 	if (e != OK || stuck == 0)
 		return e;
 	printf("L5 %u messages wait in %s\n", stuck, queue);

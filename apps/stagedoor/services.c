@@ -1,4 +1,8 @@
 #include "apps/stagedoor/stagedoor.h"
+#include "common/base/clock.h"
+#include "common/base/text.h"
+
+enum { PASSWORD_MAX = 200 };
 
 const char *const services[] = {"auth", "tickets", "orders", "payments", NULL};
 
@@ -21,4 +25,37 @@ struct db *service_db(struct arena *a, const struct config *config, const char *
 	arena_defer(a, end, db);
 	db_use(db, a);
 	return db;
+}
+
+static void end_bus(void *bus)
+{
+	bus_free(bus);
+}
+
+err broker_bus(struct arena *a, const struct config *config, const char *user, struct bus **ret_bus)
+{
+	const char *path = arena_printf(a, "%s/amqp-%s", config->secrets_dir, user);
+	struct bus_settings *s = arena_alloc(a, sizeof *s);
+	char *secret;
+
+	if (text_read_file(a, path, PASSWORD_MAX, &secret) != OK) {
+		complain("the password of the broker's user stagedoor_%s cannot be read from %s", user, path);
+		return ERR_NOT_FOUND;
+	}
+	*s = (struct bus_settings){config->amqp_host, config->amqp_vhost,
+				   arena_printf(a, "stagedoor_%s", user), secret, (int)config->amqp_port};
+	*ret_bus = bus_new(s);
+	arena_defer(a, end_bus, *ret_bus);
+	return OK;
+}
+
+const char *span_text(struct arena *a, int64_t us)
+{
+	long long s = us < 0 ? 0 : (long long)(us / SECOND);
+
+	if (s < 120)
+		return arena_printf(a, "%lld s", s);
+	if (s < 7200)
+		return arena_printf(a, "%lld min", s / 60);
+	return s < 172800 ? arena_printf(a, "%lld h", s / 3600) : arena_printf(a, "%lld d", s / 86400);
 }

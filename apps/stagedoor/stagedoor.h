@@ -1,7 +1,9 @@
 #ifndef STAGEDOOR_APPS_STAGEDOOR_H
 #define STAGEDOOR_APPS_STAGEDOOR_H
 
+#include "apps/stagedoor/options.h"
 #include "common/base/config.h"
+#include "common/bus/bus.h"
 #include "common/db/common.h"
 
 #define RECORD_LIST "apps/stagedoor/records.def"
@@ -23,8 +25,18 @@ int replay_all(const struct config *config);
 int topology_definitions(const struct config *config);
 int topology_check(const struct config *config);
 
-/* What is known of the orders with that reference ("7K4-2QX") and of their payments. */
-int order(const struct config *config, const char *reference);
+/* What is known of the orders with the reference that is the operand ("7K4-2QX"), and of their payments. */
+int order(const struct config *config, const struct options *options);
+
+/*
+ * Dead letters: the rows of the table dead_letter in every service's database. list shows those that the options
+ * choose; show one with its body; retry sends the operands, or with --all those chosen that nobody has decided on, to
+ * the queue that each was in; drop deletes the operands.
+ */
+int dead_list(const struct config *config, const struct options *options);
+int dead_show(const struct config *config, const struct options *options);
+int dead_retry(const struct config *config, const struct options *options);
+int dead_drop(const struct config *config, const struct options *options);
 
 /* "stagedoor: …" and a newline on standard error. Returns 1. */
 int complain(const char *format, ...) __attribute__((format(printf, 1, 2)));
@@ -35,6 +47,13 @@ extern const char *const services[];
 /* A connection to the service's database as the operator; goes, with what it found, when the arena does.
  * patience as in db_settings. */
 struct db *service_db(struct arena *a, const struct config *config, const char *service, unsigned patience);
+
+/* A connection to the broker as stagedoor_<user>, whose password is in SECRETS_DIR; goes when the arena does.
+ * ERR_NOT_FOUND: the password cannot be read, which was complained of. */
+err broker_bus(struct arena *a, const struct config *config, const char *user, struct bus **ret_bus) MUST;
+
+/* "90 s", "5 min", "3 h", "2 d": not more exactly than people want to know. */
+const char *span_text(struct arena *a, int64_t us);
 
 /* One file of sql/common or sql/<service>, in the order in which they are applied. */
 struct migration {

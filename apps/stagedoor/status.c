@@ -1,32 +1,25 @@
+#include "amqp/topology.h"
 #include "apps/stagedoor/stagedoor.h"
 #include "common/base/clock.h"
 #include "common/base/log.h"
+#include "common/base/text.h"
 #include <netdb.h>
 #include <poll.h>
 #include <stdio.h>
+#include <string.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
 enum { UNSENT_SECONDS = 60, CONNECT_MS = 2000 };
 
-static const char row_format[] = "%-10s %-9s %-18s %-26s %-12s %10s %10s\n";
+static const char row_format[] = "%-10s %-9s %-18s %-26s %-12s %10s %10s %6s\n";
 
 /* What status has to say of one service; texts are "-" when they could not be found out. */
 struct health {
-	const char *database, *schema, *outbox, *relay, *answers, *revoked;
-	const char *wrong; /* a sentence; NULL: all is well */
+	const char *database, *schema, *outbox, *relay, *answers, *revoked, *dead;
+	/* sentences; NULL: all is well, no dead letter waits for a person */
+	const char *wrong, *letters;
 };
-
-static const char *span(struct arena *a, int64_t us)
-{
-	long long s = us < 0 ? 0 : (long long)(us / SECOND);
-
-	if (s < 120)
-		return arena_printf(a, "%lld s", s);
-	if (s < 7200)
-		return arena_printf(a, "%lld min", s / 60);
-	return s < 172800 ? arena_printf(a, "%lld h", s / 3600) : arena_printf(a, "%lld d", s / 86400);
-}
 
 static err read_outbox(struct db *db, when now, struct health *h)
 {
@@ -39,7 +32,7 @@ static err read_outbox(struct db *db, when now, struct health *h)
 	h->outbox = arena_printf(a, "%lld unsent", (long long)backlog.count.v);
 	if (backlog.oldest.v == 0)
 		return OK;
-	h->outbox = arena_printf(a, "%s, oldest %s", h->outbox, span(a, now.v - backlog.oldest.v));
+	h->outbox = arena_printf(a, "%s, oldest %s", h->outbox, span_text(a, now.v - backlog.oldest.v));
 	if (now.v - backlog.oldest.v > UNSENT_SECONDS * SECOND)
 		h->wrong = "events have waited for over a minute: is the relay up, and the broker?";
 	return OK;
@@ -52,7 +45,7 @@ static err read_relay(struct db *db, when now, struct health *h)
 
 	if (e == OK)
 		h->relay = arena_printf(db_arena(db), "%s ago",
-					span(db_arena(db), now.v - progress.progressed_at.v));
+					span_text(db_arena(db), now.v - progress.progressed_at.v));
 	return e;
 }
 
@@ -65,6 +58,24 @@ static err read_counts(struct db *db, struct health *h)
 		return e;
 	h->answers = arena_printf(db_arena(db), "%lld", (long long)counts.idempotency.v);
 	h->revoked = arena_printf(db_arena(db), "%lld", (long long)counts.session_revoked.v);
+	return OK;
+}
+
+static err read_letters(struct db *db, const char *service, when now, struct health *h)
+{
+	struct arena *a = db_arena(db);
+	struct letter_counts counts;
+	err e = dead_letter_counts(db, &(struct dead_letter_counts_in){0}, &counts);
+
+	if (e != OK)
+		return e;
+	h->dead = arena_printf(a, "%lld", (long long)counts.count.v);
+	if (counts.id.v > 0)
+		h->letters = arena_printf(
+		    a, "%lld dead letter%s; the oldest, %s-%lld of %s, %s ago: %s (stagedoor dead list)",
+		    (long long)counts.count.v, counts.count.v == 1 ? "" : "s", service,
+		    (long long)counts.id.v, counts.queue.v, span_text(a, now.v - counts.parked_at.v),
+		    counts.reason.v);
 	return OK;
 }
 
@@ -99,7 +110,8 @@ static err examine(struct db *db, const struct config *config, const char *servi
 	if ((e = db_now(db, &now)) != OK || (e = read_schema(db, config, service, h)) != OK)
 		return e;
 	h->wrong = "a table could not be read";
-	if ((e = read_relay(db, now, h)) != OK || (e = read_counts(db, h)) != OK)
+	if ((e = read_relay(db, now, h)) != OK || (e = read_counts(db, h)) != OK ||
+	    (e = read_letters(db, service, now, h)) != OK)
 		return e;
 	h->wrong = NULL;
 	return read_outbox(db, now, h);
@@ -107,14 +119,18 @@ static err examine(struct db *db, const struct config *config, const char *servi
 
 static int show_service(struct arena *a, const struct config *config, const char *service)
 {
-	struct health h = {"-", "-", "-", "-", "-", "-", NULL};
+	struct health h = {"-", "-", "-", "-", "-", "-", "-", NULL, NULL};
 	err e = examine(service_db(a, config, service, 0), config, service, &h);
 
 	if (e != OK && h.wrong == NULL)
 		h.wrong = "the outbox could not be read";
-	printf(row_format, service, h.database, h.schema, h.outbox, h.relay, h.answers, h.revoked);
+	printf(row_format, service, h.database, h.schema, h.outbox, h.relay, h.answers, h.revoked, h.dead);
 	fflush(stdout);
-	return h.wrong == NULL ? 0 : complain("%s: %s", service, h.wrong);
+	if (h.letters != NULL)
+		complain("%s: %s", service, h.letters);
+	if (h.wrong != NULL)
+		complain("%s: %s", service, h.wrong);
+	return h.wrong == NULL && h.letters == NULL ? 0 : 1;
 }
 
 static bool connects(const struct addrinfo *to)
@@ -134,6 +150,32 @@ static bool connects(const struct addrinfo *to)
 	return up;
 }
 
+/* What waits there has not been moved into a database yet. */
+static int show_dead_queue(struct arena *a, const struct config *config, const char *queue)
+{
+	struct bus *bus;
+	uint32_t count;
+
+	if (broker_bus(a, config, arena_printf(a, "%.*s", (int)strcspn(queue, "."), queue), &bus) != OK)
+		return 1;
+	if (bus_count(bus, queue, &count) != OK)
+		return complain("the queue %s could not be asked", queue);
+	return count == 0 ? 0
+			  : complain("%u dead letters are still in the queue %s: is the events program up?",
+				     count, queue);
+}
+
+static int show_dead_queues(struct arena *a, const struct config *config)
+{
+	struct topology t = topology_make(a, config->hold_seconds);
+	int rc = 0;
+
+	for (const struct topology_queue *q = t.queues; q->name != NULL; q++)
+		if (text_same(strchr(q->name, '.'), ".dead"))
+			rc |= show_dead_queue(a, config, q->name);
+	return rc;
+}
+
 static int show_broker(struct arena *a, const struct config *config)
 {
 	struct addrinfo hints = {.ai_socktype = SOCK_STREAM}, *found = NULL;
@@ -144,7 +186,9 @@ static int show_broker(struct arena *a, const struct config *config)
 		freeaddrinfo(found);
 	printf("\nbroker     %-9s %s:%s\n", up ? "up" : "AWAY", config->amqp_host, port);
 	fflush(stdout);
-	return up ? 0 : complain("nothing listens at the broker's port, %s:%s", config->amqp_host, port);
+	if (!up)
+		return complain("nothing listens at the broker's port, %s:%s", config->amqp_host, port);
+	return show_dead_queues(a, config);
 }
 
 int status(const struct config *config)
@@ -154,7 +198,8 @@ int status(const struct config *config)
 
 	/* what the log would say of a database that is away is in the table */
 	log_threshold(LOG_ALARM);
-	printf(row_format, "SERVICE", "DATABASE", "SCHEMA", "OUTBOX", "LAST SENT", "ANSWERS", "REVOKED");
+	printf(row_format, "SERVICE", "DATABASE", "SCHEMA", "OUTBOX", "LAST SENT", "ANSWERS", "REVOKED",
+	       "DEAD");
 	for (size_t i = 0; services[i] != NULL; i++)
 		rc |= show_service(a, config, services[i]);
 	rc |= show_broker(a, config);

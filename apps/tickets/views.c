@@ -27,11 +27,11 @@ struct words category_label(category c)
 struct words sort_label(ticket_sort sort)
 {
 	const struct words labels[] = {
-	    [ticket_sort_STARTS_AT] = say_sort_soonest,  [ticket_sort_PRICE] = say_sort_cheapest,
-	    [ticket_sort_PRICE_DOWN] = say_sort_dearest, [ticket_sort_NEWEST] = say_sort_newest,
-	    [ticket_sort_UNKNOWN] = say_sort_soonest, /* of requests alone, which are refused with it */
+	    [ticket_sort_STARTS_AT] = say_sort_soonest,
+	    [ticket_sort_PRICE] = say_sort_cheapest,
+	    [ticket_sort_PRICE_DOWN] = say_sort_dearest,
+	    [ticket_sort_NEWEST] = say_sort_newest,
 	};
-	CHOICE_TABLE(labels, ticket_sort);
 
 	return labels[sort.v];
 }

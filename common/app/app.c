@@ -81,7 +81,8 @@ static const struct role {
 	int (*run)(const struct app *app);
 } roles[] = {
     {"web", CONFIG_CORE | CONFIG_WEB | CONFIG_DB, offsetof(struct app, web_groups), has_web, run_web},
-    {"events", CONFIG_CORE | CONFIG_BUS, offsetof(struct app, events_groups), has_events, run_events},
+    {"events", CONFIG_CORE | CONFIG_BUS | CONFIG_EVENTS, offsetof(struct app, events_groups), has_events,
+     run_events},
     {"relay", CONFIG_CORE | CONFIG_DB | CONFIG_BUS, 0, has_database, run_relay},
     {"jobs", CONFIG_CORE | CONFIG_DB, offsetof(struct app, jobs_groups), has_database, run_jobs},
     {"check", CONFIG_CORE | CONFIG_DB, 0, has_database, run_check},

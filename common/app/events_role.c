@@ -1,4 +1,6 @@
+#include "common/app/dead_letters.h"
 #include "common/app/parking.h"
+#include "common/app/patience.h"
 #include "common/app/roles.h"
 #include "common/app/timers.h"
 #include "common/app/unknown.h"
@@ -7,19 +9,17 @@
 #include "common/base/log.h"
 #include "common/db/outbox.h"
 
-enum { PATIENCE_S = 60, TOGETHER_MS = 200 };
+enum { TOGETHER_MS = 200, QUEUES_MAX = 4 };
 
 struct events {
 	const struct app *app;
 	struct db *db;
+	const char *queue;
 	struct parking parking;
 	struct unknown unknown;
+	struct dead_letters *dead_letters;
 	struct arena *arena; /* of one attempt at one delivery, or at some together */
-	/* the message that is failing, by id, and since when (clock_steady) */
-	struct {
-		event_id id;
-		int64_t since;
-	} failing;
+	struct patience patience;
 };
 
 /* A delivery and the subscription that it is for; NULL: none, so that it is acknowledged and that is all. */
@@ -109,20 +109,15 @@ static bool is_passing(err e)
 	return e == ERR_AWAY || e == ERR_LOST || e == ERR_RETRY || e == ERR_TIMED_OUT || e == ERR_STOPPED;
 }
 
-/* What fails for reasons of its own would hold up the queue for ever: after a minute it is parked. */
+/* What fails for reasons of its own would hold up the queue for ever: it is parked when there is no time left to try. */
 static err judge(struct events *r, struct bus_message *m, struct arena *a, event_id id, err e)
 {
-	int64_t now = clock_steady();
-
-	if (e == OK || is_passing(e))
+	if (e == OK)
+		patience_rests(&r->patience);
+	if (e == OK || is_passing(e) || patience_lasts(&r->patience, id, clock_steady()))
 		return e;
-	if (!id_same(r->failing.id, id)) {
-		r->failing.id = id;
-		r->failing.since = now;
-	}
-	if (now - r->failing.since < PATIENCE_S * SECOND)
-		return e;
-	m->reason = arena_printf(a, "failed for a minute: %s", err_name(e));
+	m->reason =
+	    arena_printf(a, "failed for %lld s: %s", (long long)(r->patience.waited / SECOND), err_name(e));
 	return ERR_MALFORMED;
 }
 
@@ -168,17 +163,20 @@ static err park(struct bus_message *m, const char *reason, void *context)
 {
 	struct events *r = context;
 
-	return parking_park(&r->parking, m, reason);
+	return parking_park(&r->parking, m, r->queue, reason);
 }
 
 static int tick(void *context)
 {
 	struct events *r = context;
+	int timers_ms, dead_ms;
 
-	parking_look(&r->parking);
 	arena_reset(r->arena);
 	db_use(r->db, r->arena);
-	return timers_run(r->db);
+	dead_ms = dead_letters_move(r->dead_letters, r->db);
+	arena_reset(r->arena);
+	timers_ms = timers_run(r->db);
+	return dead_ms < timers_ms ? dead_ms : timers_ms;
 }
 
 static void ready(void *context)
@@ -187,18 +185,34 @@ static void ready(void *context)
 	app_ready();
 }
 
+/* The queues of dead letters: its own, and those that the app names. */
+static const char *const *dead_queues(struct arena *a, const struct app *app)
+{
+	const char **list = arena_array(a, QUEUES_MAX, sizeof *list);
+	size_t n = 0;
+
+	list[n++] = arena_printf(a, "%s.dead", app->name);
+	for (const char *const *queue = app->dead_queues; queue != NULL && *queue != NULL; queue++) {
+		BUG_IF(n == QUEUES_MAX - 1);
+		list[n++] = *queue;
+	}
+	return list;
+}
+
 int role_events(const struct app *app, const struct config *config, const atomic_bool *stop)
 {
 	struct arena *names = arena_new();
 	struct events r = {
 	    .app = app,
 	    .db = role_db(config),
+	    .queue = arena_printf(names, "%s.events", app->name),
 	    .parking = parking_make(names, app->name, role_bus(config)),
 	    .unknown = {.arena = names},
 	    .arena = arena_new(),
+	    .patience = patience_make(config->event_patience * SECOND),
 	};
 	struct bus_consumer consumer = {
-	    .queue = arena_printf(names, "%s.events", app->name),
+	    .queue = r.queue,
 	    .handle = handle,
 	    .handle_all = handle_all,
 	    .park = park,
@@ -208,9 +222,12 @@ int role_events(const struct app *app, const struct config *config, const atomic
 	    .stop = stop,
 	};
 	struct bus *bus = role_bus(config);
-	err e = bus_consume(bus, &consumer);
+	err e;
 
+	r.dead_letters = dead_letters_new(r.parking.bus, dead_queues(names, app));
+	e = bus_consume(bus, &consumer);
 	bus_free(bus);
+	dead_letters_free(r.dead_letters);
 	bus_free(r.parking.bus);
 	db_free(r.db);
 	arena_free(r.arena);

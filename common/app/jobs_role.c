@@ -23,6 +23,11 @@ static err clean_revoked(struct db *db, int64_t *ret_met)
 	return revoked_clean(db, &(struct revoked_clean_in){.offset = {clock_offset()}}, ret_met);
 }
 
+static err clean_dead_letters(struct db *db, int64_t *ret_met)
+{
+	return dead_letter_clean(db, &(struct dead_letter_clean_in){.offset = {clock_offset()}}, ret_met);
+}
+
 err app_clean(struct db *db, err (*batch)(struct db *db, int64_t *ret_met))
 {
 	int64_t met = 1;
@@ -34,7 +39,8 @@ err app_clean(struct db *db, err (*batch)(struct db *db, int64_t *ret_met))
 	return OK;
 }
 
-/* What every service has to clean: sent events, idempotency records, revocations that no token outlives. */
+/* What every service has to clean: sent events, idempotency records, revocations that no token outlives, messages that
+ * were sent again and did not come back. */
 static err clean(struct db *db, void *app)
 {
 	err e;
@@ -44,7 +50,9 @@ static err clean(struct db *db, void *app)
 		return e;
 	if ((e = app_clean(db, clean_answers)) != OK)
 		return e;
-	return app_clean(db, clean_revoked);
+	if ((e = app_clean(db, clean_revoked)) != OK)
+		return e;
+	return app_clean(db, clean_dead_letters);
 }
 
 static const struct job common_jobs[] = {{"clean", 60 * 1000, clean}};

@@ -16,6 +16,7 @@ enum config_group {
 	CONFIG_SIGNING = 1 << 5,
 	CONFIG_BANK = 1 << 6,
 	CONFIG_OPERATOR = 1 << 7,
+	CONFIG_EVENTS = 1 << 8,
 	/* what the operator's command needs of a service's settings, and no more */
 	CONFIG_DB_LOGIN = CONFIG_DB | CONFIG_OPERATOR,
 	CONFIG_BUS_PLACE = CONFIG_BUS | CONFIG_OPERATOR,

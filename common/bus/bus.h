@@ -31,12 +31,14 @@ struct bus_message {
 	size_t body_len;
 	int64_t expiration_ms; /* 0: none */
 	int64_t retry;         /* header x-retry; 0: absent */
-	const char *reason;    /* header x-reason: why it was parked; NULL: absent */
+	/* of one that was parked, NULL when absent: why (x-reason), from which queue (x-queue), and an id that
+	 * each parking has (x-parking) */
+	const char *reason, *queue, *parking;
 	/* in: why the broker dead-lettered it last ("delivery_limit", "expired"), and from which queue; NULL:
 	 * it did not */
 	const char *death, *death_queue;
 	bool redelivered;
-	uint64_t tag;
+	uint64_t connection, tag; /* by which it came: for the ack */
 };
 
 /*
@@ -83,9 +85,10 @@ err bus_count(struct bus *b, const char *queue, uint32_t *ret_count) MUST;
 
 /*
  * One message off the queue, on a connection without a consumer; its strings last until 60 further ones were
- * got. ERR_NO_ROW: it is empty. bus_settle: done with it (acked), or back to the end of the queue.
+ * got, also when the connection is lost. ERR_NO_ROW: it is empty. bus_ack: done with it; ERR_AWAY: the
+ * connection by which it came is gone, so the broker gives it again.
  */
 err bus_get(struct bus *b, const char *queue, struct bus_message *ret_message) MUST;
-err bus_settle(struct bus *b, uint64_t tag, bool done) MUST;
+err bus_ack(struct bus *b, const struct bus_message *message) MUST;
 
 #endif

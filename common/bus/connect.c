@@ -190,6 +190,7 @@ err bus_connect(struct bus *b)
 	if (b->connection != NULL)
 		return OK;
 	b->connection = amqp_new_connection();
+	b->connections++;
 	socket = b->connection == NULL ? NULL : amqp_tcp_socket_new(b->connection);
 	BUG_IF(socket == NULL);
 	status = amqp_socket_open_noblock(socket, b->settings.host, b->settings.port, &patience);

@@ -278,13 +278,14 @@ err bus_get(struct bus *b, const char *queue, struct bus_message *ret_message)
 	return OK;
 }
 
-err bus_settle(struct bus *b, uint64_t tag, bool done)
+err bus_ack(struct bus *b, const struct bus_message *message)
 {
 	int status;
 
-	if (b->connection == NULL)
+	if (b->connection == NULL || message->connection != b->connections)
 		return ERR_AWAY;
-	status = done ? amqp_basic_ack(b->connection, BUS_CHANNEL, tag, 0)
-		      : amqp_basic_reject(b->connection, BUS_CHANNEL, tag, 1);
+	bus_watch(b);
+	status = amqp_basic_ack(b->connection, BUS_CHANNEL, message->tag, 0);
+	bus_unwatch(b);
 	return status == AMQP_STATUS_OK ? OK : bus_drop(b, amqp_error_string2(status));
 }

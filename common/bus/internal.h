@@ -45,7 +45,8 @@ struct bus {
 	struct bus_settings settings;
 	amqp_connection_state_t connection; /* NULL: not connected */
 	bool confirming;
-	uint64_t published; /* on this connection */
+	uint64_t connections; /* how many there have been: the number of this one */
+	uint64_t published;   /* on this connection */
 	struct window *window;
 	struct incoming ring[BUS_PENDING], returned;
 	size_t first, pending;     /* complete deliveries in the ring */

@@ -7,6 +7,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+enum { HEADERS = 4 };
+
 static void settle_one(struct window *w, size_t i, bool taken)
 {
 	if (w->states[i] == SETTLED || w->states[i] == NOT_SENT)
@@ -50,17 +52,24 @@ static void set_text(amqp_basic_properties_t *p, amqp_bytes_t *property, amqp_fl
 	p->_flags |= flag;
 }
 
-static void set_headers(amqp_basic_properties_t *p, amqp_table_entry_t entries[2],
+static void set_header(amqp_basic_properties_t *p, const char *name, const char *text)
+{
+	if (text != NULL)
+		p->headers.entries[p->headers.num_entries++] = (amqp_table_entry_t){
+		    amqp_cstring_bytes(name),
+		    {.kind = AMQP_FIELD_KIND_UTF8, .value.bytes = amqp_cstring_bytes(text)}};
+}
+
+static void set_headers(amqp_basic_properties_t *p, amqp_table_entry_t entries[HEADERS],
 			const struct bus_message *m)
 {
 	p->headers.entries = entries;
 	if (m->retry != 0)
 		entries[p->headers.num_entries++] = (amqp_table_entry_t){
 		    amqp_cstring_bytes("x-retry"), {.kind = AMQP_FIELD_KIND_I64, .value.i64 = m->retry}};
-	if (m->reason != NULL)
-		entries[p->headers.num_entries++] = (amqp_table_entry_t){
-		    amqp_cstring_bytes("x-reason"),
-		    {.kind = AMQP_FIELD_KIND_UTF8, .value.bytes = amqp_cstring_bytes(m->reason)}};
+	set_header(p, "x-reason", m->reason);
+	set_header(p, "x-queue", m->queue);
+	set_header(p, "x-parking", m->parking);
 	if (p->headers.num_entries > 0)
 		p->_flags |= AMQP_BASIC_HEADERS_FLAG;
 }
@@ -70,7 +79,7 @@ static int send_one(struct bus *b, const struct bus_message *m)
 	amqp_basic_properties_t p = {.delivery_mode = AMQP_DELIVERY_PERSISTENT,
 				     .timestamp = (uint64_t)(clock_now() / SECOND)};
 	amqp_bytes_t body = {m->body_len, (void *)(uintptr_t)m->body};
-	amqp_table_entry_t headers[2];
+	amqp_table_entry_t headers[HEADERS];
 	char expiration[24];
 
 	p._flags = AMQP_BASIC_DELIVERY_MODE_FLAG | AMQP_BASIC_TIMESTAMP_FLAG;

@@ -81,6 +81,8 @@ static void take_properties(struct incoming *in, const amqp_basic_properties_t *
 	if (p->_flags & AMQP_BASIC_HEADERS_FLAG) {
 		m->retry = number_header(&p->headers, "x-retry");
 		m->reason = text_header(in->arena, &p->headers, "x-reason");
+		m->queue = text_header(in->arena, &p->headers, "x-queue");
+		m->parking = text_header(in->arena, &p->headers, "x-parking");
 		take_death(in, &p->headers);
 	}
 }
@@ -103,6 +105,7 @@ void bus_begin_delivery(struct bus *b, uint64_t tag, bool redelivered, amqp_byte
 
 	BUG_IF(b->pending == BUS_PENDING);
 	begin(b, in, exchange, routing_key);
+	in->message.connection = b->connections;
 	in->message.tag = tag;
 	in->message.redelivered = redelivered;
 }

@@ -108,7 +108,7 @@ static void add_points(const char *program, enum failpoint point, const char *po
 	    .ms = REACHED_MS,
 	    .part = NAME("%.*s-%s", (int)strcspn(program, "_"), program, strchr(program, '_') + 1),
 	    .words = without,
-	    .poison = point == FAILPOINT_parked,
+	    .poison = point == FAILPOINT_parked || point == FAILPOINT_moved,
 	    .point = point};
 
 	add_point(f, FAILPOINT_KILL, "kill", is_short, point_name);

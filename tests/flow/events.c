@@ -8,7 +8,7 @@
 #include <string.h>
 
 /* The service's own broker account: the only one that may write to its exchange. */
-static struct bus *bus_of(const char *service)
+struct bus *bus_of(const char *service)
 {
 	struct bus_settings *s = arena_alloc(flow_arena, sizeof *s);
 	char *secret;
@@ -116,6 +116,16 @@ int64_t queue_length(const char *service, const char *queue)
 
 	bus_free(bus);
 	return e == OK ? (int64_t)count : -1;
+}
+
+int64_t dead_letters(const char *service)
+{
+	const char *database = strcmp(service, "expiration") == 0 ? "orders" : service;
+
+	return queue_length(service, arena_printf(flow_arena, "%s.dead", service)) +
+	       sql_number(database,
+			  "SELECT COALESCE(SUM(times), 0) FROM dead_letter WHERE queue LIKE '%s.%%'",
+			  service);
 }
 
 size_t memory_of_counts(const char *service, int times)

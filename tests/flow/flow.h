@@ -3,6 +3,7 @@
 
 #include "common/base/arena.h"
 #include "common/base/buf.h"
+#include "common/bus/bus.h"
 #include "common/schema/json.h"
 #include "common/schema/pairs.h"
 #include <check.h>
@@ -149,8 +150,15 @@ void events_again(const char *service, const char *about, enum event_order how);
 /* Publishes a body as the service would, however malformed. */
 void event_send(const char *service, const char *type, const char *body);
 
+/* The service's own connection to the broker; the caller frees it. */
+struct bus *bus_of(const char *service);
+
 /* How many messages wait in a queue that the service consumes; -1 when the broker does not say. */
 int64_t queue_length(const char *service, const char *queue);
+
+/* How often messages of the service have failed and were parked: those in the queue <service>.dead, and those in the
+ * table, of which one may have failed several times. */
+int64_t dead_letters(const char *service);
 
 /* Takes a binding away, as if the broker had lost it; it is back when the broker has started again. */
 void broker_unbind(const char *exchange, const char *key, const char *queue);

@@ -9,8 +9,7 @@ static SRunner *all_but_limits(void)
 
 	srunner_add_suite(runner,
 			  rebuild_suite()); /* early: nothing is wrong yet that its audit would find */
-	srunner_add_suite(runner,
-			  audit_suite()); /* early: each look at a queue with dead letters takes a second */
+	srunner_add_suite(runner, audit_suite());
 	srunner_add_suite(runner, auth_suite());
 	srunner_add_suite(runner, account_suite());
 	srunner_add_suite(runner, devices_suite());
@@ -45,6 +44,7 @@ static SRunner *all_but_limits(void)
 	srunner_add_suite(runner, security_signin_suite());
 	srunner_add_suite(runner, kept_suite());
 	srunner_add_suite(runner, settings_suite());
+	srunner_add_suite(runner, dead_suite());
 	srunner_add_suite(runner, together_suite());
 	srunner_add_suite(runner, outages_suite());
 	srunner_add_suite(runner,

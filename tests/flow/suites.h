@@ -32,6 +32,7 @@ Suite *leaving_suite(void);   /* deletion, data to take along */
 Suite *reference_suite(void); /* an order by the reference that its buyer was told */
 Suite *audit_suite(void);     /* stagedoor audit finds what is put wrong */
 Suite *rebuild_suite(void);   /* the broker from nothing */
+Suite *dead_suite(void);      /* dead letters: what is kept of them, and what stagedoor dead does */
 Suite *kept_suite(void);      /* how long things are kept */
 
 Suite *no_budget_suite(void);          /* lapsed holds cost nothing with LIMITS=off */

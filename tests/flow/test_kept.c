@@ -2,11 +2,18 @@
 #include "tests/flow/flow.h"
 #include "tests/flow/suites.h"
 
-enum { MINUTES_A_DAY = 24 * 60, ENDED = 0, A_DAY = MINUTES_A_DAY, A_MONTH = 30 * MINUTES_A_DAY };
+enum {
+	MINUTES_A_DAY = 24 * 60,
+	ENDED = 0,
+	A_DAY = MINUTES_A_DAY,
+	A_WEEK = 7 * MINUTES_A_DAY,
+	A_MONTH = 30 * MINUTES_A_DAY
+};
 
 /* What there is of each, as samples: an old one, and one that is not old yet. */
 static const char old[] = "0199A1B2C3D47E5F8A9B0C1D2E3F4A01", young[] = "0199A1B2C3D47E5F8A9B0C1D2E3F4A02",
-		  unsent[] = "0199A1B2C3D47E5F8A9B0C1D2E3F4A03";
+		  /* not sent, or not decided on: kept for any time */
+    unsent[] = "0199A1B2C3D47E5F8A9B0C1D2E3F4A03";
 
 #define SENT                                                                                                 \
 	"outbox", "HEX(event_id)",                                                                           \
@@ -18,6 +25,13 @@ static const char old[] = "0199A1B2C3D47E5F8A9B0C1D2E3F4A01", young[] = "0199A1B
 	    "INSERT INTO session_revoked (user_id, sid_key, sid, issued_before, until) "                     \
 	    "VALUES (UNHEX(@id), UNHEX(@id), UNHEX(@id), @then, @then)",                                     \
 	    ENDED
+
+#define RETRIED                                                                                              \
+	"dead_letter", "digest",                                                                             \
+	    "INSERT INTO dead_letter (digest, queue, reason, encoded, undecided, parked_at, last_at, "       \
+	    "retried_at) "                                                                                   \
+	    "VALUES (@id, 'kept', 'kept', FALSE, FALSE, @then, @then, @then)",                               \
+	    A_WEEK
 
 static const struct kept {
 	const char *service, *table, *key, *insert; /* of @id, as old as @then */
@@ -43,6 +57,9 @@ static const struct kept {
     {"tickets", REVOKED},
     {"orders", REVOKED},
     {"payments", REVOKED},
+    {"tickets", RETRIED},
+    {"orders", RETRIED},
+    {"payments", RETRIED},
 };
 
 enum { KEPT = sizeof kept / sizeof *kept, MARGIN = 5 };
@@ -90,6 +107,11 @@ static void put_samples(void)
 			"INSERT INTO outbox (event_id, type, subject, version, body, created_at) VALUES "
 			"(UNHEX('%s'), 'kept', 'kept', 1, '{}', UTC_TIMESTAMP(6) - INTERVAL 40 DAY)",
 			unsent);
+	sql_run("orders",
+		"INSERT INTO dead_letter (digest, queue, reason, encoded, parked_at, last_at) VALUES "
+		"('%s', 'kept', 'kept', FALSE, UTC_TIMESTAMP(6) - INTERVAL 400 DAY, UTC_TIMESTAMP(6) - "
+		"INTERVAL 400 DAY)",
+		unsent);
 }
 
 /* What is still there, a word each; and takes it away before anything is asserted. */
@@ -111,8 +133,9 @@ START_TEST(what_is_old_goes_and_nothing_else)
 	    "old: young: auth.session auth.sign_in_attempt payments.webhook_event orders.hold_budget "
 	    "auth.outbox tickets.outbox "
 	    "orders.outbox payments.outbox auth.session_revoked tickets.session_revoked "
-	    "orders.session_revoked payments.session_revoked unsent: auth.outbox tickets.outbox "
-	    "orders.outbox payments.outbox ";
+	    "orders.session_revoked payments.session_revoked tickets.dead_letter orders.dead_letter "
+	    "payments.dead_letter unsent: auth.outbox tickets.outbox orders.outbox payments.outbox "
+	    "orders.dead_letter ";
 	struct buf left = BUF(flow_arena);
 
 	visitor_signed_up("Mara");

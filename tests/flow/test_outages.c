@@ -162,21 +162,16 @@ START_TEST(programs_are_killed_during_sales)
 }
 END_TEST
 
-static int64_t dead_letters(void)
-{
-	return queue_length("tickets", "tickets.dead");
-}
-
 static bool is_parked(void *before)
 {
-	return dead_letters() >= *(int64_t *)before + 3;
+	return dead_letters("tickets") >= *(int64_t *)before + 3;
 }
 
 /* What cannot be decoded is parked with its reason, and what comes behind it is handled. */
 START_TEST(poison_is_parked_and_holds_nothing_up)
 {
 	struct visitor *seller = visitor_signed_up("Ioana"), *buyer = visitor_signed_up("Tomasz");
-	int64_t before = dead_letters();
+	int64_t before = dead_letters("tickets");
 
 	event_send("orders", "order.created", "not json at all");
 	event_send("orders", "order.created", "{\"specversion\":\"1.0\"}");

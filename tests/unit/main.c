@@ -30,6 +30,8 @@ int main(int argc, char **argv)
 	srunner_add_suite(runner, events_suite());
 	srunner_add_suite(runner, contract_suite());
 	srunner_add_suite(runner, token_suite());
+	srunner_add_suite(runner, options_suite());
+	srunner_add_suite(runner, patience_suite());
 	srunner_add_suite(runner, db_suite());
 	srunner_run_all(runner, CK_ENV);
 	failed = srunner_ntests_failed(runner);

@@ -12,6 +12,8 @@ Suite *words_suite(void);
 Suite *events_suite(void);
 Suite *contract_suite(void);
 Suite *token_suite(void);
+Suite *options_suite(void);
+Suite *patience_suite(void);
 Suite *db_suite(void); /* needs a database: STAGEDOOR_TEST_DB_SOCKET */
 
 #endif

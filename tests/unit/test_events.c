@@ -565,6 +565,18 @@ static bool belongs(const char *name, const char *service)
 	return text_starts(name, service) && (name[strlen(service)] == '\0' || name[strlen(service)] == '.');
 }
 
+/* sends dead letters again, to any service */
+static bool is_operator(const struct topology_user *u)
+{
+	return text_same(u->name, "stagedoor_operator");
+}
+
+/* orders moves the dead letters of expiration, which has no database */
+static bool moves(const struct topology_user *u, const char *queue)
+{
+	return text_same(u->name, "stagedoor_orders") && text_same(queue, "expiration.dead");
+}
+
 START_TEST(nobody_writes_to_another)
 {
 	struct topology t = topology_make(arena, 900);
@@ -574,8 +586,10 @@ START_TEST(nobody_writes_to_another)
 		ck_assert(!allows(u->write, ""));
 		ck_assert(!allows(u->write, "amq.topic"));
 		for (const struct topology_exchange *x = t.exchanges; x->name != NULL; x++) {
-			ck_assert_msg(allows(u->write, x->name) == belongs(x->name, service_of(u)),
-				      "%s writes %s", u->name, x->name);
+			bool own = belongs(x->name, service_of(u)) ||
+				   (is_operator(u) && strstr(x->name, ".own") != NULL);
+
+			ck_assert_msg(allows(u->write, x->name) == own, "%s writes %s", u->name, x->name);
 			ck_assert(!allows(u->write, arena_printf(arena, "%sx", x->name)));
 			ck_assert(!allows(u->write, arena_printf(arena, "x%s", x->name)));
 			ck_assert(!allows(u->configure, x->name));
@@ -583,8 +597,8 @@ START_TEST(nobody_writes_to_another)
 		for (const struct topology_queue *q = t.queues; q->name != NULL; q++) {
 			bool own = belongs(q->name, service_of(u)), waits = strstr(q->name, ".wait.") != NULL;
 
-			ck_assert_msg(allows(u->read, q->name) == (own && !waits), "%s reads %s", u->name,
-				      q->name);
+			ck_assert_msg(allows(u->read, q->name) == ((own && !waits) || moves(u, q->name)),
+				      "%s reads %s", u->name, q->name);
 			ck_assert_msg(allows(u->write, q->name) == (own && waits), "%s writes %s", u->name,
 				      q->name);
 			ck_assert(!allows(u->configure, q->name));

@@ -15,7 +15,7 @@ secrets_make() {
 	mkdir -p "$SECRETS/signing" "$ETC/keys"
 	chmod 700 "$SECRETS" "$SECRETS/signing"
 	for name in auth tickets orders payments migrate root; do secret_once "db-$name" 16; done
-	for name in auth tickets orders expiration payments integrator; do secret_once "amqp-$name" 16; done
+	for name in auth tickets orders expiration payments integrator operator; do secret_once "amqp-$name" 16; done
 	secret_once csrf.key 32
 	secret_once erlang-cookie 16
 	secrets_bank

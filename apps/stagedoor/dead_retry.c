@@ -1,0 +1,169 @@
+/*
+ * Sends dead letters again: published to the queue that each was in and confirmed, then marked. Killed in between, the
+ * command leaves a letter that was sent as undecided, to be sent once more: consumers know an event that comes twice. A
+ * letter that has failed once more before it is marked has a higher count by then, and is not marked.
+ */
+#include "apps/stagedoor/letters.h"
+#include "common/base/clock.h"
+#include "common/base/log.h"
+#include "common/base/text.h"
+#include <stdio.h>
+#include <string.h>
+#include <time.h>
+
+enum { BATCH = 100 };
+
+struct retry {
+	struct bus *bus;
+	int64_t rate, begun; /* 0: as fast as it goes; clock_steady() */
+	size_t sent;
+	bool refused; /* no queue took one of them */
+};
+
+static err read_body(struct db *db, const struct letter *l, struct bus_message *m)
+{
+	struct letter_body body;
+	uint8_t *bytes;
+	err e = dead_letter_body(db, &(struct dead_letter_body_in){.id = l->id}, &body);
+
+	if (e != OK)
+		return e;
+	m->body = body.body.v == NULL ? "" : body.body.v;
+	m->body_len = strlen(m->body);
+	if (body.encoded.v &&
+	    (e = text_unbase64url(db_arena(db), m->body, m->body_len, &bytes, &m->body_len)) == OK)
+		m->body = (const char *)bytes;
+	return e;
+}
+
+/* x-retry: the broker's parking of it would be final */
+static err read_message(struct db *db, const struct letter *l, struct bus_message *ret_message)
+{
+	*ret_message = (struct bus_message){
+	    .exchange =
+		arena_printf(db_arena(db), "stagedoor.%.*s.own", (int)strcspn(l->queue.v, "."), l->queue.v),
+	    .routing_key = l->queue.v,
+	    .type = l->type.v,
+	    .id = l->message_id.v,
+	    .correlation = l->correlation_id.v,
+	    .retry = 1,
+	};
+	return read_body(db, l, ret_message);
+}
+
+struct marks {
+	const struct letter *letters;
+	const bool *confirmed;
+	size_t count;
+};
+
+static err mark_all(struct db *db, void *context)
+{
+	const struct marks *marks = context;
+	err e;
+
+	for (size_t i = 0; i < marks->count; i++) {
+		const struct dead_letter_sent_in in = {.id = marks->letters[i].id,
+						       .times = marks->letters[i].times};
+
+		if (marks->confirmed[i] && (e = dead_letter_sent(db, &in, NULL)) != OK)
+			return e;
+	}
+	return OK;
+}
+
+static void tell_refused(struct retry *r, struct db *db, const char *service, const struct marks *marks)
+{
+	for (size_t i = 0; i < marks->count; i++) {
+		r->sent += marks->confirmed[i];
+		if (marks->confirmed[i])
+			continue;
+		r->refused = true;
+		complain("%s: no queue %s took it (stagedoor topology check)",
+			 letter_id_text(db_arena(db), service, &marks->letters[i]),
+			 marks->letters[i].queue.v);
+	}
+}
+
+/* No more than so many a second since the beginning. */
+static void pace(const struct retry *r)
+{
+	int64_t due, left;
+
+	if (r->rate == 0)
+		return;
+	due = r->begun + (int64_t)r->sent * SECOND / r->rate;
+	while ((left = due - clock_steady()) > 0)
+		nanosleep(&(struct timespec){.tv_sec = left / SECOND, .tv_nsec = left % SECOND * 1000}, NULL);
+}
+
+static int send_batch(struct retry *r, struct db *db, const char *service, const struct letter *letters,
+		      size_t count)
+{
+	struct bus_message messages[BATCH];
+	bool confirmed[BATCH];
+	struct marks marks = {letters, confirmed, count};
+	err sent;
+
+	for (size_t i = 0; i < count; i++)
+		if (read_message(db, &letters[i], &messages[i]) != OK)
+			return complain("%s: its body could not be read",
+					letter_id_text(db_arena(db), service, &letters[i]));
+	sent = bus_publish(r->bus, messages, count, confirmed);
+	if (db_transaction(db, mark_all, &marks) != OK)
+		return complain("%s: what was sent could not be marked; run it again, which does no harm",
+				service);
+	if (sent != OK)
+		return complain(
+		    "the broker is away, or refuses it: what was not sent is as it was; run it again");
+	tell_refused(r, db, service, &marks);
+	pace(r);
+	return 0;
+}
+
+/* With a rate, a few at a time, so that it is one also within a second. */
+static int send_some(struct db *db, const char *service, const struct letter *letters, size_t count,
+		     void *context)
+{
+	struct retry *r = context;
+	size_t step = r->rate == 0 || r->rate / 10 >= BATCH ? BATCH : r->rate < 10 ? 1 : (size_t)r->rate / 10;
+	int rc = 0;
+
+	for (size_t i = 0; i < count && rc == 0; i += step)
+		rc = send_batch(r, db, service, letters + i, count - i < step ? count - i : step);
+	return rc;
+}
+
+static int wrong_words(const struct options *o)
+{
+	bool chosen = o->queue != NULL || o->type != NULL || o->reason != NULL || o->since.v != 0;
+
+	if (o->all && o->count > 0)
+		complain("dead retry: either ids, or --all");
+	else if (!o->all && o->count == 0)
+		complain("dead retry: say which: ids, or --all");
+	else if (!o->all && chosen)
+		complain("dead retry: --queue, --type, --reason and --since go with --all");
+	else
+		return 0;
+	return 2;
+}
+
+int dead_retry(const struct config *config, const struct options *options)
+{
+	struct retry r = {.rate = options->rate, .begun = clock_steady()};
+	int rc = wrong_words(options);
+	struct arena *a;
+
+	if (rc != 0)
+		return rc;
+	log_threshold(LOG_ALARM);
+	a = arena_new();
+	rc = broker_bus(a, config, "operator", &r.bus) != OK;
+	if (rc == 0)
+		rc = options->all ? letters_each(config, options, true, send_some, &r)
+				  : letters_named(config, options, send_some, &r);
+	printf(options->json ? "{\"sent\":%zu}\n" : "%zu sent again\n", r.sent);
+	arena_free(a);
+	return rc != 0 || r.refused ? 1 : 0;
+}
