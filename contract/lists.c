@@ -61,7 +61,7 @@ const struct listed_part listed_parts[] = {
 
 #define CHOICE(k, doc) {&kind_##k, doc},
 #define WORD(k, name, text)
-#define END
+#define END(k)
 const struct listed_choice listed_choices[] = {
 #include "common/schema/choices.def"
     {NULL, NULL}};
