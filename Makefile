@@ -18,7 +18,7 @@ OPT      ?= -O2 -g
 FINDINGS := $(if $(SANITIZE),$(BUILD)/obj/tests/sanitize/options.o)
 SANITIZER := $(if $(SANITIZE),-fsanitize=$(SANITIZE) -fno-sanitize-recover=all -fno-omit-frame-pointer)
 PACKAGES := jansson libmariadb librabbitmq libjwt libsodium icu-i18n icu-uc libcrypto
-CFLAGS   := $(CSTD) $(WARN) $(HARDEN) $(OPT) -I. -I$(BUILD)/gen $(shell pkg-config --cflags $(PACKAGES) 2>/dev/null) $(SANITIZER) $(if $(filter on,$(FAILPOINTS)),-DFAILPOINTS)
+CFLAGS   := $(CSTD) $(WARN) $(HARDEN) $(OPT) $(LISTS:%=-I%) -I. -I$(BUILD)/gen $(shell pkg-config --cflags $(PACKAGES) 2>/dev/null) $(SANITIZER) $(if $(filter on,$(FAILPOINTS)),-DFAILPOINTS)
 LDFLAGS  := -pie -Wl,-z,relro,-z,now,-z,noexecstack -Wl,--as-needed $(SANITIZER) $(FINDINGS)
 LDLIBS   := -lfcgi $(shell pkg-config --libs $(PACKAGES) 2>/dev/null) -lpthread
 

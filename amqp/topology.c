@@ -50,6 +50,8 @@ enum {
 };
 
 static const char nothing_allowed[] = "^$";
+/* A service may publish, at its own exchange, what a later version has left in its outbox. */
+static const char every_type[] = "^[a-z_]+\\.[a-z_]+$";
 
 static bool consumes(enum service service)
 {
@@ -248,15 +250,13 @@ static const struct topology_user *make_users(struct arena *a)
 	return list;
 }
 
-/* "^(order\.created|order\.updated)$": the events that a service publishes; for others only the
- * public ones */
-static const char *keys_of(struct arena *a, enum service publisher, bool private_too)
+/* "^(order\.created|order\.updated)$" */
+static const char *public_keys_of(struct arena *a, enum service publisher)
 {
 	struct buf keys = BUF(a);
 
 	for (size_t i = 0; i < PUBLISHED; i++) {
-		if (published[i].publisher != publisher ||
-		    (published[i].event->audience == EVENT_PRIVATE && !private_too))
+		if (published[i].publisher != publisher || published[i].event->audience == EVENT_PRIVATE)
 			continue;
 		buf_puts(&keys, keys.len == 0 ? "^(" : "|");
 		for (const char *c = published[i].event->type; *c != '\0'; c++)
@@ -278,8 +278,8 @@ static const struct topology_keys *make_keys(struct arena *a, const struct topol
 			list[n++] = (struct topology_keys){
 			    .user = users[user].name,
 			    .exchange = exchange_of(a, s),
-			    .write = user == s ? keys_of(a, s, true) : nothing_allowed,
-			    .read = user == SERVICES ? keys_of(a, s, false) : nothing_allowed,
+			    .write = user == s ? every_type : nothing_allowed,
+			    .read = user == SERVICES ? public_keys_of(a, s) : nothing_allowed,
 			};
 	return list;
 }

@@ -1,6 +1,6 @@
 # The tests. `make test` runs all of them; each target below runs alone. Nothing of the machine's own services is used:
 # databases, brokers and sites are private ones below build/test, on ports of their own.
-.PHONY: test unit refuse pool flow browser pictures fault fault-short fault-parts fault-lines fault-build model lint debian-13 bench soak soak-short
+.PHONY: test next unit refuse pool flow browser pictures fault fault-short fault-parts fault-lines fault-build model lint debian-13 bench soak soak-short
 
 TEST_PACKAGES := check libmariadb libcurl jansson
 TEST_CFLAGS   := $(filter-out -fPIE,$(CFLAGS)) $(shell pkg-config --cflags $(TEST_PACKAGES) 2>/dev/null)
@@ -15,7 +15,7 @@ PICTURES      := $(addsuffix .png,browse ticket selling order dark german)
 
 test:
 	@$(MAKE) --no-print-directory --silent -j$$(nproc) all bank $(TEST_PROGRAMS)
-	@$(MAKE) --no-print-directory lint contract model refuse hardened unit pool flow soak-short fault-short browser sbom fuzz-corpus sanitize-quick leak-quick
+	@$(MAKE) --no-print-directory lint contract model refuse hardened unit pool flow next soak-short fault-short browser sbom fuzz-corpus sanitize-quick leak-quick
 	@echo "all tests passed"
 
 $(BUILD)/obj/tests/%.o: tests/%.c $(FLAGS) | $(BUILD)/gen/common/html/pages.h
@@ -126,3 +126,10 @@ bench:
 	@$(MAKE) --no-print-directory --silent -j$$(nproc) all bank $(BUILD)/bin/bench-orders
 	tests/with-stack bench $(TEST_PORT) 900 tests/load/run $(BUILD)
 	tests/with-stack holds $(TEST_PORT) 5 tests/load/holds $(BUILD)
+
+# this version and a later one, each with what the other has left
+next: all bank
+	@tests/next/merge build/next/lists
+	@$(MAKE) --no-print-directory --silent -j$$(nproc) BUILD=build/next LISTS=build/next/lists all bank
+	@rm -rf build/next/sql && cp -r sql build/next/ && cp -r tests/next/sql build/next/
+	tests/next/run $(TEST_PORT)

@@ -1,7 +1,7 @@
 # Settings come from the environment; those of the last start are kept in $STATE/etc/stack.env, so that stop,
 # status and logs need STATE alone.
 
-SETTINGS=(PORT HOLD_SECONDS HOLD_BUDGET DEMO LIMITS CACHE CURRENCY STRIPE_API_BASE CLOCK_FILE FAILPOINT_FILE POOL_PROCESSES POOL_THREADS BIN SANDBOX DATABASE_VIA AMQP_VIA)
+SETTINGS=(PORT HOLD_SECONDS HOLD_BUDGET DEMO LIMITS CACHE CURRENCY STRIPE_API_BASE CLOCK_FILE FAILPOINT_FILE POOL_PROCESSES POOL_THREADS BIN SANDBOX DATABASE_VIA AMQP_VIA SQL_DIR)
 SERVICES=(auth tickets orders payments)
 
 fail() {
@@ -34,9 +34,10 @@ settings_paths() {
 settings_read() {
 	settings_paths
 	: "${PORT:=8080}" "${HOLD_SECONDS:=900}" "${HOLD_BUDGET:=5}" "${DEMO:=1}" "${LIMITS:=on}" "${CACHE:=on}" "${CURRENCY:=USD}"
-	: "${CLOCK_FILE:=}" "${FAILPOINT_FILE:=}" "${POOL_PROCESSES:=2}" "${POOL_THREADS:=4}" "${BIN:=build/bin}"
+	: "${CLOCK_FILE:=}" "${FAILPOINT_FILE:=}" "${POOL_PROCESSES:=2}" "${POOL_THREADS:=4}" "${BIN:=build/bin}" "${SQL_DIR:=sql}"
 	: "${STRIPE_SECRET_KEY:=}" "${STRIPE_WEBHOOK_SECRET:=}" "${STRIPE_API_BASE:=}"
 	BIN=$(absolute "$BIN")
+	SQL_DIR=$(absolute "$SQL_DIR")
 	[ -z "$CLOCK_FILE" ] || CLOCK_FILE=$(absolute "$CLOCK_FILE")
 	[ -z "$FAILPOINT_FILE" ] || FAILPOINT_FILE=$(absolute "$FAILPOINT_FILE")
 	settings_check
@@ -89,7 +90,7 @@ settings_save() {
 settings_recall() {
 	settings_paths
 	[ -e "$MARK" ] || fail "there is no stack in $STATE."
-	PORT=8080 SANDBOX=yes BIN=$REPO/build/bin
+	PORT=8080 SANDBOX=yes BIN=$REPO/build/bin SQL_DIR=$REPO/sql
 	if [ -r "$ETC/stack.env" ]; then
 		# shellcheck source=/dev/null
 		. "$ETC/stack.env"

@@ -1,0 +1,2 @@
+-- compatible
+ALTER TABLE ticket_replica ADD COLUMN note VARCHAR(300) NULL, ALGORITHM=INPLACE, LOCK=NONE;
