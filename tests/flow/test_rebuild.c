@@ -26,10 +26,11 @@ START_TEST(a_rebuild_that_was_cut_short_is_finished)
 	ck_status(pay(buyer, before, "tok_visa"), 201);
 	wait_order(buyer, before, "completed", 10000);
 	/* killed where the old data are set aside and the new broker starts */
-	command_says("exec 2>/dev/null; STATE='%s' setsid deploy/local/stagedoor broker rebuild >/dev/null 2>&1 & "
-		     "until ls -d '%s'/broker-before-* >/dev/null 2>&1; do kill -0 $! || exit 1; done; "
-		     "kill -KILL -- -$!",
-		     flow_state(), flow_state());
+	command_says(
+	    "exec 2>/dev/null; STATE='%s' setsid deploy/local/stagedoor broker rebuild >/dev/null 2>&1 & "
+	    "until ls -d '%s'/broker-before-* >/dev/null 2>&1; do kill -0 $! || exit 1; done; "
+	    "kill -KILL -- -$!",
+	    flow_state(), flow_state());
 	ck_assert(is_under_way());
 	ck_assert_int_eq(copies(), 1);
 	/* the site is up, and what happens now waits in the outboxes */
