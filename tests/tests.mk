@@ -1,6 +1,6 @@
 # The tests. `make test` runs all of them; each target below runs alone. Nothing of the machine's own services is used:
 # databases, brokers and sites are private ones below build/test, on ports of their own.
-.PHONY: test next unit refuse pool flow browser pictures fault fault-short fault-parts fault-lines fault-build model lint debian-13 bench soak soak-short
+.PHONY: test next unit refuse pool flow readme browser pictures fault fault-short fault-parts fault-lines fault-build model lint debian-13 bench soak soak-short
 
 TEST_PACKAGES := check libmariadb libcurl jansson
 TEST_CFLAGS   := $(filter-out -fPIE,$(CFLAGS)) $(shell pkg-config --cflags $(TEST_PACKAGES) 2>/dev/null)
@@ -15,7 +15,7 @@ PICTURES      := $(addsuffix .png,browse ticket selling order dark german)
 
 test:
 	@$(MAKE) --no-print-directory --silent -j$$(nproc) all bank $(TEST_PROGRAMS)
-	@$(MAKE) --no-print-directory lint contract model refuse hardened unit pool flow next soak-short fault-short browser sbom fuzz-corpus sanitize-quick leak-quick
+	@$(MAKE) --no-print-directory lint contract model refuse hardened unit pool flow readme next soak-short fault-short browser sbom fuzz-corpus sanitize-quick leak-quick
 	@echo "all tests passed"
 
 $(BUILD)/obj/tests/%.o: tests/%.c $(FLAGS) | $(BUILD)/gen/common/html/pages.h
@@ -62,6 +62,10 @@ flow: all bank $(BUILD)/bin/test-flow
 	FLOW_RECORD=$(CURDIR)/build/test/flow.answers tests/with-stack flow $(TEST_PORT) $(FLOW_HOLD) tests/flow/run $(BUILD)
 	LIMITS=on FLOW_RECORD=$(CURDIR)/build/test/limits.answers tests/with-stack limits $(TEST_PORT) $(FLOW_HOLD) tests/flow/run $(BUILD)
 	tests/contract/run answers $(ANSWERS)
+
+# what README.md shows, as it stands there
+readme: all bank
+	LIMITS=on tests/with-stack readme $(TEST_PORT) 900 tests/readme
 
 # faults, in a build of its own: make fault SEED=7 FAULT=orders-relay.confirmed
 FAULT_C       := $(wildcard tests/fault/*.c) $(addprefix tests/flow/,flow.c http.c events.c operator.c bank.c)

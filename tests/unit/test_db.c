@@ -207,7 +207,10 @@ START_TEST(many_has_a_limit)
 	struct seat_row *rows;
 	size_t count;
 
-	say(own, "INSERT INTO seat_row SELECT UNHEX(LPAD(HEX(seq), 32, '0')), 1, NULL FROM seq_1_to_10001");
+	say(own, "INSERT INTO seat_row WITH RECURSIVE d AS (SELECT 0 AS n UNION ALL SELECT n + 1 FROM d "
+		 "WHERE n < 9) "
+		 "SELECT UNHEX(LPAD(HEX(a.n + 10 * b.n + 100 * c.n + 1000 * e.n), 32, '0')), 1, NULL "
+		 "FROM d a, d b, d c, d e UNION ALL SELECT UNHEX(LPAD('10000', 32, 'f')), 1, NULL");
 	ck_assert_int_eq(seat_all(own, &(struct seat_all_in){0}, &rows, &count), ERR_BUG);
 	say(own, "DELETE FROM seat_row LIMIT 1");
 	ck_assert_int_eq(seat_all(own, &(struct seat_all_in){0}, &rows, &count), OK);

@@ -108,6 +108,7 @@ command_run() {
 	env -i PATH="$PATH" "${lines[@]}" "$BIN/stagedoor" "$@"
 }
 
+# Statements of the private server, which is a MariaDB: of another (DATABASE_VIA) docs/OPERATIONS.md says what it needs.
 # The names of databases are patterns in a GRANT, hence the backslash
 database_users() {
 	local service
