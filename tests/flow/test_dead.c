@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 enum { RESTARTS = 100, LOOKS = 100, BROKER_RESTARTS = 2, MANY = 400, FAILING = 12, DELIVERIES = 21 };
@@ -192,26 +193,50 @@ static bool none_is_missing(void *bodies)
 	return missing(bodies, RESTARTS) == 0;
 }
 
-/* One is on its way at each restart: every second one by SIGKILL. */
-static void restart_with_letters(const char *const *bodies)
+/* A program with its settings, without the script or the supervisor around it, as words of a shell. */
+static const char *program(const char *more, const char *settings, const char *name)
 {
-	for (int i = 0; i < RESTARTS; i++) {
-		event_send("orders", "order.created", bodies[i]);
-		if (i % 2 == 0) {
-			part_kill("tickets-events");
-			continue;
-		}
-		part_stop("tickets-events");
-		part_start("tickets-events");
-	}
+	return arena_printf(flow_arena, "env -i %s $(cat %s/etc/%s.env) $(. %s/etc/stack.env; echo $BIN)/%s",
+			    more, flow_state(), settings, flow_state(), name);
 }
 
-/* The command without the script around it, which takes most of the time. */
-static const char *command(void)
+/* The events program of tickets without its supervisor, which lets a second pass between two starts. Returns when it
+ * consumes. */
+static pid_t start_events(void)
 {
-	return arena_printf(flow_arena,
-			    "env -i $(cat %s/etc/stagedoor.env) $(. %s/etc/stack.env; echo $BIN)/stagedoor",
-			    flow_state(), flow_state());
+	const char *line =
+	    arena_printf(flow_arena, "exec %s events 2>>%s/log/restarted",
+			 program("STAGEDOOR_READY_FD=3", "tickets", "stagedoor-tickets"), flow_state());
+	int ends[2];
+	char byte;
+	pid_t pid;
+
+	ck_assert_int_eq(pipe(ends), 0);
+	if ((pid = fork()) == 0) {
+		if (dup2(ends[1], 3) == 3)
+			execl("/bin/bash", "bash", "-c", line, (char *)NULL);
+		_exit(127);
+	}
+	close(ends[1]);
+	ck_assert_msg(read(ends[0], &byte, 1) == 1, "the events program does not start: %s/log/restarted",
+		      flow_state());
+	close(ends[0]);
+	return pid;
+}
+
+/* One is on its way at each: every second end is a SIGKILL, as soon as the program consumes. */
+static void restart_with_letters(const char *const *bodies)
+{
+	part_stop("tickets-events");
+	for (int i = 0; i < RESTARTS; i++) {
+		pid_t pid;
+
+		event_send("orders", "order.created", bodies[i]);
+		pid = start_events();
+		ck_assert_int_eq(kill(pid, i % 2 == 0 ? SIGKILL : SIGTERM), 0);
+		ck_assert_int_eq(waitpid(pid, NULL, 0), pid);
+	}
+	part_start("tickets-events");
 }
 
 /* Looks again and again; the least number of letters that was seen. */
@@ -222,7 +247,7 @@ static int fewest_listed(void)
 		flow_arena,
 		"for i in $(seq %d); do %s dead list --queue tickets.events --json | wc -l; done | sort -n | "
 		"head -1",
-		LOOKS, command()),
+		LOOKS, program("", "stagedoor", "stagedoor")),
 	    "r");
 	int fewest = 0;
 
@@ -413,7 +438,7 @@ static pid_t retry_in_background(const char *reason, const char *rate)
 {
 	FILE *f =
 	    popen(arena_printf(flow_arena, "%s dead retry --all --reason '%s' %s >/dev/null 2>&1 & echo $!",
-			       command(), reason, rate),
+			       program("", "stagedoor", "stagedoor"), reason, rate),
 		  "r");
 	int pid = 0;
 
@@ -450,7 +475,6 @@ START_TEST(a_retry_that_is_killed_loses_none)
 	ck_assert_int_eq(
 	    sql_number("tickets", "SELECT COUNT(*) FROM dead_letter WHERE body LIKE '%s %%'", many.reason),
 	    MANY);
-	sql_run("tickets", "DELETE FROM dead_letter WHERE body LIKE '%s %%'", many.reason);
 }
 END_TEST
 
@@ -603,7 +627,6 @@ START_TEST(bodies_that_are_no_text_are_kept_as_they_are)
 	const char *id;
 	bool confirmed;
 
-	sql_run("tickets", "DELETE FROM dead_letter WHERE message_id = 'bytes'");
 	ck_assert_int_eq(bus_publish(bus, &m, 1, &confirmed), OK);
 	bus_free(bus);
 	ck_assert(wait_until(10000, is_encoded, NULL));
@@ -708,6 +731,17 @@ START_TEST(without_the_broker_nothing_is_lost)
 }
 END_TEST
 
+/* What they have left is not for the suites that follow. */
+static void forget(void)
+{
+	static const char *const services[] = {"tickets", "orders", "payments"};
+
+	for (size_t i = 0; i < sizeof services / sizeof *services; i++)
+		sql_run(services[i],
+			"DELETE FROM dead_letter WHERE body LIKE 'poison %%' OR message_id = 'bytes'");
+	flow_end();
+}
+
 static void end(void)
 {
 	refuse_no_more();
@@ -720,7 +754,7 @@ Suite *dead_suite(void)
 	TCase *t = tcase_create("dead"), *own_reasons = tcase_create("own reasons");
 
 	tcase_set_timeout(t, 180);
-	tcase_add_checked_fixture(t, flow_begin, flow_end);
+	tcase_add_checked_fixture(t, flow_begin, forget);
 	tcase_add_test(t, what_cannot_be_read_is_listed_with_its_reason);
 	tcase_add_test(t, status_counts_them_and_says_why);
 	tcase_add_test(t, status_counts_what_is_still_in_the_queue);
