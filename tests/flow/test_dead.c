@@ -193,49 +193,89 @@ static bool none_is_missing(void *bodies)
 	return missing(bodies, RESTARTS) == 0;
 }
 
-/* A program with its settings, without the script or the supervisor around it, as words of a shell. */
-static const char *program(const char *more, const char *settings, const char *name)
+/* The operator's command without the script around it, which takes most of the time. */
+static const char *command(void)
 {
-	return arena_printf(flow_arena, "env -i %s $(cat %s/etc/%s.env) $(. %s/etc/stack.env; echo $BIN)/%s",
-			    more, flow_state(), settings, flow_state(), name);
+	return arena_printf(flow_arena,
+			    "env -i $(cat %s/etc/stagedoor.env) $(. %s/etc/stack.env; echo $BIN)/stagedoor",
+			    flow_state(), flow_state());
 }
 
-/* The events program of tickets without its supervisor, which lets a second pass between two starts. Returns when it
- * consumes. */
-static pid_t start_events(void)
+/* The settings of the events program of tickets, as its environment. */
+static char **environment_of_events(void)
 {
-	const char *line =
-	    arena_printf(flow_arena, "exec %s events 2>>%s/log/restarted",
-			 program("STAGEDOOR_READY_FD=3", "tickets", "stagedoor-tickets"), flow_state());
+	char **list = arena_array(flow_arena, 100, sizeof *list), **end = list, *text, *line;
+
+	ck_assert_int_eq(text_read_file(flow_arena,
+					arena_printf(flow_arena, "%s/etc/tickets.env", flow_state()), 10000,
+					&text),
+			 OK);
+	while ((line = strsep(&text, "\n")) != NULL && end < list + 98)
+		*end++ = line;
+	*end = arena_strdup(flow_arena, "STAGEDOOR_READY_FD=3");
+	return list;
+}
+
+/* Without its supervisor, which lets a second pass between two starts. Returns when it consumes. */
+static pid_t start_events(const char *path, char **environment)
+{
 	int ends[2];
 	char byte;
 	pid_t pid;
 
 	ck_assert_int_eq(pipe(ends), 0);
 	if ((pid = fork()) == 0) {
-		if (dup2(ends[1], 3) == 3)
-			execl("/bin/bash", "bash", "-c", line, (char *)NULL);
+		if (dup2(ends[1], 3) == 3 && freopen("/dev/null", "w", stderr) != NULL)
+			execle(path, path, "events", (char *)NULL, environment);
 		_exit(127);
 	}
 	close(ends[1]);
-	ck_assert_msg(read(ends[0], &byte, 1) == 1, "the events program does not start: %s/log/restarted",
-		      flow_state());
+	ck_assert_msg(read(ends[0], &byte, 1) == 1, "%s does not start", path);
 	close(ends[0]);
 	return pid;
+}
+
+static const char *path_of_events(void)
+{
+	FILE *f = popen(arena_printf(flow_arena, ". %s/etc/stack.env; echo $BIN", flow_state()), "r");
+	char path[400];
+
+	ck_assert_ptr_nonnull(f);
+	ck_assert_int_eq(fscanf(f, "%399s", path), 1);
+	pclose(f);
+	return arena_printf(flow_arena, "%s/stagedoor-tickets", path);
+}
+
+static void send(struct bus *bus, const char *body)
+{
+	struct bus_message m = {.exchange = "stagedoor.tickets.own",
+				.routing_key = "tickets.events",
+				.id = "restart",
+				.body = body,
+				.body_len = strlen(body)};
+	bool confirmed;
+
+	ck_assert_int_eq(bus_publish(bus, &m, 1, &confirmed), OK);
+	ck_assert(confirmed);
 }
 
 /* One is on its way at each: every second end is a SIGKILL, as soon as the program consumes. */
 static void restart_with_letters(const char *const *bodies)
 {
+	char **environment = environment_of_events();
+	const char *path = path_of_events();
+	struct bus *bus = bus_of("tickets");
+
 	part_stop("tickets-events");
 	for (int i = 0; i < RESTARTS; i++) {
 		pid_t pid;
 
-		event_send("orders", "order.created", bodies[i]);
-		pid = start_events();
+		send(bus, bodies[i]);
+		pid = start_events(path, environment);
 		ck_assert_int_eq(kill(pid, i % 2 == 0 ? SIGKILL : SIGTERM), 0);
 		ck_assert_int_eq(waitpid(pid, NULL, 0), pid);
 	}
+	bus_free(bus);
 	part_start("tickets-events");
 }
 
@@ -247,7 +287,7 @@ static int fewest_listed(void)
 		flow_arena,
 		"for i in $(seq %d); do %s dead list --queue tickets.events --json | wc -l; done | sort -n | "
 		"head -1",
-		LOOKS, program("", "stagedoor", "stagedoor")),
+		LOOKS, command()),
 	    "r");
 	int fewest = 0;
 
@@ -438,7 +478,7 @@ static pid_t retry_in_background(const char *reason, const char *rate)
 {
 	FILE *f =
 	    popen(arena_printf(flow_arena, "%s dead retry --all --reason '%s' %s >/dev/null 2>&1 & echo $!",
-			       program("", "stagedoor", "stagedoor"), reason, rate),
+			       command(), reason, rate),
 		  "r");
 	int pid = 0;
 
