@@ -17,8 +17,7 @@
 
 enum {
 	LOOK_EVERY_MS = 2000,
-	BATCH = 50, /* fewer than bus_get keeps */
-	BATCH_BYTES = 1024 * 1024,
+	BATCH = 50,        /* as many as bus_get takes */
 	BODY_MAX = 786432, /* as base64 no longer than a long_text; the broker takes no longer messages */
 	TEXT_MAX = 300     /* of a property_text, and of a reason_text */
 };
@@ -31,7 +30,7 @@ struct dead_letters {
 		struct bus_message message;
 		const char *dead; /* the queue where it lies */
 	} held[BATCH];
-	size_t count, bytes;
+	size_t count;
 	int64_t next_look; /* clock_steady() */
 };
 
@@ -68,33 +67,32 @@ static void hold(struct dead_letters *d, const struct bus_message *m, const char
 			  dead, named(m->type), named(m->id), BODY_MAX);
 		return;
 	}
-	d->bytes += m->body_len;
 	d->held[d->count++] = (struct letter){*m, dead};
 }
 
 static err gather_from(struct dead_letters *d, const char *dead)
 {
-	struct bus_message m;
+	struct bus_message got[BATCH];
 	uint32_t waiting;
+	size_t count;
 	err e;
 
-	if ((e = bus_count(d->bus, dead, &waiting)) != OK)
+	if ((e = bus_count(d->bus, dead, &waiting)) != OK || waiting == 0)
 		return e;
-	while (waiting-- > 0 && d->count < BATCH && d->bytes < BATCH_BYTES) {
-		if ((e = bus_get(d->bus, dead, &m)) != OK)
-			return e == ERR_NO_ROW ? OK : e;
-		hold(d, &m, dead);
-	}
+	if ((e = bus_get(d->bus, dead, waiting < BATCH ? waiting : BATCH, got, &count)) != OK)
+		return e;
+	for (size_t i = 0; i < count; i++)
+		hold(d, &got[i], dead);
 	return OK;
 }
 
-/* After an error the connection is gone, and with it what was got. */
+/* Of one queue at a time: one that cannot be read must not have those of another given again. After an error the connection
+ * is gone, and with it what was got. */
 static err gather(struct dead_letters *d)
 {
 	err e = OK;
 
-	d->bytes = 0;
-	for (const char *const *queue = d->queues; *queue != NULL && e == OK; queue++)
+	for (const char *const *queue = d->queues; *queue != NULL && e == OK && d->count == 0; queue++)
 		e = gather_from(d, *queue);
 	if (e != OK)
 		d->count = 0;

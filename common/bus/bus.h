@@ -84,11 +84,12 @@ err bus_consume(struct bus *b, const struct bus_consumer *consumer) MUST;
 err bus_count(struct bus *b, const char *queue, uint32_t *ret_count) MUST;
 
 /*
- * One message off the queue, on a connection without a consumer; its strings last until 60 further ones were
- * got, also when the connection is lost. ERR_NO_ROW: it is empty. bus_ack: done with it; ERR_AWAY: the
- * connection by which it came is gone, so the broker gives it again.
+ * Up to `most` messages (50 at most) off the queue, in order, on a connection without a consumer: asked for all at once. Their
+ * strings last until the next call, also when the connection is lost; *ret_count is 0 when the queue is empty. bus_ack: done
+ * with one; ERR_AWAY: the connection by which it came is gone, so the broker gives it again.
  */
-err bus_get(struct bus *b, const char *queue, struct bus_message *ret_message) MUST;
+err bus_get(struct bus *b, const char *queue, size_t most, struct bus_message *ret_messages,
+	    size_t *ret_count) MUST;
 err bus_ack(struct bus *b, const struct bus_message *message) MUST;
 
 #endif

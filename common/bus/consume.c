@@ -245,36 +245,50 @@ err bus_consume(struct bus *b, const struct bus_consumer *consumer)
 	return OK;
 }
 
-static err get(struct bus *b, const char *queue, struct incoming **ret_in)
+/* The library has no call that asks without waiting, and one round trip a message is slow. */
+static err ask_for(struct bus *b, const char *queue, size_t most)
 {
-	amqp_rpc_reply_t reply = amqp_basic_get(b->connection, BUS_CHANNEL, amqp_cstring_bytes(queue), 0);
-	const amqp_basic_get_ok_t *ok = reply.reply.decoded;
+	amqp_basic_get_t get = {.queue = amqp_cstring_bytes(queue)};
+	int status = AMQP_STATUS_OK;
 
-	if (reply.reply_type != AMQP_RESPONSE_NORMAL)
-		return bus_refused(b, queue, reply);
-	if (reply.reply.id == AMQP_BASIC_GET_EMPTY_METHOD)
-		return ERR_NO_ROW;
-	bus_begin_delivery(b, ok->delivery_tag, ok->redelivered != 0, ok->exchange, ok->routing_key);
-	if (bus_await_delivery(b, BUS_REPLY_MS) != OK)
-		return bus_drop(b, "half a message");
-	*ret_in = &b->ring[b->first];
+	b->empty = 0;
+	for (size_t i = 0; i < most && status == AMQP_STATUS_OK; i++)
+		status = amqp_send_method(b->connection, BUS_CHANNEL, AMQP_BASIC_GET_METHOD, &get);
+	return status == AMQP_STATUS_OK ? OK : bus_drop(b, amqp_error_string2(status));
+}
+
+static err await_answers(struct bus *b, size_t most)
+{
+	int64_t end = clock_steady() + BUS_REPLY_MS * INT64_C(1000);
+	err e;
+
+	while (b->pending + b->empty < most) {
+		if ((e = bus_read(b, WAIT_MS)) != OK)
+			return e;
+		if (clock_steady() > end)
+			return bus_drop(b, "half an answer");
+	}
 	return OK;
 }
 
-err bus_get(struct bus *b, const char *queue, struct bus_message *ret_message)
+err bus_get(struct bus *b, const char *queue, size_t most, struct bus_message *ret_messages,
+	    size_t *ret_count)
 {
-	struct incoming *in = NULL;
+	size_t count = 0;
 	err e;
 
+	BUG_IF(most > BUS_GET || b->pending > 0);
 	if ((e = bus_connect(b)) != OK)
 		return e;
 	bus_watch(b);
-	e = get(b, queue, &in);
+	if ((e = ask_for(b, queue, most)) == OK)
+		e = await_answers(b, most);
 	bus_unwatch(b);
 	if (e != OK)
 		return e;
-	*ret_message = in->message;
-	bus_forget_delivery(b);
+	for (; b->pending > 0; bus_forget_delivery(b))
+		ret_messages[count++] = b->ring[b->first].message;
+	*ret_count = count;
 	return OK;
 }
 

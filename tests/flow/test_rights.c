@@ -130,6 +130,19 @@ START_TEST(strangers_and_readers_publish_nothing)
 }
 END_TEST
 
+/* The operator's account sends dead letters again, by the direct exchanges, and does nothing else. */
+START_TEST(the_operators_account_sends_to_services_alone)
+{
+	const char *secret = secret_of("amqp-operator");
+
+	ck_assert_int_eq(publish_as("stagedoor_operator", secret, "stagedoor.orders.own", "orders.events"),
+			 OK);
+	ck_assert_int_eq(publish_as("stagedoor_operator", secret, "stagedoor.orders", "order.created"),
+			 ERR_FORBIDDEN);
+	ck_assert_int_eq(publish_as("stagedoor_operator", secret, "", "orders.events"), ERR_FORBIDDEN);
+}
+END_TEST
+
 /* The site alone is to be reached, and secrets are for one reader. */
 START_TEST(secrets_and_sockets_are_closed)
 {
@@ -164,6 +177,7 @@ Suite *rights_suite(void)
 	tcase_add_loop_test(t, a_broker_account_writes_to_its_own_exchanges_alone, 0,
 			    sizeof publishers / sizeof *publishers);
 	tcase_add_test(t, strangers_and_readers_publish_nothing);
+	tcase_add_test(t, the_operators_account_sends_to_services_alone);
 	tcase_add_test(t, secrets_and_sockets_are_closed);
 	suite_add_tcase(s, t);
 	return s;
