@@ -29,7 +29,8 @@ $(BUILD)/gen/tests/all_words.h: $(WORDS_LISTS)
 	@printf '#include "%s"\n' $(WORDS_LISTS) > $@
 $(BUILD)/obj/tests/unit/test_words.o: $(BUILD)/gen/tests/all_words.h
 
-$(BUILD)/bin/test-unit: $(call objects,$(wildcard tests/unit/*.c)) $(LIB)
+# what reads the words of the operator's command comes along
+$(BUILD)/bin/test-unit: $(call objects,$(wildcard tests/unit/*.c) apps/stagedoor/options.c) $(LIB)
 	@mkdir -p $(@D)
 	$(CC) $(LDFLAGS) -no-pie $^ $(TEST_LDLIBS) -o $@
 

@@ -1,4 +1,5 @@
 #include "apps/stagedoor/stagedoor.h"
+#include "common/base/clock.h"
 #include "common/base/log.h"
 #include "common/base/text.h"
 #include <stdarg.h>
@@ -7,28 +8,37 @@
 
 enum { USAGE = 2 };
 
+/* A command is its name, or its name and a verb; behind them stand operands and options. */
 static const struct command {
-	const char *name, *verb; /* verb: the second word, or NULL */
+	const char *name, *verb; /* verb NULL: none */
+	const char *operands;    /* what they are called; NULL: it takes none */
+	size_t least, most;      /* how many of them */
+	unsigned options;        /* OPTION_BITs */
 	const char *sentence;
 	int (*run)(const struct config *config);
-	int (*run_with)(const struct config *config, const char *word); /* verb stands for any second word */
+	/* instead of run, for one that takes operands or options */
+	int (*run_with)(const struct config *config, const struct options *options);
 } commands[] = {
-    {"migrate", NULL, "bring the databases up to the schema in sql/", migrate, NULL},
-    {"status", NULL, "what is up, what is behind, what is wrong; exit status 1 when something is", status,
-     NULL},
-    {"order", "REFERENCE", "where an order and its payment stand; 7K4-2QX is what its buyer was told", NULL,
-     order},
-    {"audit", NULL, "look through all databases and queues for what must never be; exit status 1 when it is",
-     audit, NULL},
-    {"audit", "quiet", "the same when nothing is on its way: nothing is given time to arrive", audit_quiet,
-     NULL},
-    {"replay", NULL, "publish the events of the last day again: for a broker that has lost what it had",
-     replay, NULL},
-    {"replay", "all", "publish every event that is kept again: after databases were restored from a backup",
-     replay_all, NULL},
-    {"topology", "definitions", "print the broker's definitions: exchanges, queues, bindings, users, rights",
-     topology_definitions, NULL},
-    {"topology", "check", "compare the running broker with them", topology_check, NULL},
+    {"migrate", .sentence = "bring the databases up to the schema in sql/", .run = migrate},
+    {"status", .sentence = "what is up, what is behind, what is wrong; exit status 1 when something is",
+     .run = status},
+    {"order", NULL, "REFERENCE", 1, 1,
+     .sentence = "where an order and its payment stand; 7K4-2QX is what its buyer was told",
+     .run_with = order},
+    {"audit",
+     .sentence = "look through all databases and queues for what must never be; exit status 1 when it is",
+     .run = audit},
+    {"audit", "quiet", .sentence = "the same when nothing is on its way: nothing is given time to arrive",
+     .run = audit_quiet},
+    {"replay", .sentence = "publish the events of the last day again: for a broker that has lost what it had",
+     .run = replay},
+    {"replay", "all",
+     .sentence = "publish every event that is kept again: after databases were restored from a backup",
+     .run = replay_all},
+    {"topology", "definitions",
+     .sentence = "print the broker's definitions: exchanges, queues, bindings, users, rights",
+     .run = topology_definitions},
+    {"topology", "check", .sentence = "compare the running broker with them", .run = topology_check},
 };
 
 enum { COMMANDS = sizeof commands / sizeof *commands };
@@ -47,44 +57,77 @@ int complain(const char *format, ...)
 
 static void print_usage(FILE *out)
 {
+	struct arena *a = arena_new();
+
 	fputs("usage: stagedoor COMMAND\n\n", out);
-	for (size_t i = 0; i < COMMANDS; i++)
-		fprintf(out, "  %-9s%-13s%s\n", commands[i].name,
-			commands[i].verb == NULL ? "" : commands[i].verb, commands[i].sentence);
+	for (size_t i = 0; i < COMMANDS; i++) {
+		const struct command *c = &commands[i];
+
+		fprintf(out, "  %-9s%-13s%s\n", c->name,
+			c->verb != NULL       ? c->verb
+			: c->operands != NULL ? c->operands
+					      : "",
+			c->sentence);
+		if (c->verb != NULL && c->operands != NULL)
+			fprintf(out, "%24s%s %s\n", "", c->operands, options_usage(a, c->options));
+		else if (c->options != 0)
+			fprintf(out, "%24s%s\n", "", options_usage(a, c->options));
+	}
 	fprintf(out, "  %-22s%s\n", "help", "this list");
 	fputs("\nSettings come from the environment (etc/stagedoor.env); they are described in "
 	      "docs/OPERATIONS.md.\n",
 	      out);
+	arena_free(a);
 }
 
-static bool fits(const struct command *c, const char *name, const char *word)
+/* One with a verb comes before one without: "audit quiet" is no audit of something called quiet. */
+static const struct command *find(const char *name, const char *word)
 {
-	return text_same(c->name, name) && (c->run_with != NULL ? word != NULL : text_same(c->verb, word));
+	const struct command *found = NULL;
+
+	for (size_t i = 0; i < COMMANDS && name != NULL; i++) {
+		const struct command *c = &commands[i];
+
+		if (text_same(c->name, name) && c->verb != NULL && text_same(c->verb, word))
+			return c;
+		if (text_same(c->name, name) && c->verb == NULL)
+			found = c;
+	}
+	return found;
 }
 
-static const struct command *find(int argc, char **argv)
+static int misused(const struct command *c, const char *problem)
 {
-	const char *name = argc > 1 ? argv[1] : NULL, *word = argc > 2 ? argv[2] : NULL;
-
-	for (size_t i = 0; i < COMMANDS; i++)
-		if (argc <= 3 && fits(&commands[i], name, word))
-			return &commands[i];
-	return NULL;
+	complain("%s%s%s: %s", c->name, c->verb == NULL ? "" : " ", c->verb == NULL ? "" : c->verb, problem);
+	return USAGE;
 }
 
-static int run(struct arena *a, const struct command *c, const char *word)
+static const char *miscounted(struct arena *a, const struct command *c, size_t count)
 {
+	if (count > c->most)
+		return c->operands == NULL ? "it takes no further words"
+					   : arena_printf(a, "it takes no more than %s", c->operands);
+	return count < c->least ? arena_printf(a, "say of what: %s", c->operands) : NULL;
+}
+
+static int run(struct arena *a, const struct command *c, const char *const *words)
+{
+	struct options options;
 	struct config config;
 	const char *problem;
 
+	if (options_read(a, c->options, (when){clock_now()}, words, &options, &problem) != OK)
+		return misused(c, problem);
+	if ((problem = miscounted(a, c, options.count)) != NULL)
+		return misused(c, problem);
 	if (config_load(a, environ, CONFIG_OPERATOR | CONFIG_HOLD, &config, &problem) != OK)
 		return complain("%s", problem);
-	return c->run_with != NULL ? c->run_with(&config, word) : c->run(&config);
+	return c->run_with != NULL ? c->run_with(&config, &options) : c->run(&config);
 }
 
 int main(int argc, char **argv)
 {
-	const struct command *c = find(argc, argv);
+	const struct command *c = find(argv[1], argc > 1 ? argv[2] : NULL);
 	struct arena *a;
 	int rc;
 
@@ -98,7 +141,7 @@ int main(int argc, char **argv)
 	}
 	log_program("stagedoor");
 	a = arena_new();
-	rc = run(a, c, argc > 2 ? argv[2] : NULL);
+	rc = run(a, c, (const char *const *)argv + (c->verb == NULL ? 2 : 3));
 	arena_free(a);
 	return rc;
 }

@@ -84,8 +84,9 @@ static int show_all(struct arena *a, const struct config *config, const char *re
 	return rc;
 }
 
-int order(const struct config *config, const char *reference)
+int order(const struct config *config, const struct options *options)
 {
+	const char *reference = options->operands[0];
 	struct arena *a = arena_new();
 	int64_t number;
 	int rc;

@@ -1,6 +1,7 @@
 #ifndef STAGEDOOR_APPS_STAGEDOOR_H
 #define STAGEDOOR_APPS_STAGEDOOR_H
 
+#include "apps/stagedoor/options.h"
 #include "common/base/config.h"
 #include "common/db/common.h"
 
@@ -23,8 +24,8 @@ int replay_all(const struct config *config);
 int topology_definitions(const struct config *config);
 int topology_check(const struct config *config);
 
-/* What is known of the orders with that reference ("7K4-2QX") and of their payments. */
-int order(const struct config *config, const char *reference);
+/* What is known of the orders with the reference that is the operand ("7K4-2QX"), and of their payments. */
+int order(const struct config *config, const struct options *options);
 
 /* "stagedoor: …" and a newline on standard error. Returns 1. */
 int complain(const char *format, ...) __attribute__((format(printf, 1, 2)));

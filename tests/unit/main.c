@@ -11,6 +11,7 @@ int main(void)
 	srunner_add_suite(runner, words_suite());
 	srunner_add_suite(runner, events_suite());
 	srunner_add_suite(runner, token_suite());
+	srunner_add_suite(runner, options_suite());
 	srunner_add_suite(runner, db_suite());
 	srunner_run_all(runner, CK_ENV);
 	failed = srunner_ntests_failed(runner);

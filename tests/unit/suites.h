@@ -10,6 +10,7 @@ Suite *html_suite(void);
 Suite *words_suite(void);
 Suite *events_suite(void);
 Suite *token_suite(void);
+Suite *options_suite(void);
 Suite *db_suite(void); /* needs a database: STAGEDOOR_TEST_DB_SOCKET */
 
 #endif
