@@ -44,8 +44,10 @@ enum {
 	PUBLISHED = sizeof published / sizeof *published,
 	CONSUMED = sizeof consumed / sizeof *consumed,
 	QUEUES_MAX = 2 * SERVICES + 2,
+	POLICIES_MORE = 2, /* than one a service */
 	ARGUMENTS_MAX = 10,
-	DELIVERY_LIMIT = 20,
+	/* RabbitMQ 4 has a limit where none is set, and 3.10 refuses the -1 that takes it away there */
+	NO_DELIVERY_LIMIT = INT32_MAX,
 };
 
 static const char nothing_allowed[] = "^$";
@@ -111,21 +113,18 @@ static void add_flag(struct arguments *args, const char *name)
 	args->list[args->count++] = (struct topology_argument){.name = name, .type = TOPOLOGY_TRUE};
 }
 
+static struct arguments no_arguments(struct arena *a)
+{
+	return (struct arguments){.list =
+				      arena_array(a, ARGUMENTS_MAX + 1, sizeof(struct topology_argument))};
+}
+
 static struct arguments quorum(struct arena *a)
 {
-	struct arguments args = {.list = arena_array(a, ARGUMENTS_MAX + 1, sizeof *args.list)};
+	struct arguments args = no_arguments(a);
 
 	add_text(&args, "x-queue-type", "quorum");
 	return args;
-}
-
-/* at-least-once without reject-publish silently is at-most-once, which loses messages when the broker dies */
-static void add_dead_letters(struct arguments *args, const char *exchange, const char *key)
-{
-	add_text(args, "x-dead-letter-exchange", exchange);
-	add_text(args, "x-dead-letter-routing-key", key);
-	add_text(args, "x-dead-letter-strategy", "at-least-once");
-	add_text(args, "x-overflow", "reject-publish");
 }
 
 static struct topology_queue work_queue(struct arena *a, enum service s, const char *what)
@@ -133,19 +132,7 @@ static struct topology_queue work_queue(struct arena *a, enum service s, const c
 	struct arguments args = quorum(a);
 
 	add_flag(&args, "x-single-active-consumer");
-	add_number(&args, "x-delivery-limit", DELIVERY_LIMIT);
-	add_dead_letters(&args, own_exchange_of(a, s), queue_of(a, s, "dead"));
 	return (struct topology_queue){queue_of(a, s, what), args.list};
-}
-
-/* Dead-letters through the default exchange, where no binding can be missing. */
-static struct topology_queue wait_queue(struct arena *a, int64_t hold_seconds)
-{
-	struct arguments args = quorum(a);
-
-	add_number(&args, "x-message-ttl", hold_seconds * 1000);
-	add_dead_letters(&args, "", "expiration.due");
-	return (struct topology_queue){topology_wait_queue(a, hold_seconds), args.list};
 }
 
 const char *topology_wait_queue(struct arena *a, int64_t hold_seconds)
@@ -165,7 +152,66 @@ static const struct topology_queue *make_queues(struct arena *a, int64_t hold_se
 		list[n++] = (struct topology_queue){queue_of(a, s, "dead"), quorum(a).list};
 	}
 	list[n++] = work_queue(a, SERVICE_expiration, "due");
-	list[n++] = wait_queue(a, hold_seconds);
+	list[n++] = (struct topology_queue){topology_wait_queue(a, hold_seconds), quorum(a).list};
+	return list;
+}
+
+/* at-least-once without reject-publish silently is at-most-once, which loses messages when the broker dies */
+static void add_dead_letters(struct arguments *args, const char *exchange, const char *key)
+{
+	add_text(args, "dead-letter-exchange", exchange);
+	add_text(args, "dead-letter-routing-key", key);
+	add_text(args, "dead-letter-strategy", "at-least-once");
+	add_text(args, "overflow", "reject-publish");
+}
+
+static const char *work_queues(struct arena *a, enum service s)
+{
+	return arena_printf(a, "^%s\\.%s$", service_names[s],
+			    s == SERVICE_expiration ? "(events|due)" : "events");
+}
+
+static struct topology_policy work_policy(struct arena *a, enum service s, int64_t delivery_limit)
+{
+	struct arguments args = no_arguments(a);
+
+	add_number(&args, "delivery-limit", delivery_limit);
+	add_dead_letters(&args, own_exchange_of(a, s), queue_of(a, s, "dead"));
+	return (struct topology_policy){queue_of(a, s, "work"), work_queues(a, s), args.list};
+}
+
+/* However often a dead letter is looked at, it stays. */
+static struct topology_policy dead_policy(struct arena *a)
+{
+	struct arguments args = no_arguments(a);
+
+	add_number(&args, "delivery-limit", NO_DELIVERY_LIMIT);
+	return (struct topology_policy){"dead", "^[a-z]+\\.dead$", args.list};
+}
+
+/* Dead-letters through the default exchange, where no binding can be missing. A message keeps the time that it
+ * came in with, whatever becomes of the policy. */
+static struct topology_policy wait_policy(struct arena *a, int64_t hold_seconds)
+{
+	struct arguments args = no_arguments(a);
+
+	add_number(&args, "message-ttl", hold_seconds * 1000);
+	add_dead_letters(&args, "", "expiration.due");
+	return (struct topology_policy){
+	    topology_wait_queue(a, hold_seconds),
+	    arena_printf(a, "^expiration\\.wait\\.%lld$", (long long)hold_seconds), args.list};
+}
+
+static const struct topology_policy *make_policies(struct arena *a, const struct topology_settings *settings)
+{
+	struct topology_policy *list = arena_array(a, SERVICES + POLICIES_MORE + 1, sizeof *list);
+	size_t n = 0;
+
+	for (enum service s = 0; s < SERVICES; s++)
+		if (consumes(s))
+			list[n++] = work_policy(a, s, settings->delivery_limit);
+	list[n++] = dead_policy(a);
+	list[n++] = wait_policy(a, settings->hold_seconds);
 	return list;
 }
 
@@ -260,11 +306,12 @@ static const struct topology_keys *make_keys(struct arena *a, const struct topol
 	return list;
 }
 
-struct topology topology_make(struct arena *a, int64_t hold_seconds)
+struct topology topology_make(struct arena *a, const struct topology_settings *settings)
 {
 	struct topology t = {
 	    .exchanges = make_exchanges(a),
-	    .queues = make_queues(a, hold_seconds),
+	    .queues = make_queues(a, settings->hold_seconds),
+	    .policies = make_policies(a, settings),
 	    .users = make_users(a),
 	};
 

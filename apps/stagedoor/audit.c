@@ -111,9 +111,10 @@ static err audit_queue(struct arena *a, const struct config *config, const char 
 /* Where holds wait is never empty. */
 static err audit_queues(struct arena *a, const struct config *config, size_t *ret_found)
 {
-	struct topology t = topology_make(a, config->hold_seconds);
+	struct topology t;
 	err e = OK;
 
+	topology_of(a, config, &t);
 	for (const struct topology_queue *q = t.queues; q->name != NULL && e == OK; q++)
 		if (!text_starts(q->name, "expiration.wait."))
 			e = audit_queue(a, config, q->name, ret_found);

@@ -36,8 +36,10 @@ static const struct command {
      .sentence = "publish every event that is kept again: after databases were restored from a backup",
      .run = replay_all},
     {"topology", "definitions",
-     .sentence = "print the broker's definitions: exchanges, queues, bindings, users, rights",
+     .sentence = "print the broker's definitions: exchanges, queues, policies, bindings, users, rights",
      .run = topology_definitions},
+    {"topology", "apply", .sentence = "bring a running broker up to them; what it has beside them stays",
+     .run = topology_apply},
     {"topology", "check", .sentence = "compare the running broker with them", .run = topology_check},
 };
 

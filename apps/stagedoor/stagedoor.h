@@ -23,6 +23,19 @@ int replay(const struct config *config);
 int replay_all(const struct config *config);
 int topology_definitions(const struct config *config);
 int topology_check(const struct config *config);
+int topology_apply(const struct config *config);
+
+struct topology;
+struct json_t;
+
+/* What must be at the broker with these settings. */
+void topology_of(struct arena *a, const struct config *config, struct topology *ret_topology);
+
+/* The same as the definitions that RabbitMQ loads. ERR_NOT_FOUND when a password cannot be read: it is said. */
+err topology_json(struct arena *a, const struct config *config, struct json_t **ret_definitions) MUST;
+
+/* Writes the definitions to the file that the broker loads when it starts, and tells the running one. Exit status. */
+int topology_load(struct arena *a, const struct config *config);
 
 /* What is known of the orders with the reference that is the operand ("7K4-2QX"), and of their payments. */
 int order(const struct config *config, const struct options *options);

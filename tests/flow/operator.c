@@ -2,24 +2,38 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-const char *operator_says(int *ret_status, const char *format, ...)
+static const char *run(int *ret_status, const char *command)
 {
 	struct buf text = BUF(flow_arena);
-	const char *words;
+	FILE *f = popen(command, "r");
 	char line[500];
-	va_list ap;
-	FILE *f;
 
-	va_start(ap, format);
-	words = arena_vprintf(flow_arena, format, ap);
-	va_end(ap);
-	f = popen(arena_printf(flow_arena, "STATE='%s' deploy/local/stagedoor %s 2>&1", flow_state(), words),
-		  "r");
 	ck_assert_ptr_nonnull(f);
 	while (fgets(line, sizeof line, f) != NULL)
 		buf_puts(&text, line);
 	*ret_status = pclose(f) >> 8;
 	return buf_text(&text);
+}
+
+const char *operator_says(int *ret_status, const char *format, ...)
+{
+	const char *words;
+	va_list ap;
+
+	va_start(ap, format);
+	words = arena_vprintf(flow_arena, format, ap);
+	va_end(ap);
+	return run(ret_status, arena_printf(flow_arena, "STATE='%s' deploy/local/stagedoor %s 2>&1",
+					    flow_state(), words));
+}
+
+const char *operator_with(int *ret_status, const char *settings, const char *words)
+{
+	return run(ret_status,
+		   arena_printf(flow_arena,
+				"env -i PATH=\"$PATH\" $(cat '%s/etc/stagedoor.env') STAGEDOOR_%s "
+				"build/bin/stagedoor %s 2>&1",
+				flow_state(), settings, words));
 }
 
 void broker_unbind(const char *exchange, const char *key, const char *queue)

@@ -425,14 +425,16 @@ static const struct topology_binding *binding_of(const struct topology *t, const
 	return NULL;
 }
 
-static const char *argument_of(const struct topology_queue *q, const char *name)
+static const char *argument_of(const struct topology_argument *list, const char *name)
 {
-	for (const struct topology_argument *g = q->arguments; g->name != NULL; g++)
+	for (const struct topology_argument *g = list; g->name != NULL; g++)
 		if (strcmp(g->name, name) == 0)
 			return g->type == TOPOLOGY_TEXT ? g->text
 							: arena_printf(arena, "%lld", (long long)g->number);
 	return NULL;
 }
+
+static const struct topology_settings settings = {.hold_seconds = 900, .delivery_limit = 20};
 
 START_TEST(every_event_reaches_its_consumers)
 {
@@ -446,7 +448,7 @@ START_TEST(every_event_reaches_its_consumers)
 #undef EVENT
 #undef CONSUMER
 	};
-	struct topology t = topology_make(arena, 900);
+	struct topology t = topology_make(arena, &settings);
 	size_t topics = 0;
 
 	for (size_t i = 0; i < sizeof consumers / sizeof *consumers; i++)
@@ -465,34 +467,74 @@ START_TEST(every_event_reaches_its_consumers)
 }
 END_TEST
 
+/* RabbitMQ applies one policy to a queue. */
+static const struct topology_policy *policy_of(const struct topology *t, const char *queue)
+{
+	const struct topology_policy *found = NULL;
+
+	for (const struct topology_policy *p = t->policies; p->name != NULL; p++) {
+		if (!allows(p->pattern, queue))
+			continue;
+		ck_assert_msg(found == NULL, "%s has two policies", queue);
+		found = p;
+	}
+	ck_assert_msg(found != NULL, "%s has no policy", queue);
+	return found;
+}
+
+START_TEST(what_may_change_is_no_argument)
+{
+	struct topology t = topology_make(arena, &settings);
+
+	for (const struct topology_queue *q = t.queues; q->name != NULL; q++)
+		for (const struct topology_argument *g = q->arguments; g->name != NULL; g++)
+			ck_assert_msg(strcmp(g->name, "x-queue-type") == 0 ||
+					  strcmp(g->name, "x-single-active-consumer") == 0,
+				      "%s of %s", g->name, q->name);
+}
+END_TEST
+
 START_TEST(every_dead_letter_has_a_queue)
 {
-	struct topology t = topology_make(arena, 900);
+	struct topology t = topology_make(arena, &settings);
 
 	for (const struct topology_queue *q = t.queues; q->name != NULL; q++) {
-		const char *exchange = argument_of(q, "x-dead-letter-exchange"),
-			   *key = argument_of(q, "x-dead-letter-routing-key");
+		const struct topology_argument *p = policy_of(&t, q->name)->definition;
+		const char *exchange = argument_of(p, "dead-letter-exchange"),
+			   *key = argument_of(p, "dead-letter-routing-key");
 
-		ck_assert_str_eq(argument_of(q, "x-queue-type"), "quorum");
+		ck_assert_str_eq(argument_of(q->arguments, "x-queue-type"), "quorum");
 		if (strstr(q->name, ".dead") != NULL) {
 			ck_assert_ptr_null(exchange);
+			ck_assert_str_eq(argument_of(p, "delivery-limit"), "2147483647");
 			continue;
 		}
 		/* each is of no use without the others */
-		ck_assert_str_eq(argument_of(q, "x-dead-letter-strategy"), "at-least-once");
-		ck_assert_str_eq(argument_of(q, "x-overflow"), "reject-publish");
+		ck_assert_str_eq(argument_of(p, "dead-letter-strategy"), "at-least-once");
+		ck_assert_str_eq(argument_of(p, "overflow"), "reject-publish");
 		if (*exchange == '\0')
 			ck_assert_ptr_nonnull(queue_of(&t, key));
 		else
 			ck_assert_ptr_nonnull(binding_of(&t, exchange, key, key));
 		if (strstr(q->name, ".wait.") == NULL) {
-			ck_assert_str_eq(argument_of(q, "x-delivery-limit"), "20");
-			ck_assert_ptr_nonnull(argument_of(q, "x-single-active-consumer"));
+			ck_assert_str_eq(argument_of(p, "delivery-limit"), "20");
+			ck_assert_ptr_nonnull(argument_of(q->arguments, "x-single-active-consumer"));
 		}
 	}
-	ck_assert_str_eq(argument_of(queue_of(&t, "expiration.wait.900"), "x-message-ttl"), "900000");
-	ck_assert_str_eq(argument_of(queue_of(&t, "expiration.wait.900"), "x-dead-letter-routing-key"),
-			 "expiration.due");
+}
+END_TEST
+
+START_TEST(each_duration_has_a_policy)
+{
+	struct topology_settings short_hold = {.hold_seconds = 90, .delivery_limit = 20};
+	struct topology t = topology_make(arena, &settings), other = topology_make(arena, &short_hold);
+	const struct topology_policy *p = policy_of(&t, "expiration.wait.900");
+
+	ck_assert_str_eq(argument_of(p->definition, "message-ttl"), "900000");
+	ck_assert_str_eq(argument_of(p->definition, "dead-letter-routing-key"), "expiration.due");
+	p = policy_of(&other, "expiration.wait.90");
+	ck_assert_str_eq(argument_of(p->definition, "message-ttl"), "90000");
+	ck_assert(!allows(p->pattern, "expiration.wait.900") && !allows(p->pattern, "expiration.wait.9"));
 }
 END_TEST
 
@@ -511,7 +553,7 @@ static bool belongs(const char *name, const char *service)
 
 START_TEST(nobody_writes_to_another)
 {
-	struct topology t = topology_make(arena, 900);
+	struct topology t = topology_make(arena, &settings);
 
 	for (const struct topology_user *u = t.users; u->name != NULL; u++) {
 		ck_assert(!allows(u->write, "amq.default"));
@@ -537,7 +579,7 @@ END_TEST
 
 START_TEST(keys_are_lists_of_what_is_allowed)
 {
-	struct topology t = topology_make(arena, 900);
+	struct topology t = topology_make(arena, &settings);
 	size_t users = 0, topics = 0, lists = 0;
 
 	for (const struct topology_user *u = t.users; u->name != NULL; u++)
@@ -565,7 +607,7 @@ END_TEST
 
 START_TEST(integrators_see_public_events_only)
 {
-	struct topology t = topology_make(arena, 900);
+	struct topology t = topology_make(arena, &settings);
 
 	for (const struct topology_user *u = t.users; u->name != NULL; u++) {
 		if (strcmp(u->name, "stagedoor_integrator") != 0)
@@ -607,7 +649,9 @@ Suite *events_suite(void)
 	suite_add_tcase(suite, list);
 	tcase_add_checked_fixture(broker, setup, teardown);
 	tcase_add_test(broker, every_event_reaches_its_consumers);
+	tcase_add_test(broker, what_may_change_is_no_argument);
 	tcase_add_test(broker, every_dead_letter_has_a_queue);
+	tcase_add_test(broker, each_duration_has_a_policy);
 	tcase_add_test(broker, nobody_writes_to_another);
 	tcase_add_test(broker, keys_are_lists_of_what_is_allowed);
 	tcase_add_test(broker, integrators_see_public_events_only);

@@ -1,7 +1,8 @@
 # Settings come from the environment; those of the last start are kept in $STATE/etc/stack.env, so that stop,
 # status and logs need STATE alone.
 
-SETTINGS=(PORT HOLD_SECONDS HOLD_BUDGET DEMO LIMITS CACHE CURRENCY STRIPE_API_BASE CLOCK_FILE FAILPOINT_FILE POOL_PROCESSES POOL_THREADS BIN SANDBOX DATABASE_VIA AMQP_VIA)
+SETTINGS=(PORT HOLD_SECONDS HOLD_BUDGET DEMO LIMITS CACHE CURRENCY STRIPE_API_BASE CLOCK_FILE FAILPOINT_FILE POOL_PROCESSES POOL_THREADS BIN SANDBOX DATABASE_VIA AMQP_VIA
+	DELIVERY_LIMIT)
 SERVICES=(auth tickets orders payments)
 
 fail() {
@@ -34,6 +35,7 @@ settings_read() {
 	settings_paths
 	: "${PORT:=8080}" "${HOLD_SECONDS:=900}" "${HOLD_BUDGET:=5}" "${DEMO:=1}" "${LIMITS:=on}" "${CACHE:=on}" "${CURRENCY:=USD}"
 	: "${CLOCK_FILE:=}" "${FAILPOINT_FILE:=}" "${POOL_PROCESSES:=2}" "${POOL_THREADS:=4}" "${BIN:=build/bin}"
+	: "${DELIVERY_LIMIT:=20}"
 	: "${STRIPE_SECRET_KEY:=}" "${STRIPE_WEBHOOK_SECRET:=}" "${STRIPE_API_BASE:=}"
 	BIN=$(absolute "$BIN")
 	[ -z "$CLOCK_FILE" ] || CLOCK_FILE=$(absolute "$CLOCK_FILE")
@@ -51,6 +53,7 @@ settings_check() {
 	in_range PORT "$PORT" 1024 65530
 	in_range HOLD_SECONDS "$HOLD_SECONDS" 1 86400
 	in_range HOLD_BUDGET "$HOLD_BUDGET" 1 100
+	in_range DELIVERY_LIMIT "$DELIVERY_LIMIT" 1 1000
 	in_range POOL_PROCESSES "$POOL_PROCESSES" 1 64
 	in_range POOL_THREADS "$POOL_THREADS" 1 64
 	[[ $LIMITS =~ ^(on|off)$ ]] || fail "LIMITS=$LIMITS must be on or off."
