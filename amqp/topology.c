@@ -43,14 +43,18 @@ static const struct {
 enum {
 	PUBLISHED = sizeof published / sizeof *published,
 	CONSUMED = sizeof consumed / sizeof *consumed,
-	QUEUES_MAX = 2 * SERVICES + 2,
-	POLICIES_MORE = 2, /* than one a service */
+	QUEUES_MAX = 2 * SERVICES + 3, /* without the integrators' */
+	POLICIES_MORE = 4,             /* than one a service */
+	CONNECTIONS_MAX = 16,
+	CHANNELS_MAX = 64,
+	SEGMENT_BYTES = 16000000, /* a stream forgets whole segments */
+	MIB = 1024 * 1024,
 	ARGUMENTS_MAX = 10,
 	/* RabbitMQ 4 has a limit where none is set, and 3.10 refuses the -1 that takes it away there */
 	NO_DELIVERY_LIMIT = INT32_MAX,
 };
 
-static const char nothing_allowed[] = "^$";
+static const char nothing_allowed[] = "^$", history[] = "stagedoor.history";
 
 static bool consumes(enum service service)
 {
@@ -140,9 +144,37 @@ const char *topology_wait_queue(struct arena *a, int64_t hold_seconds)
 	return arena_printf(a, "expiration.wait.%lld", (long long)hold_seconds);
 }
 
-static const struct topology_queue *make_queues(struct arena *a, int64_t hold_seconds)
+const char *topology_integrator(struct arena *a, const char *name)
 {
-	struct topology_queue *list = arena_array(a, QUEUES_MAX + 1, sizeof *list);
+	return arena_printf(a, "integrator.%s", name);
+}
+
+const char *topology_integrator_queue(struct arena *a, const char *name)
+{
+	return arena_printf(a, "integrator.%s.events", name);
+}
+
+static size_t integrators(const struct topology_settings *settings)
+{
+	size_t n = 0;
+
+	while (settings->integrators != NULL && settings->integrators[n] != NULL)
+		n++;
+	return n;
+}
+
+static struct topology_queue history_queue(struct arena *a)
+{
+	struct arguments args = no_arguments(a);
+
+	add_text(&args, "x-queue-type", "stream");
+	return (struct topology_queue){history, args.list};
+}
+
+static const struct topology_queue *make_queues(struct arena *a, const struct topology_settings *settings)
+{
+	size_t others = integrators(settings);
+	struct topology_queue *list = arena_array(a, QUEUES_MAX + others + 1, sizeof *list);
 	size_t n = 0;
 
 	for (enum service s = 0; s < SERVICES; s++) {
@@ -152,7 +184,11 @@ static const struct topology_queue *make_queues(struct arena *a, int64_t hold_se
 		list[n++] = (struct topology_queue){queue_of(a, s, "dead"), quorum(a).list};
 	}
 	list[n++] = work_queue(a, SERVICE_expiration, "due");
-	list[n++] = (struct topology_queue){topology_wait_queue(a, hold_seconds), quorum(a).list};
+	list[n++] = (struct topology_queue){topology_wait_queue(a, settings->hold_seconds), quorum(a).list};
+	list[n++] = history_queue(a);
+	for (size_t i = 0; i < others; i++)
+		list[n++] = (struct topology_queue){topology_integrator_queue(a, settings->integrators[i]),
+						    quorum(a).list};
 	return list;
 }
 
@@ -202,6 +238,29 @@ static struct topology_policy wait_policy(struct arena *a, int64_t hold_seconds)
 	    arena_printf(a, "^expiration\\.wait\\.%lld$", (long long)hold_seconds), args.list};
 }
 
+static struct topology_policy history_policy(struct arena *a, const struct topology_settings *settings)
+{
+	struct arguments args = no_arguments(a);
+
+	add_text(&args, "max-age", arena_printf(a, "%lldD", (long long)settings->history_days));
+	add_number(&args, "max-length-bytes", settings->history_mib * MIB);
+	add_number(&args, "stream-max-segment-size-bytes", SEGMENT_BYTES);
+	return (struct topology_policy){"history", "^stagedoor\\.history$", args.list};
+}
+
+/* One that nobody reads keeps the newest, and goes in the end. */
+static struct topology_policy integrators_policy(struct arena *a, const struct topology_settings *settings)
+{
+	struct arguments args = no_arguments(a);
+
+	add_number(&args, "max-length", settings->integrator_events);
+	add_number(&args, "max-length-bytes", settings->integrator_mib * MIB);
+	add_text(&args, "overflow", "drop-head");
+	add_number(&args, "expires", settings->integrator_days * 24 * 3600 * 1000);
+	add_number(&args, "delivery-limit", NO_DELIVERY_LIMIT);
+	return (struct topology_policy){"integrators", "^integrator\\.", args.list};
+}
+
 static const struct topology_policy *make_policies(struct arena *a, const struct topology_settings *settings)
 {
 	struct topology_policy *list = arena_array(a, SERVICES + POLICIES_MORE + 1, sizeof *list);
@@ -212,6 +271,8 @@ static const struct topology_policy *make_policies(struct arena *a, const struct
 			list[n++] = work_policy(a, s, settings->delivery_limit);
 	list[n++] = dead_policy(a);
 	list[n++] = wait_policy(a, settings->hold_seconds);
+	list[n++] = history_policy(a, settings);
+	list[n++] = integrators_policy(a, settings);
 	return list;
 }
 
@@ -220,22 +281,27 @@ static enum service owner_of(const char *queue)
 	for (enum service s = 0; s < SERVICES; s++)
 		if (text_starts(queue, service_names[s]) && queue[strlen(service_names[s])] == '.')
 			return s;
-	BUG_IF(true);
-	return SERVICES;
+	return SERVICES; /* the history, an integrator's */
 }
 
 static const struct topology_binding *make_bindings(struct arena *a, const struct topology_queue *queues)
 {
-	struct topology_binding *list = arena_array(a, CONSUMED + QUEUES_MAX + 1, sizeof *list);
+	struct topology_binding *list = arena_array(a, PUBLISHED + CONSUMED + QUEUES_MAX + 1, sizeof *list);
 	size_t n = 0;
 
 	for (size_t i = 0; i < CONSUMED; i++)
 		list[n++] = (struct topology_binding){
 		    arena_printf(a, "stagedoor.%s", consumed[i].event->publisher),
 		    queue_of(a, consumed[i].service, "events"), consumed[i].event->type};
+	for (size_t i = 0; i < PUBLISHED; i++)
+		if (published[i].event->audience == EVENT_PUBLIC)
+			list[n++] = (struct topology_binding){
+			    arena_printf(a, "stagedoor.%s", published[i].event->publisher), history,
+			    published[i].event->type};
 	for (; queues->name != NULL; queues++)
-		list[n++] = (struct topology_binding){own_exchange_of(a, owner_of(queues->name)),
-						      queues->name, queues->name};
+		if (owner_of(queues->name) != SERVICES)
+			list[n++] = (struct topology_binding){own_exchange_of(a, owner_of(queues->name)),
+							      queues->name, queues->name};
 	return list;
 }
 
@@ -247,9 +313,45 @@ static const char *own_queues(struct arena *a, enum service s)
 			    s == SERVICE_expiration ? "|due" : "");
 }
 
-static const struct topology_user *make_users(struct arena *a)
+static bool has_public_events(enum service s)
 {
-	struct topology_user *list = arena_array(a, SERVICES + 2, sizeof *list);
+	for (size_t i = 0; i < PUBLISHED; i++)
+		if (published[i].publisher == s && published[i].event->audience == EVENT_PUBLIC)
+			return true;
+	return false;
+}
+
+/* "^(stagedoor\.(history|auth|tickets)|integrator\.acme\.events)$" */
+static const char *readable(struct arena *a, const char *integrator)
+{
+	struct buf names = BUF(a);
+
+	buf_puts(&names, "^(stagedoor\\.(history");
+	for (enum service s = 0; s < SERVICES; s++)
+		if (has_public_events(s))
+			buf_printf(&names, "|%s", service_names[s]);
+	buf_printf(&names, ")|integrator\\.%s\\.events)$", integrator);
+	return buf_text(&names);
+}
+
+static struct topology_user integrator(struct arena *a, const char *name)
+{
+	return (struct topology_user){
+	    .name = topology_integrator(a, name),
+	    .secret = arena_printf(a, "integrators/%s", name),
+	    .hashed = true,
+	    .connections = CONNECTIONS_MAX,
+	    .channels = CHANNELS_MAX,
+	    .configure = nothing_allowed,
+	    .write = arena_printf(a, "^integrator\\.%s\\.events$", name),
+	    .read = readable(a, name),
+	};
+}
+
+static const struct topology_user *make_users(struct arena *a, const struct topology_settings *settings)
+{
+	size_t others = integrators(settings);
+	struct topology_user *list = arena_array(a, SERVICES + others + 1, sizeof *list);
 
 	for (enum service s = 0; s < SERVICES; s++)
 		list[s] = (struct topology_user){
@@ -260,13 +362,8 @@ static const struct topology_user *make_users(struct arena *a)
 					  consumes(s) ? "(\\.own)?" : ""),
 		    .read = own_queues(a, s),
 		};
-	list[SERVICES] = (struct topology_user){
-	    .name = "stagedoor_integrator",
-	    .secret = "amqp-integrator",
-	    .configure = "^integrator\\.",
-	    .write = "^integrator\\.",
-	    .read = "^(stagedoor\\.(auth|tickets|orders|payments)|integrator\\..*)$",
-	};
+	for (size_t i = 0; i < others; i++)
+		list[SERVICES + i] = integrator(a, settings->integrators[i]);
 	return list;
 }
 
@@ -292,16 +389,19 @@ static const char *keys_of(struct arena *a, enum service publisher, bool private
 
 static const struct topology_keys *make_keys(struct arena *a, const struct topology_user *users)
 {
-	struct topology_keys *list = arena_array(a, (SERVICES + 1) * SERVICES + 1, sizeof *list);
-	size_t n = 0;
+	struct topology_keys *list;
+	size_t count = 0, n = 0;
 
-	for (enum service user = 0; user <= SERVICES; user++)
+	while (users[count].name != NULL)
+		count++;
+	list = arena_array(a, count * SERVICES + 1, sizeof *list);
+	for (size_t user = 0; user < count; user++)
 		for (enum service s = 0; s < SERVICES; s++)
 			list[n++] = (struct topology_keys){
 			    .user = users[user].name,
 			    .exchange = exchange_of(a, s),
 			    .write = user == s ? keys_of(a, s, true) : nothing_allowed,
-			    .read = user == SERVICES ? keys_of(a, s, false) : nothing_allowed,
+			    .read = users[user].hashed ? keys_of(a, s, false) : nothing_allowed,
 			};
 	return list;
 }
@@ -310,9 +410,9 @@ struct topology topology_make(struct arena *a, const struct topology_settings *s
 {
 	struct topology t = {
 	    .exchanges = make_exchanges(a),
-	    .queues = make_queues(a, settings->hold_seconds),
+	    .queues = make_queues(a, settings),
 	    .policies = make_policies(a, settings),
-	    .users = make_users(a),
+	    .users = make_users(a, settings),
 	};
 
 	t.bindings = make_bindings(a, t.queues);

@@ -61,7 +61,7 @@ flow: all bank $(BUILD)/bin/test-flow
 	LIMITS=on tests/with-stack limits $(TEST_PORT) $(FLOW_HOLD) tests/flow/run $(BUILD)
 
 # faults, in a build of its own: make fault SEED=7 FAULT=orders-relay.confirmed
-FAULT_C       := $(wildcard tests/fault/*.c) $(addprefix tests/flow/,flow.c http.c events.c operator.c bank.c)
+FAULT_C       := $(wildcard tests/fault/*.c) $(addprefix tests/flow/,flow.c http.c events.c operator.c bank.c outsider.c)
 FAULT_PACKAGES := libmariadb libcurl jansson librabbitmq
 FAULT_HOLD    ?= 4
 $(BUILD)/bin/test-fault: $(call objects,$(FAULT_C)) $(LIB)
@@ -76,7 +76,7 @@ fault:
 	@for run in $(FAULT_RUNS); do $(MAKE) --no-print-directory $$run || exit 1; done
 fault-short fault-parts fault-lines: fault-build
 	@tests/fault/disk release build/test/fault
-	@FAILPOINTS=on THROUGH_LINES=$(if $(filter fault-lines,$@),on) SHORT=$(if $(filter fault-short,$@),on) SEED=$(SEED) FAULT=$(FAULT) \
+	@FAILPOINTS=on INTEGRATOR_EVENTS=999999 THROUGH_LINES=$(if $(filter fault-lines,$@),on) SHORT=$(if $(filter fault-short,$@),on) SEED=$(SEED) FAULT=$(FAULT) \
 		tests/with-stack fault $(TEST_PORT) $(FAULT_HOLD) build/fault/bin/test-fault
 fault-build:
 	@$(MAKE) --no-print-directory --silent FAILPOINTS=on BUILD=build/fault all bank build/fault/bin/test-fault build/fault/bin/line

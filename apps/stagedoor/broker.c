@@ -30,6 +30,11 @@ static size_t compare(struct things *wanted, struct things *found)
 			there->met = true;
 		if (there != NULL && text_same(there->text, w->text))
 			continue;
+		if (there == NULL && text_starts(w->name, "queue integrator.")) {
+			printf("%s has expired, since nobody read it: topology apply makes it again\n",
+			       w->name);
+			continue;
+		}
 		differences++;
 		if (there == NULL)
 			printf("%s is missing\n", w->name);
@@ -146,7 +151,7 @@ static size_t compare_rest(const struct things *found, const struct json_t *queu
 	for (size_t i = 0; i < found->count; i++) {
 		const struct thing *t = &found->list[i];
 
-		if (t->met || text_starts(t->name, "queue integrator."))
+		if (t->met)
 			continue;
 		if (text_starts(t->name, "queue expiration.wait."))
 			tell_older_queue(t, queues);

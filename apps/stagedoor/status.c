@@ -156,7 +156,7 @@ int status(const struct config *config)
 	printf(row_format, "SERVICE", "DATABASE", "SCHEMA", "OUTBOX", "LAST SENT", "ANSWERS", "REVOKED");
 	for (size_t i = 0; services[i] != NULL; i++)
 		rc |= show_service(a, config, services[i]);
-	rc |= show_broker(a, config);
+	rc |= show_broker(a, config) || integrators_show(a, config);
 	arena_free(a);
 	return rc;
 }

@@ -34,7 +34,7 @@ static const char *base64(struct arena *a, const uint8_t *bytes, size_t len)
 }
 
 /* rabbit_password_hashing_sha256: base64(salt, SHA-256(salt, password)) */
-static const char *hash_of(struct arena *a, const char *secret)
+const char *broker_hash(struct arena *a, const char *secret)
 {
 	size_t len = strlen(secret);
 	uint8_t *salted = arena_alloc(a, SALT + len), hash[SALT + SHA256];
@@ -70,6 +70,17 @@ static struct json_t *list_in(struct arena *a, struct json_t *all, const char *k
 	return list;
 }
 
+static struct json_t *limits_of(struct arena *a, const struct topology_user *u)
+{
+	struct json_t *limits = json_object_new(a);
+
+	if (u->connections > 0)
+		json_put_number(limits, "max-connections", u->connections);
+	if (u->channels > 0)
+		json_put_number(limits, "max-channels", u->channels);
+	return limits;
+}
+
 static err put_users(struct arena *a, struct json_t *all, const struct topology *t, const char *secrets)
 {
 	struct json_t *users = list_in(a, all, "users"), *user;
@@ -85,10 +96,10 @@ static err put_users(struct arena *a, struct json_t *all, const struct topology 
 		}
 		user = object_in(a, users);
 		json_put_text(user, "name", u->name);
-		json_put_text(user, "password_hash", hash_of(a, secret));
+		json_put_text(user, "password_hash", u->hashed ? secret : broker_hash(a, secret));
 		json_put_text(user, "hashing_algorithm", "rabbit_password_hashing_sha256");
 		json_put(user, "tags", json_array_new(a));
-		json_put(user, "limits", json_object_new(a));
+		json_put(user, "limits", limits_of(a, u));
 	}
 	return OK;
 }
@@ -190,6 +201,12 @@ void topology_of(struct arena *a, const struct config *config, struct topology *
 	const struct topology_settings settings = {
 	    .hold_seconds = config->hold_seconds,
 	    .delivery_limit = config->delivery_limit,
+	    .history_days = config->history_days,
+	    .history_mib = config->history_mib,
+	    .integrators = integrator_names(a, config),
+	    .integrator_events = config->integrator_events,
+	    .integrator_mib = config->integrator_mib,
+	    .integrator_days = config->integrator_days,
 	};
 
 	*ret_topology = topology_make(a, &settings);
@@ -226,16 +243,14 @@ int topology_definitions(const struct config *config)
 	return rc;
 }
 
-/* What the broker loads when it starts, so that it will not undo what it is told now. */
-static err keep(struct arena *a, const struct config *config, const char *text)
+/* Temporary, then renamed: the broker may start at any moment. */
+static err write_definitions(struct arena *a, const struct config *config, const char *text)
 {
 	const char *new = arena_printf(a, "%s.new", config->definitions);
 	size_t len = strlen(text);
 	ssize_t written;
 	int fd;
 
-	if (*config->definitions == '\0')
-		return OK;
 	if ((fd = open(new, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600)) < 0)
 		return ERR_FORBIDDEN;
 	written = write(fd, text, len);
@@ -244,28 +259,39 @@ static err keep(struct arena *a, const struct config *config, const char *text)
 	return OK;
 }
 
-int topology_load(struct arena *a, const struct config *config)
+err topology_keep(struct arena *a, const struct config *config, const char **ret_text)
+{
+	struct json_t *all;
+	err e;
+
+	if ((e = topology_json(a, config, &all)) != OK)
+		return e;
+	*ret_text = json_text(a, all);
+	if (*config->definitions == '\0' || (e = write_definitions(a, config, *ret_text)) == OK)
+		return OK;
+	complain("the definitions cannot be written to %s", config->definitions);
+	return e;
+}
+
+err topology_load(struct arena *a, const struct config *config)
 {
 	static const struct ctl_call import = {{"import_definitions", "--format", "json"}};
-	struct json_t *all;
 	const char *text;
 	int status;
+	err e;
 
-	if (topology_json(a, config, &all) != OK)
-		return 1;
-	text = json_text(a, all);
-	if (keep(a, config, text) != OK)
-		return complain("the definitions cannot be written to %s", config->definitions);
-	if (ctl_do(a, config->rabbitmqctl, &import, text, &status) != OK)
-		return complain("the broker could not be told by %s", config->rabbitmqctl);
-	return 0;
+	if ((e = topology_keep(a, config, &text)) != OK)
+		return e;
+	if ((e = ctl_do(a, config->rabbitmqctl, &import, text, &status)) != OK)
+		complain("the broker could not be told by %s", config->rabbitmqctl);
+	return e;
 }
 
 int topology_apply(const struct config *config)
 {
 	struct arena *a = arena_new();
-	int rc = topology_load(a, config);
+	err e = topology_load(a, config);
 
 	arena_free(a);
-	return rc != 0 ? rc : topology_check(config);
+	return e != OK ? 1 : topology_check(config);
 }

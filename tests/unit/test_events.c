@@ -434,7 +434,15 @@ static const char *argument_of(const struct topology_argument *list, const char 
 	return NULL;
 }
 
-static const struct topology_settings settings = {.hold_seconds = 900, .delivery_limit = 20};
+static const char *const integrators[] = {"acme", "b-2", NULL};
+static const struct topology_settings settings = {.hold_seconds = 900,
+						  .delivery_limit = 20,
+						  .history_days = 30,
+						  .history_mib = 1024,
+						  .integrators = integrators,
+						  .integrator_events = 100000,
+						  .integrator_mib = 128,
+						  .integrator_days = 14};
 
 START_TEST(every_event_reaches_its_consumers)
 {
@@ -461,7 +469,7 @@ START_TEST(every_event_reaches_its_consumers)
 	for (const struct topology_binding *b = t.bindings; b->exchange != NULL; b++) {
 		ck_assert(has_exchange(&t, b->exchange));
 		ck_assert_ptr_nonnull(queue_of(&t, b->queue));
-		topics += strcmp(b->queue, b->key) != 0;
+		topics += strcmp(b->queue, b->key) != 0 && strcmp(b->queue, "stagedoor.history") != 0;
 	}
 	ck_assert_uint_eq(topics, sizeof consumers / sizeof *consumers);
 }
@@ -494,6 +502,11 @@ START_TEST(what_may_change_is_no_argument)
 }
 END_TEST
 
+static bool is_of_a_service(const char *queue)
+{
+	return !text_starts(queue, "stagedoor.") && !text_starts(queue, "integrator.");
+}
+
 START_TEST(every_dead_letter_has_a_queue)
 {
 	struct topology t = topology_make(arena, &settings);
@@ -503,6 +516,10 @@ START_TEST(every_dead_letter_has_a_queue)
 		const char *exchange = argument_of(p, "dead-letter-exchange"),
 			   *key = argument_of(p, "dead-letter-routing-key");
 
+		if (!is_of_a_service(q->name)) {
+			ck_assert_ptr_null(exchange);
+			continue;
+		}
 		ck_assert_str_eq(argument_of(q->arguments, "x-queue-type"), "quorum");
 		if (strstr(q->name, ".dead") != NULL) {
 			ck_assert_ptr_null(exchange);
@@ -540,7 +557,7 @@ END_TEST
 
 static const char *service_of(const struct topology_user *u)
 {
-	return u->name + strlen("stagedoor_");
+	return text_starts(u->name, "stagedoor_") ? u->name + strlen("stagedoor_") : u->name;
 }
 
 /* exchange or queue: of the service itself? */
@@ -567,10 +584,14 @@ START_TEST(nobody_writes_to_another)
 			ck_assert(!allows(u->configure, x->name));
 		}
 		for (const struct topology_queue *q = t.queues; q->name != NULL; q++) {
-			bool reads = belongs(q->name, service_of(u)) && strstr(q->name, ".wait.") == NULL;
+			bool own = belongs(q->name, service_of(u)),
+			     integrator = text_starts(u->name, "integrator."),
+			     reads = (own && strstr(q->name, ".wait.") == NULL) ||
+				     (integrator && strcmp(q->name, "stagedoor.history") == 0);
 
 			ck_assert_msg(allows(u->read, q->name) == reads, "%s reads %s", u->name, q->name);
-			ck_assert(!allows(u->write, q->name));
+			/* an integrator binds its queue to exchanges, and no exchange is called so */
+			ck_assert(allows(u->write, q->name) == (own && integrator));
 			ck_assert(!allows(u->configure, q->name));
 		}
 	}
@@ -592,11 +613,11 @@ START_TEST(keys_are_lists_of_what_is_allowed)
 					   arena_printf(arena, "stagedoor.%s", events[i]->publisher)) == 0;
 			bool own = here && strcmp(k->user, arena_printf(arena, "stagedoor_%s",
 									events[i]->publisher)) == 0;
-			bool integrator = strcmp(k->user, "stagedoor_integrator") == 0;
+			bool integrator = text_starts(k->user, "integrator.");
 
 			ck_assert(allows(k->write, events[i]->type) == own);
 			ck_assert(allows(k->read, events[i]->type) ==
-				  (here && integrator && !event_is_fact(events[i])));
+				  (here && integrator && events[i]->audience == EVENT_PUBLIC));
 			ck_assert(!allows(k->read, "#") && !allows(k->read, "*.*") &&
 				  !allows(k->read, "*.created"));
 		}
@@ -605,21 +626,59 @@ START_TEST(keys_are_lists_of_what_is_allowed)
 }
 END_TEST
 
+static const struct topology_user *user_of(const struct topology *t, const char *name)
+{
+	for (const struct topology_user *u = t->users; u->name != NULL; u++)
+		if (strcmp(u->name, name) == 0)
+			return u;
+	ck_abort_msg("there is no user %s", name);
+	return NULL;
+}
+
 START_TEST(integrators_see_public_events_only)
 {
 	struct topology t = topology_make(arena, &settings);
+	const struct topology_user *u = user_of(&t, "integrator.acme");
 
-	for (const struct topology_user *u = t.users; u->name != NULL; u++) {
-		if (strcmp(u->name, "stagedoor_integrator") != 0)
-			continue;
-		ck_assert(allows(u->read, "stagedoor.orders"));
-		ck_assert(allows(u->read, "integrator.mine"));
-		ck_assert(!allows(u->read, "stagedoor.orders.own"));
-		ck_assert(!allows(u->read, "stagedoor.expiration"));
-		ck_assert(!allows(u->read, "orders.events"));
-		return;
+	ck_assert(allows(u->read, "stagedoor.orders") && allows(u->read, "stagedoor.history"));
+	ck_assert(allows(u->read, "integrator.acme.events") && allows(u->write, "integrator.acme.events"));
+	ck_assert(!allows(u->read, "stagedoor.orders.own"));
+	ck_assert(!allows(u->read, "stagedoor.expiration"));
+	ck_assert(!allows(u->read, "orders.events"));
+	ck_assert(!allows(u->read, "integrator.b-2.events") && !allows(u->write, "integrator.b-2.events"));
+	ck_assert(!allows(u->write, "stagedoor.history"));
+	/* a queue of its making could refuse what we publish */
+	ck_assert_str_eq(u->configure, "^$");
+	ck_assert_int_gt(u->connections, 0);
+	ck_assert_int_gt(u->channels, 0);
+}
+END_TEST
+
+START_TEST(history_has_public_events_alone)
+{
+	struct topology t = topology_make(arena, &settings);
+
+	for (size_t i = 0; events[i] != NULL; i++) {
+		const struct topology_binding *b =
+		    binding_of(&t, arena_printf(arena, "stagedoor.%s", events[i]->publisher), events[i]->type,
+			       "stagedoor.history");
+
+		ck_assert((b != NULL) == (events[i]->audience == EVENT_PUBLIC));
 	}
-	ck_abort_msg("there is no user for integrators");
+	ck_assert_str_eq(argument_of(queue_of(&t, "stagedoor.history")->arguments, "x-queue-type"), "stream");
+	ck_assert_str_eq(argument_of(policy_of(&t, "stagedoor.history")->definition, "max-age"), "30D");
+}
+END_TEST
+
+START_TEST(what_an_integrator_leaves_unread_is_bounded)
+{
+	struct topology t = topology_make(arena, &settings);
+	const struct topology_argument *p = policy_of(&t, "integrator.b-2.events")->definition;
+
+	ck_assert_str_eq(argument_of(p, "max-length"), "100000");
+	ck_assert_str_eq(argument_of(p, "max-length-bytes"), "134217728");
+	ck_assert_str_eq(argument_of(p, "overflow"), "drop-head");
+	ck_assert_str_eq(argument_of(p, "expires"), "1209600000");
 }
 END_TEST
 
@@ -655,6 +714,8 @@ Suite *events_suite(void)
 	tcase_add_test(broker, nobody_writes_to_another);
 	tcase_add_test(broker, keys_are_lists_of_what_is_allowed);
 	tcase_add_test(broker, integrators_see_public_events_only);
+	tcase_add_test(broker, history_has_public_events_alone);
+	tcase_add_test(broker, what_an_integrator_leaves_unread_is_bounded);
 	suite_add_tcase(suite, broker);
 	return suite;
 }
