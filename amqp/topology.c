@@ -43,13 +43,19 @@ static const struct {
 enum {
 	PUBLISHED = sizeof published / sizeof *published,
 	CONSUMED = sizeof consumed / sizeof *consumed,
-	QUEUES_MAX = 2 * SERVICES + 2,
+	QUEUES_MAX = 2 * SERVICES + 3, /* without the integrators' */
+	POLICIES_MORE = 4,             /* than one a service */
+	CONNECTIONS_MAX = 16,
+	CHANNELS_MAX = 64,
+	SEGMENT_BYTES = 16000000, /* a stream forgets whole segments */
+	MIB = 1024 * 1024,
 	ARGUMENTS_MAX = 10,
-	DELIVERY_LIMIT = 20,
-	OTHERS = 2, /* users that are no service: the integrator, the operator */
+	OTHERS = 1, /* users that are neither a service nor an integrator: the operator */
+	/* RabbitMQ 4 has a limit where none is set, and 3.10 refuses the -1 that takes it away there */
+	NO_DELIVERY_LIMIT = INT32_MAX,
 };
 
-static const char nothing_allowed[] = "^$";
+static const char nothing_allowed[] = "^$", history[] = "stagedoor.history";
 /* A service may publish, at its own exchange, what a later version has left in its outbox. */
 static const char every_type[] = "^[a-z_]+\\.[a-z_]+$";
 
@@ -114,21 +120,18 @@ static void add_flag(struct arguments *args, const char *name)
 	args->list[args->count++] = (struct topology_argument){.name = name, .type = TOPOLOGY_TRUE};
 }
 
+static struct arguments no_arguments(struct arena *a)
+{
+	return (struct arguments){.list =
+				      arena_array(a, ARGUMENTS_MAX + 1, sizeof(struct topology_argument))};
+}
+
 static struct arguments quorum(struct arena *a)
 {
-	struct arguments args = {.list = arena_array(a, ARGUMENTS_MAX + 1, sizeof *args.list)};
+	struct arguments args = no_arguments(a);
 
 	add_text(&args, "x-queue-type", "quorum");
 	return args;
-}
-
-/* at-least-once without reject-publish silently is at-most-once, which loses messages when the broker dies */
-static void add_dead_letters(struct arguments *args, const char *exchange, const char *key)
-{
-	add_text(args, "x-dead-letter-exchange", exchange);
-	add_text(args, "x-dead-letter-routing-key", key);
-	add_text(args, "x-dead-letter-strategy", "at-least-once");
-	add_text(args, "x-overflow", "reject-publish");
 }
 
 static struct topology_queue work_queue(struct arena *a, enum service s, const char *what)
@@ -136,19 +139,7 @@ static struct topology_queue work_queue(struct arena *a, enum service s, const c
 	struct arguments args = quorum(a);
 
 	add_flag(&args, "x-single-active-consumer");
-	add_number(&args, "x-delivery-limit", DELIVERY_LIMIT);
-	add_dead_letters(&args, own_exchange_of(a, s), queue_of(a, s, "dead"));
 	return (struct topology_queue){queue_of(a, s, what), args.list};
-}
-
-/* Dead-letters through the default exchange, where no binding can be missing. */
-static struct topology_queue wait_queue(struct arena *a, int64_t hold_seconds)
-{
-	struct arguments args = quorum(a);
-
-	add_number(&args, "x-message-ttl", hold_seconds * 1000);
-	add_dead_letters(&args, "", "expiration.due");
-	return (struct topology_queue){topology_wait_queue(a, hold_seconds), args.list};
 }
 
 const char *topology_wait_queue(struct arena *a, int64_t hold_seconds)
@@ -156,9 +147,37 @@ const char *topology_wait_queue(struct arena *a, int64_t hold_seconds)
 	return arena_printf(a, "expiration.wait.%lld", (long long)hold_seconds);
 }
 
-static const struct topology_queue *make_queues(struct arena *a, int64_t hold_seconds)
+const char *topology_integrator(struct arena *a, const char *name)
 {
-	struct topology_queue *list = arena_array(a, QUEUES_MAX + 1, sizeof *list);
+	return arena_printf(a, "integrator.%s", name);
+}
+
+const char *topology_integrator_queue(struct arena *a, const char *name)
+{
+	return arena_printf(a, "integrator.%s.events", name);
+}
+
+static size_t integrators(const struct topology_settings *settings)
+{
+	size_t n = 0;
+
+	while (settings->integrators != NULL && settings->integrators[n] != NULL)
+		n++;
+	return n;
+}
+
+static struct topology_queue history_queue(struct arena *a)
+{
+	struct arguments args = no_arguments(a);
+
+	add_text(&args, "x-queue-type", "stream");
+	return (struct topology_queue){history, args.list};
+}
+
+static const struct topology_queue *make_queues(struct arena *a, const struct topology_settings *settings)
+{
+	size_t others = integrators(settings);
+	struct topology_queue *list = arena_array(a, QUEUES_MAX + others + 1, sizeof *list);
 	size_t n = 0;
 
 	for (enum service s = 0; s < SERVICES; s++) {
@@ -168,7 +187,95 @@ static const struct topology_queue *make_queues(struct arena *a, int64_t hold_se
 		list[n++] = (struct topology_queue){queue_of(a, s, "dead"), quorum(a).list};
 	}
 	list[n++] = work_queue(a, SERVICE_expiration, "due");
-	list[n++] = wait_queue(a, hold_seconds);
+	list[n++] = (struct topology_queue){topology_wait_queue(a, settings->hold_seconds), quorum(a).list};
+	list[n++] = history_queue(a);
+	for (size_t i = 0; i < others; i++)
+		list[n++] = (struct topology_queue){topology_integrator_queue(a, settings->integrators[i]),
+						    quorum(a).list};
+	return list;
+}
+
+/* at-least-once without reject-publish silently is at-most-once, which loses messages when the broker dies */
+static void add_dead_letters(struct arguments *args, const char *exchange, const char *key)
+{
+	add_text(args, "dead-letter-exchange", exchange);
+	add_text(args, "dead-letter-routing-key", key);
+	add_text(args, "dead-letter-strategy", "at-least-once");
+	add_text(args, "overflow", "reject-publish");
+}
+
+static const char *work_queues(struct arena *a, enum service s)
+{
+	return arena_printf(a, "^%s\\.%s$", service_names[s],
+			    s == SERVICE_expiration ? "(events|due)" : "events");
+}
+
+static struct topology_policy work_policy(struct arena *a, enum service s, int64_t delivery_limit)
+{
+	struct arguments args = no_arguments(a);
+
+	add_number(&args, "delivery-limit", delivery_limit);
+	add_dead_letters(&args, own_exchange_of(a, s), queue_of(a, s, "dead"));
+	return (struct topology_policy){queue_of(a, s, "work"), work_queues(a, s), args.list};
+}
+
+/* However often a dead letter is looked at, it stays. */
+static struct topology_policy dead_policy(struct arena *a)
+{
+	struct arguments args = no_arguments(a);
+
+	add_number(&args, "delivery-limit", NO_DELIVERY_LIMIT);
+	return (struct topology_policy){"dead", "^[a-z]+\\.dead$", args.list};
+}
+
+/* Dead-letters through the default exchange, where no binding can be missing. A message keeps the time that it
+ * came in with, whatever becomes of the policy. */
+static struct topology_policy wait_policy(struct arena *a, int64_t hold_seconds)
+{
+	struct arguments args = no_arguments(a);
+
+	add_number(&args, "message-ttl", hold_seconds * 1000);
+	add_dead_letters(&args, "", "expiration.due");
+	return (struct topology_policy){
+	    topology_wait_queue(a, hold_seconds),
+	    arena_printf(a, "^expiration\\.wait\\.%lld$", (long long)hold_seconds), args.list};
+}
+
+static struct topology_policy history_policy(struct arena *a, const struct topology_settings *settings)
+{
+	struct arguments args = no_arguments(a);
+
+	add_text(&args, "max-age", arena_printf(a, "%lldD", (long long)settings->history_days));
+	add_number(&args, "max-length-bytes", settings->history_mib * MIB);
+	add_number(&args, "stream-max-segment-size-bytes", SEGMENT_BYTES);
+	return (struct topology_policy){"history", "^stagedoor\\.history$", args.list};
+}
+
+/* One that nobody reads keeps the newest, and goes in the end. */
+static struct topology_policy integrators_policy(struct arena *a, const struct topology_settings *settings)
+{
+	struct arguments args = no_arguments(a);
+
+	add_number(&args, "max-length", settings->integrator_events);
+	add_number(&args, "max-length-bytes", settings->integrator_mib * MIB);
+	add_text(&args, "overflow", "drop-head");
+	add_number(&args, "expires", settings->integrator_days * 24 * 3600 * 1000);
+	add_number(&args, "delivery-limit", NO_DELIVERY_LIMIT);
+	return (struct topology_policy){"integrators", "^integrator\\.", args.list};
+}
+
+static const struct topology_policy *make_policies(struct arena *a, const struct topology_settings *settings)
+{
+	struct topology_policy *list = arena_array(a, SERVICES + POLICIES_MORE + 1, sizeof *list);
+	size_t n = 0;
+
+	for (enum service s = 0; s < SERVICES; s++)
+		if (consumes(s))
+			list[n++] = work_policy(a, s, settings->delivery_limit);
+	list[n++] = dead_policy(a);
+	list[n++] = wait_policy(a, settings->hold_seconds);
+	list[n++] = history_policy(a, settings);
+	list[n++] = integrators_policy(a, settings);
 	return list;
 }
 
@@ -177,22 +284,27 @@ static enum service owner_of(const char *queue)
 	for (enum service s = 0; s < SERVICES; s++)
 		if (text_starts(queue, service_names[s]) && queue[strlen(service_names[s])] == '.')
 			return s;
-	BUG_IF(true);
-	return SERVICES;
+	return SERVICES; /* the history, an integrator's */
 }
 
 static const struct topology_binding *make_bindings(struct arena *a, const struct topology_queue *queues)
 {
-	struct topology_binding *list = arena_array(a, CONSUMED + QUEUES_MAX + 1, sizeof *list);
+	struct topology_binding *list = arena_array(a, PUBLISHED + CONSUMED + QUEUES_MAX + 1, sizeof *list);
 	size_t n = 0;
 
 	for (size_t i = 0; i < CONSUMED; i++)
 		list[n++] = (struct topology_binding){
 		    arena_printf(a, "stagedoor.%s", consumed[i].event->publisher),
 		    queue_of(a, consumed[i].service, "events"), consumed[i].event->type};
+	for (size_t i = 0; i < PUBLISHED; i++)
+		if (published[i].event->audience == EVENT_PUBLIC)
+			list[n++] = (struct topology_binding){
+			    arena_printf(a, "stagedoor.%s", published[i].event->publisher), history,
+			    published[i].event->type};
 	for (; queues->name != NULL; queues++)
-		list[n++] = (struct topology_binding){own_exchange_of(a, owner_of(queues->name)),
-						      queues->name, queues->name};
+		if (owner_of(queues->name) != SERVICES)
+			list[n++] = (struct topology_binding){own_exchange_of(a, owner_of(queues->name)),
+							      queues->name, queues->name};
 	return list;
 }
 
@@ -220,9 +332,45 @@ static const char *own_exchanges(struct arena *a, enum service s)
 	return arena_printf(a, "^stagedoor\\.%s%s$", name, consumes(s) ? "(\\.own)?" : "");
 }
 
-static const struct topology_user *make_users(struct arena *a)
+static bool has_public_events(enum service s)
 {
-	struct topology_user *list = arena_array(a, SERVICES + OTHERS + 1, sizeof *list);
+	for (size_t i = 0; i < PUBLISHED; i++)
+		if (published[i].publisher == s && published[i].event->audience == EVENT_PUBLIC)
+			return true;
+	return false;
+}
+
+/* "^(stagedoor\.(history|auth|tickets)|integrator\.acme\.events)$" */
+static const char *readable(struct arena *a, const char *integrator)
+{
+	struct buf names = BUF(a);
+
+	buf_puts(&names, "^(stagedoor\\.(history");
+	for (enum service s = 0; s < SERVICES; s++)
+		if (has_public_events(s))
+			buf_printf(&names, "|%s", service_names[s]);
+	buf_printf(&names, ")|integrator\\.%s\\.events)$", integrator);
+	return buf_text(&names);
+}
+
+static struct topology_user integrator(struct arena *a, const char *name)
+{
+	return (struct topology_user){
+	    .name = topology_integrator(a, name),
+	    .secret = arena_printf(a, "integrators/%s", name),
+	    .hashed = true,
+	    .connections = CONNECTIONS_MAX,
+	    .channels = CHANNELS_MAX,
+	    .configure = nothing_allowed,
+	    .write = arena_printf(a, "^integrator\\.%s\\.events$", name),
+	    .read = readable(a, name),
+	};
+}
+
+static const struct topology_user *make_users(struct arena *a, const struct topology_settings *settings)
+{
+	size_t others = integrators(settings);
+	struct topology_user *list = arena_array(a, SERVICES + OTHERS + others + 1, sizeof *list);
 
 	for (enum service s = 0; s < SERVICES; s++)
 		list[s] = (struct topology_user){
@@ -232,21 +380,16 @@ static const struct topology_user *make_users(struct arena *a)
 		    .write = own_exchanges(a, s),
 		    .read = own_queues(a, s),
 		};
-	list[SERVICES] = (struct topology_user){
-	    .name = "stagedoor_integrator",
-	    .secret = "amqp-integrator",
-	    .configure = "^integrator\\.",
-	    .write = "^integrator\\.",
-	    .read = "^(stagedoor\\.(auth|tickets|orders|payments)|integrator\\..*)$",
-	};
 	/* sends dead letters again */
-	list[SERVICES + 1] = (struct topology_user){
+	list[SERVICES] = (struct topology_user){
 	    .name = "stagedoor_operator",
 	    .secret = "amqp-operator",
 	    .configure = nothing_allowed,
 	    .write = "^stagedoor\\.[a-z]+\\.own$",
 	    .read = nothing_allowed,
 	};
+	for (size_t i = 0; i < others; i++)
+		list[SERVICES + OTHERS + i] = integrator(a, settings->integrators[i]);
 	return list;
 }
 
@@ -270,26 +413,30 @@ static const char *public_keys_of(struct arena *a, enum service publisher)
 
 static const struct topology_keys *make_keys(struct arena *a, const struct topology_user *users)
 {
-	struct topology_keys *list = arena_array(a, (SERVICES + OTHERS) * SERVICES + 1, sizeof *list);
-	size_t n = 0;
+	struct topology_keys *list;
+	size_t count = 0, n = 0;
 
-	for (enum service user = 0; user < SERVICES + OTHERS; user++)
+	while (users[count].name != NULL)
+		count++;
+	list = arena_array(a, count * SERVICES + 1, sizeof *list);
+	for (size_t user = 0; user < count; user++)
 		for (enum service s = 0; s < SERVICES; s++)
 			list[n++] = (struct topology_keys){
 			    .user = users[user].name,
 			    .exchange = exchange_of(a, s),
 			    .write = user == s ? every_type : nothing_allowed,
-			    .read = user == SERVICES ? public_keys_of(a, s) : nothing_allowed,
+			    .read = users[user].hashed ? public_keys_of(a, s) : nothing_allowed,
 			};
 	return list;
 }
 
-struct topology topology_make(struct arena *a, int64_t hold_seconds)
+struct topology topology_make(struct arena *a, const struct topology_settings *settings)
 {
 	struct topology t = {
 	    .exchanges = make_exchanges(a),
-	    .queues = make_queues(a, hold_seconds),
-	    .users = make_users(a),
+	    .queues = make_queues(a, settings),
+	    .policies = make_policies(a, settings),
+	    .users = make_users(a, settings),
 	};
 
 	t.bindings = make_bindings(a, t.queues);

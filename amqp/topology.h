@@ -2,6 +2,7 @@
 #define STAGEDOOR_AMQP_TOPOLOGY_H
 
 #include "common/base/arena.h"
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -9,16 +10,24 @@
  * What must be at the broker, worked out from events.def. In the vhost "stagedoor":
  *
  *   stagedoor.<service>       topic exchange: its events, by type
- *   stagedoor.<service>.own   direct exchange of each service that consumes: to its own queues, by their
- * names <service>.events          quorum, single active consumer, delivery limit 20, dead letters to
- * <service>.dead <service>.dead            quorum: what was parked expiration.wait.<s>       quorum: each
- * message leaves it after s seconds, to expiration.due; at-least-once, which needs reject-publish
+ *   stagedoor.<service>.own   direct exchange of each service that consumes: to its own queues, by their names
+ *   <service>.events          quorum, single active consumer
+ *   <service>.dead            quorum: what was parked
+ *   expiration.wait.<s>       quorum: each message leaves it after s seconds, to expiration.due
  *   expiration.due            as an events queue
+ *   stagedoor.history         stream: every public event of the last weeks
+ *   integrator.<name>.events  quorum: what the integrator binds to it; its length is bounded and it expires
+ *
+ * Arguments of a queue hold for good, so they say only what a policy cannot: its type and its single active
+ * consumer. Everything that may change is a policy, which the broker applies to queues that exist: delivery
+ * limits, dead-lettering (at-least-once, which needs reject-publish), times and lengths. RabbitMQ applies one
+ * policy to a queue; the patterns exclude each other.
  *
  * A user a service writes its exchanges and reads its queues and may do nothing else; orders also reads
  * expiration.dead. The operator's user writes to the direct exchanges alone. Rights on the routing
  * keys of topic exchanges are lists of what is allowed, for every user and every topic exchange: without one
- * all would be allowed.
+ * all would be allowed. An integrator reads the history and its queue, and binds public events to that. It makes
+ * no queue: one with the argument reject-publish, which no policy overrules, would have the broker refuse our events.
  */
 extern const char topology_vhost[];
 
@@ -38,13 +47,21 @@ struct topology_queue {
 	const struct topology_argument *arguments; /* name NULL ends */
 };
 
+/* Of queues; the pattern is a regular expression over their names. */
+struct topology_policy {
+	const char *name, *pattern;
+	const struct topology_argument *definition;
+};
+
 struct topology_binding {
 	const char *exchange, *queue, *key;
 };
 
 /* Rights are regular expressions; "^$" allows nothing. */
 struct topology_user {
-	const char *name, *secret; /* secret: the file of its password */
+	const char *name, *secret; /* secret: the file of its password, or of its hash */
+	bool hashed;
+	int64_t connections, channels; /* at most; 0: no limit */
 	const char *configure, *write, *read;
 };
 
@@ -55,13 +72,27 @@ struct topology_keys {
 struct topology {
 	const struct topology_exchange *exchanges; /* a name of NULL (a user of NULL) ends each list */
 	const struct topology_queue *queues;
+	const struct topology_policy *policies;
 	const struct topology_binding *bindings;
 	const struct topology_user *users;
 	const struct topology_keys *keys;
 };
 
+/* What an operator may choose. */
+struct topology_settings {
+	int64_t hold_seconds;
+	int64_t delivery_limit; /* how often a message is delivered before it is parked */
+	int64_t history_days, history_mib;
+	const char *const *integrators; /* their names; NULL ends them */
+	int64_t integrator_events, integrator_mib, integrator_days;
+};
+
 /* In the arena, always in the same order. */
-struct topology topology_make(struct arena *a, int64_t hold_seconds);
+struct topology topology_make(struct arena *a, const struct topology_settings *settings);
+
+/* "integrator.acme", "integrator.acme.events" */
+const char *topology_integrator(struct arena *a, const char *name);
+const char *topology_integrator_queue(struct arena *a, const char *name);
 
 /* "expiration.wait.900" */
 const char *topology_wait_queue(struct arena *a, int64_t hold_seconds);

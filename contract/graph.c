@@ -182,7 +182,7 @@ static void put_integrators(struct buf *b)
 
 const char *document_graph(struct arena *a)
 {
-	const struct topology t = topology_make(a, HOLD_SECONDS);
+	const struct topology t = topology_make(a, &(struct topology_settings){.hold_seconds = HOLD_SECONDS});
 	struct buf b = BUF(a);
 
 	put_head(&b);

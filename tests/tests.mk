@@ -1,6 +1,6 @@
 # The tests. `make test` runs all of them; each target below runs alone. Nothing of the machine's own services is used:
 # databases, brokers and sites are private ones below build/test, on ports of their own.
-.PHONY: test next unit refuse pool flow readme browser pictures fault fault-short fault-parts fault-lines fault-build model lint debian-13 bench soak soak-short
+.PHONY: test next unit refuse pool flow readme integrating browser pictures fault fault-short fault-parts fault-lines fault-build model lint debian-13 bench soak soak-short
 
 TEST_PACKAGES := check libmariadb libcurl jansson
 TEST_CFLAGS   := $(filter-out -fPIE,$(CFLAGS)) $(shell pkg-config --cflags $(TEST_PACKAGES) 2>/dev/null)
@@ -15,7 +15,7 @@ PICTURES      := $(addsuffix .png,browse ticket selling order dark german)
 
 test:
 	@$(MAKE) --no-print-directory --silent -j$$(nproc) all bank $(TEST_PROGRAMS)
-	@$(MAKE) --no-print-directory lint contract model refuse hardened unit pool flow readme next soak-short fault-short browser sbom fuzz-corpus sanitize-quick leak-quick
+	@$(MAKE) --no-print-directory lint contract model refuse hardened unit pool flow readme integrating next soak-short fault-short browser sbom fuzz-corpus sanitize-quick leak-quick
 	@echo "all tests passed"
 
 $(BUILD)/obj/tests/%.o: tests/%.c $(FLAGS) | $(BUILD)/gen/common/html/pages.h
@@ -67,8 +67,21 @@ flow: all bank $(BUILD)/bin/test-flow
 readme: all bank
 	LIMITS=on tests/with-stack readme $(TEST_PORT) 900 tests/readme
 
+# the consumers of docs/INTEGRATING.md, one of them over TLS, with a certificate of the test's
+INTEGRATING := build/test/integrating
+$(BUILD)/bin/replica: docs/integrating/c/replica.c
+	@mkdir -p $(@D)
+	$(CC) -Wall -Wextra -Werror -o $@ $< $(shell pkg-config --cflags --libs librabbitmq jansson 2>/dev/null)
+
+integrating: all bank $(BUILD)/bin/replica
+	@mkdir -p $(@D) build/test
+	@openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -days 2 -subj /CN=localhost \
+		-addext subjectAltName=DNS:localhost,IP:127.0.0.1 -keyout $(INTEGRATING).key -out $(INTEGRATING).crt 2>/dev/null
+	@AMQPS_LISTEN=127.0.0.1:$$(($(TEST_PORT) + 7)) AMQPS_CERT=$(INTEGRATING).crt AMQPS_KEY=$(INTEGRATING).key \
+		tests/with-stack integrating $(TEST_PORT) 900 tests/integrating/run $(BUILD)
+
 # faults, in a build of its own: make fault SEED=7 FAULT=orders-relay.confirmed
-FAULT_C       := $(wildcard tests/fault/*.c) $(addprefix tests/flow/,flow.c http.c events.c operator.c bank.c)
+FAULT_C       := $(wildcard tests/fault/*.c) $(addprefix tests/flow/,flow.c http.c events.c operator.c bank.c outsider.c)
 FAULT_PACKAGES := libmariadb libcurl jansson librabbitmq
 FAULT_HOLD    ?= 4
 $(BUILD)/bin/test-fault: $(call objects,$(FAULT_C)) $(LIB)
@@ -83,7 +96,7 @@ fault:
 	@for run in $(FAULT_RUNS); do $(MAKE) --no-print-directory $$run || exit 1; done
 fault-short fault-parts fault-lines: fault-build
 	@tests/fault/disk release build/test/fault
-	@FAILPOINTS=on THROUGH_LINES=$(if $(filter fault-lines,$@),on) SHORT=$(if $(filter fault-short,$@),on) SEED=$(SEED) FAULT=$(FAULT) \
+	@FAILPOINTS=on INTEGRATOR_EVENTS=999999 THROUGH_LINES=$(if $(filter fault-lines,$@),on) SHORT=$(if $(filter fault-short,$@),on) SEED=$(SEED) FAULT=$(FAULT) \
 		tests/with-stack fault $(TEST_PORT) $(FAULT_HOLD) build/fault/bin/test-fault
 fault-build:
 	@$(MAKE) --no-print-directory --silent FAILPOINTS=on BUILD=build/fault all bank build/fault/bin/test-fault build/fault/bin/line

@@ -46,9 +46,16 @@ static const struct command {
     {"replay", "all",
      .sentence = "publish every event that is kept again: after databases were restored from a backup",
      .run = replay_all},
+    {"integrator", "add", "NAME", 1, 1,
+     .sentence = "give an outsider an account at the broker and a queue for public events",
+     .run_with = integrator_add},
+    {"integrator", "list", .sentence = "who has one, and what waits for them", .run = integrator_list},
+    {"integrator", "remove", "NAME", 1, 1, .sentence = "take both away", .run_with = integrator_remove},
     {"topology", "definitions",
-     .sentence = "print the broker's definitions: exchanges, queues, bindings, users, rights",
+     .sentence = "print the broker's definitions: exchanges, queues, policies, bindings, users, rights",
      .run = topology_definitions},
+    {"topology", "apply", .sentence = "bring a running broker up to them; what it has beside them stays",
+     .run = topology_apply},
     {"topology", "check", .sentence = "compare the running broker with them", .run = topology_check},
 };
 

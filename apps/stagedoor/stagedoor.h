@@ -24,6 +24,7 @@ int replay(const struct config *config);
 int replay_all(const struct config *config);
 int topology_definitions(const struct config *config);
 int topology_check(const struct config *config);
+int topology_apply(const struct config *config);
 
 /* What is known of the orders with the reference that is the operand ("7K4-2QX"), and of their payments. */
 int order(const struct config *config, const struct options *options);
@@ -37,6 +38,33 @@ int dead_list(const struct config *config, const struct options *options);
 int dead_show(const struct config *config, const struct options *options);
 int dead_retry(const struct config *config, const struct options *options);
 int dead_drop(const struct config *config, const struct options *options);
+/* The operand is the integrator's name. */
+int integrator_add(const struct config *config, const struct options *options);
+int integrator_remove(const struct config *config, const struct options *options);
+int integrator_list(const struct config *config);
+
+struct topology;
+struct json_t;
+
+/* What must be at the broker with these settings. */
+void topology_of(struct arena *a, const struct config *config, struct topology *ret_topology);
+
+/* The same as the definitions that RabbitMQ loads. ERR_NOT_FOUND when a password cannot be read: it is said. */
+err topology_json(struct arena *a, const struct config *config, struct json_t **ret_definitions) MUST;
+
+/* Writes them to the file that the broker loads when it starts, if there is one; topology_load also tells the running
+ * broker. What fails is said. */
+err topology_keep(struct arena *a, const struct config *config, const char **ret_text) MUST;
+err topology_load(struct arena *a, const struct config *config) MUST;
+
+/* A password as RabbitMQ keeps it: salted. */
+const char *broker_hash(struct arena *a, const char *password);
+
+/* The names of the integrators that were added, in order; NULL ends them. */
+const char *const *integrator_names(struct arena *a, const struct config *config);
+
+/* A line for each queue of an integrator; nothing when there is none. Exit status. */
+int integrators_show(struct arena *a, const struct config *config);
 
 /* "stagedoor: …" and a newline on standard error. Returns 1. */
 int complain(const char *format, ...) __attribute__((format(printf, 1, 2)));

@@ -167,9 +167,10 @@ static int show_dead_queue(struct arena *a, const struct config *config, const c
 
 static int show_dead_queues(struct arena *a, const struct config *config)
 {
-	struct topology t = topology_make(a, config->hold_seconds);
+	struct topology t;
 	int rc = 0;
 
+	topology_of(a, config, &t);
 	for (const struct topology_queue *q = t.queues; q->name != NULL; q++)
 		if (text_same(strchr(q->name, '.'), ".dead"))
 			rc |= show_dead_queue(a, config, q->name);
@@ -202,7 +203,7 @@ int status(const struct config *config)
 	       "DEAD");
 	for (size_t i = 0; services[i] != NULL; i++)
 		rc |= show_service(a, config, services[i]);
-	rc |= show_broker(a, config);
+	rc |= show_broker(a, config) || integrators_show(a, config);
 	arena_free(a);
 	return rc;
 }

@@ -1,11 +1,14 @@
 #include "amqp/topology.h"
+#include "apps/stagedoor/rabbitmqctl.h"
 #include "apps/stagedoor/stagedoor.h"
 #include "common/base/random.h"
 #include "common/base/text.h"
 #include "common/schema/json.h"
 #include "common/token/csrf.h"
+#include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 /* The definitions that RabbitMQ loads when it starts: its HTTP API's format, without the password of anybody.
  */
@@ -31,7 +34,7 @@ static const char *base64(struct arena *a, const uint8_t *bytes, size_t len)
 }
 
 /* rabbit_password_hashing_sha256: base64(salt, SHA-256(salt, password)) */
-static const char *hash_of(struct arena *a, const char *secret)
+const char *broker_hash(struct arena *a, const char *secret)
 {
 	size_t len = strlen(secret);
 	uint8_t *salted = arena_alloc(a, SALT + len), hash[SALT + SHA256];
@@ -67,6 +70,17 @@ static struct json_t *list_in(struct arena *a, struct json_t *all, const char *k
 	return list;
 }
 
+static struct json_t *limits_of(struct arena *a, const struct topology_user *u)
+{
+	struct json_t *limits = json_object_new(a);
+
+	if (u->connections > 0)
+		json_put_number(limits, "max-connections", u->connections);
+	if (u->channels > 0)
+		json_put_number(limits, "max-channels", u->channels);
+	return limits;
+}
+
 static err put_users(struct arena *a, struct json_t *all, const struct topology *t, const char *secrets)
 {
 	struct json_t *users = list_in(a, all, "users"), *user;
@@ -82,9 +96,10 @@ static err put_users(struct arena *a, struct json_t *all, const struct topology 
 		}
 		user = object_in(a, users);
 		json_put_text(user, "name", u->name);
-		json_put_text(user, "password_hash", hash_of(a, secret));
+		json_put_text(user, "password_hash", u->hashed ? secret : broker_hash(a, secret));
 		json_put_text(user, "hashing_algorithm", "rabbit_password_hashing_sha256");
-		json_put_text(user, "tags", "");
+		json_put(user, "tags", json_array_new(a));
+		json_put(user, "limits", limits_of(a, u));
 	}
 	return OK;
 }
@@ -125,11 +140,11 @@ static void put_exchanges(struct arena *a, struct json_t *all, const struct topo
 	}
 }
 
-struct json_t *queue_arguments(struct arena *a, const struct topology_queue *q)
+static struct json_t *json_of_arguments(struct arena *a, const struct topology_argument *list)
 {
 	struct json_t *object = json_object_new(a);
 
-	for (const struct topology_argument *g = q->arguments; g->name != NULL; g++) {
+	for (const struct topology_argument *g = list; g->name != NULL; g++) {
 		if (g->type == TOPOLOGY_TEXT)
 			json_put_text(object, g->name, g->text);
 		else if (g->type == TOPOLOGY_NUMBER)
@@ -149,7 +164,21 @@ static void put_queues(struct arena *a, struct json_t *all, const struct topolog
 		json_put_text(o, "name", q->name);
 		json_put_flag(o, "durable", true);
 		json_put_flag(o, "auto_delete", false);
-		json_put(o, "arguments", queue_arguments(a, q));
+		json_put(o, "arguments", json_of_arguments(a, q->arguments));
+	}
+}
+
+static void put_policies(struct arena *a, struct json_t *all, const struct topology *t)
+{
+	struct json_t *list = list_in(a, all, "policies"), *o;
+
+	for (const struct topology_policy *p = t->policies; p->name != NULL; p++) {
+		o = object_in_vhost(a, list);
+		json_put_text(o, "name", p->name);
+		json_put_text(o, "pattern", p->pattern);
+		json_put_text(o, "apply-to", "queues");
+		json_put_number(o, "priority", 0);
+		json_put(o, "definition", json_of_arguments(a, p->definition));
 	}
 }
 
@@ -167,31 +196,102 @@ static void put_bindings(struct arena *a, struct json_t *all, const struct topol
 	}
 }
 
-static err definitions(struct arena *a, const struct config *config, const char **ret_text)
+void topology_of(struct arena *a, const struct config *config, struct topology *ret_topology)
 {
-	struct topology t = topology_make(a, config->hold_seconds);
+	const struct topology_settings settings = {
+	    .hold_seconds = config->hold_seconds,
+	    .delivery_limit = config->delivery_limit,
+	    .history_days = config->history_days,
+	    .history_mib = config->history_mib,
+	    .integrators = integrator_names(a, config),
+	    .integrator_events = config->integrator_events,
+	    .integrator_mib = config->integrator_mib,
+	    .integrator_days = config->integrator_days,
+	};
+
+	*ret_topology = topology_make(a, &settings);
+}
+
+err topology_json(struct arena *a, const struct config *config, struct json_t **ret_definitions)
+{
+	struct topology t;
 	struct json_t *all = json_object_new(a);
 	err e;
 
+	topology_of(a, config, &t);
 	json_put_text(object_in(a, list_in(a, all, "vhosts")), "name", topology_vhost);
 	if ((e = put_users(a, all, &t, config->secrets_dir)) != OK)
 		return e;
 	put_rights(a, all, &t);
+	put_policies(a, all, &t);
 	put_exchanges(a, all, &t);
 	put_queues(a, all, &t);
 	put_bindings(a, all, &t);
-	*ret_text = json_text(a, all);
+	*ret_definitions = all;
 	return OK;
 }
 
 int topology_definitions(const struct config *config)
 {
 	struct arena *a = arena_new();
-	const char *text;
+	struct json_t *all;
 	int rc = 1;
 
-	if (definitions(a, config, &text) == OK && puts(text) >= 0 && fflush(stdout) == 0)
+	if (topology_json(a, config, &all) == OK && puts(json_text(a, all)) >= 0 && fflush(stdout) == 0)
 		rc = 0;
 	arena_free(a);
 	return rc;
+}
+
+/* Temporary, then renamed: the broker may start at any moment. */
+static err write_definitions(struct arena *a, const struct config *config, const char *text)
+{
+	const char *new = arena_printf(a, "%s.new", config->definitions);
+	size_t len = strlen(text);
+	ssize_t written;
+	int fd;
+
+	if ((fd = open(new, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600)) < 0)
+		return ERR_FORBIDDEN;
+	written = write(fd, text, len);
+	if (close(fd) != 0 || written != (ssize_t)len || rename(new, config->definitions) != 0)
+		return ERR_FORBIDDEN;
+	return OK;
+}
+
+err topology_keep(struct arena *a, const struct config *config, const char **ret_text)
+{
+	struct json_t *all;
+	err e;
+
+	if ((e = topology_json(a, config, &all)) != OK)
+		return e;
+	*ret_text = json_text(a, all);
+	if (*config->definitions == '\0' || (e = write_definitions(a, config, *ret_text)) == OK)
+		return OK;
+	complain("the definitions cannot be written to %s", config->definitions);
+	return e;
+}
+
+err topology_load(struct arena *a, const struct config *config)
+{
+	static const struct ctl_call import = {{"import_definitions", "--format", "json"}};
+	const char *text;
+	int status;
+	err e;
+
+	if ((e = topology_keep(a, config, &text)) != OK)
+		return e;
+	if ((e = ctl_do(a, config->rabbitmqctl, &import, text, &status)) != OK)
+		complain("the broker could not be told by %s", config->rabbitmqctl);
+	return e;
+}
+
+int topology_apply(const struct config *config)
+{
+	struct arena *a = arena_new();
+	err e = topology_load(a, config);
+
+	arena_free(a);
+	return e != OK ? 1 : topology_check(config);
 }

@@ -47,13 +47,23 @@ err json_parse(struct arena *a, const char *text, size_t len, struct json_t **re
 	return OK;
 }
 
-const char *json_text(struct arena *a, const struct json_t *json)
+static const char *dump(struct arena *a, const struct json_t *json, size_t flags)
 {
-	char *text = json_dumps(json, JSON_COMPACT | JSON_REAL_PRECISION(15));
+	char *text = json_dumps(json, JSON_ENCODE_ANY | JSON_COMPACT | JSON_REAL_PRECISION(15) | flags);
 
 	BUG_IF(text == NULL);
 	arena_defer(a, free, text);
 	return text;
+}
+
+const char *json_text(struct arena *a, const struct json_t *json)
+{
+	return dump(a, json, 0);
+}
+
+const char *json_sorted_text(struct arena *a, const struct json_t *json)
+{
+	return dump(a, json, JSON_SORT_KEYS);
 }
 
 static const char *own_currency(const struct record *r, const struct notation *n, const void *record)
@@ -165,16 +175,54 @@ bool json_get_flag(const struct json_t *object, const char *key, bool fallback)
 	return json_is_boolean(value) ? json_is_true(value) : fallback;
 }
 
+const char *json_at_text(const struct json_t *array, size_t i)
+{
+	return json_string_value(json_at(array, i));
+}
+
+static void *member_at(const json_t *object, size_t i)
+{
+	void *at = json_object_iter((json_t *)(uintptr_t)object);
+
+	while (at != NULL && i-- > 0)
+		at = json_object_iter_next((json_t *)(uintptr_t)object, at);
+	return at;
+}
+
 const struct json_t *json_at(const struct json_t *array, size_t i)
 {
 	void *at;
 
 	if (!json_is_object(array))
 		return json_array_get(array, i);
-	at = json_object_iter((json_t *)(uintptr_t)array);
-	while (at != NULL && i-- > 0)
-		at = json_object_iter_next((json_t *)(uintptr_t)array, at);
+	at = member_at(array, i);
 	return at == NULL ? NULL : json_object_iter_value(at);
+}
+
+const char *json_key_at(const struct json_t *object, size_t i)
+{
+	void *at = member_at(object, i);
+
+	return at == NULL ? NULL : json_object_iter_key(at);
+}
+
+struct json_t *json_pick(struct arena *a, const struct json_t *object, const char *const *names,
+			 struct json_t **ret_rest)
+{
+	struct json_t *picked = json_object_new(a);
+	json_t *value;
+	const char *key;
+
+	*ret_rest = json_object_new(a);
+	json_object_foreach((json_t *)(uintptr_t)object, key, value)
+	{
+		const char *const *name = names;
+
+		while (*name != NULL && strcmp(*name, key) != 0)
+			name++;
+		json_put(*name == NULL ? *ret_rest : picked, key, value);
+	}
+	return picked;
 }
 
 /* jansson reads 19.99 as a double; %.15g gives the digits back that were sent. */

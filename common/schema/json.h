@@ -13,6 +13,9 @@ err json_parse(struct arena *a, const char *text, size_t len, struct json_t **re
 /* Compact text. Reals are written with 15 digits, so that 19.99 stays 19.99. */
 const char *json_text(struct arena *a, const struct json_t *json);
 
+/* The same with the members of objects in the order of their keys: equal values have equal texts. */
+const char *json_sorted_text(struct arena *a, const struct json_t *json);
+
 /*
  * The record as an object, keys in camelCase. With n->major (the API) none is left out and money is a decimal
  * number in the currency that the record itself carries, or n->currency; otherwise (events) none is null and
@@ -37,6 +40,14 @@ int64_t json_get_number(const struct json_t *object, const char *key, int64_t fa
 bool json_get_flag(const struct json_t *object, const char *key, bool fallback);
 /* Element i of an array, or value i of an object; NULL past the end. */
 const struct json_t *json_at(const struct json_t *array, size_t i);
+/* The same when it is text, and NULL otherwise. */
+const char *json_at_text(const struct json_t *array, size_t i);
+/* Key i of an object; NULL past the end. */
+const char *json_key_at(const struct json_t *object, size_t i);
+
+/* The members of the object that have one of the names (NULL ends them), and in *ret_rest the others. */
+struct json_t *json_pick(struct arena *a, const struct json_t *object, const char *const *names,
+			 struct json_t **ret_rest);
 
 enum unknown_fields { UNKNOWN_REFUSED, UNKNOWN_IGNORED };
 

@@ -2,13 +2,12 @@
  * broker, and nothing else (L7). */
 #include "amqp/events.h"
 #include "common/base/text.h"
-#include "common/bus/internal.h"
 #include "tests/fault/fault.h"
-#include <stdlib.h>
+#include "tests/flow/outsider.h"
 #include <string.h>
 #include <sys/time.h>
 
-static const char queue[] = "integrator.witness";
+static const struct outsider *self;
 static amqp_connection_state_t line;
 static int seen_again;
 
@@ -21,23 +20,8 @@ static void done(const char *what)
 
 static void connect_line(void)
 {
-	int port = atoi(strrchr(flow_url(), ':') + 1) + 1;
-	struct timeval patience = {.tv_sec = 5};
-	amqp_rpc_reply_t reply;
-	char *secret;
-
-	ck_assert_int_eq(text_read_file(flow_arena,
-					arena_printf(flow_arena, "%s/secrets/amqp-integrator", flow_state()),
-					200, &secret),
-			 OK);
-	line = amqp_new_connection();
-	ck_assert_int_eq(amqp_socket_open_noblock(amqp_tcp_socket_new(line), "127.0.0.1", port, &patience),
-			 AMQP_STATUS_OK);
-	reply = amqp_login(line, "stagedoor", 0, 131072, 0, AMQP_SASL_METHOD_PLAIN, "stagedoor_integrator",
-			   secret);
-	ck_assert_int_eq(reply.reply_type, AMQP_RESPONSE_NORMAL);
-	amqp_channel_open(line, 1);
-	done("channel");
+	line = broker_login(self->user, self->password);
+	ck_assert_ptr_nonnull(line);
 }
 
 static void disconnect_line(void)
@@ -49,14 +33,12 @@ static void disconnect_line(void)
 void witness_attend(void)
 {
 	connect_line();
-	amqp_queue_declare(line, 1, amqp_cstring_bytes(queue), 0, 1, 0, 0, amqp_empty_table);
-	done("queue");
 	for (size_t i = 0; events[i] != NULL; i++) {
 		const char *exchange = arena_printf(flow_arena, "stagedoor.%s", events[i]->publisher);
 
-		if (event_is_fact(events[i]))
+		if (events[i]->audience != EVENT_PUBLIC)
 			continue;
-		amqp_queue_bind(line, 1, amqp_cstring_bytes(queue), amqp_cstring_bytes(exchange),
+		amqp_queue_bind(line, 1, amqp_cstring_bytes(self->queue), amqp_cstring_bytes(exchange),
 				amqp_cstring_bytes(events[i]->type), amqp_empty_table);
 		done(events[i]->type);
 	}
@@ -65,6 +47,7 @@ void witness_attend(void)
 
 void witness_begin(void)
 {
+	self = outsider_new("witness");
 	witness_attend();
 	sql_run("auth", "CREATE DATABASE IF NOT EXISTS stagedoor_fault");
 	sql_run("fault", "CREATE TABLE seen (type VARCHAR(60) NOT NULL, subject CHAR(36) NOT NULL, version "
@@ -92,7 +75,7 @@ static void note(struct buf *rows, const amqp_message_t *m)
 
 static bool take(struct buf *rows)
 {
-	amqp_rpc_reply_t reply = amqp_basic_get(line, 1, amqp_cstring_bytes(queue), 1);
+	amqp_rpc_reply_t reply = amqp_basic_get(line, 1, amqp_cstring_bytes(self->queue), 1);
 	amqp_message_t m;
 
 	amqp_maybe_release_buffers(line);

@@ -168,6 +168,8 @@ const char *operator_says(int *ret_status, const char *format, ...) __attribute_
 
 /* What a command of bash prints, whatever its exit status. */
 const char *command_says(const char *format, ...) __attribute__((format(printf, 1, 2)));
+/* The same with other settings of the command: "DELIVERY_LIMIT=3". */
+const char *operator_with(int *ret_status, const char *settings, const char *words);
 
 /* By how many bytes a connection to the broker grows when it is asked so often how long <service>.dead is. */
 size_t memory_of_counts(const char *service, int times);

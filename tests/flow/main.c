@@ -45,6 +45,8 @@ static SRunner *all_but_limits(void)
 	srunner_add_suite(runner, kept_suite());
 	srunner_add_suite(runner, settings_suite());
 	srunner_add_suite(runner, dead_suite());
+	srunner_add_suite(runner, policies_suite());
+	srunner_add_suite(runner, integrators_suite());
 	srunner_add_suite(runner, together_suite());
 	srunner_add_suite(runner, outages_suite());
 	srunner_add_suite(runner,

@@ -5,8 +5,8 @@
 static const char *says(const char *command, int *ret_status)
 {
 	struct buf text = BUF(flow_arena);
-	char line[500];
 	FILE *f = popen(command, "r");
+	char line[500];
 
 	ck_assert_ptr_nonnull(f);
 	while (fgets(line, sizeof line, f) != NULL)
@@ -39,6 +39,15 @@ const char *command_says(const char *format, ...)
 	va_end(ap);
 	return says(arena_printf(flow_arena, "bash <<'END_OF_COMMAND'\n%s\nEND_OF_COMMAND\n", command),
 		    &status);
+}
+
+const char *operator_with(int *ret_status, const char *settings, const char *words)
+{
+	return says(arena_printf(flow_arena,
+				 "env -i PATH=\"$PATH\" $(cat '%s/etc/stagedoor.env') STAGEDOOR_%s "
+				 "build/bin/stagedoor %s 2>&1",
+				 flow_state(), settings, words),
+		    ret_status);
 }
 
 void broker_unbind(const char *exchange, const char *key, const char *queue)

@@ -22,6 +22,7 @@ Suite *files_suite(void);     /* calendar entries, copies of one's data */
 Suite *races_suite(void);     /* many buyers, sellers and events at once */
 Suite *outages_suite(void);   /* parts that are away, and come back */
 Suite *settings_suite(void);  /* settings of the stack that are wrong */
+Suite *policies_suite(void);  /* what changes at the broker while it runs */
 Suite *together_suite(void);  /* events that are applied in one transaction */
 Suite *input_suite(void);     /* bad input of every sort, at every route */
 Suite *limits_suite(void);    /* floods, on a stack with LIMITS=on */
@@ -35,6 +36,7 @@ Suite *rebuild_suite(void);   /* the broker from nothing */
 Suite *dead_suite(void);      /* dead letters: what is kept of them, and what stagedoor dead does */
 Suite *kept_suite(void);      /* how long things are kept */
 
+Suite *integrators_suite(void);        /* the accounts of outsiders at the broker */
 Suite *no_budget_suite(void);          /* lapsed holds cost nothing with LIMITS=off */
 Suite *budget_suite(void);             /* they do, on a stack with LIMITS=on */
 Suite *account_limits_suite(void);     /* the same, on a stack with LIMITS=on */

@@ -359,8 +359,8 @@ static int refusal(const char *who, const char *vhost, enum deed deed, const cha
 
 START_TEST(broker_accounts_do_their_work_and_no_more)
 {
-	static const char *const services[] = {"auth",       "tickets",    "orders",  "payments",
-					       "expiration", "integrator", "operator"};
+	static const char *const services[] = {"auth",     "tickets",    "orders",
+					       "payments", "expiration", "operator"};
 	const char *who = services[_i], *other = strcmp(who, "orders") == 0 ? "payments" : "orders";
 	const char *theirs = arena_printf(flow_arena, "%s.events", other),
 		   *exchange = arena_printf(flow_arena, "stagedoor.%s", other);
@@ -375,10 +375,6 @@ START_TEST(broker_accounts_do_their_work_and_no_more)
 	ck_assert_int_ne(refusal(who, "/", LOGIN, "", ""), 0); /* no other part of the broker */
 	/* the account is good for what it is for */
 	ck_assert_int_eq(refusal(who, "stagedoor", LOGIN, "", ""), 0);
-	if (strcmp(who, "integrator") == 0) {
-		ck_assert_int_eq(refusal(who, "stagedoor", DECLARE_QUEUE, "integrator.x", ""), 0);
-		ck_assert_int_eq(refusal(who, "stagedoor", BIND, theirs, exchange), 403);
-	}
 }
 END_TEST
 
@@ -395,7 +391,7 @@ Suite *security_machine_suite(void)
 	tcase_add_test(t, secrets_are_in_their_files_alone);
 	tcase_add_loop_test(t, database_accounts_do_their_work_and_no_more, 0, 4);
 	tcase_add_test(t, the_account_of_migrations_has_the_sites_databases_alone);
-	tcase_add_loop_test(t, broker_accounts_do_their_work_and_no_more, 0, 7);
+	tcase_add_loop_test(t, broker_accounts_do_their_work_and_no_more, 0, 6);
 	tcase_add_test(t, logs_tell_no_secrets);
 	suite_add_tcase(s, t);
 	return s;

@@ -18,6 +18,10 @@ static const struct wrong {
     {"DEMO=yes", "DEMO=yes must be 0 or 1."},
     {"CURRENCY=dollars", "CURRENCY=dollars must be three capital letters."},
     {"AMQP_VIA=x", "AMQP_VIA=x must be a number from 1024 to 65535."},
+    {"DELIVERY_LIMIT=0", "DELIVERY_LIMIT=0 must be a number from 1 to 1000."},
+    {"AMQPS_LISTEN=127.0.0.1:5671",
+     "AMQPS_LISTEN, AMQPS_CERT and AMQPS_KEY belong together: set all three or none."},
+    {"AMQPS_KEY=key.pem", "AMQPS_LISTEN, AMQPS_CERT and AMQPS_KEY belong together: set all three or none."},
     {"STRIPE_SECRET_KEY=sk_x", "STRIPE_SECRET_KEY is set, so STRIPE_WEBHOOK_SECRET must be too."},
     {"STRIPE_API_BASE=ftp://x", "STRIPE_API_BASE=ftp://x is not an http address."},
 };

@@ -481,14 +481,24 @@ static const struct topology_binding *binding_of(const struct topology *t, const
 	return NULL;
 }
 
-static const char *argument_of(const struct topology_queue *q, const char *name)
+static const char *argument_of(const struct topology_argument *list, const char *name)
 {
-	for (const struct topology_argument *g = q->arguments; g->name != NULL; g++)
+	for (const struct topology_argument *g = list; g->name != NULL; g++)
 		if (strcmp(g->name, name) == 0)
 			return g->type == TOPOLOGY_TEXT ? g->text
 							: arena_printf(arena, "%lld", (long long)g->number);
 	return NULL;
 }
+
+static const char *const integrators[] = {"acme", "b-2", NULL};
+static const struct topology_settings settings = {.hold_seconds = 900,
+						  .delivery_limit = 20,
+						  .history_days = 30,
+						  .history_mib = 1024,
+						  .integrators = integrators,
+						  .integrator_events = 100000,
+						  .integrator_mib = 128,
+						  .integrator_days = 14};
 
 START_TEST(every_event_reaches_its_consumers)
 {
@@ -502,7 +512,7 @@ START_TEST(every_event_reaches_its_consumers)
 #undef EVENT
 #undef CONSUMER
 	};
-	struct topology t = topology_make(arena, 900);
+	struct topology t = topology_make(arena, &settings);
 	size_t topics = 0;
 
 	for (size_t i = 0; i < sizeof consumers / sizeof *consumers; i++)
@@ -515,46 +525,95 @@ START_TEST(every_event_reaches_its_consumers)
 	for (const struct topology_binding *b = t.bindings; b->exchange != NULL; b++) {
 		ck_assert(has_exchange(&t, b->exchange));
 		ck_assert_ptr_nonnull(queue_of(&t, b->queue));
-		topics += strcmp(b->queue, b->key) != 0;
+		topics += strcmp(b->queue, b->key) != 0 && strcmp(b->queue, "stagedoor.history") != 0;
 	}
 	ck_assert_uint_eq(topics, sizeof consumers / sizeof *consumers);
 }
 END_TEST
 
+/* RabbitMQ applies one policy to a queue. */
+static const struct topology_policy *policy_of(const struct topology *t, const char *queue)
+{
+	const struct topology_policy *found = NULL;
+
+	for (const struct topology_policy *p = t->policies; p->name != NULL; p++) {
+		if (!allows(p->pattern, queue))
+			continue;
+		ck_assert_msg(found == NULL, "%s has two policies", queue);
+		found = p;
+	}
+	ck_assert_msg(found != NULL, "%s has no policy", queue);
+	return found;
+}
+
+START_TEST(what_may_change_is_no_argument)
+{
+	struct topology t = topology_make(arena, &settings);
+
+	for (const struct topology_queue *q = t.queues; q->name != NULL; q++)
+		for (const struct topology_argument *g = q->arguments; g->name != NULL; g++)
+			ck_assert_msg(strcmp(g->name, "x-queue-type") == 0 ||
+					  strcmp(g->name, "x-single-active-consumer") == 0,
+				      "%s of %s", g->name, q->name);
+}
+END_TEST
+
+static bool is_of_a_service(const char *queue)
+{
+	return !text_starts(queue, "stagedoor.") && !text_starts(queue, "integrator.");
+}
+
 START_TEST(every_dead_letter_has_a_queue)
 {
-	struct topology t = topology_make(arena, 900);
+	struct topology t = topology_make(arena, &settings);
 
 	for (const struct topology_queue *q = t.queues; q->name != NULL; q++) {
-		const char *exchange = argument_of(q, "x-dead-letter-exchange"),
-			   *key = argument_of(q, "x-dead-letter-routing-key");
+		const struct topology_argument *p = policy_of(&t, q->name)->definition;
+		const char *exchange = argument_of(p, "dead-letter-exchange"),
+			   *key = argument_of(p, "dead-letter-routing-key");
 
-		ck_assert_str_eq(argument_of(q, "x-queue-type"), "quorum");
-		if (strstr(q->name, ".dead") != NULL) {
+		if (!is_of_a_service(q->name)) {
 			ck_assert_ptr_null(exchange);
 			continue;
 		}
+		ck_assert_str_eq(argument_of(q->arguments, "x-queue-type"), "quorum");
+		if (strstr(q->name, ".dead") != NULL) {
+			ck_assert_ptr_null(exchange);
+			ck_assert_str_eq(argument_of(p, "delivery-limit"), "2147483647");
+			continue;
+		}
 		/* each is of no use without the others */
-		ck_assert_str_eq(argument_of(q, "x-dead-letter-strategy"), "at-least-once");
-		ck_assert_str_eq(argument_of(q, "x-overflow"), "reject-publish");
+		ck_assert_str_eq(argument_of(p, "dead-letter-strategy"), "at-least-once");
+		ck_assert_str_eq(argument_of(p, "overflow"), "reject-publish");
 		if (*exchange == '\0')
 			ck_assert_ptr_nonnull(queue_of(&t, key));
 		else
 			ck_assert_ptr_nonnull(binding_of(&t, exchange, key, key));
 		if (strstr(q->name, ".wait.") == NULL) {
-			ck_assert_str_eq(argument_of(q, "x-delivery-limit"), "20");
-			ck_assert_ptr_nonnull(argument_of(q, "x-single-active-consumer"));
+			ck_assert_str_eq(argument_of(p, "delivery-limit"), "20");
+			ck_assert_ptr_nonnull(argument_of(q->arguments, "x-single-active-consumer"));
 		}
 	}
-	ck_assert_str_eq(argument_of(queue_of(&t, "expiration.wait.900"), "x-message-ttl"), "900000");
-	ck_assert_str_eq(argument_of(queue_of(&t, "expiration.wait.900"), "x-dead-letter-routing-key"),
-			 "expiration.due");
+}
+END_TEST
+
+START_TEST(each_duration_has_a_policy)
+{
+	struct topology_settings short_hold = {.hold_seconds = 90, .delivery_limit = 20};
+	struct topology t = topology_make(arena, &settings), other = topology_make(arena, &short_hold);
+	const struct topology_policy *p = policy_of(&t, "expiration.wait.900");
+
+	ck_assert_str_eq(argument_of(p->definition, "message-ttl"), "900000");
+	ck_assert_str_eq(argument_of(p->definition, "dead-letter-routing-key"), "expiration.due");
+	p = policy_of(&other, "expiration.wait.90");
+	ck_assert_str_eq(argument_of(p->definition, "message-ttl"), "90000");
+	ck_assert(!allows(p->pattern, "expiration.wait.900") && !allows(p->pattern, "expiration.wait.9"));
 }
 END_TEST
 
 static const char *service_of(const struct topology_user *u)
 {
-	return u->name + strlen("stagedoor_");
+	return text_starts(u->name, "stagedoor_") ? u->name + strlen("stagedoor_") : u->name;
 }
 
 /* exchange or queue: of the service itself? */
@@ -579,7 +638,7 @@ static bool moves(const struct topology_user *u, const char *queue)
 
 START_TEST(nobody_writes_to_another)
 {
-	struct topology t = topology_make(arena, 900);
+	struct topology t = topology_make(arena, &settings);
 
 	for (const struct topology_user *u = t.users; u->name != NULL; u++) {
 		ck_assert(!allows(u->write, "amq.default"));
@@ -595,12 +654,15 @@ START_TEST(nobody_writes_to_another)
 			ck_assert(!allows(u->configure, x->name));
 		}
 		for (const struct topology_queue *q = t.queues; q->name != NULL; q++) {
-			bool own = belongs(q->name, service_of(u)), waits = strstr(q->name, ".wait.") != NULL;
+			bool own = belongs(q->name, service_of(u)), waits = strstr(q->name, ".wait.") != NULL,
+			     integrator = text_starts(u->name, "integrator."),
+			     reads = (own && !waits) || moves(u, q->name) ||
+				     (integrator && strcmp(q->name, "stagedoor.history") == 0);
 
-			ck_assert_msg(allows(u->read, q->name) == ((own && !waits) || moves(u, q->name)),
-				      "%s reads %s", u->name, q->name);
-			ck_assert_msg(allows(u->write, q->name) == (own && waits), "%s writes %s", u->name,
-				      q->name);
+			ck_assert_msg(allows(u->read, q->name) == reads, "%s reads %s", u->name, q->name);
+			/* an integrator binds its queue to exchanges, and no exchange is called so */
+			ck_assert_msg(allows(u->write, q->name) == (own && (waits || integrator)),
+				      "%s writes %s", u->name, q->name);
 			ck_assert(!allows(u->configure, q->name));
 		}
 	}
@@ -611,10 +673,11 @@ END_TEST
  * queues, and the audit declares each as its owner. */
 START_TEST(each_queue_may_be_declared_passively)
 {
-	struct topology t = topology_make(arena, 900);
+	struct topology t = topology_make(arena, &settings);
 	size_t declared = 0, queues = 0;
 
-	for (const struct topology_queue *q = t.queues; q->name != NULL; q++, queues++)
+	for (const struct topology_queue *q = t.queues; q->name != NULL; q++) {
+		queues += !text_same(q->name, "stagedoor.history"); /* which none of ours declares */
 		for (const struct topology_user *u = t.users; u->name != NULL; u++) {
 			if (!belongs(q->name, service_of(u)))
 				continue;
@@ -623,13 +686,14 @@ START_TEST(each_queue_may_be_declared_passively)
 				      "%s has no right on %s", u->name, q->name);
 			declared++;
 		}
+	}
 	ck_assert_uint_eq(declared, queues);
 }
 END_TEST
 
 START_TEST(keys_are_lists_of_what_is_allowed)
 {
-	struct topology t = topology_make(arena, 900);
+	struct topology t = topology_make(arena, &settings);
 	size_t users = 0, topics = 0, lists = 0;
 
 	for (const struct topology_user *u = t.users; u->name != NULL; u++)
@@ -640,13 +704,15 @@ START_TEST(keys_are_lists_of_what_is_allowed)
 		for (size_t i = 0; events[i] != NULL; i++) {
 			bool here = strcmp(k->exchange,
 					   arena_printf(arena, "stagedoor.%s", events[i]->publisher)) == 0;
-			bool own = here && strcmp(k->user, arena_printf(arena, "stagedoor_%s",
-									events[i]->publisher)) == 0;
-			bool integrator = strcmp(k->user, "stagedoor_integrator") == 0;
+			/* at its own exchange a service may publish what only a later version knows */
+			bool own =
+			    text_starts(k->user, "stagedoor_") &&
+			    text_same(k->exchange + strlen("stagedoor."), k->user + strlen("stagedoor_"));
+			bool integrator = text_starts(k->user, "integrator.");
 
 			ck_assert(allows(k->write, events[i]->type) == own);
 			ck_assert(allows(k->read, events[i]->type) ==
-				  (here && integrator && !event_is_fact(events[i])));
+				  (here && integrator && events[i]->audience == EVENT_PUBLIC));
 			ck_assert(!allows(k->read, "#") && !allows(k->read, "*.*") &&
 				  !allows(k->read, "*.created"));
 		}
@@ -655,21 +721,59 @@ START_TEST(keys_are_lists_of_what_is_allowed)
 }
 END_TEST
 
+static const struct topology_user *user_of(const struct topology *t, const char *name)
+{
+	for (const struct topology_user *u = t->users; u->name != NULL; u++)
+		if (strcmp(u->name, name) == 0)
+			return u;
+	ck_abort_msg("there is no user %s", name);
+	return NULL;
+}
+
 START_TEST(integrators_see_public_events_only)
 {
-	struct topology t = topology_make(arena, 900);
+	struct topology t = topology_make(arena, &settings);
+	const struct topology_user *u = user_of(&t, "integrator.acme");
 
-	for (const struct topology_user *u = t.users; u->name != NULL; u++) {
-		if (strcmp(u->name, "stagedoor_integrator") != 0)
-			continue;
-		ck_assert(allows(u->read, "stagedoor.orders"));
-		ck_assert(allows(u->read, "integrator.mine"));
-		ck_assert(!allows(u->read, "stagedoor.orders.own"));
-		ck_assert(!allows(u->read, "stagedoor.expiration"));
-		ck_assert(!allows(u->read, "orders.events"));
-		return;
+	ck_assert(allows(u->read, "stagedoor.orders") && allows(u->read, "stagedoor.history"));
+	ck_assert(allows(u->read, "integrator.acme.events") && allows(u->write, "integrator.acme.events"));
+	ck_assert(!allows(u->read, "stagedoor.orders.own"));
+	ck_assert(!allows(u->read, "stagedoor.expiration"));
+	ck_assert(!allows(u->read, "orders.events"));
+	ck_assert(!allows(u->read, "integrator.b-2.events") && !allows(u->write, "integrator.b-2.events"));
+	ck_assert(!allows(u->write, "stagedoor.history"));
+	/* a queue of its making could refuse what we publish */
+	ck_assert_str_eq(u->configure, "^$");
+	ck_assert_int_gt(u->connections, 0);
+	ck_assert_int_gt(u->channels, 0);
+}
+END_TEST
+
+START_TEST(history_has_public_events_alone)
+{
+	struct topology t = topology_make(arena, &settings);
+
+	for (size_t i = 0; events[i] != NULL; i++) {
+		const struct topology_binding *b =
+		    binding_of(&t, arena_printf(arena, "stagedoor.%s", events[i]->publisher), events[i]->type,
+			       "stagedoor.history");
+
+		ck_assert((b != NULL) == (events[i]->audience == EVENT_PUBLIC));
 	}
-	ck_abort_msg("there is no user for integrators");
+	ck_assert_str_eq(argument_of(queue_of(&t, "stagedoor.history")->arguments, "x-queue-type"), "stream");
+	ck_assert_str_eq(argument_of(policy_of(&t, "stagedoor.history")->definition, "max-age"), "30D");
+}
+END_TEST
+
+START_TEST(what_an_integrator_leaves_unread_is_bounded)
+{
+	struct topology t = topology_make(arena, &settings);
+	const struct topology_argument *p = policy_of(&t, "integrator.b-2.events")->definition;
+
+	ck_assert_str_eq(argument_of(p, "max-length"), "100000");
+	ck_assert_str_eq(argument_of(p, "max-length-bytes"), "134217728");
+	ck_assert_str_eq(argument_of(p, "overflow"), "drop-head");
+	ck_assert_str_eq(argument_of(p, "expires"), "1209600000");
 }
 END_TEST
 
@@ -701,11 +805,15 @@ Suite *events_suite(void)
 	suite_add_tcase(suite, list);
 	tcase_add_checked_fixture(broker, setup, teardown);
 	tcase_add_test(broker, every_event_reaches_its_consumers);
+	tcase_add_test(broker, what_may_change_is_no_argument);
 	tcase_add_test(broker, every_dead_letter_has_a_queue);
+	tcase_add_test(broker, each_duration_has_a_policy);
 	tcase_add_test(broker, nobody_writes_to_another);
 	tcase_add_test(broker, each_queue_may_be_declared_passively);
 	tcase_add_test(broker, keys_are_lists_of_what_is_allowed);
 	tcase_add_test(broker, integrators_see_public_events_only);
+	tcase_add_test(broker, history_has_public_events_alone);
+	tcase_add_test(broker, what_an_integrator_leaves_unread_is_bounded);
 	suite_add_tcase(suite, broker);
 	return suite;
 }

@@ -60,4 +60,7 @@ check_ports() {
 		inode=$(listener_inode $((PORT + offset)))
 		[ -z "$inode" ] || fail "port $((PORT + offset)) is taken by $(owner_of_inode "$inode"); choose other ports with PORT=… ($PORT to $((PORT + 4)) are used)."
 	done
+	[ -n "$AMQPS_LISTEN" ] || return 0
+	inode=$(listener_inode "${AMQPS_LISTEN##*:}")
+	[ -z "$inode" ] || fail "the port of AMQPS_LISTEN=$AMQPS_LISTEN is taken by $(owner_of_inode "$inode"); choose another."
 }

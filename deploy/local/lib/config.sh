@@ -98,6 +98,13 @@ config_command() {
 		STAGEDOOR_SECRETS_DIR=$SECRETS
 		STAGEDOOR_HOLD_SECONDS=$HOLD_SECONDS
 		STAGEDOOR_RABBITMQCTL=$ETC/rabbitmqctl
+		STAGEDOOR_DEFINITIONS=$ETC/definitions.json
+		STAGEDOOR_DELIVERY_LIMIT=$DELIVERY_LIMIT
+		STAGEDOOR_HISTORY_DAYS=$HISTORY_DAYS
+		STAGEDOOR_HISTORY_MIB=$HISTORY_MIB
+		STAGEDOOR_INTEGRATOR_EVENTS=$INTEGRATOR_EVENTS
+		STAGEDOOR_INTEGRATOR_MIB=$INTEGRATOR_MIB
+		STAGEDOOR_INTEGRATOR_DAYS=$INTEGRATOR_DAYS
 		$(config_amqp $((PORT + 1)))
 	END
 }
@@ -136,9 +143,24 @@ config_database() {
 	envsubst '$STATE $SOCK $SECRETS $DATABASE_USER' <"$LOCAL/conf/my.cnf.in" >"$ETC/my.cnf"
 }
 
+# for integrators elsewhere; integrators have passwords, no certificates
+config_outside() {
+	[ -n "$AMQPS_LISTEN" ] || return 0
+	cat <<-END
+		listeners.ssl.1 = $AMQPS_LISTEN
+		ssl_options.certfile = $AMQPS_CERT
+		ssl_options.keyfile = $AMQPS_KEY
+		ssl_options.versions.1 = tlsv1.3
+		ssl_options.versions.2 = tlsv1.2
+		ssl_options.verify = verify_none
+		ssl_options.fail_if_no_peer_cert = false
+	END
+}
+
 config_broker() {
 	export STATE ETC AMQP_PORT=$((PORT + 1)) EPMD_PORT=$((PORT + 2)) DIST_PORT=$((PORT + 3))
 	envsubst '$ETC $AMQP_PORT' <"$LOCAL/conf/rabbitmq.conf.in" >"$ETC/rabbitmq.conf"
+	config_outside >>"$ETC/rabbitmq.conf"
 	envsubst '$STATE $ETC $AMQP_PORT $EPMD_PORT $DIST_PORT' <"$LOCAL/conf/broker.env.in" >"$ETC/broker.env"
 	cp "$LOCAL/conf/advanced.config" "$ETC/advanced.config"
 	echo '[].' >"$ETC/enabled_plugins"

@@ -1,7 +1,9 @@
 # Settings come from the environment; those of the last start are kept in $STATE/etc/stack.env, so that stop,
 # status and logs need STATE alone.
 
-SETTINGS=(PORT HOLD_SECONDS HOLD_BUDGET DEMO LIMITS CACHE CURRENCY STRIPE_API_BASE CLOCK_FILE FAILPOINT_FILE POOL_PROCESSES POOL_THREADS BIN SANDBOX DATABASE_VIA AMQP_VIA SQL_DIR)
+SETTINGS=(PORT HOLD_SECONDS HOLD_BUDGET DEMO LIMITS CACHE CURRENCY STRIPE_API_BASE CLOCK_FILE FAILPOINT_FILE POOL_PROCESSES POOL_THREADS BIN SANDBOX DATABASE_VIA AMQP_VIA SQL_DIR
+	DELIVERY_LIMIT HISTORY_DAYS HISTORY_MIB INTEGRATOR_EVENTS INTEGRATOR_MIB INTEGRATOR_DAYS
+	AMQPS_LISTEN AMQPS_CERT AMQPS_KEY)
 SERVICES=(auth tickets orders payments)
 
 fail() {
@@ -35,6 +37,9 @@ settings_read() {
 	settings_paths
 	: "${PORT:=8080}" "${HOLD_SECONDS:=900}" "${HOLD_BUDGET:=5}" "${DEMO:=1}" "${LIMITS:=on}" "${CACHE:=on}" "${CURRENCY:=USD}"
 	: "${CLOCK_FILE:=}" "${FAILPOINT_FILE:=}" "${POOL_PROCESSES:=2}" "${POOL_THREADS:=4}" "${BIN:=build/bin}" "${SQL_DIR:=sql}"
+	: "${DELIVERY_LIMIT:=20}" "${HISTORY_DAYS:=30}" "${HISTORY_MIB:=1024}"
+	: "${INTEGRATOR_EVENTS:=100000}" "${INTEGRATOR_MIB:=128}" "${INTEGRATOR_DAYS:=14}"
+	: "${AMQPS_LISTEN:=}" "${AMQPS_CERT:=}" "${AMQPS_KEY:=}"
 	: "${STRIPE_SECRET_KEY:=}" "${STRIPE_WEBHOOK_SECRET:=}" "${STRIPE_API_BASE:=}"
 	BIN=$(absolute "$BIN")
 	SQL_DIR=$(absolute "$SQL_DIR")
@@ -43,6 +48,7 @@ settings_read() {
 	settings_check
 	settings_ways
 	settings_bank
+	settings_outside
 }
 
 in_range() {
@@ -53,6 +59,12 @@ settings_check() {
 	in_range PORT "$PORT" 1024 65530
 	in_range HOLD_SECONDS "$HOLD_SECONDS" 1 86400
 	in_range HOLD_BUDGET "$HOLD_BUDGET" 1 100
+	in_range DELIVERY_LIMIT "$DELIVERY_LIMIT" 1 1000
+	in_range HISTORY_DAYS "$HISTORY_DAYS" 1 3650
+	in_range HISTORY_MIB "$HISTORY_MIB" 32 999999
+	in_range INTEGRATOR_EVENTS "$INTEGRATOR_EVENTS" 1 999999
+	in_range INTEGRATOR_MIB "$INTEGRATOR_MIB" 1 999999
+	in_range INTEGRATOR_DAYS "$INTEGRATOR_DAYS" 1 40
 	in_range POOL_PROCESSES "$POOL_PROCESSES" 1 64
 	in_range POOL_THREADS "$POOL_THREADS" 1 64
 	[[ $LIMITS =~ ^(on|off)$ ]] || fail "LIMITS=$LIMITS must be on or off."
@@ -78,6 +90,18 @@ settings_bank() {
 	fi
 	: "${STRIPE_API_BASE:=$BANK_ORIGIN}"
 	[[ $STRIPE_API_BASE =~ ^https?://[A-Za-z0-9.:/_-]+$ ]] || fail "STRIPE_API_BASE=$STRIPE_API_BASE is not an http address."
+}
+
+# the broker's listener for integrators elsewhere
+settings_outside() {
+	[ -n "$AMQPS_LISTEN$AMQPS_CERT$AMQPS_KEY" ] || return 0
+	[ -n "$AMQPS_LISTEN" ] && [ -n "$AMQPS_CERT" ] && [ -n "$AMQPS_KEY" ] ||
+		fail "AMQPS_LISTEN, AMQPS_CERT and AMQPS_KEY belong together: set all three or none."
+	[[ $AMQPS_LISTEN =~ ^[0-9a-fA-F.:]+:[0-9]{1,5}$ ]] ||
+		fail "AMQPS_LISTEN=$AMQPS_LISTEN must be an address and a port, as 192.0.2.7:5671."
+	AMQPS_CERT=$(absolute "$AMQPS_CERT") AMQPS_KEY=$(absolute "$AMQPS_KEY")
+	[ -r "$AMQPS_CERT" ] || fail "AMQPS_CERT=$AMQPS_CERT cannot be read."
+	[ -r "$AMQPS_KEY" ] || fail "AMQPS_KEY=$AMQPS_KEY cannot be read."
 }
 
 settings_save() {

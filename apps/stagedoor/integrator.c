@@ -1,0 +1,237 @@
+#include "amqp/topology.h"
+#include "apps/stagedoor/rabbitmqctl.h"
+#include "apps/stagedoor/stagedoor.h"
+#include "common/base/random.h"
+#include "common/base/text.h"
+#include "common/schema/json.h"
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+/*
+ * Integrators are remembered by a file each, $SECRETS_DIR/integrators/<name>, which holds the salted hash of the
+ * password as RabbitMQ wants it. The definitions are made from these files, so a broker that is emptied and made
+ * again knows the same integrators.
+ */
+
+enum { NAME_MAX_LENGTH = 32, PASSWORD_BYTES = 24, NO_SUCH_USER = 67 };
+
+/* It is part of patterns and of a path. */
+static bool is_name(const char *s)
+{
+	size_t len = strlen(s);
+
+	return len >= 1 && len <= NAME_MAX_LENGTH && *s != '-' &&
+	       strspn(s, "abcdefghijklmnopqrstuvwxyz0123456789-") == len;
+}
+
+static const char *directory(struct arena *a, const struct config *config)
+{
+	return arena_printf(a, "%s/integrators", config->secrets_dir);
+}
+
+static const char *file_of(struct arena *a, const struct config *config, const char *name)
+{
+	return arena_printf(a, "%s/%s", directory(a, config), name);
+}
+
+static int is_listed(const struct dirent *entry)
+{
+	return is_name(entry->d_name);
+}
+
+const char *const *integrator_names(struct arena *a, const struct config *config)
+{
+	struct dirent **entries = NULL;
+	int count = scandir(directory(a, config), &entries, is_listed, alphasort);
+	const char **names = arena_array(a, (size_t)(count < 0 ? 0 : count) + 1, sizeof *names);
+
+	for (int i = 0; i < count; i++) {
+		names[i] = arena_strdup(a, entries[i]->d_name);
+		free(entries[i]);
+	}
+	free(entries);
+	return names;
+}
+
+/* ERR_CONFLICT when there is one of that name. */
+static err remember(struct arena *a, const struct config *config, const char *name, const char *hash)
+{
+	const char *path = file_of(a, config, name);
+	size_t len = strlen(hash);
+	ssize_t written;
+	int fd;
+
+	if (mkdir(directory(a, config), 0700) != 0 && errno != EEXIST)
+		return ERR_FORBIDDEN;
+	if ((fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0400)) < 0)
+		return errno == EEXIST ? ERR_CONFLICT : ERR_FORBIDDEN;
+	written = write(fd, hash, len);
+	if (close(fd) == 0 && written == (ssize_t)len)
+		return OK;
+	unlink(path);
+	return ERR_FORBIDDEN;
+}
+
+static void forget(struct arena *a, const struct config *config, const char *name)
+{
+	const char *text;
+
+	unlink(file_of(a, config, name));
+	if (topology_keep(a, config, &text) != OK)
+		complain("the definitions still have %s", name);
+}
+
+static void hand_over(struct arena *a, const struct config *config, const char *name, const char *secret)
+{
+	printf("%s is an integrator now. To hand over, with docs/INTEGRATING.md:\n\n"
+	       "  vhost     %s\n  user      %s\n  password  %s\n  queue     %s\n  history   "
+	       "stagedoor.history\n\n"
+	       "The password is shown this once; only its hash is kept. The broker is at %s:%lld here; "
+	       "outsiders need its "
+	       "TLS listener (docs/OPERATIONS.md, Integrators).\n",
+	       name, topology_vhost, topology_integrator(a, name), secret, topology_integrator_queue(a, name),
+	       config->amqp_host, (long long)config->amqp_port);
+}
+
+static int add(struct arena *a, const struct config *config, const char *name)
+{
+	uint8_t bytes[PASSWORD_BYTES];
+	const char *secret;
+	err e;
+
+	if (!is_name(name))
+		return complain(
+		    "an integrator's name has 1 to %d of a-z, 0-9 and -, and does not begin with -",
+		    NAME_MAX_LENGTH);
+	random_bytes(bytes, sizeof bytes);
+	secret = text_base64url(a, bytes, sizeof bytes);
+	if ((e = remember(a, config, name, broker_hash(a, secret))) == ERR_CONFLICT)
+		return complain("%s is an integrator already", name);
+	if (e != OK)
+		return complain("%s cannot be written", file_of(a, config, name));
+	if (topology_load(a, config) != OK) {
+		forget(a, config, name);
+		return 1;
+	}
+	hand_over(a, config, name, secret);
+	return 0;
+}
+
+int integrator_add(const struct config *config, const struct options *options)
+{
+	struct arena *a = arena_new();
+	int rc = add(a, config, options->operands[0]);
+
+	arena_free(a);
+	return rc;
+}
+
+static const struct ctl_call list_queues = {
+    {"-p", topology_vhost, "list_queues", "name", "messages", "consumers", "--formatter", "json"}};
+
+/* Nothing that is gone already is an error, so that what was interrupted can be done again. */
+static err remove_at_broker(struct arena *a, const struct config *config, const char *name)
+{
+	const char *user = topology_integrator(a, name), *queue = topology_integrator_queue(a, name);
+	const struct ctl_call delete_user = {{"delete_user", user}},
+			      delete_queue = {{"-p", topology_vhost, "delete_queue", queue}};
+	const struct json_t *row;
+	struct json_t *queues;
+	int status;
+	err e;
+
+	if ((e = ctl_ask(a, config->rabbitmqctl, &list_queues, 1, &queues)) != OK)
+		return e;
+	if ((e = ctl_do(a, config->rabbitmqctl, &delete_user, NULL, &status)) != OK && status != NO_SUCH_USER)
+		return e;
+	for (size_t i = 0; (row = json_at(queues, i)) != NULL; i++)
+		if (text_same(json_get_text(row, "name"), queue))
+			return ctl_do(a, config->rabbitmqctl, &delete_queue, NULL, &status);
+	return OK;
+}
+
+static int take_away(struct arena *a, const struct config *config, const char *name)
+{
+	if (!is_name(name) || access(file_of(a, config, name), F_OK) != 0)
+		return complain("there is no integrator %s; integrator list shows them", name);
+	if (remove_at_broker(a, config, name) != OK)
+		return complain("%s is not removed: the broker could not be told by %s", name,
+				config->rabbitmqctl);
+	forget(a, config, name);
+	printf("%s is no integrator any more: its account and its queue are gone.\n", name);
+	return 0;
+}
+
+int integrator_remove(const struct config *config, const struct options *options)
+{
+	struct arena *a = arena_new();
+	int rc = take_away(a, config, options->operands[0]);
+
+	arena_free(a);
+	return rc;
+}
+
+static const struct json_t *row_of(const struct json_t *queues, const char *name)
+{
+	const struct json_t *row;
+
+	for (size_t i = 0; (row = json_at(queues, i)) != NULL; i++)
+		if (text_same(json_get_text(row, "name"), name))
+			return row;
+	return NULL;
+}
+
+static void show(struct arena *a, const struct config *config, const struct json_t *queues, const char *name)
+{
+	const struct json_t *row = row_of(queues, topology_integrator_queue(a, name));
+	long long waiting = json_get_number(row, "messages", 0),
+		  readers = json_get_number(row, "consumers", 0);
+
+	if (row == NULL)
+		printf("%-33s %10s %8s  its queue has expired; topology apply makes it again\n", name, "-",
+		       "-");
+	else if (waiting > 0 && readers == 0)
+		printf("%-33s %10lld %8lld  nobody reads it: the newest %lld stay, and it goes %lld days "
+		       "after it "
+		       "was last read\n",
+		       name, waiting, readers, (long long)config->integrator_events,
+		       (long long)config->integrator_days);
+	else
+		printf("%-33s %10lld %8lld\n", name, waiting, readers);
+}
+
+int integrators_show(struct arena *a, const struct config *config)
+{
+	const char *const *names = integrator_names(a, config);
+	struct json_t *queues;
+
+	if (*names == NULL)
+		return 0;
+	if (ctl_ask(a, config->rabbitmqctl, &list_queues, 1, &queues) != OK)
+		return complain("the queues of integrators could not be asked for by %s",
+				config->rabbitmqctl);
+	printf("\n%-33s %10s %8s\n", "INTEGRATOR", "WAITING", "READERS");
+	for (; *names != NULL; names++)
+		show(a, config, queues, *names);
+	fflush(stdout);
+	return 0;
+}
+
+int integrator_list(const struct config *config)
+{
+	struct arena *a = arena_new();
+	int rc = 0;
+
+	if (*integrator_names(a, config) == NULL)
+		printf("There is no integrator; integrator add NAME makes one.\n");
+	else
+		rc = integrators_show(a, config);
+	arena_free(a);
+	return rc;
+}

@@ -1,0 +1,123 @@
+#include "apps/stagedoor/rabbitmqctl.h"
+#include "common/base/buf.h"
+#include "common/schema/json.h"
+#include <fcntl.h>
+#include <spawn.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+struct running {
+	pid_t pid;
+	int out; /* what it prints; -1: it prints where we do */
+};
+
+static char **command_line(struct arena *a, const char *program, const struct ctl_call *call)
+{
+	char **argv = arena_array(a, CTL_WORDS + 3, sizeof *argv), **end = argv;
+
+	*end++ = arena_strdup(a, program);
+	*end++ = arena_strdup(a, "-q");
+	for (size_t i = 0; i < CTL_WORDS && call->words[i] != NULL; i++)
+		*end++ = arena_strdup(a, call->words[i]);
+	return argv;
+}
+
+/* in and out become its standard input and output; -1 leaves ours. */
+static err spawn(const char *program, char **argv, int in, int out, pid_t *ret_pid)
+{
+	posix_spawn_file_actions_t actions;
+	int failed;
+
+	posix_spawn_file_actions_init(&actions);
+	if (in >= 0)
+		posix_spawn_file_actions_adddup2(&actions, in, STDIN_FILENO);
+	if (out >= 0)
+		posix_spawn_file_actions_adddup2(&actions, out, STDOUT_FILENO);
+	failed = posix_spawn(ret_pid, program, &actions, NULL, argv, environ);
+	posix_spawn_file_actions_destroy(&actions);
+	return failed == 0 ? OK : ERR_NOT_FOUND;
+}
+
+static err start(struct arena *a, const char *program, const struct ctl_call *call,
+		 struct running *ret_running)
+{
+	int ends[2];
+	err e;
+
+	if (pipe2(ends, O_CLOEXEC) != 0)
+		return ERR_AWAY;
+	e = spawn(program, command_line(a, program, call), -1, ends[1], &ret_running->pid);
+	close(ends[1]);
+	ret_running->out = ends[0];
+	if (e != OK)
+		close(ends[0]);
+	return e;
+}
+
+static err finish(struct arena *a, const struct running *r, struct json_t **ret_answer)
+{
+	struct buf text = BUF(a);
+	char part[4096];
+	int status;
+	ssize_t n;
+
+	while ((n = read(r->out, part, sizeof part)) > 0)
+		buf_add(&text, part, (size_t)n);
+	close(r->out);
+	if (waitpid(r->pid, &status, 0) < 0 || status != 0)
+		return ERR_AWAY;
+	return json_parse(a, buf_text(&text), text.len, ret_answer);
+}
+
+err ctl_ask(struct arena *a, const char *program, const struct ctl_call *calls, size_t count,
+	    struct json_t **ret_answers)
+{
+	struct running *running = arena_array(a, count, sizeof *running);
+	size_t started = 0;
+	err e = OK, one;
+
+	while (started < count && (e = start(a, program, &calls[started], &running[started])) == OK)
+		started++;
+	for (size_t i = 0; i < started; i++)
+		if ((one = finish(a, &running[i], &ret_answers[i])) != OK)
+			e = one;
+	return e;
+}
+
+/* A file without a name, so that nothing waits for a reader. */
+static err open_input(const char *input, int *ret_fd)
+{
+	size_t len = strlen(input);
+	int fd = memfd_create("input", MFD_CLOEXEC);
+
+	if (fd >= 0 && write(fd, input, len) == (ssize_t)len && lseek(fd, 0, SEEK_SET) == 0) {
+		*ret_fd = fd;
+		return OK;
+	}
+	if (fd >= 0)
+		close(fd);
+	return ERR_AWAY;
+}
+
+err ctl_do(struct arena *a, const char *program, const struct ctl_call *call, const char *input,
+	   int *ret_status)
+{
+	int in = -1, status;
+	pid_t pid;
+	err e;
+
+	*ret_status = 0;
+	if (input != NULL && (e = open_input(input, &in)) != OK)
+		return e;
+	e = spawn(program, command_line(a, program, call), in, STDERR_FILENO, &pid);
+	if (in >= 0)
+		close(in);
+	if (e != OK)
+		return e;
+	if (waitpid(pid, &status, 0) < 0 || !WIFEXITED(status))
+		return ERR_AWAY;
+	*ret_status = WEXITSTATUS(status);
+	return *ret_status == 0 ? OK : ERR_AWAY;
+}

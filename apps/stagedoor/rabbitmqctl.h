@@ -1,0 +1,29 @@
+#ifndef STAGEDOOR_APPS_STAGEDOOR_RABBITMQCTL_H
+#define STAGEDOOR_APPS_STAGEDOOR_RABBITMQCTL_H
+
+#include "common/base/arena.h"
+#include "common/base/err.h"
+#include <stddef.h>
+
+struct json_t;
+
+enum { CTL_WORDS = 12 };
+
+/* The words of a call without the program's name; NULL ends them. */
+struct ctl_call {
+	const char *words[CTL_WORDS];
+};
+
+/*
+ * Makes all the calls at once, since each takes most of a second; ret_answers[i] is the JSON that call i
+ * printed. ERR_NOT_FOUND: there is no such program. ERR_AWAY: a call failed; it has said why on standard error.
+ */
+err ctl_ask(struct arena *a, const char *program, const struct ctl_call *calls, size_t count,
+	    struct json_t **ret_answers) MUST;
+
+/* One call that changes something; input, unless NULL, is what it reads. Errors as above, and the exit status of a
+ * call that failed in *ret_status (0: it was never made). */
+err ctl_do(struct arena *a, const char *program, const struct ctl_call *call, const char *input,
+	   int *ret_status) MUST;
+
+#endif

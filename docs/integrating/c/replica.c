@@ -1,0 +1,271 @@
+/*
+ * Keeps a copy of Stagedoor's users, tickets, orders and charges in a directory: a JSON file each.
+ *
+ * usage: replica DIRECTORY [SINCE]
+ * The first run reads the history, all of it or from SINCE (2026-11-01T00:00:00Z) on; later ones go on where the queue
+ * is. Environment: BROKER_HOST, BROKER_PORT, INTEGRATOR (the name), PASSWORD_FILE; BROKER_CA for TLS: who signed the
+ * broker's certificate.
+ * cc -o replica replica.c $(pkg-config --cflags --libs librabbitmq jansson)
+ */
+#define _GNU_SOURCE
+#if __has_include(<rabbitmq-c/amqp.h>)
+#include <rabbitmq-c/amqp.h>
+#include <rabbitmq-c/ssl_socket.h>
+#include <rabbitmq-c/tcp_socket.h>
+#else
+#include <amqp.h>
+#include <amqp_ssl_socket.h>
+#include <amqp_tcp_socket.h>
+#endif
+#include <jansson.h>
+#include <limits.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/time.h>
+#include <time.h>
+#include <unistd.h>
+
+enum { PREFETCH = 50, IDLE_SECONDS = 2, CLOCK_MARGIN = 60, WAIT_MAX = 30 };
+
+/* Patterns such as order.* are refused: each event is bound by its type. */
+static const char *const keys[][2] = {
+    {"stagedoor.auth", "user.created"},       {"stagedoor.auth", "user.updated"},
+    {"stagedoor.tickets", "ticket.created"},  {"stagedoor.tickets", "ticket.updated"},
+    {"stagedoor.orders", "order.created"},    {"stagedoor.orders", "order.updated"},
+    {"stagedoor.orders", "order.cancelled"},  {"stagedoor.payments", "charge.created"},
+    {"stagedoor.payments", "charge.updated"},
+};
+
+static const char *directory, *since;
+
+static const char *setting(const char *name, const char *fallback)
+{
+	const char *value = getenv(name);
+
+	if (value == NULL && fallback == NULL) {
+		fprintf(stderr, "%s is not set\n", name);
+		exit(2);
+	}
+	return value == NULL ? fallback : value;
+}
+
+static bool is_well(amqp_connection_state_t c)
+{
+	return amqp_get_rpc_reply(c).reply_type == AMQP_RESPONSE_NORMAL;
+}
+
+static amqp_socket_t *socket_of(amqp_connection_state_t c)
+{
+	const char *ca = getenv("BROKER_CA");
+	amqp_socket_t *s;
+
+	if (ca == NULL)
+		return amqp_tcp_socket_new(c);
+	s = amqp_ssl_socket_new(c);
+	if (s != NULL && amqp_ssl_socket_set_cacert(s, ca) != AMQP_STATUS_OK)
+		fprintf(stderr, "%s cannot be read\n", ca);
+	return s;
+}
+
+static bool log_in(amqp_connection_state_t c)
+{
+	struct timeval patience = {.tv_sec = 5};
+	amqp_socket_t *socket = socket_of(c);
+	char user[80], password[200] = "";
+	FILE *f = fopen(setting("PASSWORD_FILE", NULL), "r");
+
+	if (f != NULL) {
+		if (fgets(password, sizeof password, f) != NULL)
+			password[strcspn(password, "\n")] = '\0';
+		fclose(f);
+	}
+	snprintf(user, sizeof user, "integrator.%s", setting("INTEGRATOR", NULL));
+	if (socket == NULL ||
+	    amqp_socket_open_noblock(socket, setting("BROKER_HOST", "127.0.0.1"),
+				     atoi(setting("BROKER_PORT", "5672")), &patience) != AMQP_STATUS_OK ||
+	    amqp_login(c, "stagedoor", 0, 131072, 30, AMQP_SASL_METHOD_PLAIN, user, password).reply_type !=
+		AMQP_RESPONSE_NORMAL)
+		return false;
+	amqp_channel_open(c, 1);
+	return is_well(c);
+}
+
+/* When this returns true the file is on the disk, the old one or the new one whole. */
+static bool commit(const char *path, const char *text)
+{
+	char new[PATH_MAX];
+	FILE *f;
+	bool well;
+
+	snprintf(new, sizeof new, "%s.new", path);
+	if ((f = fopen(new, "w")) == NULL)
+		return false;
+	well = fputs(text, f) >= 0 && fflush(f) == 0 && fsync(fileno(f)) == 0;
+	return fclose(f) == 0 && well && rename(new, path) == 0;
+}
+
+/* Amounts are in minor units: 3800 is 38.00 GBP. */
+static void tell(const char *kind, const json_t *data)
+{
+	const json_t *amount = json_object_get(data, "price");
+	const char *currency = json_string_value(json_object_get(data, "currency"));
+	bool whole = currency != NULL && (strcmp(currency, "JPY") == 0 || strcmp(currency, "KRW") == 0);
+	json_int_t n;
+
+	if (amount == NULL)
+		amount = json_object_get(data, "amount");
+	n = json_integer_value(amount);
+	printf("%s %s %lld %s", kind, json_string_value(json_object_get(data, "id")),
+	       (long long)json_integer_value(json_object_get(data, "version")),
+	       json_string_value(json_object_get(data, "status")));
+	if (amount != NULL && whole)
+		printf(" %lld %s", (long long)n, currency);
+	else if (amount != NULL)
+		printf(" %lld.%02lld %s", (long long)(n / 100), (long long)(n % 100), currency);
+	putchar('\n');
+	fflush(stdout);
+}
+
+/* An event carries the whole state as of a version, so what is older, or here already, is nothing new. */
+static bool store(const json_t *event)
+{
+	const json_t *data = json_object_get(event, "data");
+	const char *type = json_string_value(json_object_get(event, "type")),
+		   *id = json_string_value(json_object_get(data, "id"));
+	json_int_t version = json_integer_value(json_object_get(data, "version"));
+	char kind[PATH_MAX], path[PATH_MAX + 60], *text;
+	json_t *known;
+	bool is_new, well;
+
+	if (type == NULL || id == NULL || strchr(id, '/') != NULL)
+		return true; /* not one of those that were bound */
+	snprintf(kind, sizeof kind, "%s/%.*s", directory, (int)strcspn(type, "."), type);
+	mkdir(kind, 0777);
+	snprintf(path, sizeof path, "%s/%.40s.json", kind, id);
+	known = json_load_file(path, 0, NULL);
+	is_new = known == NULL || json_integer_value(json_object_get(known, "version")) < version;
+	json_decref(known);
+	if (!is_new)
+		return true;
+	text = json_dumps(data, 0);
+	well = commit(path, text);
+	free(text);
+	if (well)
+		tell(strrchr(kind, '/') + 1, data);
+	return well;
+}
+
+/* Seconds since 1970 of "2026-11-22T14:17:02.123456Z" */
+static time_t moment(const char *text)
+{
+	struct tm tm = {0};
+
+	return text != NULL && strptime(text, "%Y-%m-%dT%H:%M:%S", &tm) != NULL ? timegm(&tm) : 0;
+}
+
+/* One delivery: stored, then acked; what is not acked comes again. 1: there was one; 0: none came in that time. */
+static int take(amqp_connection_state_t c, time_t seconds, time_t *ret_time)
+{
+	struct timeval patience = {.tv_sec = seconds};
+	amqp_envelope_t delivery;
+	amqp_rpc_reply_t reply;
+	json_t *event;
+	bool well;
+
+	amqp_maybe_release_buffers(c);
+	reply = amqp_consume_message(c, &delivery, &patience, 0);
+	if (reply.reply_type == AMQP_RESPONSE_LIBRARY_EXCEPTION && reply.library_error == AMQP_STATUS_TIMEOUT)
+		return 0;
+	if (reply.reply_type != AMQP_RESPONSE_NORMAL)
+		return -1;
+	event = json_loadb(delivery.message.body.bytes, delivery.message.body.len, 0, NULL);
+	*ret_time = moment(json_string_value(json_object_get(event, "time")));
+	well =
+	    store(event) && amqp_basic_ack(c, delivery.channel, delivery.delivery_tag, 0) == AMQP_STATUS_OK;
+	json_decref(event);
+	amqp_destroy_envelope(&delivery);
+	return well ? 1 : -1;
+}
+
+static bool consume(amqp_connection_state_t c, const char *queue, amqp_table_t arguments)
+{
+	amqp_basic_qos(c, 1, 0, PREFETCH, 0);
+	amqp_basic_consume(c, 1, amqp_cstring_bytes(queue), amqp_empty_bytes, 0, 0, 0, arguments);
+	return is_well(c);
+}
+
+/* Up to what the queue has too, since it was bound before. Over a line of its own, which ends with it. */
+static bool read_history(void)
+{
+	amqp_connection_state_t c = amqp_new_connection();
+	amqp_table_entry_t offset = {.key = amqp_cstring_bytes("x-stream-offset")};
+	time_t enough = time(NULL) + CLOCK_MARGIN, at;
+	int n;
+
+	offset.value.kind = since == NULL ? AMQP_FIELD_KIND_UTF8 : AMQP_FIELD_KIND_TIMESTAMP;
+	if (since == NULL)
+		offset.value.value.bytes = amqp_cstring_bytes("first");
+	else
+		offset.value.value.u64 = (uint64_t)moment(since);
+	if (!log_in(c) || !consume(c, "stagedoor.history", (amqp_table_t){1, &offset}))
+		n = -1;
+	else
+		while ((n = take(c, IDLE_SECONDS, &at)) > 0 && at <= enough)
+			;
+	amqp_destroy_connection(c);
+	return n >= 0;
+}
+
+static bool bind_all(amqp_connection_state_t c, const char *queue)
+{
+	for (size_t i = 0; i < sizeof keys / sizeof *keys; i++) {
+		amqp_queue_bind(c, 1, amqp_cstring_bytes(queue), amqp_cstring_bytes(keys[i][0]),
+				amqp_cstring_bytes(keys[i][1]), amqp_empty_table);
+		if (!is_well(c))
+			return false;
+	}
+	return true;
+}
+
+/* Returns when the connection is of no use any more. */
+static void follow(amqp_connection_state_t c)
+{
+	char queue[100], done[PATH_MAX];
+	time_t at;
+
+	snprintf(queue, sizeof queue, "integrator.%s.events", setting("INTEGRATOR", NULL));
+	snprintf(done, sizeof done, "%s/history-read", directory);
+	if (!bind_all(c, queue))
+		return;
+	if (access(done, F_OK) != 0 && (!read_history() || !commit(done, "")))
+		return;
+	if (!consume(c, queue, amqp_empty_table))
+		return;
+	while (take(c, 1, &at) >= 0)
+		;
+}
+
+int main(int argc, char **argv)
+{
+	if (argc < 2) {
+		fprintf(stderr, "usage: replica DIRECTORY [SINCE]\n");
+		return 2;
+	}
+	directory = argv[1];
+	since = argc > 2 ? argv[2] : NULL;
+	mkdir(directory, 0777);
+	for (unsigned wait = 1;; wait = wait < WAIT_MAX / 2 ? 2 * wait : WAIT_MAX) {
+		amqp_connection_state_t c = amqp_new_connection();
+
+		if (log_in(c)) {
+			wait = 1;
+			follow(c);
+		}
+		amqp_destroy_connection(c);
+		fprintf(stderr, "the broker is away; next try in %u s\n", wait);
+		sleep(wait);
+	}
+}

@@ -1,0 +1,21 @@
+#ifndef STAGEDOOR_TESTS_FLOW_OUTSIDER_H
+#define STAGEDOOR_TESTS_FLOW_OUTSIDER_H
+
+#include "common/bus/internal.h"
+
+/* An integrator, added by the command `stagedoor integrator add`. */
+struct outsider {
+	const char *name, *user, *password, *queue;
+};
+
+struct outsider *outsider_new(const char *name);
+void outsider_gone(const struct outsider *o);
+
+/* A connection with channel 1 open; NULL when the broker refuses the account. */
+amqp_connection_state_t broker_login(const char *user, const char *secret);
+
+/* What the broker has said to the last call: 0, or the code of its refusal (1: the connection is gone), after which the
+ * connection is of no use. */
+int broker_code(amqp_connection_state_t c);
+
+#endif
