@@ -1,7 +1,7 @@
 /*
- * The broker counts how often it has given a message, and RabbitMQ 4 drops one at the 20th time. So messages are taken only
- * when the database answers, stays in memory, unacked, until it is committed there, and is never given back: it is given
- * again only after a crash, or a lost connection, between the two. Such a message meets its own row (by the digest), and
+ * The broker counts how often it has given a message, and RabbitMQ 4 drops one at the 20th time. So messages are taken
+ * only when the database answers, stay in memory, unacked, until they are committed there, and are never given back: one is
+ * given again only after a crash, or a lost connection, between the two. It then meets its own row (by the digest), and
  * changes nothing.
  */
 #include "common/app/dead_letters.h"
