@@ -4,6 +4,7 @@
 #include "common/base/log.h"
 #include "common/base/text.h"
 #include "tests/unit/suites.h"
+#include <glob.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -56,16 +57,26 @@ void say(struct db *on, const char *format, ...)
 	ck_assert_msg(db_execute(on, sql, &problem) == OK, "%s: %s", sql, problem);
 }
 
-static void apply_common_schema(void)
+static void apply(const char *path)
 {
 	char *sql, *end;
 
-	ck_assert(text_read_file(arena, "sql/common/0001_common.sql", 100000, &sql) == OK);
+	ck_assert(text_read_file(arena, path, 100000, &sql) == OK);
 	sql = arena_printf(arena, "%s\n", sql);
 	for (; (end = strstr(sql, ";\n")) != NULL; sql = end + 2) {
 		*end = '\0';
 		say(own, "%s", sql);
 	}
+}
+
+static void apply_common_schema(void)
+{
+	glob_t files;
+
+	ck_assert_int_eq(glob("sql/common/*.sql", 0, NULL, &files), 0);
+	for (size_t i = 0; i < files.gl_pathc; i++)
+		apply(files.gl_pathv[i]);
+	globfree(&files);
 }
 
 void db_setup(void)
