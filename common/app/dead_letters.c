@@ -1,7 +1,7 @@
 /*
- * The broker counts how often it has given a message, and RabbitMQ 4 drops one at the 20th time. So a message is got only
- * when the database answers, stays in memory, unacked, until it is committed there, and is never given back: it is given
- * again only after a crash, or a lost connection, between the two. Such a message meets its own row (by the digest), and
+ * The broker counts how often it has given a message, and RabbitMQ 4 drops one at the 20th time. So messages are taken
+ * only when the database answers, stay in memory, unacked, until they are committed there, and are never given back: one is
+ * given again only after a crash, or a lost connection, between the two. It then meets its own row (by the digest), and
  * changes nothing.
  */
 #include "common/app/dead_letters.h"
@@ -16,30 +16,33 @@
 #include <string.h>
 
 enum {
-	LOOK_EVERY_MS = 2000,
-	BATCH = 50,        /* as many as bus_get takes */
+	LOOK_EVERY_MS = 200,
+	NEXT_MS = 50, /* in which the broker sends more, when there is more */
+	AWAY_MS = 2000,
 	BODY_MAX = 786432, /* as base64 no longer than a long_text; the broker takes no longer messages */
 	TEXT_MAX = 300     /* of a property_text, and of a reason_text */
 };
 
 struct dead_letters {
-	struct bus *bus;
+	struct bus *reader, *publisher;
 	const char *const *queues;
 	struct arena *arena;
-	struct letter {
-		struct bus_message message;
-		const char *dead; /* the queue where it lies */
-	} held[BATCH];
+	/* what has come and is not done with, in the reader's order; gone: sent again already, and no row of the table */
+	const struct bus_message *held[BUS_KEPT];
+	bool gone[BUS_KEPT], judged[BUS_KEPT];
 	size_t count;
-	int64_t next_look; /* clock_steady() */
+	uint64_t connection; /* the reader's, by which they came */
+	bool moving;         /* some have just been moved */
+	int64_t next_look;   /* clock_steady() */
 };
 
-struct dead_letters *dead_letters_new(struct bus *bus, const char *const *queues)
+struct dead_letters *dead_letters_new(struct bus *reader, struct bus *publisher, const char *const *queues)
 {
 	struct dead_letters *d = calloc(1, sizeof *d);
 
 	BUG_IF(d == NULL);
-	d->bus = bus;
+	d->reader = reader;
+	d->publisher = publisher;
 	d->queues = queues;
 	d->arena = arena_new();
 	return d;
@@ -58,47 +61,6 @@ static const char *named(const char *text)
 	return text == NULL ? "none" : text;
 }
 
-static void hold(struct dead_letters *d, const struct bus_message *m, const char *dead)
-{
-	if (m->body_len > BODY_MAX) {
-		log_alarm("a message in %s (type %s, id %s) is too large to be moved: limit max_message_size "
-			  "of the "
-			  "broker to %d",
-			  dead, named(m->type), named(m->id), BODY_MAX);
-		return;
-	}
-	d->held[d->count++] = (struct letter){*m, dead};
-}
-
-static err gather_from(struct dead_letters *d, const char *dead)
-{
-	struct bus_message got[BATCH];
-	uint32_t waiting;
-	size_t count;
-	err e;
-
-	if ((e = bus_count(d->bus, dead, &waiting)) != OK || waiting == 0)
-		return e;
-	if ((e = bus_get(d->bus, dead, waiting < BATCH ? waiting : BATCH, got, &count)) != OK)
-		return e;
-	for (size_t i = 0; i < count; i++)
-		hold(d, &got[i], dead);
-	return OK;
-}
-
-/* Of one queue at a time: one that cannot be read must not have those of another given again. After an error the connection
- * is gone, and with it what was got. */
-static err gather(struct dead_letters *d)
-{
-	err e = OK;
-
-	for (const char *const *queue = d->queues; *queue != NULL && e == OK && d->count == 0; queue++)
-		e = gather_from(d, *queue);
-	if (e != OK)
-		d->count = 0;
-	return e;
-}
-
 /* "orders" of "orders.dead" */
 static const char *service_of(struct arena *a, const char *dead)
 {
@@ -106,10 +68,10 @@ static const char *service_of(struct arena *a, const char *dead)
 }
 
 /* The queue that it was in: as who parked it says, when that is one of the service. */
-static const char *queue_of(struct arena *a, const struct letter *l)
+static const char *queue_of(struct arena *a, const struct bus_message *m)
 {
-	const char *service = service_of(a, l->dead),
-		   *queue = l->message.queue != NULL ? l->message.queue : l->message.death_queue;
+	const char *service = service_of(a, m->routing_key),
+		   *queue = m->queue != NULL ? m->queue : m->death_queue;
 
 	if (queue != NULL && text_starts(queue, arena_printf(a, "%s.", service)) &&
 	    kind_fits(&kind_short_text, &(short_text){queue}))
@@ -122,39 +84,35 @@ static bool deserves_another(const struct bus_message *m)
 	return m->retry == 0 && m->death_queue != NULL && text_same(m->death, "delivery_limit");
 }
 
-static err try_again(struct dead_letters *d, const struct letter *l, bool *ret_confirmed)
+/* *ret_gone: a queue has taken it. */
+static err try_again(struct dead_letters *d, const struct bus_message *m, bool *ret_gone)
 {
-	struct bus_message m = l->message;
+	struct bus_message again = *m;
 	err e;
 
-	m.exchange = arena_printf(d->arena, "stagedoor.%s.own", service_of(d->arena, l->dead));
-	m.routing_key = queue_of(d->arena, l);
-	m.retry = 1;
-	m.expiration_ms = 0;
-	if ((e = bus_publish(d->bus, &m, 1, ret_confirmed)) != OK || !*ret_confirmed)
-		return e;
-	log_warn("a message that was parked for cut connections (type %s, id %s) is tried once more",
-		 named(m.type), named(m.id));
-	return bus_ack(d->bus, &l->message);
+	again.exchange = arena_printf(d->arena, "stagedoor.%s.own", service_of(d->arena, m->routing_key));
+	again.routing_key = queue_of(d->arena, m);
+	again.retry = 1;
+	again.expiration_ms = 0;
+	if ((e = bus_publish(d->publisher, &again, 1, ret_gone)) == OK && *ret_gone)
+		log_warn("a message that was parked for cut connections (type %s, id %s) is tried once more",
+			 named(m->type), named(m->id));
+	return e;
 }
 
-/* What no queue takes stays among the held ones, and becomes a row. */
-static err try_some_again(struct dead_letters *d)
+/* Each once, however often what follows fails. What no queue takes becomes a row. */
+static err judge_all(struct dead_letters *d)
 {
-	size_t kept = 0;
 	err e;
 
 	for (size_t i = 0; i < d->count; i++) {
-		bool gone = false;
-
-		if (deserves_another(&d->held[i].message) && (e = try_again(d, &d->held[i], &gone)) != OK) {
-			d->count = 0;
+		if (d->judged[i])
+			continue;
+		d->gone[i] = false;
+		if (deserves_another(d->held[i]) && (e = try_again(d, d->held[i], &d->gone[i])) != OK)
 			return e;
-		}
-		if (!gone)
-			d->held[kept++] = d->held[i];
+		d->judged[i] = true;
 	}
-	d->count = kept;
 	return OK;
 }
 
@@ -203,10 +161,9 @@ static const char *reason_of(struct arena *a, const struct bus_message *m)
 						     : "no reason was given";
 }
 
-static struct dead_letter_entry entry_of(struct arena *a, const struct letter *l, when now)
+static struct dead_letter_entry entry_of(struct arena *a, const struct bus_message *m, when now)
 {
-	const struct bus_message *m = &l->message;
-	const char *queue = queue_of(a, l);
+	const char *queue = queue_of(a, m);
 	struct dead_letter_entry entry = {
 	    .digest = {digest_of(a, queue, m)},
 	    .queue = {queue},
@@ -237,53 +194,89 @@ static err keep_all(struct db *db, void *context)
 	if ((e = db_now(db, &now)) != OK)
 		return e;
 	for (size_t i = 0; i < d->count; i++) {
-		const struct dead_letter_entry entry = entry_of(d->arena, &d->held[i], now);
+		struct dead_letter_entry entry;
 
+		if (d->gone[i])
+			continue;
+		entry = entry_of(d->arena, d->held[i], now);
 		if ((e = dead_letter_keep(db, &entry, NULL)) != OK)
 			return e;
 	}
 	return OK;
 }
 
-/* What cannot be acked comes again, and meets its row. */
-static void acknowledge(struct dead_letters *d)
+/* What comes again by another connection is judged again. One that is too large, and what is behind it, waits for a person. */
+static err gather(struct dead_letters *d)
 {
-	err e = OK;
+	uint64_t connection = 0;
+	err e =
+	    bus_read_queues(d->reader, d->queues, d->moving ? NEXT_MS : 0, d->held, &d->count, &connection);
 
-	FAILPOINT(moved);
-	for (size_t i = 0; i < d->count && e == OK; i++)
-		e = bus_ack(d->bus, &d->held[i].message);
-	log_alarm("%zu dead letters are in the database now: see stagedoor dead list", d->count);
-	d->count = 0;
+	if (connection != d->connection)
+		memset(d->judged, 0, sizeof d->judged);
+	d->connection = connection;
+	if (e != OK)
+		d->count = 0;
+	for (size_t i = 0; i < d->count; i++) {
+		const struct bus_message *m = d->held[i];
+
+		if (m->body_len <= BODY_MAX)
+			continue;
+		log_alarm("a message in %s (type %s, id %s) is too large to be moved: limit max_message_size "
+			  "of the broker to %d",
+			  m->routing_key, named(m->type), named(m->id), BODY_MAX);
+		d->count = i;
+	}
+	return e;
 }
 
+/* What cannot be acked comes again, and meets its row. */
+static err acknowledge(struct dead_letters *d)
+{
+	size_t rows = 0;
+
+	for (size_t i = 0; i < d->count; i++)
+		rows += !d->gone[i];
+	if (rows > 0)
+		log_alarm("%zu dead letters are in the database now: see stagedoor dead list", rows);
+	FAILPOINT(moved);
+	memset(d->judged, 0, sizeof d->judged);
+	return bus_done(d->reader, d->count);
+}
+
+/* ERR_NO_ROW: there is nothing to move. */
 static err move(struct dead_letters *d, struct db *db)
 {
 	err e;
 
-	if ((e = db_ping(db)) != OK)
-		return e;
-	if (d->count == 0 && ((e = gather(d)) != OK || (e = try_some_again(d)) != OK))
+	/* both may have nothing to do for longer than the broker waits for a heartbeat */
+	bus_idle(d->publisher);
+	bus_idle(d->reader);
+	if ((e = db_ping(db)) != OK || (e = gather(d)) != OK)
 		return e;
 	if (d->count == 0)
 		return ERR_NO_ROW;
+	if ((e = judge_all(d)) != OK)
+		return e;
 	if ((e = db_transaction(db, keep_all, d)) == OK)
-		acknowledge(d);
-	else
-		log_warn("%zu dead letters could not be stored: %s; they are kept and tried again", d->count,
-			 err_name(e));
+		return acknowledge(d);
+	log_warn("%zu dead letters could not be stored: %s; they are kept and tried again", d->count,
+		 err_name(e));
 	return e;
 }
 
 int dead_letters_move(struct dead_letters *d, struct db *db)
 {
 	int64_t now = clock_steady();
+	int wait_ms;
 	err e;
 
 	if (now < d->next_look)
 		return (int)((d->next_look - now + 999) / 1000);
 	arena_reset(d->arena);
 	e = move(d, db);
-	d->next_look = e == OK ? 0 : clock_steady() + LOOK_EVERY_MS * INT64_C(1000);
-	return e == OK ? 0 : LOOK_EVERY_MS;
+	d->moving = e == OK;
+	wait_ms = e == OK ? 0 : e == ERR_NO_ROW ? LOOK_EVERY_MS : AWAY_MS;
+	d->next_look = now + wait_ms * INT64_C(1000);
+	return wait_ms;
 }

@@ -12,13 +12,13 @@
  */
 struct dead_letters;
 
-/* queues: NULL ends it; lives as long. The bus publishes, too, and may be shared within the thread. */
-struct dead_letters *dead_letters_new(struct bus *bus, const char *const *queues);
+/* queues: NULL ends it, at most BUS_QUEUES. All live as long. The reader is for this alone. */
+struct dead_letters *dead_letters_new(struct bus *reader, struct bus *publisher, const char *const *queues);
 void dead_letters_free(struct dead_letters *d);
 
 /*
- * Moves a batch when there is one: at most 50 messages, committed, then acked; what is not committed is kept and tried
- * again, never given back. Looks every 2 s, and at once after a batch. How many ms until it wants to be called again.
+ * Moves a batch when there is one: at most 60 messages, committed, then acked; what is not committed is kept and tried
+ * again, never given back. Looks every 200 ms, and at once after a batch. How many ms until it wants to be called again.
  */
 int dead_letters_move(struct dead_letters *d, struct db *db);
 

@@ -9,7 +9,7 @@
 #include "common/base/log.h"
 #include "common/db/outbox.h"
 
-enum { TOGETHER_MS = 200, QUEUES_MAX = 4 };
+enum { TOGETHER_MS = 200 };
 
 struct events {
 	const struct app *app;
@@ -188,12 +188,12 @@ static void ready(void *context)
 /* The queues of dead letters: its own, and those that the app names. */
 static const char *const *dead_queues(struct arena *a, const struct app *app)
 {
-	const char **list = arena_array(a, QUEUES_MAX, sizeof *list);
+	const char **list = arena_array(a, BUS_QUEUES + 1, sizeof *list);
 	size_t n = 0;
 
 	list[n++] = arena_printf(a, "%s.dead", app->name);
 	for (const char *const *queue = app->dead_queues; queue != NULL && *queue != NULL; queue++) {
-		BUG_IF(n == QUEUES_MAX - 1);
+		BUG_IF(n == BUS_QUEUES);
 		list[n++] = *queue;
 	}
 	return list;
@@ -221,12 +221,13 @@ int role_events(const struct app *app, const struct config *config, const atomic
 	    .context = &r,
 	    .stop = stop,
 	};
-	struct bus *bus = role_bus(config);
+	struct bus *bus = role_bus(config), *dead_bus = role_bus(config);
 	err e;
 
-	r.dead_letters = dead_letters_new(r.parking.bus, dead_queues(names, app));
+	r.dead_letters = dead_letters_new(dead_bus, r.parking.bus, dead_queues(names, app));
 	e = bus_consume(bus, &consumer);
 	bus_free(bus);
+	bus_free(dead_bus);
 	dead_letters_free(r.dead_letters);
 	bus_free(r.parking.bus);
 	db_free(r.db);

@@ -38,7 +38,7 @@ struct bus_message {
 	 * it did not */
 	const char *death, *death_queue;
 	bool redelivered;
-	uint64_t connection, tag; /* by which it came: for the ack */
+	uint64_t tag;
 };
 
 /*
@@ -84,12 +84,16 @@ err bus_consume(struct bus *b, const struct bus_consumer *consumer) MUST;
 err bus_count(struct bus *b, const char *queue, uint32_t *ret_count) MUST;
 
 /*
- * Up to `most` messages (50 at most) off the queue, in order, on a connection without a consumer: asked for all at once. Their
- * strings last until the next call, also when the connection is lost; *ret_count is 0 when the queue is empty. bus_ack: done
- * with one; ERR_AWAY: the connection by which it came is gone, so the broker gives it again.
+ * A reader of some queues that keeps what has come until it is done with: a get of each message would cost the broker a
+ * write to its log. bus_read_queues connects and subscribes when that is not so yet (at most 30 messages a queue are on
+ * their way), takes what has come (when nothing has, it waits so many ms), and gives all that is not done with, in order.
+ * It stays there, in the same order, until bus_done or until the connection is lost: then *ret_connection is another, and
+ * the broker gives it again. bus_done acks the first `count`.
  */
-err bus_get(struct bus *b, const char *queue, size_t most, struct bus_message *ret_messages,
-	    size_t *ret_count) MUST;
-err bus_ack(struct bus *b, const struct bus_message *message) MUST;
+enum { BUS_QUEUES = 2, BUS_KEPT = 60 };
+err bus_read_queues(struct bus *b, const char *const *queues, int wait_ms,
+		    const struct bus_message *ret_messages[BUS_KEPT], size_t *ret_count,
+		    uint64_t *ret_connection) MUST;
+err bus_done(struct bus *b, size_t count) MUST;
 
 #endif

@@ -245,61 +245,64 @@ err bus_consume(struct bus *b, const struct bus_consumer *consumer)
 	return OK;
 }
 
-/* The library has no call that asks without waiting, and one round trip a message is slow. */
-static err ask_for(struct bus *b, const char *queue, size_t most)
+static err subscribe_to(struct bus *b, const char *queue)
 {
-	amqp_basic_get_t get = {.queue = amqp_cstring_bytes(queue)};
-	int status = AMQP_STATUS_OK;
+	amqp_bytes_t name = amqp_cstring_bytes(queue);
 
-	b->empty = 0;
-	for (size_t i = 0; i < most && status == AMQP_STATUS_OK; i++)
-		status = amqp_send_method(b->connection, BUS_CHANNEL, AMQP_BASIC_GET_METHOD, &get);
-	return status == AMQP_STATUS_OK ? OK : bus_drop(b, amqp_error_string2(status));
-}
-
-static err await_answers(struct bus *b, size_t most)
-{
-	int64_t end = clock_steady() + BUS_REPLY_MS * INT64_C(1000);
-	err e;
-
-	while (b->pending + b->empty < most) {
-		if ((e = bus_read(b, WAIT_MS)) != OK)
-			return e;
-		if (clock_steady() > end)
-			return bus_drop(b, "half an answer");
-	}
+	if (amqp_basic_qos(b->connection, BUS_CHANNEL, 0, BUS_KEPT / BUS_QUEUES, 0) == NULL)
+		return bus_refused(b, "setting the prefetch", amqp_get_rpc_reply(b->connection));
+	if (amqp_basic_consume(b->connection, BUS_CHANNEL, name, name, 0, 0, 0, amqp_empty_table) == NULL)
+		return bus_refused(b, queue, amqp_get_rpc_reply(b->connection));
 	return OK;
 }
 
-err bus_get(struct bus *b, const char *queue, size_t most, struct bus_message *ret_messages,
-	    size_t *ret_count)
+static err subscribe_to_all(struct bus *b, const char *const *queues)
 {
 	size_t count = 0;
-	err e;
+	err e = bus_connect(b);
 
-	BUG_IF(most > BUS_GET || b->pending > 0);
-	if ((e = bus_connect(b)) != OK)
-		return e;
+	for (; e == OK && *queues != NULL; queues++) {
+		BUG_IF(count++ == BUS_QUEUES);
+		e = subscribe_to(b, *queues);
+	}
+	return e;
+}
+
+err bus_read_queues(struct bus *b, const char *const *queues, int wait_ms,
+		    const struct bus_message *ret_messages[BUS_KEPT], size_t *ret_count,
+		    uint64_t *ret_connection)
+{
+	err e = OK;
+
 	bus_watch(b);
-	if ((e = ask_for(b, queue, most)) == OK)
-		e = await_answers(b, most);
+	if (b->connection == NULL)
+		e = subscribe_to_all(b, queues);
+	if (e == OK)
+		e = bus_read(b, b->pending > 0 ? 0 : wait_ms);
 	bus_unwatch(b);
 	if (e != OK)
 		return e;
-	for (; b->pending > 0; bus_forget_delivery(b))
-		ret_messages[count++] = b->ring[b->first].message;
-	*ret_count = count;
+	BUG_IF(b->pending > BUS_KEPT);
+	for (size_t i = 0; i < b->pending; i++)
+		ret_messages[i] = &b->ring[(b->first + i) % BUS_PENDING].message;
+	*ret_count = b->pending;
+	*ret_connection = b->connections;
 	return OK;
 }
 
-err bus_ack(struct bus *b, const struct bus_message *message)
+err bus_done(struct bus *b, size_t count)
 {
+	uint64_t tag;
 	int status;
 
-	if (b->connection == NULL || message->connection != b->connections)
-		return ERR_AWAY;
+	BUG_IF(count == 0 || count > b->pending);
+	tag = b->ring[(b->first + count - 1) % BUS_PENDING].message.tag;
 	bus_watch(b);
-	status = amqp_basic_ack(b->connection, BUS_CHANNEL, message->tag, 0);
+	status = amqp_basic_ack(b->connection, BUS_CHANNEL, tag, 1);
 	bus_unwatch(b);
-	return status == AMQP_STATUS_OK ? OK : bus_drop(b, amqp_error_string2(status));
+	if (status != AMQP_STATUS_OK)
+		return bus_drop(b, amqp_error_string2(status));
+	while (count-- > 0)
+		bus_forget_delivery(b);
+	return OK;
 }

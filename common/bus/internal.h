@@ -20,7 +20,6 @@ enum {
 	BUS_PREFETCH = 32,
 	BUS_PENDING = 2 * BUS_PREFETCH, /* deliveries that have come and are not handled yet; never more than
 					   the prefetch */
-	BUS_GET = 50,                   /* messages that are asked for at once; fewer than BUS_PENDING */
 	BUS_WINDOW = 100,
 	BUS_REPLY_MS = 10000, /* a confirm, the answer to a method */
 };
@@ -51,7 +50,6 @@ struct bus {
 	struct window *window;
 	struct incoming ring[BUS_PENDING], returned;
 	size_t first, pending;     /* complete deliveries in the ring */
-	size_t empty;              /* answers to a get that there is no message */
 	struct incoming *arriving; /* head or body still to come; NULL: none */
 	bool arriving_head;
 	int64_t alarm_after; /* clock_steady(): no further alarm about a returned message before */

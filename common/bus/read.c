@@ -105,7 +105,6 @@ void bus_begin_delivery(struct bus *b, uint64_t tag, bool redelivered, amqp_byte
 
 	BUG_IF(b->pending == BUS_PENDING);
 	begin(b, in, exchange, routing_key);
-	in->message.connection = b->connections;
 	in->message.tag = tag;
 	in->message.redelivered = redelivered;
 }
@@ -172,20 +171,12 @@ static void take_confirm(struct bus *b, uint64_t tag, bool multiple, bool taken)
 static err take_method(struct bus *b, const amqp_method_t *method)
 {
 	const amqp_basic_deliver_t *d = method->decoded;
-	const amqp_basic_get_ok_t *got = method->decoded;
 	const amqp_basic_ack_t *ack = method->decoded;
 	const amqp_basic_nack_t *nack = method->decoded;
 
 	switch (method->id) {
 	case AMQP_BASIC_DELIVER_METHOD:
 		bus_begin_delivery(b, d->delivery_tag, d->redelivered != 0, d->exchange, d->routing_key);
-		return OK;
-	case AMQP_BASIC_GET_OK_METHOD:
-		bus_begin_delivery(b, got->delivery_tag, got->redelivered != 0, got->exchange,
-				   got->routing_key);
-		return OK;
-	case AMQP_BASIC_GET_EMPTY_METHOD:
-		b->empty++;
 		return OK;
 	case AMQP_BASIC_RETURN_METHOD:
 		take_return(b, method->decoded);

@@ -1,7 +1,7 @@
 -- compatible
 -- Messages that the service could not handle, moved here from its queue <service>.dead by its events program. undecided: a person has to look; not so
 -- once it was sent again (stagedoor dead retry), until it fails again. digest: of queue, message id, type and body, so that one which comes twice is one
--- row. parking: an id of the parking of the message that the row was made or changed by; NULL when the broker parked it. body NULL: the empty body;
+-- row. parking: an id of the parking of the message that the row was made or changed by; NULL when the broker parked it. body NULL: the empty body.
 -- encoded: it was no text, and is kept as base64url.
 CREATE TABLE dead_letter (
 	id BIGINT NOT NULL AUTO_INCREMENT,

@@ -57,7 +57,7 @@ void say(struct db *on, const char *format, ...)
 	ck_assert_msg(db_execute(on, sql, &problem) == OK, "%s: %s", sql, problem);
 }
 
-static void apply_file(const char *path)
+static void apply(const char *path)
 {
 	char *sql, *end;
 
@@ -75,7 +75,7 @@ static void apply_common_schema(void)
 
 	ck_assert_int_eq(glob("sql/common/*.sql", 0, NULL, &files), 0);
 	for (size_t i = 0; i < files.gl_pathc; i++)
-		apply_file(files.gl_pathv[i]);
+		apply(files.gl_pathv[i]);
 	globfree(&files);
 }
 
