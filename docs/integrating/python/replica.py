@@ -59,7 +59,7 @@ def apply(event):
     path = os.path.join(directory, kind, data["id"] + ".json")
     if os.path.exists(path):
         with open(path) as file:
-            if json.load(file):
+            if json.load(file)["version"] >= data["version"]:
                 return
     commit(path, json.dumps(data))
     amount = data.get("price", data.get("amount"))  # in minor units: 3800 is 38.00 GBP
