@@ -80,10 +80,8 @@ static err remember(struct arena *a, const struct config *config, const char *na
 
 static void forget(struct arena *a, const struct config *config, const char *name)
 {
-	const char *text;
-
 	unlink(file_of(a, config, name));
-	if (topology_keep(a, config, &text) != OK)
+	if (topology_keep(a, config) != OK)
 		complain("the definitions still have %s", name);
 }
 
@@ -148,11 +146,11 @@ static err remove_at_broker(struct arena *a, const struct config *config, const 
 
 	if ((e = ctl_ask(a, config->rabbitmqctl, &list_queues, 1, &queues)) != OK)
 		return e;
-	if ((e = ctl_do(a, config->rabbitmqctl, &delete_user, NULL, &status)) != OK && status != NO_SUCH_USER)
+	if ((e = ctl_do(a, config->rabbitmqctl, &delete_user, &status)) != OK && status != NO_SUCH_USER)
 		return e;
 	for (size_t i = 0; (row = json_at(queues, i)) != NULL; i++)
 		if (text_same(json_get_text(row, "name"), queue))
-			return ctl_do(a, config->rabbitmqctl, &delete_queue, NULL, &status);
+			return ctl_do(a, config->rabbitmqctl, &delete_queue, &status);
 	return OK;
 }
 

@@ -3,14 +3,12 @@
 #include "common/schema/json.h"
 #include <fcntl.h>
 #include <spawn.h>
-#include <string.h>
-#include <sys/mman.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 struct running {
 	pid_t pid;
-	int out; /* what it prints; -1: it prints where we do */
+	int out; /* what it prints */
 };
 
 static char **command_line(struct arena *a, const char *program, const struct ctl_call *call)
@@ -24,17 +22,14 @@ static char **command_line(struct arena *a, const char *program, const struct ct
 	return argv;
 }
 
-/* in and out become its standard input and output; -1 leaves ours. */
-static err spawn(const char *program, char **argv, int in, int out, pid_t *ret_pid)
+static err spawn(const char *program, char **argv, int out, pid_t *ret_pid)
 {
 	posix_spawn_file_actions_t actions;
 	int failed;
 
 	posix_spawn_file_actions_init(&actions);
-	if (in >= 0)
-		posix_spawn_file_actions_adddup2(&actions, in, STDIN_FILENO);
-	if (out >= 0)
-		posix_spawn_file_actions_adddup2(&actions, out, STDOUT_FILENO);
+	posix_spawn_file_actions_addopen(&actions, STDIN_FILENO, "/dev/null", O_RDONLY, 0);
+	posix_spawn_file_actions_adddup2(&actions, out, STDOUT_FILENO);
 	failed = posix_spawn(ret_pid, program, &actions, NULL, argv, environ);
 	posix_spawn_file_actions_destroy(&actions);
 	return failed == 0 ? OK : ERR_NOT_FOUND;
@@ -48,7 +43,7 @@ static err start(struct arena *a, const char *program, const struct ctl_call *ca
 
 	if (pipe2(ends, O_CLOEXEC) != 0)
 		return ERR_AWAY;
-	e = spawn(program, command_line(a, program, call), -1, ends[1], &ret_running->pid);
+	e = spawn(program, command_line(a, program, call), ends[1], &ret_running->pid);
 	close(ends[1]);
 	ret_running->out = ends[0];
 	if (e != OK)
@@ -86,35 +81,14 @@ err ctl_ask(struct arena *a, const char *program, const struct ctl_call *calls, 
 	return e;
 }
 
-/* A file without a name, so that nothing waits for a reader. */
-static err open_input(const char *input, int *ret_fd)
+err ctl_do(struct arena *a, const char *program, const struct ctl_call *call, int *ret_status)
 {
-	size_t len = strlen(input);
-	int fd = memfd_create("input", MFD_CLOEXEC);
-
-	if (fd >= 0 && write(fd, input, len) == (ssize_t)len && lseek(fd, 0, SEEK_SET) == 0) {
-		*ret_fd = fd;
-		return OK;
-	}
-	if (fd >= 0)
-		close(fd);
-	return ERR_AWAY;
-}
-
-err ctl_do(struct arena *a, const char *program, const struct ctl_call *call, const char *input,
-	   int *ret_status)
-{
-	int in = -1, status;
+	int status;
 	pid_t pid;
 	err e;
 
 	*ret_status = 0;
-	if (input != NULL && (e = open_input(input, &in)) != OK)
-		return e;
-	e = spawn(program, command_line(a, program, call), in, STDERR_FILENO, &pid);
-	if (in >= 0)
-		close(in);
-	if (e != OK)
+	if ((e = spawn(program, command_line(a, program, call), STDERR_FILENO, &pid)) != OK)
 		return e;
 	if (waitpid(pid, &status, 0) < 0 || !WIFEXITED(status))
 		return ERR_AWAY;

@@ -21,9 +21,8 @@ struct ctl_call {
 err ctl_ask(struct arena *a, const char *program, const struct ctl_call *calls, size_t count,
 	    struct json_t **ret_answers) MUST;
 
-/* One call that changes something; input, unless NULL, is what it reads. Errors as above, and the exit status of a
+/* One call that changes something. Errors as above, and the exit status of a
  * call that failed in *ret_status (0: it was never made). */
-err ctl_do(struct arena *a, const char *program, const struct ctl_call *call, const char *input,
-	   int *ret_status) MUST;
+err ctl_do(struct arena *a, const char *program, const struct ctl_call *call, int *ret_status) MUST;
 
 #endif

@@ -52,9 +52,9 @@ void topology_of(struct arena *a, const struct config *config, struct topology *
 /* The same as the definitions that RabbitMQ loads. ERR_NOT_FOUND when a password cannot be read: it is said. */
 err topology_json(struct arena *a, const struct config *config, struct json_t **ret_definitions) MUST;
 
-/* Writes them to the file that the broker loads when it starts, if there is one; topology_load also tells the running
- * broker. What fails is said. */
-err topology_keep(struct arena *a, const struct config *config, const char **ret_text) MUST;
+/* Writes them to the file that the broker loads when it starts; topology_load also tells the running broker. What fails
+ * is said. */
+err topology_keep(struct arena *a, const struct config *config) MUST;
 err topology_load(struct arena *a, const struct config *config) MUST;
 
 /* A password as RabbitMQ keeps it: salted. */

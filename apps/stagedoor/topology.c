@@ -243,7 +243,7 @@ int topology_definitions(const struct config *config)
 	return rc;
 }
 
-/* Temporary, then renamed: the broker may start at any moment. */
+/* Under another name first: the broker may start at any moment. */
 static err write_definitions(struct arena *a, const struct config *config, const char *text)
 {
 	const char *new = arena_printf(a, "%s.new", config->definitions);
@@ -259,30 +259,28 @@ static err write_definitions(struct arena *a, const struct config *config, const
 	return OK;
 }
 
-err topology_keep(struct arena *a, const struct config *config, const char **ret_text)
+err topology_keep(struct arena *a, const struct config *config)
 {
 	struct json_t *all;
 	err e;
 
 	if ((e = topology_json(a, config, &all)) != OK)
 		return e;
-	*ret_text = json_text(a, all);
-	if (*config->definitions == '\0' || (e = write_definitions(a, config, *ret_text)) == OK)
-		return OK;
-	complain("the definitions cannot be written to %s", config->definitions);
+	if ((e = write_definitions(a, config, json_text(a, all))) != OK)
+		complain("the definitions cannot be written to %s (the setting DEFINITIONS)",
+			 config->definitions);
 	return e;
 }
 
 err topology_load(struct arena *a, const struct config *config)
 {
-	static const struct ctl_call import = {{"import_definitions", "--format", "json"}};
-	const char *text;
+	const struct ctl_call import = {{"import_definitions", config->definitions}};
 	int status;
 	err e;
 
-	if ((e = topology_keep(a, config, &text)) != OK)
+	if ((e = topology_keep(a, config)) != OK)
 		return e;
-	if ((e = ctl_do(a, config->rabbitmqctl, &import, text, &status)) != OK)
+	if ((e = ctl_do(a, config->rabbitmqctl, &import, &status)) != OK)
 		complain("the broker could not be told by %s", config->rabbitmqctl);
 	return e;
 }
