@@ -42,6 +42,7 @@ static SRunner *all_but_limits(void)
 	srunner_add_suite(runner, security_bank_suite());
 	srunner_add_suite(runner, bank_waits_suite());
 	srunner_add_suite(runner, security_signin_suite());
+	srunner_add_suite(runner, later_suite());
 	srunner_add_suite(runner, kept_suite());
 	srunner_add_suite(runner, settings_suite());
 	srunner_add_suite(runner, dead_suite());

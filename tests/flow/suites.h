@@ -34,6 +34,7 @@ Suite *reference_suite(void); /* an order by the reference that its buyer was to
 Suite *audit_suite(void);     /* stagedoor audit finds what is put wrong */
 Suite *rebuild_suite(void);   /* the broker from nothing */
 Suite *dead_suite(void);      /* dead letters: what is kept of them, and what stagedoor dead does */
+Suite *later_suite(void);     /* statuses that only a later version knows */
 Suite *kept_suite(void);      /* how long things are kept */
 
 Suite *integrators_suite(void);        /* the accounts of outsiders at the broker */
