@@ -20,6 +20,7 @@ NEEDS_docs      := build read
 NEEDS_flow      := node
 NEEDS_integrating := $(STACK) node integrating
 NEEDS_next      := $(STACK)
+NEEDS_corpus    := $(STACK) test node integrating
 NEEDS_sanitize  := $(STACK) test safety browser node
 NEEDS_debian-13 := $(STACK) test debian
 TESTS           := unit pool flow readme soak soak-short leak leak-quick

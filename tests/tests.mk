@@ -1,6 +1,6 @@
 # The tests. `make test` runs all of them; each target below runs alone. Nothing of the machine's own services is used:
 # databases, brokers and sites are private ones below build/test, on ports of their own.
-.PHONY: test next unit refuse pool flow readme integrating browser pictures fault fault-short fault-parts fault-lines fault-build model lint debian-13 bench soak soak-short
+.PHONY: test next corpus unit refuse pool flow readme integrating browser pictures fault fault-short fault-parts fault-lines fault-build model lint debian-13 bench soak soak-short
 
 TEST_PACKAGES := check libmariadb libcurl jansson
 TEST_CFLAGS   := $(filter-out -fPIE,$(CFLAGS)) $(shell pkg-config --cflags $(TEST_PACKAGES) 2>/dev/null)
@@ -150,3 +150,8 @@ next: all bank
 	@$(MAKE) --no-print-directory --silent -j$$(nproc) BUILD=build/next LISTS=build/next/lists all bank
 	@rm -rf build/next/sql && cp -r sql build/next/ && cp -r tests/next/sql build/next/
 	tests/next/run $(TEST_PORT)
+
+# what a release has published, for all later ones to read: make corpus RELEASE=1.1.0
+corpus: all bank $(BUILD)/bin/test-flow $(BUILD)/bin/test-unit
+	@[ -n "$(RELEASE)" ] && [ ! -e "tests/events/$(RELEASE)" ] || { echo "make corpus RELEASE=1.1.0, of a release that has no corpus" >&2; exit 1; }
+	tests/with-stack corpus $(TEST_PORT) $(FLOW_HOLD) tests/events/release $(BUILD) $(RELEASE)
