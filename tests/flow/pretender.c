@@ -4,6 +4,7 @@
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <sys/un.h>
 #include <unistd.h>
 
@@ -66,6 +67,7 @@ static int take_place(void)
 	part_stop("payments-web");
 	unlink(place.sun_path);
 	ck_assert_int_eq(bind(listener, (const struct sockaddr *)&place, sizeof place), 0);
+	ck_assert_int_eq(chmod(place.sun_path, 0660), 0);
 	ck_assert_int_eq(listen(listener, 8), 0);
 	return listener;
 }

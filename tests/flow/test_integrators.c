@@ -131,8 +131,9 @@ static bool three_wait(void *nothing)
 START_TEST(a_forgotten_queue_is_bounded_and_told)
 {
 	const char *said;
-	int status;
+	int status, before;
 
+	operator_says(&before, "status"); /* of what other tests have left */
 	operator_with(&status, "INTEGRATOR_EVENTS=3", "topology apply");
 	ck_assert_int_eq(status, 0);
 	ck_bind(acme->queue, "stagedoor.auth", "user.created", 0);
@@ -141,7 +142,7 @@ START_TEST(a_forgotten_queue_is_bounded_and_told)
 	settle(20000);
 	ck_assert(wait_until(20000, three_wait, NULL));
 	said = operator_says(&status, "status");
-	ck_assert_int_eq(status, 0);
+	ck_assert_int_eq(status, before);
 	ck_assert_msg(
 	    strstr(said, "acme                                       3        0  nobody reads it") != NULL,
 	    "%s", said);

@@ -14,14 +14,16 @@ enum { PROGRAMS = 3, PORTS_OF_STACK = 5 };
 
 static pid_t programs[PROGRAMS];
 
-/* Files and programs: run as they would be by hand. %s is the directory of the state. */
+/* Files and programs: run as they would be by hand. %s is the directory of the state. nginx's workers reach what is
+ * theirs by paths that are relative to where nginx starts, as in the stack (deploy/local/lib/nginx.sh). */
 static const char prepare[] =
-    "set -e; s=%s; t=$s/tls; rm -rf $t; mkdir -p $t/tmp $t/cache $t/conf; cd $t; "
+    "set -e; s=%s; t=$s/tls; rm -rf $t; mkdir -p $t/tmp $t/cache $t/conf; cp -r $s/nginx/www $t/www; "
+    "[ $(id -u) -ne 0 ] || { chgrp -R www-data $t; chmod 2710 $t $t/tmp $t/cache; }; cd $t; "
     "openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -subj /CN=127.0.0.1 -days 2 "
     "-keyout key.pem -out cert.pem 2>/dev/null; cp $s/etc/nginx/* conf; "
-    "sed -i -e \"s|$s/etc/nginx|$t/conf|g; s|$s/nginx|$t|g; s|/dev/stdout|$t/access|; "
+    "sed -i -e \"s|$s/etc/nginx|$t/conf|g; s|/dev/stdout|$t/access|; "
     "s|listen .*;|listen 127.0.0.1:%d ssl; ssl_certificate $t/cert.pem; ssl_certificate_key $t/key.pem;|; "
-    "s|unix:.*/auth.sock|unix:$t/auth.sock|; s|unix:.*/tickets.sock|unix:$t/tickets.sock|\" conf/*; "
+    "s|unix:.*/auth.sock|unix:auth.sock|; s|unix:.*/tickets.sock|unix:tickets.sock|\" conf/*; "
     "for n in auth tickets; do sed -e \"s|^STAGEDOOR_SITE_URL=.*|STAGEDOOR_SITE_URL=https://127.0.0.1:%d|; "
     "s|^STAGEDOOR_SOCKET=.*|STAGEDOOR_SOCKET=$t/$n.sock|; s|^STAGEDOOR_PROCESSES=.*|STAGEDOOR_PROCESSES=1|\" "
     "$s/etc/$n.env > $n.env; done";
@@ -72,9 +74,9 @@ const char *tls_site_begin(void)
 	for (int i = 0; i < 2; i++)
 		ck_assert(wait_until(10000, is_there,
 				     arena_printf(flow_arena, "%s/tls/%s.sock", state, services[i])));
-	programs[2] =
-	    run(arena_printf(flow_arena, "exec nginx -p %s/tls -c %s/tls/conf/nginx.conf -e %s/tls/error",
-			     state, state, state));
+	programs[2] = run(
+	    arena_printf(flow_arena, "cd %s/tls && exec nginx -p . -c %s/tls/conf/nginx.conf -e %s/tls/error",
+			 state, state, state));
 	ck_assert(wait_until(10000, listens, &port));
 	return arena_printf(flow_arena, "https://127.0.0.1:%d", port);
 }
