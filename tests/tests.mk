@@ -1,6 +1,6 @@
 # The tests. `make test` runs all of them; each target below runs alone. Nothing of the machine's own services is used:
 # databases, brokers and sites are private ones below build/test, on ports of their own.
-.PHONY: test next corpus unit refuse pool flow readme integrating browser pictures fault fault-short fault-parts fault-lines fault-build model lint debian-13 bench soak soak-short
+.PHONY: test full dead-full next corpus unit refuse pool flow readme integrating browser pictures fault fault-short fault-parts fault-lines fault-build model lint debian-13 bench soak soak-short
 
 TEST_PACKAGES := check libmariadb libcurl jansson
 TEST_CFLAGS   := $(filter-out -fPIE,$(CFLAGS)) $(shell pkg-config --cflags $(TEST_PACKAGES) 2>/dev/null)
@@ -87,6 +87,13 @@ FAULT_HOLD    ?= 4
 $(BUILD)/bin/test-fault: $(call objects,$(FAULT_C)) $(LIB)
 	@mkdir -p $(@D)
 	$(CC) $(LDFLAGS) -no-pie $^ $(LDLIBS) $(shell pkg-config --libs $(FAULT_PACKAGES) 2>/dev/null) -o $@
+
+# everything that takes longer than a test run allows: hours
+full: dead-full
+	$(MAKE) --no-print-directory fault soak fuzz sanitize threads valgrind leak analyze bench
+# 100 restarts of an events program, where the flow tests do with fewer
+dead-full: all bank $(BUILD)/bin/test-flow
+	FULL=on CK_RUN_SUITE=dead tests/with-stack dead $(TEST_PORT) $(FLOW_HOLD) $(BUILD)/bin/test-flow
 
 # those of parts, then those of the lines between them, which want programs that are connected through them; a list may hold of both
 comma         := ,

@@ -11,7 +11,13 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-enum { RESTARTS = 100, LOOKS = 100, BROKER_RESTARTS = 2, MANY = 400, FAILING = 12, DELIVERIES = 21 };
+enum { LOOKS = 100, BROKER_RESTARTS = 2, MANY = 400, FAILING = 12, DELIVERIES = 21 };
+
+/* More than the 20 deliveries that RabbitMQ 4 has by itself; FULL=on (make full): 100. */
+static int restarts(void)
+{
+	return getenv("FULL") == NULL ? 25 : 100;
+}
 
 #define CUT_SHORT "its delivery was cut short too often (delivery limit)"
 
@@ -190,7 +196,7 @@ static int64_t missing(const char *const *bodies, size_t count)
 
 static bool none_is_missing(void *bodies)
 {
-	return missing(bodies, RESTARTS) == 0;
+	return missing(bodies, (size_t)restarts()) == 0;
 }
 
 /* The operator's command without the script around it, which takes most of the time. */
@@ -267,7 +273,7 @@ static void restart_with_letters(const char *const *bodies)
 	struct bus *bus = bus_of("tickets");
 
 	part_stop("tickets-events");
-	for (int i = 0; i < RESTARTS; i++) {
+	for (int i = 0; i < restarts(); i++) {
 		pid_t pid;
 
 		send(bus, bodies[i]);
@@ -299,19 +305,19 @@ static int fewest_listed(void)
 
 START_TEST(neither_looks_nor_restarts_lose_one)
 {
-	const char **bodies = arena_array(flow_arena, RESTARTS, sizeof *bodies);
+	const char **bodies = arena_array(flow_arena, (size_t)restarts(), sizeof *bodies);
 
-	for (int i = 0; i < RESTARTS; i++)
+	for (int i = 0; i < restarts(); i++)
 		bodies[i] = token();
 	restart_with_letters(bodies);
 	ck_assert_msg(wait_until(20000, none_is_missing, bodies), "%lld are missing",
-		      (long long)missing(bodies, RESTARTS));
-	ck_assert_int_ge(fewest_listed(), RESTARTS);
+		      (long long)missing(bodies, (size_t)restarts()));
+	ck_assert_int_ge(fewest_listed(), restarts());
 	for (int i = 0; i < BROKER_RESTARTS; i++) {
 		part_stop("broker");
 		part_start("broker");
 	}
-	ck_assert_int_eq(missing(bodies, RESTARTS), 0);
+	ck_assert_int_eq(missing(bodies, (size_t)restarts()), 0);
 }
 END_TEST
 
