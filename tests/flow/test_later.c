@@ -13,13 +13,16 @@ struct owner {
 /* Publishes the newest state of the row once more, a version later, with another status; NULL: with that of the row. */
 static void tell(const struct owner *o, const char *status)
 {
-	const char *said = status != NULL ? arena_printf(flow_arena, "'%s'", status)
-					  : arena_printf(flow_arena, "(SELECT status FROM %s WHERE %s)", o->table, HERE(o));
+	const char *said =
+	    status != NULL ? arena_printf(flow_arena, "'%s'", status)
+			   : arena_printf(flow_arena, "(SELECT status FROM %s WHERE %s)", o->table, HERE(o));
 
 	sql_run(o->service, "UPDATE %s SET version = version + 1 WHERE %s", o->table, HERE(o));
 	sql_run(o->service,
-		"INSERT INTO outbox (event_id, type, subject, version, body) SELECT UNHEX(MD5(CONCAT(subject, version))), '%s', subject, "
-		"version + 1, JSON_SET(body, '$.type', '%s', '$.version', version + 1, '$.data.version', version + 1, '$.data.status', %s) "
+		"INSERT INTO outbox (event_id, type, subject, version, body) SELECT "
+		"UNHEX(MD5(CONCAT(subject, version))), '%s', subject, "
+		"version + 1, JSON_SET(body, '$.type', '%s', '$.version', version + 1, '$.data.version', "
+		"version + 1, '$.data.status', %s) "
 		"FROM outbox WHERE subject = '%s' ORDER BY version DESC LIMIT 1",
 		o->type, o->type, said, o->id);
 }
@@ -43,9 +46,10 @@ static bool is_kept(void *context)
 {
 	const struct kept *k = context;
 
-	return sql_number(k->service,
-			  "SELECT COUNT(*) FROM %s WHERE id = UNHEX(REPLACE('%s', '-', '')) AND status = '%s'",
-			  k->replica, k->id, k->status) == 1;
+	return sql_number(
+		   k->service,
+		   "SELECT COUNT(*) FROM %s WHERE id = UNHEX(REPLACE('%s', '-', '')) AND status = '%s'",
+		   k->replica, k->id, k->status) == 1;
 }
 
 static void wait_kept(const char *service, const char *replica, const char *id, const char *status)
@@ -95,11 +99,13 @@ START_TEST(a_charge_of_unknown_status_neither_completes_nor_cancels)
 	struct owner o = {"payments", "charge", "charge.updated", NULL};
 
 	settle(20000);
-	charge = sql_text("orders",
-			  "SELECT LOWER(CONCAT_WS('-', SUBSTR(HEX(id), 1, 8), SUBSTR(HEX(id), 9, 4), SUBSTR(HEX(id), 13, 4), "
-			  "SUBSTR(HEX(id), 17, 4), SUBSTR(HEX(id), 21))) FROM charge_replica WHERE order_id = "
-			  "UNHEX(REPLACE('%s', '-', ''))",
-			  s.order);
+	charge =
+	    sql_text("orders",
+		     "SELECT LOWER(CONCAT_WS('-', SUBSTR(HEX(id), 1, 8), SUBSTR(HEX(id), 9, 4), "
+		     "SUBSTR(HEX(id), 13, 4), "
+		     "SUBSTR(HEX(id), 17, 4), SUBSTR(HEX(id), 21))) FROM charge_replica WHERE order_id = "
+		     "UNHEX(REPLACE('%s', '-', ''))",
+		     s.order);
 	o.id = charge;
 	tell(&o, "authorised");
 	wait_kept("orders", "charge_replica", charge, "authorised");
@@ -120,14 +126,18 @@ START_TEST(an_own_order_of_unknown_status_is_shown_and_stays)
 	settle(20000);
 	if (sql_number("orders", "SELECT VERSION() LIKE '%%MariaDB%%'") == 0)
 		return; /* MySQL cannot switch checks off */
-	sql_run("orders", "SET STATEMENT check_constraint_checks = 0 FOR UPDATE orders SET status = 'paused' WHERE id = UNHEX(REPLACE('%s', '-', ''))",
+	sql_run("orders",
+		"SET STATEMENT check_constraint_checks = 0 FOR UPDATE orders SET status = 'paused' WHERE id "
+		"= UNHEX(REPLACE('%s', '-', ''))",
 		s.order);
 	SAYS(both(s.buyer, path_of(s.order), &german), "This order is being worked on");
 	says_not(german, "<form");
 	ck_status(page(s.buyer, "/orders"), 200);
 	ck_assert_str_eq(order_status_of(s.buyer, s.order), "paused");
 	ck_status(http(s.buyer, "DELETE", at("/api/orders/%s", s.order), NULL, NULL, NULL), 409);
-	sql_run("orders", "UPDATE orders SET status = 'awaiting_payment' WHERE id = UNHEX(REPLACE('%s', '-', ''))", s.order);
+	sql_run("orders",
+		"UPDATE orders SET status = 'awaiting_payment' WHERE id = UNHEX(REPLACE('%s', '-', ''))",
+		s.order);
 	cancel(&s);
 }
 END_TEST
