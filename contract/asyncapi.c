@@ -9,7 +9,7 @@ static const char about[] =
     "its\n"
     "own services consume. Integrators can bind the events that are tagged public, with an account of their "
     "own\n"
-    "and queues named integrator.NAME.*; x-audience says the same of a message. EVENTS.md tells how "
+    "and the queue integrator.NAME.events; x-audience says the same of a message. EVENTS.md tells how "
     "versions,\n"
     "amounts, choices and growth are meant.";
 

@@ -170,13 +170,13 @@ static bool has_public(const char *service)
 
 static void put_integrators(struct buf *b)
 {
-	put_node(b, "", "integrator.NAME.*", "cylinder", "outside");
+	put_node(b, "", "integrator.NAME.events", "cylinder", "outside");
 	put_node(b, "to ", "integrators", "box", "outside");
 	for (const char *const *s = listed_services; *s != NULL; s++)
 		if (has_public(*s))
-			buf_printf(b, "\t\"stagedoor.%s\" -> \"integrator.NAME.*\" [class=\"outside\"];\n",
-				   *s);
-	buf_puts(b, "\t\"integrator.NAME.*\" -> \"to integrators\" "
+			buf_printf(
+			    b, "\t\"stagedoor.%s\" -> \"integrator.NAME.events\" [class=\"outside\"];\n", *s);
+	buf_puts(b, "\t\"integrator.NAME.events\" -> \"to integrators\" "
 		    "[class=\"outside\", label=\"public events\\nthat they bind\"];\n");
 }
 

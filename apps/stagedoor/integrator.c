@@ -124,7 +124,7 @@ static int add(struct arena *a, const struct config *config, const char *name)
 int integrator_add(const struct config *config, const struct options *options)
 {
 	struct arena *a = arena_new();
-	int rc = add(a, config, options->operands[0]);
+	int rc = topology_lock(config) != OK ? 1 : add(a, config, options->operands[0]);
 
 	arena_free(a);
 	return rc;
@@ -169,7 +169,7 @@ static int take_away(struct arena *a, const struct config *config, const char *n
 int integrator_remove(const struct config *config, const struct options *options)
 {
 	struct arena *a = arena_new();
-	int rc = take_away(a, config, options->operands[0]);
+	int rc = topology_lock(config) != OK ? 1 : take_away(a, config, options->operands[0]);
 
 	arena_free(a);
 	return rc;

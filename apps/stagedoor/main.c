@@ -81,17 +81,18 @@ static void print_usage(FILE *out)
 	for (size_t i = 0; i < COMMANDS; i++) {
 		const struct command *c = &commands[i];
 
-		fprintf(out, "  %-9s%-13s%s\n", c->name,
+		fprintf(out, "  %-11s%-13s%s\n", c->name,
 			c->verb != NULL       ? c->verb
 			: c->operands != NULL ? c->operands
 					      : "",
 			c->sentence);
 		if (c->verb != NULL && c->operands != NULL)
-			fprintf(out, "%24s%s %s\n", "", c->operands, options_usage(a, c->options));
+			fprintf(out, "%26s%s%s%s\n", "", c->operands, c->options == 0 ? "" : " ",
+				options_usage(a, c->options));
 		else if (c->options != 0)
-			fprintf(out, "%24s%s\n", "", options_usage(a, c->options));
+			fprintf(out, "%26s%s\n", "", options_usage(a, c->options));
 	}
-	fprintf(out, "  %-22s%s\n", "help", "this list");
+	fprintf(out, "  %-24s%s\n", "help", "this list");
 	fputs("\nSettings come from the environment (etc/stagedoor.env); they are described in "
 	      "docs/OPERATIONS.md.\n",
 	      out);

@@ -50,6 +50,8 @@ static err read_span(const char *text, int64_t *ret_us)
 		return e;
 	for (size_t i = 0; i < sizeof units / sizeof *units; i++)
 		if (text_same(units[i].name, text + digits)) {
+			if (n > INT64_MAX / SECOND / units[i].seconds)
+				return ERR_INVALID;
 			*ret_us = n * units[i].seconds * SECOND;
 			return OK;
 		}

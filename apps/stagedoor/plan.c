@@ -45,9 +45,11 @@ static err read_one(struct arena *a, const char *dir, const char *name, struct m
 	if (e != OK)
 		return e;
 	*m = (struct migration){.name = name, .sql = sql};
+	if ((rest = strchr(sql, '\n')) == NULL)
+		return ERR_MALFORMED;
 	if ((e = read_header(sql, &m->breaks)) != OK)
 		return e;
-	rest = strchr(sql, '\n') + 1;
+	rest++;
 	m->checksum = sha256_hex(a, rest, strlen(rest));
 	return OK;
 }

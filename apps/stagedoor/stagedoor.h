@@ -57,6 +57,10 @@ err topology_json(struct arena *a, const struct config *config, struct json_t **
 err topology_keep(struct arena *a, const struct config *config) MUST;
 err topology_load(struct arena *a, const struct config *config) MUST;
 
+/* For a command that changes definitions: waits until no other one does, so that none loads what another has taken away.
+ * Held until the process ends. */
+err topology_lock(const struct config *config) MUST;
+
 /* A password as RabbitMQ keeps it: salted. */
 const char *broker_hash(struct arena *a, const char *password);
 

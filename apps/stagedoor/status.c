@@ -189,7 +189,7 @@ static int show_broker(struct arena *a, const struct config *config)
 	fflush(stdout);
 	if (!up)
 		return complain("nothing listens at the broker's port, %s:%s", config->amqp_host, port);
-	return show_dead_queues(a, config);
+	return show_dead_queues(a, config) | integrators_show(a, config);
 }
 
 int status(const struct config *config)
@@ -203,7 +203,7 @@ int status(const struct config *config)
 	       "DEAD");
 	for (size_t i = 0; services[i] != NULL; i++)
 		rc |= show_service(a, config, services[i]);
-	rc |= show_broker(a, config) || integrators_show(a, config);
+	rc |= show_broker(a, config);
 	arena_free(a);
 	return rc;
 }

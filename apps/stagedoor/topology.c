@@ -8,6 +8,7 @@
 #include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/file.h>
 #include <unistd.h>
 
 /* The definitions that RabbitMQ loads when it starts: its HTTP API's format, without the password of anybody.
@@ -243,6 +244,16 @@ int topology_definitions(const struct config *config)
 	return rc;
 }
 
+err topology_lock(const struct config *config)
+{
+	int fd = open(config->secrets_dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+
+	if (fd >= 0 && flock(fd, LOCK_EX) == 0)
+		return OK;
+	complain("%s cannot be locked (the setting SECRETS_DIR)", config->secrets_dir);
+	return ERR_FORBIDDEN;
+}
+
 /* Under another name first: the broker may start at any moment. */
 static err write_definitions(struct arena *a, const struct config *config, const char *text)
 {
@@ -288,8 +299,10 @@ err topology_load(struct arena *a, const struct config *config)
 int topology_apply(const struct config *config)
 {
 	struct arena *a = arena_new();
-	err e = topology_load(a, config);
+	err e = topology_lock(config);
 
+	if (e == OK)
+		e = topology_load(a, config);
 	arena_free(a);
 	return e != OK ? 1 : topology_check(config);
 }

@@ -140,13 +140,14 @@ static void add_to_digest(struct buf *all, const char *text)
 	buf_printf(all, "%zu:%s;", text == NULL ? 0 : strlen(text), text == NULL ? "" : text);
 }
 
+/* Of what the row keeps and a retry sends, so that a message which fails again meets its row. */
 static const char *digest_of(struct arena *a, const char *queue, const struct bus_message *m)
 {
 	struct buf all = BUF(a);
 
 	add_to_digest(&all, queue);
-	add_to_digest(&all, m->id);
-	add_to_digest(&all, m->type);
+	add_to_digest(&all, line_of(a, m->id));
+	add_to_digest(&all, line_of(a, m->type));
 	buf_add(&all, m->body, m->body_len);
 	return sha256_hex(a, all.bytes, all.len);
 }

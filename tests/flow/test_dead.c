@@ -682,6 +682,11 @@ START_TEST(bodies_that_are_no_text_are_kept_as_they_are)
 	ck_says("queue        tickets.events\n", 0);
 	ck_says("reason       two?lines ?\n", 0);
 	ck_says("type         not a type??[2J\n", 0);
+	/* sent again as the row has it, and known when it fails again */
+	operator("dead retry tickets-%s", id);
+	ck_says("1 sent again\n", 0);
+	ck_assert(
+	    wait_until(10000, has_failed_again, (void *)(uintptr_t)arena_printf(flow_arena, "-%s", id)));
 	operator("dead drop tickets-%s", id);
 	ck_says("1 dropped\n", 0);
 	ck_assert_int_eq(sql_number("tickets", "SELECT COUNT(*) FROM dead_letter WHERE message_id = 'bytes'"),

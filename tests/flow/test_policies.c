@@ -218,6 +218,25 @@ START_TEST(a_node_without_members_is_told)
 }
 END_TEST
 
+/* rabbitmqctl starts an epmd where there is none, which would hold the port of the next start. */
+START_TEST(a_broker_that_is_down_is_asked_in_vain)
+{
+	const char *said, *epmd = arena_printf(flow_arena, "%d", atoi(strrchr(flow_url(), ':') + 1) + 2);
+	int status;
+
+	part_stop("broker");
+	part_stop("epmd");
+	said = operator_says(&status, "topology check");
+	ck_assert_int_eq(status, 1);
+	ck_says(said, "rabbitmqctl: the broker is down\n");
+	ck_says(said, "stagedoor: the broker could not be asked");
+	said = command_says("epmd -port %s -names >/dev/null 2>&1 && echo up || echo down", epmd);
+	part_start("epmd");
+	part_start("broker");
+	ck_assert_str_eq(said, "down\n");
+}
+END_TEST
+
 Suite *policies_suite(void)
 {
 	Suite *s = suite_create("policies");
@@ -229,6 +248,7 @@ Suite *policies_suite(void)
 	tcase_add_test(t, arguments_from_before_are_told);
 	tcase_add_test(t, a_node_without_members_is_told);
 	tcase_add_test(t, a_limit_changes_under_traffic);
+	tcase_add_test(t, a_broker_that_is_down_is_asked_in_vain);
 	suite_add_tcase(s, t);
 	return s;
 }

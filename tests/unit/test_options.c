@@ -97,6 +97,8 @@ static const struct {
      "--since takes a time such as 2026-12-03T19:30:00Z, or how long ago: 90s, 30min, 1h, 2d"},
     {"--since 12", "--since takes a time such as 2026-12-03T19:30:00Z, or how long ago: 90s, 30min, 1h, 2d"},
     {"--since h", "--since takes a time such as 2026-12-03T19:30:00Z, or how long ago: 90s, 30min, 1h, 2d"},
+    {"--since 999999999d",
+     "--since takes a time such as 2026-12-03T19:30:00Z, or how long ago: 90s, 30min, 1h, 2d"},
     {"--since 9999999999s",
      "--since takes a time such as 2026-12-03T19:30:00Z, or how long ago: 90s, 30min, 1h, 2d"},
     {"--rate 0", "--rate takes how many a second, from 1 to 1000000, such as 100/s"},

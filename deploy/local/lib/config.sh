@@ -165,8 +165,10 @@ config_broker() {
 	cp "$LOCAL/conf/advanced.config" "$ETC/advanced.config"
 	echo '[].' >"$ETC/enabled_plugins"
 	install -m 400 "$SECRETS/erlang-cookie" "$STATE/broker/.erlang.cookie"
+	# without epmd it would start one, which would stay behind and hold the port of the next start
 	cat >"$ETC/rabbitmqctl" <<-END
 		#!/bin/sh
+		epmd -port $EPMD_PORT -names >/dev/null 2>&1 || { echo "rabbitmqctl: the broker is down" >&2; exit 69; }
 		set -a
 		. $ETC/broker.env
 		exec /usr/lib/rabbitmq/bin/rabbitmqctl "\$@"

@@ -107,24 +107,37 @@ static bool commit(const char *path, const char *text)
 	return fclose(f) == 0 && well && rename(new, path) == 0;
 }
 
+/* How many minor units make one: docs/EVENTS.md, Amounts. */
+static int digits_of(const char *currency)
+{
+	if (strcmp(currency, "JPY") == 0 || strcmp(currency, "KRW") == 0)
+		return 0;
+	return strcmp(currency, "KWD") == 0 ? 3 : 2;
+}
+
 /* Amounts are in minor units: 3800 is 38.00 GBP. */
+static void print_amount(json_int_t n, const char *currency)
+{
+	int digits = digits_of(currency), unit = digits == 3 ? 1000 : digits == 2 ? 100 : 1;
+
+	printf(" %lld", (long long)(n / unit));
+	if (digits > 0)
+		printf(".%0*lld", digits, (long long)(n % unit));
+	printf(" %s", currency);
+}
+
 static void tell(const char *kind, const json_t *data)
 {
 	const json_t *amount = json_object_get(data, "price");
 	const char *currency = json_string_value(json_object_get(data, "currency"));
-	bool whole = currency != NULL && (strcmp(currency, "JPY") == 0 || strcmp(currency, "KRW") == 0);
-	json_int_t n;
 
 	if (amount == NULL)
 		amount = json_object_get(data, "amount");
-	n = json_integer_value(amount);
 	printf("%s %s %lld %s", kind, json_string_value(json_object_get(data, "id")),
 	       (long long)json_integer_value(json_object_get(data, "version")),
 	       json_string_value(json_object_get(data, "status")));
-	if (amount != NULL && whole)
-		printf(" %lld %s", (long long)n, currency);
-	else if (amount != NULL)
-		printf(" %lld.%02lld %s", (long long)(n / 100), (long long)(n % 100), currency);
+	if (amount != NULL && currency != NULL)
+		print_amount(json_integer_value(amount), currency);
 	putchar('\n');
 	fflush(stdout);
 }

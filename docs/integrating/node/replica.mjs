@@ -17,7 +17,7 @@ const KEYS = {
 	"stagedoor.orders": ["order.created", "order.updated", "order.cancelled"],
 	"stagedoor.payments": ["charge.created", "charge.updated"],
 };
-const DIGITS = { JPY: 0, KRW: 0 }; // two for all others
+const DIGITS = { JPY: 0, KRW: 0, KWD: 3 }; // two for all others
 const IDLE_MS = 2000, CLOCK_MARGIN_MS = 60000;
 const [, , directory, since] = process.argv;
 const { BROKER_HOST = "127.0.0.1", BROKER_PORT = "5672", INTEGRATOR, PASSWORD_FILE, BROKER_CA } = process.env;

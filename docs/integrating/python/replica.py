@@ -23,7 +23,7 @@ KEYS = {
     "stagedoor.orders": ["order.created", "order.updated", "order.cancelled"],
     "stagedoor.payments": ["charge.created", "charge.updated"],
 }
-DIGITS = {"JPY": 0, "KRW": 0}  # two for all others
+DIGITS = {"JPY": 0, "KRW": 0, "KWD": 3}  # two for all others
 IDLE_SECONDS, CLOCK_MARGIN = 2, datetime.timedelta(minutes=1)
 name, directory = os.environ["INTEGRATOR"], sys.argv[1]
 
