@@ -41,7 +41,8 @@ struct json_t *envelope_schema(struct arena *a, const struct event *ev)
 	schema_add(a, s, "source", schema_const(a, source, "who published it"), true);
 	schema_add(a, s, "type", schema_const(a, ev->type, "what happened; the routing key"), true);
 	schema_add(a, s, "subject", formatted(a, "uuid", "the id of what it is about"), true);
-	schema_add(a, s, "time", formatted(a, "date-time", "when it was published"), true);
+	schema_add(a, s, "time",
+		   formatted(a, "date-time", "when it was made; the same when it is sent again"), true);
 	schema_add(a, s, "datacontenttype", schema_const(a, "application/json", NULL), true);
 	schema_add(a, s, "version", version_schema(a, ev), true);
 	return s;

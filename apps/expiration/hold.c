@@ -41,9 +41,7 @@ static err read_order(struct arena *a, struct bus_message *m, const struct order
 
 	m->reason = NULL;
 	if (event_decode(a, m->body, m->body_len, &problems, &envelope) != OK) {
-		m->reason =
-		    arena_printf(a, "%s %s", problems.first->field == NULL ? "body" : problems.first->field,
-				 problems.first->message);
+		m->reason = problems_line(a, &problems);
 		return ERR_MALFORMED;
 	}
 	if (envelope.event != &event_order_created)

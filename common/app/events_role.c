@@ -4,7 +4,6 @@
 #include "common/app/roles.h"
 #include "common/app/timers.h"
 #include "common/app/unknown.h"
-#include "common/base/buf.h"
 #include "common/base/clock.h"
 #include "common/base/log.h"
 #include "common/db/outbox.h"
@@ -94,16 +93,6 @@ static err read_task(struct events *r, const struct bus_message *m, struct probl
 	return OK;
 }
 
-static const char *reasons_of(struct arena *a, const struct problems *problems)
-{
-	struct buf text = BUF(a);
-
-	for (const struct problem *p = problems->first; p != NULL && text.len < 200; p = p->next)
-		buf_printf(&text, "%s%s: %s", text.len == 0 ? "" : "; ", p->field == NULL ? "body" : p->field,
-			   p->message);
-	return buf_text(&text);
-}
-
 static bool is_passing(err e)
 {
 	return e == ERR_AWAY || e == ERR_LOST || e == ERR_RETRY || e == ERR_TIMED_OUT || e == ERR_STOPPED;
@@ -131,7 +120,7 @@ static err handle(struct bus_message *m, struct arena *a, void *context)
 	db_use(r->db, r->arena);
 	m->reason = NULL;
 	if (read_task(r, m, &problems, &task) != OK) {
-		m->reason = reasons_of(a, &problems);
+		m->reason = problems_line(a, &problems);
 		return ERR_MALFORMED;
 	}
 	if (task.subscription == NULL)

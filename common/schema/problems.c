@@ -1,5 +1,8 @@
 #include "common/schema/problems.h"
+#include "common/base/buf.h"
 #include "common/base/text.h"
+
+enum { LINE_ENOUGH = 200 };
 
 err problems_add(struct problems *p, const char *field, const char *message)
 {
@@ -34,4 +37,14 @@ const char *problems_of(const struct problems *p, const char *field)
 		if (text_same(i->field, field))
 			return i->message;
 	return NULL;
+}
+
+const char *problems_line(struct arena *a, const struct problems *p)
+{
+	struct buf text = BUF(a);
+
+	for (const struct problem *i = p->first; i != NULL && text.len < LINE_ENOUGH; i = i->next)
+		buf_printf(&text, "%s%s: %s", text.len == 0 ? "" : "; ", i->field == NULL ? "body" : i->field,
+			   i->message);
+	return buf_text(&text);
 }

@@ -634,6 +634,8 @@ START_TEST(those_of_expiration_are_with_orders)
 		ck_assert(wait_until(10000, expiration_has, (void *)(uintptr_t)body));
 		id = sql_text("orders", "SELECT id FROM dead_letter WHERE body = '%s' AND queue = '%s'", body,
 			      queues[i]);
+		operator("dead show orders-%s", id);
+		ck_says("reason       body: ", 0);
 		operator("dead retry orders-%s", id);
 		ck_says("1 sent again\n", 0);
 		ck_assert(wait_until(10000, expiration_has_twice, (void *)(uintptr_t)body));

@@ -85,6 +85,17 @@ START_TEST(fields_show_what_was_typed_and_what_is_wrong)
 }
 END_TEST
 
+START_TEST(problems_are_one_line_for_a_log)
+{
+	struct problems problems = {.arena = arena};
+
+	ck_assert_str_eq(problems_line(arena, &problems), "");
+	ck_assert_int_eq(problems_add(&problems, "price", "must be given"), ERR_INVALID);
+	ck_assert_int_eq(problems_add(&problems, NULL, "is not JSON"), ERR_INVALID);
+	ck_assert_str_eq(problems_line(arena, &problems), "price: must be given; body: is not JSON");
+}
+END_TEST
+
 START_TEST(passwords_are_never_shown_again)
 {
 	struct problems problems = {.arena = arena};
@@ -107,6 +118,7 @@ Suite *html_suite(void)
 	tcase_add_test(t, data_for_programs_stays_in_its_element);
 	tcase_add_test(t, times_are_local_with_their_zone);
 	tcase_add_test(t, fields_show_what_was_typed_and_what_is_wrong);
+	tcase_add_test(t, problems_are_one_line_for_a_log);
 	tcase_add_test(t, passwords_are_never_shown_again);
 	suite_add_tcase(s, t);
 	return s;
