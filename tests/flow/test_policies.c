@@ -164,14 +164,20 @@ END_TEST
 /* As a queue was made before its limits were policies. */
 static void make_with_limit(const char *limit)
 {
+	const char *path = arena_printf(flow_arena, "%s/etc/queue-of-before.json", flow_state());
+	FILE *f = fopen(path, "w");
+
+	ck_assert_ptr_nonnull(f);
+	fprintf(f,
+		"{\"queues\":[{\"name\":\"expiration.dead\",\"vhost\":\"stagedoor\",\"durable\":true,"
+		"\"auto_delete\":false,"
+		"\"arguments\":{\"x-queue-type\":\"quorum\",\"x-delivery-limit\":%s}}]}\n",
+		limit);
+	fclose(f);
 	ctl("delete_queue expiration.dead");
-	ctl(arena_printf(
-	    flow_arena,
-	    "import_definitions --format json <<'END'\n"
-	    "{\"queues\":[{\"name\":\"expiration.dead\",\"vhost\":\"stagedoor\",\"durable\":true,"
-	    "\"auto_delete\":false,"
-	    "\"arguments\":{\"x-queue-type\":\"quorum\",\"x-delivery-limit\":%s}}]}\nEND\n: ",
-	    limit));
+	/* by file: RabbitMQ 4 waits for ever when definitions come by standard input */
+	ctl(arena_printf(flow_arena, "import_definitions --format json '%s'", path));
+	unlink(path);
 }
 
 START_TEST(arguments_from_before_are_told)
