@@ -54,8 +54,8 @@ const char *event_encode(struct arena *a, const struct event *ev, event_id id, c
 /*
  * What stands in a body, which an earlier or a later version may have written. Strict about what is mandatory
  * (the envelope too: its source, subject and version must be those of the data); an absent optional field is
- * none, an unknown field is ignored, an unknown word of a choice is kept (choices.def). An event of a type that
- * is not in the list is OK too, with event and state NULL. ERR_MALFORMED with the reasons as problems.
+ * none, an unknown field is ignored, an unknown word of a choice is kept (choices.def). An event of a type
+ * that is not in the list is OK too, with event and state NULL. ERR_MALFORMED with the reasons as problems.
  */
 struct envelope {
 	const struct event *event;

@@ -228,8 +228,8 @@ static struct topology_policy dead_policy(struct arena *a)
 	return (struct topology_policy){"dead", "^[a-z]+\\.dead$", args.list};
 }
 
-/* Dead-letters through the default exchange, where no binding can be missing. A message keeps the time that it
- * came in with, whatever becomes of the policy. */
+/* Dead-letters through the default exchange, where no binding can be missing. A message keeps the time that
+ * it came in with, whatever becomes of the policy. */
 static struct topology_policy wait_policy(struct arena *a, int64_t hold_seconds)
 {
 	struct arguments args = no_arguments(a);

@@ -26,8 +26,9 @@
  * A user a service writes its exchanges and reads its queues and may do nothing else; orders also reads
  * expiration.dead. The operator's user writes to the direct exchanges alone. Rights on the routing
  * keys of topic exchanges are lists of what is allowed, for every user and every topic exchange: without one
- * all would be allowed. An integrator reads the history and its queue, and binds public events to that. It makes
- * no queue: one with the argument reject-publish, which no policy overrules, would have the broker refuse our events.
+ * all would be allowed. An integrator reads the history and its queue, and binds public events to that. It
+ * makes no queue: one with the argument reject-publish, which no policy overrules, would have the broker
+ * refuse our events.
  */
 extern const char topology_vhost[];
 

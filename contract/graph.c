@@ -7,8 +7,8 @@
 /*
  * The picture from left to right: services that publish, their exchanges, queues, services that consume. A
  * service stands on both sides, so that no line runs backwards. One line from an exchange to a queue has all
- * keys of an audience that lead there. Colours come from the style sheet that contract/draw puts into the picture, by class,
- * so that it can be read on light and on dark.
+ * keys of an audience that lead there. Colours come from the style sheet that contract/draw puts into the
+ * picture, by class, so that it can be read on light and on dark.
  */
 
 enum { HOLD_SECONDS = 900 };

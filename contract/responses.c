@@ -67,7 +67,8 @@ static struct json_t *of_type(struct components *c, const char *type, struct jso
 	return content;
 }
 
-/* RFC 9457. `current` is the row as it stands; `seen` is the offer as the buyer saw it, when that is known. */
+/* RFC 9457. `current` is the row as it stands; `seen` is the offer as the buyer saw it, when that is known.
+ */
 static const char *problem_schema(struct components *c, const char *service, const char *current)
 {
 	struct arena *a = c->arena;

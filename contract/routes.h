@@ -1,4 +1,5 @@
-/* The routes of all services, one list after another, SERVICE being the name of each. No guard: once a table. */
+/* The routes of all services, one list after another, SERVICE being the name of each. No guard: once a table.
+ */
 #define SERVICE "auth"
 #include "apps/auth/routes.def"
 #undef SERVICE

@@ -24,7 +24,8 @@ struct json_t *schema_of_record(struct arena *a, const struct record *r, enum di
 void schema_add(struct arena *a, struct json_t *schema, const char *name, struct json_t *member,
 		bool required);
 
-/* {"type": …, "description": …}, {"type": "string", "const": …}, {"$ref": …}, {"type": "array", "items": …} */
+/* {"type": …, "description": …}, {"type": "string", "const": …}, {"$ref": …}, {"type": "array", "items": …}
+ */
 struct json_t *schema_of_type(struct arena *a, const char *type, const char *doc);
 struct json_t *schema_const(struct arena *a, const char *value, const char *doc);
 struct json_t *schema_ref(struct arena *a, const char *to);

@@ -66,8 +66,8 @@ static struct bus_message expired(struct arena *a, const struct bus_message *fro
 	return m;
 }
 
-/* The queue's own time counts from now; the order's began when it was made, so most have a little less left. Each
- * carries its time, so that none waits for good where the queue's policy is missing for a while. */
+/* The queue's own time counts from now; the order's began when it was made, so most have a little less left.
+ * Each carries its time, so that none waits for good where the queue's policy is missing for a while. */
 static int64_t wait_ms(const struct consumer *c, const struct order_state *order)
 {
 	int64_t ms = (order->expires_at.v - clock_now() + 999) / 1000 + LATE_MS;

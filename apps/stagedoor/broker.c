@@ -10,9 +10,10 @@
 
 /*
  * `topology check`. Loading definitions over a queue that has other arguments changes nothing and reports
- * success, so what the broker has is read back and compared. A queue that was made when its limits were arguments
- * keeps them for good: beside a policy the lower number counts, and of texts the argument. Where they repeat the
- * policy they do no harm, and are told all the same, since a change of the policy would not get past them.
+ * success, so what the broker has is read back and compared. A queue that was made when its limits were
+ * arguments keeps them for good: beside a policy the lower number counts, and of texts the argument. Where
+ * they repeat the policy they do no harm, and are told all the same, since a change of the policy would not
+ * get past them.
  */
 
 enum { ARGUMENTS_MAX = 10 };
@@ -69,7 +70,8 @@ static const struct thing *policy_of(const struct things *wanted, const char *qu
 	return NULL;
 }
 
-/* Parts the arguments {"x-delivery-limit":20} into those that the policy repeats and those that it contradicts. */
+/* Parts the arguments {"x-delivery-limit":20} into those that the policy repeats and those that it
+ * contradicts. */
 static void part(struct arena *a, const struct json_t *policy, const struct json_t *arguments,
 		 const char **ret_repeated, const char **ret_contrary)
 {

@@ -1,7 +1,8 @@
 /*
- * Sends dead letters again: published to the queue that each was in and confirmed, then marked. Killed in between, the
- * command leaves a letter that was sent as undecided, to be sent once more: consumers know an event that comes twice. A
- * letter that has failed once more before it is marked has a higher count by then, and is not marked.
+ * Sends dead letters again: published to the queue that each was in and confirmed, then marked. Killed in
+ * between, the command leaves a letter that was sent as undecided, to be sent once more: consumers know an
+ * event that comes twice. A letter that has failed once more before it is marked has a higher count by then,
+ * and is not marked.
  */
 #include "apps/stagedoor/letters.h"
 #include "common/base/clock.h"

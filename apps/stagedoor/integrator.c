@@ -14,9 +14,9 @@
 #include <unistd.h>
 
 /*
- * Integrators are remembered by a file each, $SECRETS_DIR/integrators/<name>, which holds the salted hash of the
- * password as RabbitMQ wants it. The definitions are made from these files, so a broker that is emptied and made
- * again knows the same integrators.
+ * Integrators are remembered by a file each, $SECRETS_DIR/integrators/<name>, which holds the salted hash of
+ * the password as RabbitMQ wants it. The definitions are made from these files, so a broker that is emptied
+ * and made again knows the same integrators.
  */
 
 enum { NAME_MAX_LENGTH = 32, PASSWORD_BYTES = 24, NO_SUCH_USER = 67 };

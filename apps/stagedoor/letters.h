@@ -20,9 +20,10 @@ err letter_id_parse(const char *text, struct letter_id *ret_id) MUST;
 const char *letter_state(const struct letter *l);
 
 /*
- * Calls fn with all that the options choose, at most 100 at a time, service by service, oldest first; those of one call go
- * before the next one. undecided: only those that a person has to look at. Goes on while fn returns 0; returns that, or
- * 1 when a database could not be asked, which was complained of; the other services are gone through all the same.
+ * Calls fn with all that the options choose, at most 100 at a time, service by service, oldest first; those
+ * of one call go before the next one. undecided: only those that a person has to look at. Goes on while fn
+ * returns 0; returns that, or 1 when a database could not be asked, which was complained of; the other
+ * services are gone through all the same.
  */
 typedef int letters_work(struct db *db, const char *service, const struct letter *letters, size_t count,
 			 void *context);
@@ -30,8 +31,8 @@ int letters_each(const struct config *config, const struct options *options, boo
 		 void *context);
 
 /*
- * Calls fn with each of the operands, one at a time. One that is no id, or of no letter, is complained of, and the others
- * go on; returns 1 then, or when fn did.
+ * Calls fn with each of the operands, one at a time. One that is no id, or of no letter, is complained of,
+ * and the others go on; returns 1 then, or when fn did.
  */
 int letters_named(const struct config *config, const struct options *options, letters_work *fn,
 		  void *context);

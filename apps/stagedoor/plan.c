@@ -112,7 +112,8 @@ static int64_t newest_of_folder(const struct migration_plan *plan, const char *n
 	return newest;
 }
 
-/* A file that is not here: of a later version, which was run before this one, or one that somebody removed. */
+/* A file that is not here: of a later version, which was run before this one, or one that somebody removed.
+ */
 static const char *mark_later(struct arena *a, struct migration_plan *plan, const struct migration_row *row)
 {
 	int64_t newest = newest_of_folder(plan, row->name.v);

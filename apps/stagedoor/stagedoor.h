@@ -30,9 +30,9 @@ int topology_apply(const struct config *config);
 int order(const struct config *config, const struct options *options);
 
 /*
- * Dead letters: the rows of the table dead_letter in every service's database. list shows those that the options
- * choose; show one with its body; retry sends the operands, or with --all those chosen that nobody has decided on, to
- * the queue that each was in; drop deletes the operands.
+ * Dead letters: the rows of the table dead_letter in every service's database. list shows those that the
+ * options choose; show one with its body; retry sends the operands, or with --all those chosen that nobody
+ * has decided on, to the queue that each was in; drop deletes the operands.
  */
 int dead_list(const struct config *config, const struct options *options);
 int dead_show(const struct config *config, const struct options *options);
@@ -49,16 +49,17 @@ struct json_t;
 /* What must be at the broker with these settings. */
 void topology_of(struct arena *a, const struct config *config, struct topology *ret_topology);
 
-/* The same as the definitions that RabbitMQ loads. ERR_NOT_FOUND when a password cannot be read: it is said. */
+/* The same as the definitions that RabbitMQ loads. ERR_NOT_FOUND when a password cannot be read: it is said.
+ */
 err topology_json(struct arena *a, const struct config *config, struct json_t **ret_definitions) MUST;
 
-/* Writes them to the file that the broker loads when it starts; topology_load also tells the running broker. What fails
- * is said. */
+/* Writes them to the file that the broker loads when it starts; topology_load also tells the running broker.
+ * What fails is said. */
 err topology_keep(struct arena *a, const struct config *config) MUST;
 err topology_load(struct arena *a, const struct config *config) MUST;
 
-/* For a command that changes definitions: waits until no other one does, so that none loads what another has taken away.
- * Held until the process ends. */
+/* For a command that changes definitions: waits until no other one does, so that none loads what another has
+ * taken away. Held until the process ends. */
 err topology_lock(const struct config *config) MUST;
 
 /* A password as RabbitMQ keeps it: salted. */

@@ -7,7 +7,8 @@
 
 struct json_t;
 
-/* One thing that a broker has or should have: its name ("queue orders.events") and all that is compared of it. */
+/* One thing that a broker has or should have: its name ("queue orders.events") and all that is compared of
+ * it. */
 struct thing {
 	const char *name, *text;
 	const struct json_t *row; /* in the definitions */

@@ -122,7 +122,8 @@ struct words sort_label(ticket_sort sort);
 extern const struct choice currency_choices[];
 const struct choice *category_choices(const struct html *h, const char *any);
 
-/* The same for an offer's form; a category of a later version stays as it is, under an entry without a value. */
+/* The same for an offer's form; a category of a later version stays as it is, under an entry without a value.
+ */
 const struct choice *offered_categories(const struct html *h, category now);
 const struct choice *sort_choices(const struct html *h);
 

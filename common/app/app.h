@@ -35,8 +35,8 @@ struct app {
 	const struct route_list *routes;
 	const struct query_list *queries;
 	const struct subscription *subscriptions; /* ON(…) …, ON_END; NULL: none */
-	/* Further queues of dead letters, of a service without a database, that its events program moves to its own
-	 * database; NULL ends it; NULL: none. */
+	/* Further queues of dead letters, of a service without a database, that its events program moves to
+	 * its own database; NULL ends it; NULL: none. */
 	const char *const *dead_queues;
 	const struct job *jobs; /* NULL name ends; NULL: only the common clean-up */
 	/* Makes what web->app and job's app point to, once a process, before threads; NULL: nothing to make.

@@ -1,8 +1,8 @@
 /*
- * The broker counts how often it has given a message, and RabbitMQ 4 drops one at the 20th time. So messages are taken
- * only when the database answers, stay in memory, unacked, until they are committed there, and are never given back: one is
- * given again only after a crash, or a lost connection, between the two. It then meets its own row (by the digest), and
- * changes nothing.
+ * The broker counts how often it has given a message, and RabbitMQ 4 drops one at the 20th time. So messages
+ * are taken only when the database answers, stay in memory, unacked, until they are committed there, and are
+ * never given back: one is given again only after a crash, or a lost connection, between the two. It then
+ * meets its own row (by the digest), and changes nothing.
  */
 #include "common/app/dead_letters.h"
 #include "common/base/buf.h"
@@ -27,7 +27,8 @@ struct dead_letters {
 	struct bus *reader, *publisher;
 	const char *const *queues;
 	struct arena *arena;
-	/* what has come and is not done with, in the reader's order; gone: sent again already, and no row of the table */
+	/* what has come and is not done with, in the reader's order; gone: sent again already, and no row of
+	 * the table */
 	const struct bus_message *held[BUS_KEPT];
 	bool gone[BUS_KEPT], judged[BUS_KEPT];
 	size_t count;
@@ -116,7 +117,8 @@ static err judge_all(struct dead_letters *d)
 	return OK;
 }
 
-/* What came from outside as one line of text, at most 300 characters: other bytes become a question mark. NULL for nothing. */
+/* What came from outside as one line of text, at most 300 characters: other bytes become a question mark.
+ * NULL for nothing. */
 static const char *line_of(struct arena *a, const char *text)
 {
 	size_t len = text == NULL ? 0 : strlen(text);
@@ -206,7 +208,8 @@ static err keep_all(struct db *db, void *context)
 	return OK;
 }
 
-/* What comes again by another connection is judged again. One that is too large, and what is behind it, waits for a person. */
+/* What comes again by another connection is judged again. One that is too large, and what is behind it, waits
+ * for a person. */
 static err gather(struct dead_letters *d)
 {
 	uint64_t connection = 0;

@@ -5,10 +5,11 @@
 #include "common/db/db.h"
 
 /*
- * Moves what is in queues of dead letters into the table dead_letter of a database (sql/common), where it stays until a
- * person decides (stagedoor dead): looking at it there costs the broker nothing, and no count of deliveries can end it.
- * What the broker parked at the delivery limit is first tried once more, by itself (header x-retry 1): cut connections
- * count against all that was prefetched, so most such messages are healthy.
+ * Moves what is in queues of dead letters into the table dead_letter of a database (sql/common), where it
+ * stays until a person decides (stagedoor dead): looking at it there costs the broker nothing, and no count
+ * of deliveries can end it. What the broker parked at the delivery limit is first tried once more, by itself
+ * (header x-retry 1): cut connections count against all that was prefetched, so most such messages are
+ * healthy.
  */
 struct dead_letters;
 
@@ -17,8 +18,9 @@ struct dead_letters *dead_letters_new(struct bus *reader, struct bus *publisher,
 void dead_letters_free(struct dead_letters *d);
 
 /*
- * Moves a batch when there is one: at most 60 messages, committed, then acked; what is not committed is kept and tried
- * again, never given back. Looks every 200 ms, and at once after a batch. How many ms until it wants to be called again.
+ * Moves a batch when there is one: at most 60 messages, committed, then acked; what is not committed is kept
+ * and tried again, never given back. Looks every 200 ms, and at once after a batch. How many ms until it
+ * wants to be called again.
  */
 int dead_letters_move(struct dead_letters *d, struct db *db);
 

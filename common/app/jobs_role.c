@@ -39,8 +39,8 @@ err app_clean(struct db *db, err (*batch)(struct db *db, int64_t *ret_met))
 	return OK;
 }
 
-/* What every service has to clean: sent events, idempotency records, revocations that no token outlives, messages that
- * were sent again and did not come back. */
+/* What every service has to clean: sent events, idempotency records, revocations that no token outlives,
+ * messages that were sent again and did not come back. */
 static err clean(struct db *db, void *app)
 {
 	err e;

@@ -8,7 +8,8 @@ struct patience patience_make(int64_t budget_us)
 	return (struct patience){.budget = budget_us, .left = budget_us};
 }
 
-/* A wait for nearly nothing would cost each of many messages a pause, so the first one takes what is worth it. */
+/* A wait for nearly nothing would cost each of many messages a pause, so the first one takes what is worth
+ * it. */
 static int64_t least(const struct patience *p)
 {
 	return p->budget < SECOND ? p->budget : SECOND;

@@ -5,7 +5,8 @@
 
 /*
  * What events carry that only a later version knows: types of events, and words of choices. The consumer acts
- * on neither and the log tells of each once, so that an operator who went back to an earlier version finds out.
+ * on neither and the log tells of each once, so that an operator who went back to an earlier version finds
+ * out.
  */
 enum { UNKNOWN_TOLD_MAX = 64 };
 

@@ -31,8 +31,8 @@ struct bus_message {
 	size_t body_len;
 	int64_t expiration_ms; /* 0: none */
 	int64_t retry;         /* header x-retry; 0: absent */
-	/* of one that was parked, NULL when absent: why (x-reason), from which queue (x-queue), and an id that
-	 * each parking has (x-parking) */
+	/* of one that was parked, NULL when absent: why (x-reason), from which queue (x-queue), and an id
+	 * that each parking has (x-parking) */
 	const char *reason, *queue, *parking;
 	/* in: why the broker dead-lettered it last ("delivery_limit", "expired"), and from which queue; NULL:
 	 * it did not */
@@ -84,11 +84,12 @@ err bus_consume(struct bus *b, const struct bus_consumer *consumer) MUST;
 err bus_count(struct bus *b, const char *queue, uint32_t *ret_count) MUST;
 
 /*
- * A reader of some queues that keeps what has come until it is done with: a get of each message would cost the broker a
- * write to its log. bus_read_queues connects and subscribes when that is not so yet (at most 30 messages a queue are on
- * their way), takes what has come (when nothing has, it waits so many ms), and gives all that is not done with, in order.
- * It stays there, in the same order, until bus_done or until the connection is lost: then *ret_connection is another, and
- * the broker gives it again. bus_done acks the first `count`.
+ * A reader of some queues that keeps what has come until it is done with: a get of each message would cost
+ * the broker a write to its log. bus_read_queues connects and subscribes when that is not so yet (at most 30
+ * messages a queue are on their way), takes what has come (when nothing has, it waits so many ms), and gives
+ * all that is not done with, in order. It stays there, in the same order, until bus_done or until the
+ * connection is lost: then *ret_connection is another, and the broker gives it again. bus_done acks the first
+ * `count`.
  */
 enum { BUS_QUEUES = 2, BUS_KEPT = 60 };
 err bus_read_queues(struct bus *b, const char *const *queues, int wait_ms,

@@ -67,7 +67,8 @@ static void forget(struct bus *b)
 	b->arriving = NULL;
 }
 
-/* The broker logs a warning of a connection that ends without a word; one that does not answer gets a second. */
+/* The broker logs a warning of a connection that ends without a word; one that does not answer gets a second.
+ */
 static void say_goodbye(struct bus *b)
 {
 	if (b->connection != NULL &&

@@ -6,9 +6,9 @@
 #include <strings.h>
 
 /*
- * Parameters of which a second one would leave open which is meant. nginx before 1.23 passes a repeated header as
- * repeated parameters; from then on it joins them to one, with a comma (Cookie: with a semicolon). Where no value
- * of a single header has a comma, one is refused.
+ * Parameters of which a second one would leave open which is meant. nginx before 1.23 passes a repeated
+ * header as repeated parameters; from then on it joins them to one, with a comma (Cookie: with a semicolon).
+ * Where no value of a single header has a comma, one is refused.
  */
 static const char *const only_once[] = {
     "REQUEST_METHOD",

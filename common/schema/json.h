@@ -53,8 +53,8 @@ enum unknown_fields { UNKNOWN_REFUSED, UNKNOWN_IGNORED };
 
 /*
  * Fills the record from an object. Strict: presence, type, length, range; an optional field may be absent or
- * null; each fault is a problem with the field's name; ERR_INVALID. Requests (n->major) take money as number or
- * decimal string and refuse unknown fields (UNKNOWN_REFUSED) and unknown words of a choice. Events
+ * null; each fault is a problem with the field's name; ERR_INVALID. Requests (n->major) take money as number
+ * or decimal string and refuse unknown fields (UNKNOWN_REFUSED) and unknown words of a choice. Events
  * (UNKNOWN_IGNORED) may come from a later version: unknown fields are ignored, an unknown word of a choice is
  * kept as UNKNOWN. Strings are copied to the arena.
  */

@@ -31,8 +31,8 @@ int64_t problems_count(const struct problems *p);
 /* The message of the first problem of that field, NULL when there is none. */
 const char *problems_of(const struct problems *p, const char *field);
 
-/* "price: Give a price.; body: is not JSON": all of them for a log or an operator; what comes after 200 characters is left
- * out. */
+/* "price: Give a price.; body: is not JSON": all of them for a log or an operator; what comes after 200
+ * characters is left out. */
 const char *problems_line(struct arena *a, const struct problems *p);
 
 #endif

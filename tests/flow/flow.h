@@ -156,8 +156,8 @@ struct bus *bus_of(const char *service);
 /* How many messages wait in a queue that the service consumes; -1 when the broker does not say. */
 int64_t queue_length(const char *service, const char *queue);
 
-/* How often messages of the service have failed and were parked: those in the queue <service>.dead, and those in the
- * table, of which one may have failed several times. */
+/* How often messages of the service have failed and were parked: those in the queue <service>.dead, and those
+ * in the table, of which one may have failed several times. */
 int64_t dead_letters(const char *service);
 
 /* Takes a binding away, as if the broker had lost it; it is back when the broker has started again. */

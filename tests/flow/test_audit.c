@@ -68,8 +68,8 @@ static bool is_one_more(void *before)
 	return cut_connections() == *(int *)before + 1;
 }
 
-/* The broker warns of those, and whoever reads its log would look for a fault. A connection that is cut here has
- * its warning after all that the audit could have caused. */
+/* The broker warns of those, and whoever reads its log would look for a fault. A connection that is cut here
+ * has its warning after all that the audit could have caused. */
 START_TEST(an_audit_ends_its_connections)
 {
 	int before = cut_connections();

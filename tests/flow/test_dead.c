@@ -1,4 +1,5 @@
-/* Dead letters: they stay until somebody decides, and the operator can look at them, send them again and drop them. */
+/* Dead letters: they stay until somebody decides, and the operator can look at them, send them again and drop
+ * them. */
 #include "common/base/clock.h"
 #include "common/base/text.h"
 #include "tests/flow/flow.h"
@@ -392,8 +393,8 @@ static int64_t waited(void)
 }
 
 /*
- * Orders that the database of tickets refuses, each for a reason of its own: together they hold up the queue for about the
- * patience of one. Once the reason is gone, they are sent again and go through.
+ * Orders that the database of tickets refuses, each for a reason of its own: together they hold up the queue
+ * for about the patience of one. Once the reason is gone, they are sent again and go through.
  */
 START_TEST(what_fails_for_its_own_reasons_is_bounded_and_goes_through_later)
 {
@@ -571,7 +572,8 @@ static bool is_cut_short(void *body)
 			  (const char *)body, CUT_SHORT) == 1;
 }
 
-/* What the broker parks for cut connections is tried once more by itself; what is parked again is a dead letter. */
+/* What the broker parks for cut connections is tried once more by itself; what is parked again is a dead
+ * letter. */
 START_TEST(what_was_cut_short_is_tried_once_more)
 {
 	struct visitor *seller = visitor_signed_up("Ioana"), *buyer = visitor_signed_up("Tomasz");

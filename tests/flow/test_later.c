@@ -1,5 +1,6 @@
-/* What a later version has written and this one reads, after a way back: statuses that it does not know. It keeps them, and does
- * nothing about them: nothing is ordered, paid or released. Each test tells such a state as the owner would, then a known one. */
+/* What a later version has written and this one reads, after a way back: statuses that it does not know. It
+ * keeps them, and does nothing about them: nothing is ordered, paid or released. Each test tells such a state
+ * as the owner would, then a known one. */
 #include "tests/flow/buying.h"
 #include "tests/flow/suites.h"
 
@@ -10,7 +11,8 @@ struct owner {
 
 #define HERE(o) arena_printf(flow_arena, "id = UNHEX(REPLACE('%s', '-', ''))", (o)->id)
 
-/* Publishes the newest state of the row once more, a version later, with another status; NULL: with that of the row. */
+/* Publishes the newest state of the row once more, a version later, with another status; NULL: with that of
+ * the row. */
 static void tell(const struct owner *o, const char *status)
 {
 	const char *said =
@@ -27,7 +29,8 @@ static void tell(const struct owner *o, const char *status)
 		o->type, o->type, said, o->id);
 }
 
-/* Afterwards: a known status again; the event of the unknown one is made like it, for the audits of other tests. */
+/* Afterwards: a known status again; the event of the unknown one is made like it, for the audits of other
+ * tests. */
 static void heal(const struct owner *o, const char *unknown)
 {
 	tell(o, NULL);

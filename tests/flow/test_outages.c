@@ -221,7 +221,8 @@ static bool is_all_sent(void *nothing)
 	return unsent_events() == 0;
 }
 
-/* An event that no queue takes waits until one does. The history takes every public one, so this is private. */
+/* An event that no queue takes waits until one does. The history takes every public one, so this is private.
+ */
 START_TEST(what_no_queue_takes_is_not_lost)
 {
 	static const char *const queues[] = {"tickets.events", "orders.events", "payments.events"};

@@ -1,5 +1,5 @@
-/* `broker rebuild`: the broker from nothing, below a site that is up; cut short, and finished. Of a state that an
- * older RabbitMQ wrote: tests/debian. */
+/* `broker rebuild`: the broker from nothing, below a site that is up; cut short, and finished. Of a state
+ * that an older RabbitMQ wrote: tests/debian. */
 #include "tests/flow/flow.h"
 #include "tests/flow/suites.h"
 #include <stdlib.h>

@@ -173,7 +173,8 @@ START_TEST(a_forged_token_is_nobody_anywhere)
 }
 END_TEST
 
-/* As two headers, as one, and beside others of the name: what holds counts, wherever it stands, among four. */
+/* As two headers, as one, and beside others of the name: what holds counts, wherever it stands, among four.
+ */
 START_TEST(of_several_session_cookies_the_first_that_holds_counts)
 {
 	const char *good = token_of(visitor_signed_up("Good")), *bad = forged(0);

@@ -1,6 +1,6 @@
 /*
- * Both sides are compared as lines: each line of the release must be there today, word for word. A new field of
- * an event that was released must be optional, so that what the release wrote can still be read.
+ * Both sides are compared as lines: each line of the release must be there today, word for word. A new field
+ * of an event that was released must be optional, so that what the release wrote can still be read.
  */
 #include "tests/unit/contract.h"
 #include "amqp/events.h"

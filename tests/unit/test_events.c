@@ -338,7 +338,8 @@ START_TEST(unknown_fields)
 }
 END_TEST
 
-/* A word that a later version has added is kept and written back as it came; what cannot be a word is refused. */
+/* A word that a later version has added is kept and written back as it came; what cannot be a word is
+ * refused. */
 START_TEST(unknown_word)
 {
 	static const char *const no_words[] = {"", "Opera", "open air", "7up", "drop;", "\u00fc"};
