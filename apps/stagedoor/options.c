@@ -133,7 +133,7 @@ static err read_value(struct reading *r, const struct option *o, const char *tex
 	return OK;
 }
 
-/* One option; *argv is moved past the value when that is a word of its own. */
+/* One option; *argv is moved past the value when that is a separate word. */
 static err read_option(struct reading *r, const char *const **argv)
 {
 	const char *word = **argv + 2, *value = strchr(word, '=');

@@ -98,7 +98,7 @@ static bool is_passing(err e)
 	return e == ERR_AWAY || e == ERR_LOST || e == ERR_RETRY || e == ERR_TIMED_OUT || e == ERR_STOPPED;
 }
 
-/* What fails for reasons of its own would hold up the queue for ever: it is parked when there is no time left
+/* What fails for its own reasons would hold up the queue for ever: it is parked when there is no time left
  * to try. */
 static err judge(struct events *r, struct bus_message *m, struct arena *a, event_id id, err e)
 {

@@ -64,7 +64,7 @@ const count = (map, key) => map.set(key, (map.get(key) ?? 0) + 1);
 const problem = ajv.compile(linked({ $ref: '#/components/schemas/Problem' }));
 const strangers = new Map();
 
-// An address that is none, or a method that it does not take.
+// An unknown address, or a method that it does not take.
 function strange(answer, at, headers) {
 	const allowed = at.length === 0 ? [400, 404, 413, 414, 429] : [400, 405, 413, 429];
 	const type = (headers.get('content-type') ?? '').split(';')[0];

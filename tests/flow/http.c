@@ -85,7 +85,7 @@ static const char *text_or_null(const char *s, size_t len)
 
 /*
  * With FLOW_RECORD every answer of the API is a line of JSON in that file, for tests/contract, which compares
- * it with what docs/openapi.yaml says. Whole lines: tests run in processes of their own.
+ * it with what docs/openapi.yaml says. Whole lines: tests run in separate processes.
  */
 static void record_answer(const char *method, const char *path, const char *const *headers,
 			  const struct answer *a)

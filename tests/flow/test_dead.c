@@ -393,7 +393,7 @@ static int64_t waited(void)
 }
 
 /*
- * Orders that the database of tickets refuses, each for a reason of its own: together they hold up the queue
+ * Orders that the database of tickets refuses, each for its own reason: together they hold up the queue
  * for about the patience of one. Once the reason is gone, they are sent again and go through.
  */
 START_TEST(what_fails_for_its_own_reasons_is_bounded_and_goes_through_later)
