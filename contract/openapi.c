@@ -24,7 +24,7 @@ static const char about[] =
     "cookie a request that changes something must be application/json and come from no other origin.\n\n"
     "With Idempotency-Key a repeated POST, PUT or DELETE does nothing twice: the first answer comes again, "
     "with\n"
-    "Idempotency-Replayed. A key counts for a user and a route, for 24 hours.";
+    "Idempotency-Replayed and without ETag. A key counts for a user and a route, for 24 hours.";
 
 static const struct {
 	const char *service, *doc;
