@@ -113,6 +113,7 @@ async function readHistory(channel) {
 async function follow(connection) {
 	const queue = `integrator.${INTEGRATOR}.events`;
 	const channel = await connection.createChannel();
+	channel.on("error", () => {}); // what is awaited tells
 	for (const [exchange, keys] of Object.entries(KEYS))
 		for (const key of keys) await channel.bindQueue(queue, exchange, key);
 	let noted = await readHistory(await connection.createChannel());
@@ -129,7 +130,7 @@ for (let wait = 1; ; wait = Math.min(2 * wait, 30)) {
 		const connection = await connect();
 		wait = 1;
 		connection.on("error", () => {}); // its channels tell
-		await follow(connection);
+		await follow(connection).finally(() => connection.close().catch(() => {}));
 	} catch (problem) {
 		console.error(`the broker is away (${problem.message}); next try in ${wait} s`);
 	}
