@@ -2,9 +2,9 @@
  * Keeps a copy of Stagedoor's users, tickets, orders and charges in a directory: a JSON file each.
  *
  * usage: replica DIRECTORY [SINCE]
- * The first run reads the history, all of it or from SINCE (2026-11-01T00:00:00Z) on; later ones go on where the queue
- * is. Environment: BROKER_HOST, BROKER_PORT, INTEGRATOR (the name), PASSWORD_FILE; BROKER_CA for TLS: who signed the
- * broker's certificate.
+ * The first connection reads the history, all of it or from SINCE (2026-11-01T00:00:00Z) on; each later one reads what
+ * came to the history since, then the queue. Environment: BROKER_HOST, BROKER_PORT, INTEGRATOR (the name),
+ * PASSWORD_FILE; BROKER_CA for TLS: who signed the broker's certificate.
  * cc -o replica replica.c $(pkg-config --cflags --libs librabbitmq jansson)
  */
 #define _GNU_SOURCE
@@ -28,7 +28,7 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { PREFETCH = 50, IDLE_SECONDS = 2, CLOCK_MARGIN = 60, WAIT_MAX = 30 };
+enum { PREFETCH = 50, IDLE_SECONDS = 2, CLOCK_MARGIN = 60, OVERLAP = 600, HOUR = 3600, WAIT_MAX = 30 };
 
 /* Patterns such as order.* are refused: each event is bound by its type. */
 static const char *const keys[][2] = {
@@ -40,6 +40,7 @@ static const char *const keys[][2] = {
 };
 
 static const char *directory, *since;
+static char note[PATH_MAX];
 
 static const char *setting(const char *name, const char *fallback)
 {
@@ -153,8 +154,10 @@ static bool store(const json_t *event)
 	json_t *known;
 	bool is_new, well;
 
-	if (type == NULL || id == NULL || strchr(id, '/') != NULL)
-		return true; /* not one of those that were bound */
+	if (type == NULL || id == NULL || strchr(id, '/') != NULL || version < 1) {
+		fprintf(stderr, "skipped a message, as it is no event\n");
+		return true;
+	}
 	snprintf(kind, sizeof kind, "%s/%.*s", directory, (int)strcspn(type, "."), type);
 	mkdir(kind, 0777);
 	snprintf(path, sizeof path, "%s/%.40s.json", kind, id);
@@ -188,6 +191,7 @@ static int take(amqp_connection_state_t c, time_t seconds, time_t *ret_time)
 	json_t *event;
 	bool well;
 
+	*ret_time = 0;
 	amqp_maybe_release_buffers(c);
 	reply = amqp_consume_message(c, &delivery, &patience, 0);
 	if (reply.reply_type == AMQP_RESPONSE_LIBRARY_EXCEPTION && reply.library_error == AMQP_STATUS_TIMEOUT)
@@ -210,23 +214,40 @@ static bool consume(amqp_connection_state_t c, const char *queue, amqp_table_t a
 	return is_well(c);
 }
 
-/* Up to what the queue has too, since it was bound before. Over a line of its own, which ends with it. */
-static bool read_history(void)
+/* The note says when the latest complete reading began. What came to the history before that is stored. */
+static time_t history_start(void)
+{
+	long long noted = 0;
+	FILE *f = fopen(note, "r");
+
+	if (f != NULL) {
+		if (fscanf(f, "%lld", &noted) != 1)
+			noted = 0;
+		fclose(f);
+	}
+	return noted > OVERLAP ? noted - OVERLAP : moment(since);
+}
+
+static bool commit_note(time_t at)
+{
+	char text[32];
+
+	snprintf(text, sizeof text, "%lld", (long long)at);
+	return commit(note, text);
+}
+
+/* Up to what the queue has too, since it was bound before. The reading has a connection, which ends with it. */
+static bool read_history(time_t began)
 {
 	amqp_connection_state_t c = amqp_new_connection();
-	amqp_table_entry_t offset = {.key = amqp_cstring_bytes("x-stream-offset")};
-	time_t enough = time(NULL) + CLOCK_MARGIN, at;
-	int n;
+	amqp_table_entry_t start = {.key = amqp_cstring_bytes("x-stream-offset"),
+				    .value.kind = AMQP_FIELD_KIND_TIMESTAMP,
+				    .value.value.u64 = (uint64_t)history_start()};
+	time_t at;
+	int n = -1;
 
-	offset.value.kind = since == NULL ? AMQP_FIELD_KIND_UTF8 : AMQP_FIELD_KIND_TIMESTAMP;
-	if (since == NULL)
-		offset.value.value.bytes = amqp_cstring_bytes("first");
-	else
-		offset.value.value.u64 = (uint64_t)moment(since);
-	if (!log_in(c) || !consume(c, "stagedoor.history", (amqp_table_t){1, &offset}))
-		n = -1;
-	else
-		while ((n = take(c, IDLE_SECONDS, &at)) > 0 && at <= enough)
+	if (log_in(c) && consume(c, "stagedoor.history", (amqp_table_t){1, &start}))
+		while ((n = take(c, IDLE_SECONDS, &at)) > 0 && at <= began + CLOCK_MARGIN)
 			;
 	amqp_destroy_connection(c);
 	return n >= 0;
@@ -246,19 +267,21 @@ static bool bind_all(amqp_connection_state_t c, const char *queue)
 /* Returns when the connection is of no use any more. */
 static void follow(amqp_connection_state_t c)
 {
-	char queue[100], done[PATH_MAX];
-	time_t at;
+	char queue[100];
+	time_t noted, at;
 
 	snprintf(queue, sizeof queue, "integrator.%s.events", setting("INTEGRATOR", NULL));
-	snprintf(done, sizeof done, "%s/history-read", directory);
 	if (!bind_all(c, queue))
 		return;
-	if (access(done, F_OK) != 0 && (!read_history() || !commit(done, "")))
-		return;
-	if (!consume(c, queue, amqp_empty_table))
+	noted = time(NULL);
+	if (!read_history(noted) || !commit_note(noted) || !consume(c, queue, amqp_empty_table))
 		return;
 	while (take(c, 1, &at) >= 0)
-		;
+		if (at > noted + HOUR) { /* the queue has given all that was published before this event */
+			noted = at;
+			if (!commit_note(noted))
+				return;
+		}
 }
 
 int main(int argc, char **argv)
@@ -269,6 +292,7 @@ int main(int argc, char **argv)
 	}
 	directory = argv[1];
 	since = argc > 2 ? argv[2] : NULL;
+	snprintf(note, sizeof note, "%s/history-read-at", directory);
 	mkdir(directory, 0777);
 	for (unsigned wait = 1;; wait = wait < WAIT_MAX / 2 ? 2 * wait : WAIT_MAX) {
 		amqp_connection_state_t c = amqp_new_connection();

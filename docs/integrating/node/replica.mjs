@@ -1,7 +1,8 @@
 // Keeps a copy of Stagedoor's users, tickets, orders and charges in a directory: a JSON file each.
 //
 // usage: node replica.mjs DIRECTORY [SINCE]
-// The first run reads the history, all of it or from SINCE (2026-11-01T00:00:00Z) on; later ones go on where the queue is.
+// The first connection reads the history, all of it or from SINCE (2026-11-01T00:00:00Z) on; each later one reads what
+// came to the history since, then the queue.
 // Environment: BROKER_HOST, BROKER_PORT, INTEGRATOR (the name), PASSWORD_FILE; BROKER_CA for TLS: who signed the broker's
 // certificate.
 import { existsSync } from "node:fs";
@@ -18,8 +19,9 @@ const KEYS = {
 	"stagedoor.payments": ["charge.created", "charge.updated"],
 };
 const DIGITS = { JPY: 0, KRW: 0, KWD: 3 }; // two for all others
-const IDLE_MS = 2000, CLOCK_MARGIN_MS = 60000;
-const [, , directory, since] = process.argv;
+const IDLE_MS = 2000, CLOCK_MARGIN_MS = 60000, OVERLAP_MS = 600000, HOUR_MS = 3600000;
+const [, , directory, since = "1970-01-01T00:00:00Z"] = process.argv;
+const note = join(directory, "history-read-at");
 const { BROKER_HOST = "127.0.0.1", BROKER_PORT = "5672", INTEGRATOR, PASSWORD_FILE, BROKER_CA } = process.env;
 
 async function connect() {
@@ -40,9 +42,20 @@ async function commit(path, text) {
 	await rename(`${path}.new`, path);
 }
 
+// What a message says; null, with a line, when that is no event of a resource.
+function eventOf(message) {
+	try {
+		const { type, time, data } = JSON.parse(message.content);
+		const event = { kind: type.split(".")[0], time: Date.parse(time), data };
+		if (typeof data.id === "string" && Number.isInteger(data.version)) return event;
+	} catch {} // the same line
+	console.error("skipped, as it is no event:", message.content.toString().slice(0, 100));
+	return null;
+}
+
 // An event carries the whole state as of a version, so what is older, or here already, is nothing new.
-async function apply({ type, data }) {
-	const kind = type.split(".")[0], path = join(directory, kind, `${data.id}.json`);
+async function store({ kind, data }) {
+	const path = join(directory, kind, `${data.id}.json`);
 	if (existsSync(path) && JSON.parse(await readFile(path, "utf8")).version >= data.version) return;
 	await commit(path, JSON.stringify(data));
 	const amount = data.price ?? data.amount; // in minor units: 3800 is 38.00 GBP
@@ -52,56 +65,72 @@ async function apply({ type, data }) {
 }
 
 // One message after the other, in their order; each is acked after its commit, and what is not acked comes again.
-async function consume(channel, queue, options, onEvent) {
-	let turn = Promise.resolve();
+// Ends when isEnough says so of an event's time, or when nothing comes for idleMs.
+async function consume(channel, queue, options, isEnough, idleMs) {
+	let turn = Promise.resolve(), waiting = 0, over = false, idle;
 	await channel.prefetch(50);
 	return new Promise((resolve, reject) => {
-		channel.on("close", () => reject(new Error("the channel is closed")));
-		channel.on("error", reject);
+		const end = () => { over = true; resolve(); };
+		const fail = (problem) => { over = true; clearTimeout(idle); reject(problem); };
+		const rest = () => { if (waiting === 0 && !over && idleMs) idle = setTimeout(end, idleMs); };
+		channel.on("close", () => fail(new Error("the channel is closed")));
+		channel.on("error", fail);
 		channel.consume(queue, (message) => {
-			if (message === null) return reject(new Error(`${queue} is gone`));
+			if (message === null) return fail(new Error(`${queue} is gone`));
+			clearTimeout(idle);
+			waiting++;
 			turn = turn.then(async () => {
-				const event = JSON.parse(message.content);
-				await apply(event);
+				if (over) return;
+				const event = eventOf(message);
+				if (event !== null) await store(event);
 				channel.ack(message);
-				onEvent?.(event, resolve);
-			}).catch(reject);
-		}, options).catch(reject);
-		onEvent?.(null, resolve);
+				if (event !== null && await isEnough(event.time)) end();
+				waiting--;
+				rest();
+			}).catch(fail);
+		}, options).then(rest).catch(fail);
 	});
 }
 
-// Up to what the queue has too, since it was bound before.
+// The note says when the latest complete reading began. What came to the history before that is stored.
+async function historyStart() {
+	return existsSync(note) ? 1000 * Number(await readFile(note, "utf8")) - OVERLAP_MS : Date.parse(since);
+}
+
+const commitNote = (time) => commit(note, `${Math.floor(time / 1000)}`);
+
+// Up to what the queue has too, since it was bound before. Returns when the reading began.
 async function readHistory(channel) {
-	const enough = Date.now() + CLOCK_MARGIN_MS;
-	const offset = since ? { "!": "timestamp", value: Math.floor(Date.parse(since) / 1000) } : "first";
-	let idle;
-	await consume(channel, "stagedoor.history", { arguments: { "x-stream-offset": offset } }, (event, done) => {
-		clearTimeout(idle);
-		if (event !== null && Date.parse(event.time) > enough) return done();
-		idle = setTimeout(done, IDLE_MS);
-	});
+	const began = Date.now();
+	const start = { "!": "timestamp", value: Math.max(0, Math.floor(await historyStart() / 1000)) };
+	await consume(channel, "stagedoor.history", { arguments: { "x-stream-offset": start } },
+		(time) => time > began + CLOCK_MARGIN_MS, IDLE_MS);
 	channel.removeAllListeners();
 	await channel.close();
+	return began;
 }
 
 async function follow(connection) {
-	const queue = `integrator.${INTEGRATOR}.events`, done = join(directory, "history-read");
+	const queue = `integrator.${INTEGRATOR}.events`;
 	const channel = await connection.createChannel();
+	channel.on("error", () => {}); // what is awaited tells
 	for (const [exchange, keys] of Object.entries(KEYS))
 		for (const key of keys) await channel.bindQueue(queue, exchange, key);
-	if (!existsSync(done)) {
-		await readHistory(await connection.createChannel());
-		await commit(done, "");
-	}
-	await consume(channel, queue, {});
+	let noted = await readHistory(await connection.createChannel());
+	await commitNote(noted);
+	await consume(channel, queue, {}, async (time) => {
+		if (time <= noted + HOUR_MS) return;
+		noted = time; // the queue has given all that was published before this event
+		await commitNote(noted);
+	});
 }
 
 for (let wait = 1; ; wait = Math.min(2 * wait, 30)) {
 	try {
 		const connection = await connect();
+		wait = 1;
 		connection.on("error", () => {}); // its channels tell
-		await follow(connection);
+		await follow(connection).finally(() => connection.close().catch(() => {}));
 	} catch (problem) {
 		console.error(`the broker is away (${problem.message}); next try in ${wait} s`);
 	}

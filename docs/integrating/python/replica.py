@@ -2,9 +2,9 @@
 """Keeps a copy of Stagedoor's users, tickets, orders and charges in a directory: a JSON file each.
 
 usage: replica.py DIRECTORY [SINCE]
-The first run reads the history, all of it or from SINCE (2026-11-01T00:00:00Z) on; later ones go on where the queue
-is. Environment: BROKER_HOST, BROKER_PORT, INTEGRATOR (the name), PASSWORD_FILE; BROKER_CA for TLS: who signed the
-broker's certificate.
+The first connection reads the history, all of it or from SINCE (2026-11-01T00:00:00Z) on; each later one reads what
+came to the history since, then the queue. Environment: BROKER_HOST, BROKER_PORT, INTEGRATOR (the name), PASSWORD_FILE;
+BROKER_CA for TLS: who signed the broker's certificate.
 """
 import datetime
 import json
@@ -24,12 +24,15 @@ KEYS = {
     "stagedoor.payments": ["charge.created", "charge.updated"],
 }
 DIGITS = {"JPY": 0, "KRW": 0, "KWD": 3}  # two for all others
-IDLE_SECONDS, CLOCK_MARGIN = 2, datetime.timedelta(minutes=1)
+IDLE_SECONDS, CLOCK_MARGIN, OVERLAP, HOUR = 2, 60, 600, 3600  # seconds
 name, directory = os.environ["INTEGRATOR"], sys.argv[1]
+since = sys.argv[2] if len(sys.argv) > 2 else "1970-01-01T00:00:00Z"
+note = os.path.join(directory, "history-read-at")
 
 
 def moment(text):
-    return datetime.datetime.fromisoformat(text.replace("Z", "+00:00"))
+    """Seconds since 1970 of "2026-11-22T14:17:02.123456Z"."""
+    return datetime.datetime.fromisoformat(text.replace("Z", "+00:00")).timestamp()
 
 
 def parameters():
@@ -53,50 +56,68 @@ def commit(path, text):
     os.replace(path + ".new", path)
 
 
-def apply(event):
-    """An event carries the whole state as of a version, so what is older, or here already, is nothing new."""
-    data, kind = event["data"], event["type"].split(".")[0]
-    path = os.path.join(directory, kind, data["id"] + ".json")
+def store(body):
+    """An event carries the whole state as of a version, so what is older, or here already, is nothing new.
+    Returns the event's time."""
+    try:
+        event = json.loads(body)
+        data, kind, at = event["data"], event["type"].split(".")[0], moment(event["time"])
+        path, version = os.path.join(directory, kind, data["id"] + ".json"), int(data["version"])
+    except (AttributeError, KeyError, TypeError, ValueError):
+        print("skipped, as it is no event:", body[:100], file=sys.stderr, flush=True)
+        return 0
     if os.path.exists(path):
         with open(path) as file:
-            if json.load(file)["version"] >= data["version"]:
-                return
+            if json.load(file)["version"] >= version:
+                return at
     commit(path, json.dumps(data))
     amount = data.get("price", data.get("amount"))  # in minor units: 3800 is 38.00 GBP
     money = "" if amount is None else f"{Decimal(amount).scaleb(-DIGITS.get(data['currency'], 2))} {data['currency']}"
-    print(kind, data["id"], data["version"], data["status"], money, flush=True)
+    print(kind, data["id"], version, data["status"], money, flush=True)
+    return at
 
 
-def read_history(channel, since):
-    """Up to what the queue has too, since it was bound before."""
-    enough = datetime.datetime.now(datetime.timezone.utc) + CLOCK_MARGIN
-    offset = {"x-stream-offset": moment(since) if since else "first"}
-    for method, _, body in channel.consume("stagedoor.history", inactivity_timeout=IDLE_SECONDS, arguments=offset):
+def history_start():
+    """The note says when the latest complete reading began. What came to the history before that is stored."""
+    if not os.path.exists(note):
+        return moment(since)
+    with open(note) as file:
+        return int(file.read()) - OVERLAP
+
+
+def read_history(channel):
+    """Up to what the queue has too, since it was bound before. Returns when the reading began."""
+    began = time.time()
+    start = datetime.datetime.fromtimestamp(history_start(), datetime.timezone.utc)
+    for method, _, body in channel.consume("stagedoor.history", inactivity_timeout=IDLE_SECONDS,
+                                           arguments={"x-stream-offset": start}):
         if method is None:
             break
-        event = json.loads(body)
-        apply(event)
+        at = store(body)
         channel.basic_ack(method.delivery_tag)
-        if moment(event["time"]) > enough:
+        if at > began + CLOCK_MARGIN:
             break
+    else:
+        raise pika.exceptions.ConsumerCancelled
     channel.close()
+    return began
 
 
-def follow(connection, since):
-    queue, done = f"integrator.{name}.events", os.path.join(directory, "history-read")
-    channel = connection.channel()
+def follow(connection):
+    queue, channel, history = f"integrator.{name}.events", connection.channel(), connection.channel()
     channel.basic_qos(prefetch_count=50)
+    history.basic_qos(prefetch_count=50)
     for exchange, keys in KEYS.items():
         for key in keys:
             channel.queue_bind(queue, exchange, key)
-    if not os.path.exists(done):
-        history = connection.channel()
-        history.basic_qos(prefetch_count=50)
-        read_history(history, since)
-        commit(done, "")
+    noted = read_history(history)
+    commit(note, str(int(noted)))
     for method, _, body in channel.consume(queue):
-        apply(json.loads(body))
+        at = store(body)
         channel.basic_ack(method.delivery_tag)  # after the commit: what is not acked comes again
+        if at > noted + HOUR:  # the queue has given all that was published before this event
+            noted = at
+            commit(note, str(int(noted)))
 
 
 def main():
@@ -105,7 +126,7 @@ def main():
         try:
             with pika.BlockingConnection(parameters()) as connection:
                 wait = 1
-                follow(connection, sys.argv[2] if len(sys.argv) > 2 else None)
+                follow(connection)
         except pika.exceptions.AMQPError as problem:
             print(f"the broker is away ({problem!r}); next try in {wait} s", file=sys.stderr, flush=True)
         time.sleep(wait)
