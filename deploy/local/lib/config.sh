@@ -120,7 +120,7 @@ command_run() {
 database_users() {
 	local service
 	echo "ALTER USER root@localhost IDENTIFIED BY '$(cat "$SECRETS/db-root")';"
-	echo "DELETE FROM mysql.global_priv WHERE User = 'root' AND Host <> 'localhost';"
+	echo "/*M! DELETE FROM mysql.global_priv WHERE User = 'root' AND Host <> 'localhost' */;"
 	echo "DELETE FROM mysql.proxies_priv;"
 	echo "FLUSH PRIVILEGES;"
 	echo "CREATE USER IF NOT EXISTS stagedoor_migrate@localhost IDENTIFIED BY '$(cat "$SECRETS/db-migrate")';"
