@@ -7,9 +7,10 @@ static const char about[] =
     "What the services of Stagedoor tell each other and integrators, as CloudEvents 1.0 over AMQP 0.9.1.\n\n"
     "Operations whose action is send are what Stagedoor publishes; those whose action is receive are what "
     "its\n"
-    "own services consume. Integrators can bind the events that are tagged public, with an account of their "
-    "own\n"
-    "and the queue integrator.NAME.events; x-audience says the same of a message. EVENTS.md tells how "
+    "own services consume. Integrators can bind the events that are tagged public. Each integrator has "
+    "one\n"
+    "account and the queue integrator.NAME.events; x-audience says the same of a message. EVENTS.md tells "
+    "how "
     "versions,\n"
     "amounts, choices and growth are meant.";
 

@@ -63,6 +63,15 @@ int dead_list(const struct config *config, const struct options *options)
 	return rc;
 }
 
+/* The characters that change the direction of a line: U+200E, U+200F, U+202A to U+202E, U+2066 to U+2069. */
+static bool turns_the_line(const unsigned char *c)
+{
+	if (c[0] != 0xe2)
+		return false;
+	return (c[1] == 0x80 && (c[2] == 0x8e || c[2] == 0x8f || (c[2] >= 0xaa && c[2] <= 0xae))) ||
+	       (c[1] == 0x81 && c[2] >= 0xa6 && c[2] <= 0xa9);
+}
+
 /* A terminal must not obey what somebody has sent. */
 static void print_body(const char *body)
 {
@@ -71,7 +80,10 @@ static void print_body(const char *body)
 			printf("\\x%02x", *c);
 		else if (*c == 0xc2 && c[1] >= 0x80 && c[1] <= 0x9f)
 			printf("\\u00%02x", *++c);
-		else
+		else if (turns_the_line(c)) {
+			printf("\\u20%02x", (c[1] & 0x3) << 6 | (c[2] & 0x3f));
+			c += 2;
+		} else
 			putchar(*c);
 	}
 	putchar('\n');

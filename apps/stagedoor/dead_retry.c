@@ -52,37 +52,38 @@ static err read_message(struct db *db, const struct letter *l, struct bus_messag
 	return read_body(db, l, ret_message);
 }
 
-struct marks {
-	const struct letter *letters;
-	const bool *confirmed;
+struct batch {
 	size_t count;
+	struct letter letters[BATCH];
+	struct bus_message messages[BATCH];
+	bool confirmed[BATCH];
 };
 
 static err mark_all(struct db *db, void *context)
 {
-	const struct marks *marks = context;
+	const struct batch *batch = context;
 	err e;
 
-	for (size_t i = 0; i < marks->count; i++) {
-		const struct dead_letter_sent_in in = {.id = marks->letters[i].id,
-						       .times = marks->letters[i].times};
+	for (size_t i = 0; i < batch->count; i++) {
+		const struct dead_letter_sent_in in = {.id = batch->letters[i].id,
+						       .times = batch->letters[i].times};
 
-		if (marks->confirmed[i] && (e = dead_letter_sent(db, &in, NULL)) != OK)
+		if (batch->confirmed[i] && (e = dead_letter_sent(db, &in, NULL)) != OK)
 			return e;
 	}
 	return OK;
 }
 
-static void tell_refused(struct retry *r, struct db *db, const char *service, const struct marks *marks)
+static void tell_refused(struct retry *r, struct db *db, const char *service, const struct batch *batch)
 {
-	for (size_t i = 0; i < marks->count; i++) {
-		r->sent += marks->confirmed[i];
-		if (marks->confirmed[i])
+	for (size_t i = 0; i < batch->count; i++) {
+		r->sent += batch->confirmed[i];
+		if (batch->confirmed[i])
 			continue;
 		r->refused = true;
 		complain("%s: no queue %s took it (stagedoor topology check)",
-			 letter_id_text(db_arena(db), service, &marks->letters[i]),
-			 marks->letters[i].queue.v);
+			 letter_id_text(db_arena(db), service, &batch->letters[i]),
+			 batch->letters[i].queue.v);
 	}
 }
 
@@ -98,26 +99,43 @@ static void pace(const struct retry *r)
 		nanosleep(&(struct timespec){.tv_sec = left / SECOND, .tv_nsec = left % SECOND * 1000}, NULL);
 }
 
+/* What was dropped since it was listed is skipped, and the others go. Returns 0, or 1 when one could not be read. */
+static int read_messages(struct db *db, const char *service, const struct letter *letters, size_t count,
+			 struct batch *ret_batch)
+{
+	struct batch *batch = ret_batch;
+
+	batch->count = 0;
+	for (size_t i = 0; i < count; i++) {
+		err e = read_message(db, &letters[i], &batch->messages[batch->count]);
+
+		if (e == ERR_NO_ROW)
+			continue;
+		if (e != OK)
+			return complain("%s: its body could not be read",
+					letter_id_text(db_arena(db), service, &letters[i]));
+		batch->letters[batch->count++] = letters[i];
+	}
+	return 0;
+}
+
 static int send_batch(struct retry *r, struct db *db, const char *service, const struct letter *letters,
 		      size_t count)
 {
-	struct bus_message messages[BATCH];
-	bool confirmed[BATCH];
-	struct marks marks = {letters, confirmed, count};
+	struct batch batch;
+	int rc = read_messages(db, service, letters, count, &batch);
 	err sent;
 
-	for (size_t i = 0; i < count; i++)
-		if (read_message(db, &letters[i], &messages[i]) != OK)
-			return complain("%s: its body could not be read",
-					letter_id_text(db_arena(db), service, &letters[i]));
-	sent = bus_publish(r->bus, messages, count, confirmed);
-	if (db_transaction(db, mark_all, &marks) != OK)
+	if (rc != 0)
+		return rc;
+	sent = bus_publish(r->bus, batch.messages, batch.count, batch.confirmed);
+	if (db_transaction(db, mark_all, &batch) != OK)
 		return complain("%s: what was sent could not be marked; run it again, which does no harm",
 				service);
 	if (sent != OK)
 		return complain(
 		    "the broker is away, or refuses it: what was not sent is as it was; run it again");
-	tell_refused(r, db, service, &marks);
+	tell_refused(r, db, service, &batch);
 	pace(r);
 	return 0;
 }

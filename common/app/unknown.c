@@ -31,8 +31,7 @@ static void tell_word(struct unknown *u, const struct envelope *e, const struct 
 
 	snprintf(what, sizeof what, "%s.%s=%s", e->type, f->name, word);
 	if (remember(u, what))
-		log_warn("%s %s \"%s\" is of a later version: kept, and nothing is done about it", e->type,
-			 f->name, word);
+		log_warn("%s %s \"%s\" is of a later version: kept as it is", e->type, f->name, word);
 }
 
 void unknown_tell(struct unknown *u, const struct envelope *e)

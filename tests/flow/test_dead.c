@@ -525,6 +525,32 @@ START_TEST(a_retry_that_is_killed_loses_none)
 }
 END_TEST
 
+static bool one_is_sent(void *reason)
+{
+	return sent_of(reason) >= 1;
+}
+
+static bool both_are_sent(void *reason)
+{
+	return sent_of(reason) == 2;
+}
+
+START_TEST(one_that_is_dropped_meanwhile_holds_up_no_other)
+{
+	const char *reason = token();
+
+	sql_run("tickets",
+		"INSERT INTO dead_letter (digest, queue, message_id, type, reason, encoded, body, parked_at, "
+		"last_at) SELECT SHA2(CONCAT('%s', seq), 256), 'tickets.events', 'dropped', 'order.created', "
+		"'%s', FALSE, CONCAT('%s ', seq), UTC_TIMESTAMP(6), UTC_TIMESTAMP(6) FROM seq_1_to_3",
+		reason, reason, reason);
+	retry_in_background(reason, "--rate 1/s");
+	ck_assert(wait_until(10000, one_is_sent, (void *)(uintptr_t)reason));
+	sql_run("tickets", "DELETE FROM dead_letter WHERE body = '%s 2'", reason);
+	ck_assert(wait_until(10000, both_are_sent, (void *)(uintptr_t)reason));
+}
+END_TEST
+
 static err leave(struct bus_message *m, struct arena *a, void *stop)
 {
 	(void)m;
@@ -821,6 +847,7 @@ Suite *dead_suite(void)
 	tcase_add_loop_test(t, what_is_wrong_is_said, 0, (int)(sizeof misuses / sizeof *misuses));
 	tcase_add_test(t, what_was_cut_short_is_tried_once_more);
 	tcase_add_test(t, a_retry_that_is_killed_loses_none);
+	tcase_add_test(t, one_that_is_dropped_meanwhile_holds_up_no_other);
 	tcase_add_test(t, neither_looks_nor_restarts_lose_one);
 	tcase_add_test(t, without_the_broker_nothing_is_lost);
 	suite_add_tcase(s, t);

@@ -120,7 +120,7 @@ START_TEST(a_charge_of_unknown_status_neither_completes_nor_cancels)
 }
 END_TEST
 
-/* A row of our own, as the later version left it. The column has a CHECK, which that version has changed. */
+/* A row as the later version left it. The column has a CHECK, which that version has changed. */
 START_TEST(an_own_order_of_unknown_status_is_shown_and_stays)
 {
 	struct sale s = held();
