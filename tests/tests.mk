@@ -39,8 +39,9 @@ $(BUILD)/bin/test-flow: $(call objects,$(wildcard tests/flow/*.c) apps/payments/
 	@mkdir -p $(@D)
 	$(CC) $(LDFLAGS) -no-pie $^ $(TEST_LDLIBS) -o $@
 
-unit: $(BUILD)/bin/test-unit
+unit: $(BUILD)/bin/test-unit $(PROGRAMS)
 	tests/with-database unit $(BUILD)/bin/test-unit
+	tests/with-database lists tests/unit/lists $(BUILD)
 
 $(BUILD)/bin/test-echo: $(BUILD)/obj/tests/app/echo.o $(LIB)
 	@mkdir -p $(@D)

@@ -30,6 +30,7 @@ int main(int argc, char **argv)
 	    .web_groups = CONFIG_SIGNING,
 	    .routes = &auth_routes,
 	    .queries = &auth_queries,
+	    .moves = &auth_moves,
 	    .jobs = auth_jobs,
 	    .start = start,
 	    .end = end,

@@ -10,6 +10,9 @@
 #define QUERY_LIST "apps/auth/queries.def"
 #define QUERY_SET  auth
 #include "common/db/declare_queries.h"
+#define MOVE_LIST "apps/auth/moves.def"
+#define MOVE_SET  auth
+#include "common/schema/declare_moves.h"
 #define WORDS_LIST "apps/auth/words.def"
 #include "common/html/declare_words.h"
 #define ROUTE_LIST "apps/auth/routes.def"

@@ -23,11 +23,13 @@ static struct json_t *json_of_sessions(struct web *w, const struct session_data 
 
 static struct json_t *json_of_user(struct web *w, const struct user *u)
 {
-	const struct account_data account = {u->id, u->email, u->display_name, u->status, u->created_at};
-	const struct preferences_data preferences = {u->time_zone, u->page_size};
 	const struct notation n = web_notation(w);
 	struct json_t *all = json_object_new(w->arena);
+	struct preferences_data preferences;
+	struct account_data account;
 
+	user_to_account_data(u, &account);
+	user_to_preferences_data(u, &preferences);
 	json_put(all, "account", json_of_record(w->arena, record_account_data(), &n, &account));
 	json_put(all, "preferences", json_of_record(w->arena, record_preferences_data(), &n, &preferences));
 	return all;

@@ -5,6 +5,9 @@
 #define QUERY_LIST "apps/auth/queries.def"
 #define QUERY_SET  auth
 #include "common/db/define_queries.h"
+#define MOVE_LIST "apps/auth/moves.def"
+#define MOVE_SET  auth
+#include "common/schema/define_moves.h"
 #define ROUTE_LIST "apps/auth/routes.def"
 #define ROUTE_SET  auth
 #include "common/http/define_routes.h"

@@ -16,9 +16,9 @@ enum { TRIES = 3 };
 
 err user_publish(struct db *db, const struct user *u)
 {
-	const struct user_state state = {
-	    .id = u->id, .version = u->version, .display_name = u->display_name, .status = u->status};
+	struct user_state state;
 
+	user_to_user_state(u, &state);
 	return u->version.v == 1 ? publish_user_created(db, &state) : publish_user_updated(db, &state);
 }
 

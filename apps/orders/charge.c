@@ -5,19 +5,12 @@
 static struct known_charge heard(const struct charge_state *c, const struct known_charge *known, when now)
 {
 	struct known_charge k = {
-	    .id = c->id,
-	    .version = c->version,
-	    .order_id = c->order_id,
-	    .user_id = c->user_id,
-	    .amount = c->amount,
-	    .currency = c->currency,
-	    .status = c->status,
-	    .refunded = c->refunded,
 	    .begun_at = known == NULL ? now : known->begun_at,
 	    .decided_at = known == NULL ? (when){0} : known->decided_at,
 	    .returned_at = known == NULL ? (when){0} : known->returned_at,
 	};
 
+	charge_state_to_known_charge(c, &k);
 	if ((c->status.v == charge_status_FAILED || c->status.v == charge_status_COMPLETED) &&
 	    k.decided_at.v == 0)
 		k.decided_at = now;
@@ -37,15 +30,11 @@ static err insert(struct db *db, const struct charge_state *c, when now)
 static err replace(struct db *db, const struct charge_state *c, const struct known_charge *known, when now)
 {
 	const struct known_charge k = heard(c, known, now);
-	const struct charge_replace_in change = {.version = k.version,
-						 .status = k.status,
-						 .refunded = k.refunded,
-						 .decided_at = k.decided_at,
-						 .returned_at = k.returned_at,
-						 .id = k.id,
-						 .known = known->version};
-	err e = charge_replace(db, &change);
+	struct charge_replace_in change = {.known = known->version};
+	err e;
 
+	known_charge_to_charge_replace_in(&k, &change);
+	e = charge_replace(db, &change);
 	return e == ERR_STALE ? ERR_RETRY : e;
 }
 

@@ -22,26 +22,9 @@ void order_as_of(struct order_row *o, when now)
 
 err order_publish(struct db *db, const struct order_row *o)
 {
-	const struct order_state state = {
-	    .id = o->id,
-	    .version = o->version,
-	    .status = o->status,
-	    .user_id = o->user_id,
-	    .ticket_id = o->ticket_id,
-	    .ticket_revision = o->ticket_revision,
-	    .seller_id = o->seller_id,
-	    .title = o->title,
-	    .category = o->category,
-	    .venue = o->venue,
-	    .starts_at = o->starts_at,
-	    .time_zone = o->time_zone,
-	    .seat = o->seat,
-	    .price = o->price,
-	    .currency = o->currency,
-	    .cancel_reason = o->cancel_reason,
-	    .expires_at = o->expires_at,
-	};
+	struct order_state state;
 
+	order_row_to_order_state(o, &state);
 	switch (o->status.v) {
 	case order_status_CREATED:
 		return publish_order_created(db, &state);
@@ -55,17 +38,11 @@ err order_publish(struct db *db, const struct order_row *o)
 /* A row that changed in spite of its lock is no bug of this transaction: it begins anew. */
 static err change(struct db *db, struct order_row *o, const struct order_row *next)
 {
-	const struct order_change_in in = {
-	    .status = next->status,
-	    .cancel_reason = next->cancel_reason,
-	    .slot = next->slot,
-	    .held_at = next->held_at,
-	    .ended_at = next->ended_at,
-	    .id = o->id,
-	    .version = o->version,
-	};
-	err e = order_change(db, &in);
+	struct order_change_in in;
+	err e;
 
+	order_row_to_order_change_in(next, &in);
+	e = order_change(db, &in);
 	if (e != OK)
 		return e == ERR_STALE ? ERR_RETRY : e;
 	*o = *next;

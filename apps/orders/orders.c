@@ -40,6 +40,7 @@ int main(int argc, char **argv)
 	    .web_groups = CONFIG_HOLD,
 	    .routes = &orders_routes,
 	    .queries = &orders_queries,
+	    .moves = &orders_moves,
 	    .subscriptions = subscriptions,
 	    .dead_queues = dead_queues,
 	    .jobs = jobs,

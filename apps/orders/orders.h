@@ -12,6 +12,10 @@
 #define QUERY_SET  orders
 #include "common/db/declare_queries.h"
 
+#define MOVE_LIST "apps/orders/moves.def"
+#define MOVE_SET  orders
+#include "common/schema/declare_moves.h"
+
 #define ROUTE_LIST "apps/orders/routes.def"
 #define ROUTE_SET  orders
 #include "common/http/declare_routes.h"

@@ -42,18 +42,10 @@ const char *refusal_sentence(struct arena *a, const struct locale *l, const stru
 
 struct terms offer_terms(const struct ticket_state *t)
 {
-	return (struct terms){
-	    .ticket_id = t->id,
-	    .revision = t->revision,
-	    .title = t->title,
-	    .category = t->category,
-	    .venue = t->venue,
-	    .starts_at = t->starts_at,
-	    .time_zone = t->time_zone,
-	    .seat = t->seat,
-	    .price = t->price,
-	    .currency = t->currency,
-	};
+	struct terms terms = {.ticket_id = t->id};
+
+	ticket_state_to_terms(t, &terms);
+	return terms;
 }
 
 static err refuse(struct placement *p, enum refusal why)
@@ -79,8 +71,7 @@ static err compare(struct placement *p)
  */
 static err end_overdue(struct db *db, struct placement *p)
 {
-	const struct orders_in_the_way_in in = {
-	    .user_id = p->buyer, .now = p->now, .ticket_id = p->ticket, .now_again = p->now};
+	const struct orders_in_the_way_in in = {.user_id = p->buyer, .now = p->now, .ticket_id = p->ticket};
 	struct order_key *keys;
 	struct order_row *lapsed;
 	size_t count, lapses = 0;
@@ -133,19 +124,12 @@ static struct order_row as_ordered(const struct placement *p)
 	    .ticket_id = t->id,
 	    .ticket_revision = t->revision,
 	    .seller_id = t->user_id,
-	    .title = t->title,
-	    .category = t->category,
-	    .venue = t->venue,
-	    .starts_at = t->starts_at,
-	    .time_zone = t->time_zone,
-	    .seat = t->seat,
-	    .price = t->price,
-	    .currency = t->currency,
 	    .status = {order_status_CREATED},
 	    .expires_at = {p->now.v + p->hold_seconds * SECOND},
 	    .created_at = p->now,
 	};
 
+	ticket_state_to_order_row(t, &o);
 	uuid_new(o.id.b);
 	return o;
 }

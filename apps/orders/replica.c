@@ -10,26 +10,11 @@ static err keep_terms(struct db *db, const struct ticket_state *t)
 
 static err replace(struct db *db, const struct ticket_state *t, version known)
 {
-	const struct ticket_replace_in in = {
-	    .version = t->version,
-	    .revision = t->revision,
-	    .status = t->status,
-	    .order_id = t->order_id,
-	    .user_id = t->user_id,
-	    .title = t->title,
-	    .category = t->category,
-	    .venue = t->venue,
-	    .starts_at = t->starts_at,
-	    .time_zone = t->time_zone,
-	    .seat = t->seat,
-	    .face_value = t->face_value,
-	    .price = t->price,
-	    .currency = t->currency,
-	    .id = t->id,
-	    .known = known,
-	};
-	err e = ticket_replace(db, &in);
+	struct ticket_replace_in in = {.known = known};
+	err e;
 
+	ticket_state_to_ticket_replace_in(t, &in);
+	e = ticket_replace(db, &in);
 	return e == ERR_STALE ? ERR_RETRY : e;
 }
 

@@ -57,18 +57,10 @@ bool terms_differ(const struct terms_view *v)
 
 struct terms order_terms(const struct order_row *o)
 {
-	return (struct terms){
-	    .ticket_id = o->ticket_id,
-	    .revision = o->ticket_revision,
-	    .title = o->title,
-	    .category = o->category,
-	    .venue = o->venue,
-	    .starts_at = o->starts_at,
-	    .time_zone = o->time_zone,
-	    .seat = o->seat,
-	    .price = o->price,
-	    .currency = o->currency,
-	};
+	struct terms terms = {.revision = o->ticket_revision};
+
+	order_row_to_terms(o, &terms);
+	return terms;
 }
 
 static const struct words *money_words(const struct known_charge *charge)

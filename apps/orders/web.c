@@ -99,8 +99,7 @@ static void cut_ended(struct web *w, struct order_part *part, size_t rows)
 
 err my_orders_page(struct web *w, cursor_text cursor, size_t rows, struct order_part *ret_part)
 {
-	struct orders_page_of_user_in in = {
-	    .user_id = w->session.user, .user_again = w->session.user, .limit = {(int64_t)rows + 1}};
+	struct orders_page_of_user_in in = {.user_id = w->session.user, .limit = {(int64_t)rows + 1}};
 	struct order_part part = {.is_later = cursor.v != NULL};
 	err e;
 
@@ -138,30 +137,13 @@ err charge_for(struct web *w, order_id id, const struct known_charge **ret_charg
 struct json_t *order_json(struct web *w, const struct order_row *o)
 {
 	const struct notation n = web_notation(w);
-	const struct order_body body = {
-	    .id = o->id,
-	    .user_id = o->user_id,
-	    .status = o->status,
-	    .cancel_reason = o->cancel_reason,
-	    .expires_at = o->expires_at,
-	    .version = o->version,
-	    .ticket_revision = o->ticket_revision,
-	    .created_at = o->created_at,
-	};
-	const struct order_ticket ticket = {
-	    .id = o->ticket_id,
-	    .title = o->title,
-	    .price = o->price,
-	    .currency = o->currency,
-	    .category = o->category,
-	    .venue = o->venue,
-	    .starts_at = o->starts_at,
-	    .time_zone = o->time_zone,
-	    .seat = o->seat,
-	    .user_id = o->seller_id,
-	};
-	struct json_t *json = json_of_record(w->arena, record_order_body(), &n, &body);
+	struct order_ticket ticket = {.id = o->ticket_id, .user_id = o->seller_id};
+	struct order_body body;
+	struct json_t *json;
 
+	order_row_to_order_body(o, &body);
+	order_row_to_order_ticket(o, &ticket);
+	json = json_of_record(w->arena, record_order_body(), &n, &body);
 	json_put(json, "ticket", json_of_record(w->arena, record_order_ticket(), &n, &ticket));
 	return json;
 }

@@ -95,16 +95,12 @@ err payment_create(struct web *w, const struct payment_create_in *in)
 static struct json_t *charge_json(struct web *w, const struct charge_row *c)
 {
 	const struct notation n = web_notation(w);
-	const struct payment_body body = {
-	    .id = c->id,
-	    .order_id = c->order_id,
-	    .status = c->status,
-	    .amount = c->amount,
-	    .currency = c->currency,
+	struct payment_body body = {
 	    .refunded = {c->stripe_refund_id.v != NULL},
 	    .failure_reason = {reason_say(w->locale, c->failure_reason.v)},
 	};
 
+	charge_row_to_payment_body(c, &body);
 	return json_of_record(w->arena, record_payment_body(), &n, &body);
 }
 

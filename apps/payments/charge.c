@@ -26,16 +26,10 @@ struct charge_row charge_new(const struct order_state *o)
 
 static struct charge_state state_of(const struct charge_row *c)
 {
-	return (struct charge_state){
-	    .id = c->id,
-	    .version = c->version,
-	    .order_id = c->order_id,
-	    .user_id = c->user_id,
-	    .amount = c->amount,
-	    .currency = c->currency,
-	    .status = c->status,
-	    .refunded = {c->stripe_refund_id.v != NULL},
-	};
+	struct charge_state state = {.refunded = {c->stripe_refund_id.v != NULL}};
+
+	charge_row_to_charge_state(c, &state);
+	return state;
 }
 
 static err insert(struct db *db, const struct charge_row *c)
@@ -109,19 +103,12 @@ struct verdict verdict_of_checkout(const struct checkout *c)
 /* A row that changed in spite of its lock is no bug of this transaction: it begins anew. */
 static err change(struct db *db, struct charge_row *c, const struct charge_row *next)
 {
-	const struct charge_change_in in = {
-	    .status = next->status,
-	    .failure_reason = next->failure_reason,
-	    .stripe_intent_id = next->stripe_intent_id,
-	    .stripe_refund_id = next->stripe_refund_id,
-	    .settled_at = next->settled_at,
-	    .refunded_at = next->refunded_at,
-	    .id = c->id,
-	    .version = c->version,
-	};
+	struct charge_change_in in;
 	struct charge_state state;
-	err e = charge_change(db, &in);
+	err e;
 
+	charge_row_to_charge_change_in(next, &in);
+	e = charge_change(db, &in);
 	if (e != OK)
 		return e == ERR_STALE ? ERR_RETRY : e;
 	*c = *next;

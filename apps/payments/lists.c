@@ -7,6 +7,10 @@
 #define QUERY_SET  payments
 #include "common/db/define_queries.h"
 
+#define MOVE_LIST "apps/payments/moves.def"
+#define MOVE_SET  payments
+#include "common/schema/define_moves.h"
+
 #define ROUTE_LIST "apps/payments/routes.def"
 #define ROUTE_SET  payments
 #include "common/http/define_routes.h"

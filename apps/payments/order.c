@@ -22,16 +22,11 @@ bool order_is_over(const struct order_state *o)
 
 static err replace(struct db *db, const struct order_state *o, version known)
 {
-	const struct order_replica_replace_in in = {
-	    .version = o->version,
-	    .status = o->status,
-	    .cancel_reason = o->cancel_reason,
-	    .expires_at = o->expires_at,
-	    .id = o->id,
-	    .known = known,
-	};
-	err e = order_replica_replace(db, &in);
+	struct order_replica_replace_in in = {.known = known};
+	err e;
 
+	order_state_to_order_replica_replace_in(o, &in);
+	e = order_replica_replace(db, &in);
 	return e == ERR_STALE ? ERR_RETRY : e;
 }
 

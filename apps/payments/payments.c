@@ -42,6 +42,7 @@ int main(int argc, char **argv)
 	    .jobs_groups = CONFIG_BANK,
 	    .routes = &payments_routes,
 	    .queries = &payments_queries,
+	    .moves = &payments_moves,
 	    .subscriptions = subscriptions,
 	    .jobs = payments_jobs,
 	    .start = start,

@@ -12,6 +12,10 @@
 #define QUERY_SET  payments
 #include "common/db/declare_queries.h"
 
+#define MOVE_LIST "apps/payments/moves.def"
+#define MOVE_SET  payments
+#include "common/schema/declare_moves.h"
+
 #define ROUTE_LIST "apps/payments/routes.def"
 #define ROUTE_SET  payments
 #include "common/http/declare_routes.h"

@@ -5,17 +5,10 @@
 
 struct ticket_form offer_in(const struct edit_form *form)
 {
-	return (struct ticket_form){
-	    .title = form->title,
-	    .price = form->price,
-	    .category = form->category,
-	    .venue = form->venue,
-	    .starts_at = form->starts_at,
-	    .time_zone = form->time_zone,
-	    .seat = form->seat,
-	    .face_value = form->face_value,
-	    .currency = form->currency,
-	};
+	struct ticket_form offer;
+
+	edit_form_to_ticket_form(form, &offer);
+	return offer;
 }
 
 static const char *title_text(struct web *w, const struct ticket *t)

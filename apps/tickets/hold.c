@@ -78,14 +78,11 @@ static err stand_by(struct db *db, struct ticket *t, const struct order_replica 
 /* ERR_STALE: this version or a newer one is known. */
 static err remember(struct db *db, const struct order_replica *o)
 {
-	const struct order_replica_renew_in in = {.version = o->version,
-						  .status = o->status,
-						  .expires_at = o->expires_at,
-						  .id = o->id,
-						  .below = o->version};
+	struct order_replica_renew_in in = {.below = o->version};
 	int64_t met;
 	err e;
 
+	order_replica_to_order_replica_renew_in(o, &in);
 	if ((e = order_replica_renew(db, &in, &met)) != OK || met > 0)
 		return e;
 	e = order_replica_add(db, o);
@@ -100,11 +97,11 @@ err order_seen(struct db *db, const struct order_state *order)
 	    [order_status_UNKNOWN] = stand_by,
 	};
 	CHOICE_TABLE(acts, order_status);
-	const struct order_replica o = {order->id,        order->version,         order->status,
-					order->ticket_id, order->ticket_revision, order->expires_at};
+	struct order_replica o;
 	struct ticket t;
 	err e;
 
+	order_state_to_order_replica(order, &o);
 	/* the ticket's row first: deliveries and edits of one ticket happen one after the other */
 	if ((e = ticket_locked(db, &(struct ticket_locked_in){.id = order->ticket_id}, &t)) == ERR_NO_ROW) {
 		log_error("order %s is for a ticket that is not known", id_text(db_arena(db), order->id));

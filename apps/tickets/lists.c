@@ -7,6 +7,10 @@
 #define QUERY_SET  tickets
 #include "common/db/define_queries.h"
 
+#define MOVE_LIST "apps/tickets/moves.def"
+#define MOVE_SET  tickets
+#include "common/schema/define_moves.h"
+
 #define ROUTE_LIST "apps/tickets/routes.def"
 #define ROUTE_SET  tickets
 #include "common/http/define_routes.h"

@@ -2,15 +2,13 @@
 
 err seller_seen(struct db *db, const struct user_state *user)
 {
-	const struct seller_renew_in in = {.version = user->version,
-					   .display_name = user->display_name,
-					   .status = user->status,
-					   .id = user->id,
-					   .below = user->version};
-	const struct seller_replica row = {user->id, user->version, user->display_name, user->status};
+	struct seller_renew_in in = {.below = user->version};
+	struct seller_replica row;
 	int64_t met;
 	err e;
 
+	user_state_to_seller_renew_in(user, &in);
+	user_state_to_seller_replica(user, &row);
 	if ((e = seller_renew(db, &in, &met)) != OK || met > 0)
 		return e;
 	e = seller_add(db, &row);

@@ -13,23 +13,10 @@ bool ticket_is_free(const struct ticket *t)
 
 static struct ticket_state state_of(const struct ticket *t)
 {
-	return (struct ticket_state){
-	    .id = t->id,
-	    .version = t->version,
-	    .revision = t->revision,
-	    .status = t->status,
-	    .order_id = t->order_id,
-	    .user_id = t->user_id,
-	    .title = t->title,
-	    .category = t->category,
-	    .venue = t->venue,
-	    .starts_at = t->starts_at,
-	    .time_zone = t->time_zone,
-	    .seat = t->seat,
-	    .face_value = t->face_value,
-	    .price = t->price,
-	    .currency = t->currency,
-	};
+	struct ticket_state state;
+
+	ticket_to_ticket_state(t, &state);
+	return state;
 }
 
 err ticket_publish(struct db *db, const struct ticket *t)
@@ -84,17 +71,11 @@ struct ticket ticket_with_offer(const struct web *w, const struct ticket *t, con
 {
 	struct ticket next = *t;
 
-	next.title = form->title;
+	ticket_form_to_ticket(form, &next);
 	if (form->category.v != 0)
 		next.category = form->category;
 	else if (next.category.v == 0)
 		next.category = (category){.v = category_OTHER};
-	next.venue = form->venue;
-	next.starts_at = form->starts_at;
-	next.time_zone = form->time_zone;
-	next.seat = form->seat;
-	next.face_value = form->face_value;
-	next.price = form->price;
 	if (form->currency.v != NULL)
 		next.currency = form->currency;
 	else if (next.currency.v == NULL)
@@ -104,23 +85,12 @@ struct ticket ticket_with_offer(const struct web *w, const struct ticket *t, con
 
 static err insert(struct web *w, const struct ticket *t)
 {
-	const struct ticket_insert_in in = {
-	    .id = t->id,
-	    .user_id = t->user_id,
-	    .title = t->title,
-	    .category = t->category,
-	    .venue = t->venue,
-	    .starts_at = t->starts_at,
+	struct ticket_insert_in in = {
 	    .starts_day = {day_of(w->arena, t->starts_at, t->time_zone)},
-	    .time_zone = t->time_zone,
-	    .seat = t->seat,
-	    .face_value = t->face_value,
-	    .price = t->price,
-	    .currency = t->currency,
-	    .created_at = t->created_at,
 	    .revised_at = t->created_at,
 	};
 
+	ticket_to_ticket_insert_in(t, &in);
 	return ticket_insert(w->db, &in);
 }
 
@@ -186,22 +156,12 @@ static err lock_own(struct web *w, ticket_id id, revision seen, struct ticket *r
 
 static err set_offer(struct web *w, const struct ticket *t)
 {
-	const struct ticket_set_offer_in in = {
-	    .title = t->title,
-	    .category = t->category,
-	    .venue = t->venue,
-	    .starts_at = t->starts_at,
+	struct ticket_set_offer_in in = {
 	    .starts_day = {day_of(w->arena, t->starts_at, t->time_zone)},
-	    .time_zone = t->time_zone,
-	    .seat = t->seat,
-	    .face_value = t->face_value,
-	    .price = t->price,
-	    .currency = t->currency,
 	    .revised_at = {clock_now()},
-	    .id = t->id,
-	    .version = t->version,
 	};
 
+	ticket_to_ticket_set_offer_in(t, &in);
 	return ticket_set_offer(w->db, &in);
 }
 

@@ -27,6 +27,7 @@ int main(int argc, char **argv)
 	    .web_groups = CONFIG_HOLD,
 	    .routes = &tickets_routes,
 	    .queries = &tickets_queries,
+	    .moves = &tickets_moves,
 	    .subscriptions = subscriptions,
 	    .jobs = jobs,
 	};

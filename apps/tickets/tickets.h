@@ -12,6 +12,10 @@
 #define QUERY_SET  tickets
 #include "common/db/declare_queries.h"
 
+#define MOVE_LIST "apps/tickets/moves.def"
+#define MOVE_SET  tickets
+#include "common/schema/declare_moves.h"
+
 #define ROUTE_LIST "apps/tickets/routes.def"
 #define ROUTE_SET  tickets
 #include "common/http/declare_routes.h"

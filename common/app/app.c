@@ -38,6 +38,22 @@ static int run_jobs(const struct app *app)
 	return role_jobs(app, &config, &stop);
 }
 
+static size_t wrong_moves(const struct app *app)
+{
+	size_t faults = 0;
+
+	for (const struct move *m = app->moves->moves; m->name != NULL; m++) {
+		const char *wrong = move_wrong(m);
+
+		if (wrong == NULL)
+			continue;
+		log_error("move %s of %s: %s is in neither the source nor the fields that stay", m->name,
+			  app->moves->name, wrong);
+		faults++;
+	}
+	return faults;
+}
+
 static int run_check(const struct app *app)
 {
 	const struct query_list *const lists[] = {app->queries, &db_queries, &http_queries, &app_queries};
@@ -55,6 +71,7 @@ static int run_check(const struct app *app)
 	}
 	db_free(db);
 	arena_free(a);
+	faults += wrong_moves(app);
 	return e == OK && faults == 0 ? 0 : 1;
 }
 

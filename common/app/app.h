@@ -6,6 +6,7 @@
 #include "common/bus/bus.h"
 #include "common/db/query.h"
 #include "common/http/route.h"
+#include "common/schema/move.h"
 
 /*
  * The skeleton of every program: an app is its tables and its functions; main is one call.
@@ -14,7 +15,7 @@
  *   stagedoor-orders events    consumes <name>.events, by `subscriptions`
  *   stagedoor-orders relay     publishes the outbox
  *   stagedoor-orders jobs      timed work, by `jobs`, and the clean-up that every service has
- *   stagedoor-orders check     prepares all queries against the database and exits 0 when they fit
+ *   stagedoor-orders check     prepares all queries against the database, looks at the moves, and exits 0 when they fit
  *
  * It reads the settings, sets up log, clock and signals (SIGTERM and SIGINT finish what is running, then
  * end), tells readiness on STAGEDOOR_READY_FD, and does the roles that the tables make possible.
@@ -34,6 +35,7 @@ struct app {
 	unsigned events_groups; /* further ones of the events role; CORE, DB, BUS are given */
 	const struct route_list *routes;
 	const struct query_list *queries;
+	const struct move_list *moves;
 	const struct subscription *subscriptions; /* ON(…) …, ON_END; NULL: none */
 	/* Further queues of dead letters, of a service without a database, that its events program moves to
 	 * its own database; NULL ends it; NULL: none. */

@@ -76,22 +76,37 @@ static void check_column(struct check *c, const MYSQL_FIELD *column, const struc
 		fault(c, "column %s may be NULL, and the field must be there", f->name);
 }
 
-static void check_statement(struct check *c, MYSQL_STMT *stmt)
+static void check_missing(struct check *c, const struct statement *s)
 {
 	const struct record *out = c->query->out();
-	MYSQL_RES *columns;
-	size_t in;
 
-	query_in(c->query, &in);
-	if (mysql_stmt_param_count(stmt) != in)
-		fault(c, "%lu question marks, %zu values", mysql_stmt_param_count(stmt), in);
-	if (mysql_stmt_field_count(stmt) != out->count) {
-		fault(c, "%u columns, %zu fields in %s", mysql_stmt_field_count(stmt), out->count, out->name);
-		return;
+	for (size_t f = 0; f < out->count; f++) {
+		size_t i = 0;
+
+		while (i < s->column_count && s->columns[i] != &out->fields[f])
+			i++;
+		if (i == s->column_count)
+			fault(c, "no column is named %s", out->fields[f].name);
 	}
-	columns = mysql_stmt_result_metadata(stmt);
-	for (unsigned i = 0; columns != NULL && i < out->count; i++)
-		check_column(c, mysql_fetch_field_direct(columns, i), &out->fields[i]);
+}
+
+static void check_statement(struct check *c, const struct statement *s)
+{
+	MYSQL_RES *columns = mysql_stmt_result_metadata(s->stmt);
+	bool known = true;
+
+	for (unsigned i = 0; columns != NULL && i < s->column_count; i++) {
+		const MYSQL_FIELD *column = mysql_fetch_field_direct(columns, i);
+
+		if (s->columns[i] != NULL) {
+			check_column(c, column, s->columns[i]);
+			continue;
+		}
+		fault(c, "column %s is no field of %s, or comes twice", column->name, c->query->out()->name);
+		known = false;
+	}
+	if (known)
+		check_missing(c, s);
 	mysql_free_result(columns);
 }
 
@@ -111,7 +126,7 @@ err query_check(struct db *db, const struct query_list *list, size_t *ret_faults
 		if (e == ERR_LOST || e == ERR_AWAY)
 			return e;
 		if (e == OK)
-			check_statement(&c, s->stmt);
+			check_statement(&c, s);
 		else
 			fault(&c, "cannot be prepared");
 	}

@@ -5,7 +5,7 @@
 #include "common/db/query.h"
 
 #define QUERY(name, mode, out, sql) struct name##_in { char none_;
-#define IN(kind, name)              kind name;
+#define IN(kind, name, ...)         kind name;
 #define END                         };
 #define QUERY_OF(name, mode, in, out, sql)
 #include QUERY_LIST
@@ -19,10 +19,10 @@
 #define DECLARE_QUERY_CHANGE(name, in, out) err name(struct db *db, const struct in *in_) MUST;
 #define DECLARE_QUERY_EXEC(name, in, out)   err name(struct db *db, const struct in *in_, int64_t *ret_met) MUST;
 #define QUERY(name, mode, out, sql) \
-	DECLARE_QUERY_##mode(name, name##_in, out) const struct query *query_##name(void);
+	DECLARE_QUERY_##mode(name, name##_in, out) const struct query *query_##name(void); const struct record *record_##name##_in(void);
 #define QUERY_OF(name, mode, in, out, sql) \
 	DECLARE_QUERY_##mode(name, in, out) const struct query *query_##name(void);
-#define IN(kind, name)
+#define IN(kind, name, ...)
 #define END
 #include QUERY_LIST
 #undef QUERY

@@ -3,30 +3,37 @@
 
 /* a function a query, so that the type of its input is in reach of each IN; the first field keeps an empty list legal C */
 #define QUERY(name_, mode_, out_, sql_) \
-	const struct query *query_##name_(void) \
+	const struct record *record_##name_##_in(void) \
 	{ \
 		typedef struct name_##_in self; \
-		static const struct record *(*const out)(void) = record_##out_; \
-		static const char name[] = #name_, sql[] = sql_; \
-		enum { MODE = QUERY_##mode_ }; \
-		static const struct field in[] = {{"", "", NULL, offsetof(self, none_), false},
-#define IN(k, n) {#n, "", &kind_##k, offsetof(self, n), true},
+		static const char record_name[] = #name_; \
+		static const struct field fields[] = {{"", "", NULL, offsetof(self, none_), false},
+#define IN(k, n, ...) {#n, "", &kind_##k, offsetof(self, n), true},
 #define END \
 		}; \
-		static const struct query q = {name, (enum query_mode)MODE, sql, in + 1, sizeof in / sizeof *in - 1, NULL, out}; \
-		return &q; \
+		static const struct record record = {record_name, "", fields + 1, sizeof fields / sizeof *fields - 1, sizeof(self)}; \
+		return &record; \
 	}
-#define QUERY_OF(name_, mode_, in_, out_, sql_) \
-	const struct query *query_##name_(void) \
-	{ \
-		static const struct query q = {#name_, QUERY_##mode_, sql_, NULL, 0, record_##in_, record_##out_}; \
-		return &q; \
-	}
+#define QUERY_OF(name_, mode_, in_, out_, sql_)
 #include QUERY_LIST
 #undef QUERY
 #undef QUERY_OF
 #undef IN
 #undef END
+
+#define DEFINE_QUERY(name_, mode_, in_, out_, sql_) \
+	const struct query *query_##name_(void) \
+	{ \
+		static const struct query q = {#name_, QUERY_##mode_, sql_, record_##in_, record_##out_}; \
+		return &q; \
+	}
+#define QUERY(name, mode, out, sql)        DEFINE_QUERY(name, mode, name##_in, out, sql)
+#define QUERY_OF(name, mode, in, out, sql) DEFINE_QUERY(name, mode, in, out, sql)
+#define IN(kind, name, ...)
+#define END
+#include QUERY_LIST
+#undef QUERY
+#undef QUERY_OF
 
 #define DEFINE_QUERY_ONE(name, in, out) \
 	err name(struct db *db, const struct in *in_, struct out *ret_row) \
@@ -55,8 +62,6 @@
 	}
 #define QUERY(name, mode, out, sql)        DEFINE_QUERY_##mode(name, name##_in, out)
 #define QUERY_OF(name, mode, in, out, sql) DEFINE_QUERY_##mode(name, in, out)
-#define IN(kind, name)
-#define END
 #include QUERY_LIST
 #undef QUERY
 #undef QUERY_OF
@@ -76,6 +81,7 @@ const struct query_list QUERY_LIST_NAME(QUERY_SET) = {QUERY_SET_TEXT(QUERY_SET),
 #undef QUERY_OF
 #undef IN
 #undef END
+#undef DEFINE_QUERY
 #undef DEFINE_QUERY_ONE
 #undef DEFINE_QUERY_MANY
 #undef DEFINE_QUERY_CHANGE

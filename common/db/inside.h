@@ -25,6 +25,10 @@ struct statement {
 	struct statement *next;
 	const struct query *query;
 	MYSQL_STMT *stmt;
+	const struct field **values;  /* of each question mark: the field that goes in */
+	const struct field **columns; /* of each column: the field that it comes out as */
+	size_t value_count, column_count;
+	bool fits; /* is every column a field, and every field one column? */
 	MYSQL_BIND *in, *out;
 	struct cell *in_cells, *out_cells;
 };
@@ -68,7 +72,7 @@ err link_failed(struct db *db, const struct failure *f);
 err statement_of(struct db *db, const struct query *q, struct statement **ret_s) MUST;
 void statements_drop(struct db *db);
 
-/* The fields that q's question marks are bound to. */
-const struct field *query_in(const struct query *q, size_t *ret_count);
+/* The field of r that a column of a result belongs to, by its name; NULL: none. */
+const struct field *column_field(const struct record *r, const char *column);
 
 #endif

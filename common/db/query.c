@@ -85,20 +85,18 @@ static bool may_go_in(const struct kind *k, const void *value)
 
 static err put_all(struct statement *s, const void *in)
 {
-	size_t count;
-	const struct field *fields = query_in(s->query, &count);
-
-	if (mysql_stmt_param_count(s->stmt) != count ||
-	    mysql_stmt_field_count(s->stmt) != s->query->out()->count) {
-		log_error("%s: the list and the SQL differ in parameters or columns", s->query->name);
+	if (!s->fits) {
+		log_error("%s: the columns of the result are not the fields of %s", s->query->name,
+			  s->query->out()->name);
 		return ERR_BUG;
 	}
-	for (size_t i = 0; i < count; i++) {
-		const void *value = field_of(&fields[i], in);
+	for (size_t i = 0; i < s->value_count; i++) {
+		const struct field *f = s->values[i];
+		const void *value = field_of(f, in);
 
-		if (!may_go_in(fields[i].kind, value))
-			return misfit(s->query, &fields[i], "does not fit its kind on the way in");
-		put(&s->in[i], &s->in_cells[i], fields[i].kind, value);
+		if (!may_go_in(f->kind, value))
+			return misfit(s->query, f, "does not fit its kind on the way in");
+		put(&s->in[i], &s->in_cells[i], f->kind, value);
 	}
 	return OK;
 }
@@ -127,7 +125,7 @@ static err execute(struct db *db, const struct query *q, const void *in, struct 
 		return refused(db, s);
 	}
 	*ret_ran = true;
-	if (q->out()->count > 0 &&
+	if (s->column_count > 0 &&
 	    (mysql_stmt_bind_result(s->stmt, s->out) != 0 || mysql_stmt_store_result(s->stmt) != 0))
 		return refused(db, s);
 	*ret_s = s;
@@ -190,13 +188,12 @@ static err get(struct db *db, struct statement *s, size_t column, const struct k
 /* The record is zeroed: what is NULL stays none. */
 static err get_row(struct db *db, struct statement *s, void *record)
 {
-	const struct record *out = s->query->out();
 	int rc = mysql_stmt_fetch(s->stmt);
 
 	if (rc != 0 && rc != MYSQL_DATA_TRUNCATED)
 		return refused(db, s);
-	for (size_t i = 0; i < out->count; i++) {
-		const struct field *f = &out->fields[i];
+	for (size_t i = 0; i < s->column_count; i++) {
+		const struct field *f = s->columns[i];
 		void *value = field_in(f, record);
 
 		if (s->out_cells[i].null) {

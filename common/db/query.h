@@ -6,20 +6,40 @@
 /*
  * Every SQL statement is a row of a list (apps/<app>/queries.def): named, typed in and out, prepared.
  *
- *   QUERY(ticket_by_id, ONE, ticket, "SELECT id, version, … FROM ticket WHERE id = ?")   columns in the order
- *of struct ticket IN(ticket_id, id)                                                               one a
- *question mark, in order END QUERY_OF(ticket_insert, EXEC, ticket, nothing, "INSERT INTO ticket (id, version,
- *…) VALUES (?, ?, …)")   in: struct ticket
+ *   QUERY(ticket_by_id, ONE, ticket, "SELECT {columns} FROM ticket WHERE id = :id")
+ *	IN(ticket_id, id)
+ *   END
+ *   QUERY_OF(terms_insert, EXEC, terms, nothing, "INSERT INTO ticket_terms ({names}) VALUES ({values})")
  *
- * declare_queries.h makes of them
- *   ONE     err ticket_by_id(struct db *, const struct ticket_by_id_in *, struct ticket *ret_row) ERR_NO_ROW
- *when there is none MANY    err NAME(struct db *, const struct NAME_in *, struct OUT **ret_rows, size_t
- **ret_count)     rows in the db's arena; at most 10,000 CHANGE  err NAME(struct db *, const struct NAME_in *)
- *exactly one row must be met, else ERR_STALE: the guard of a version EXEC    err NAME(struct db *, const
- *struct NAME_in *, int64_t *ret_met)   rows met (updates count rows found); ret_met may be NULL
+ * The values of QUERY are its IN rows, which are the fields of struct NAME_in; those of QUERY_OF are the
+ * fields of the record that stands third. A group of fields (amqp/groups.def) may stand among the IN rows.
+ *
+ * Values and columns are found by name, never by place:
+ *
+ *   :id         the value of the field `id`; a field may be used several times, and must be used once
+ *   {columns}   the fields of the record that comes out, "id, version, title"
+ *   {names}     the fields that go in, "id, version, title"
+ *   {values}    their values, in the same order
+ *   {set}       both, "id = :id, version = :version"
+ *   … but a b   each of the four can leave fields out: {set but id version}
+ *
+ * A column of the result goes to the field of its name, so that an expression needs an alias: COUNT(*) AS count.
+ *
+ * declare_queries.h makes of a row
+ *
+ *   ONE      err NAME(struct db *, const struct NAME_in *, struct OUT *ret_row)
+ *            ERR_NO_ROW when there is none
+ *   MANY     err NAME(struct db *, const struct NAME_in *, struct OUT **ret_rows, size_t *ret_count)
+ *            rows in the db's arena; at most 10,000
+ *   CHANGE   err NAME(struct db *, const struct NAME_in *)
+ *            exactly one row must be met, else ERR_STALE: the guard of a version
+ *   EXEC     err NAME(struct db *, const struct NAME_in *, int64_t *ret_met)
+ *            rows met (updates count rows found); ret_met may be NULL
+ *
+ * and record_NAME_in(), so that MOVE (common/schema/move.h) can fill NAME_in.
  *
  * None is NULL both ways. Kinds in SQL: ids BINARY(16), integers BIGINT, times DATETIME(6) in UTC, strings as
- *text, switches BOOLEAN, choices as their word (VARCHAR).
+ * text, switches BOOLEAN, choices as their word (VARCHAR).
  */
 enum query_mode { QUERY_ONE, QUERY_MANY, QUERY_CHANGE, QUERY_EXEC };
 
@@ -27,9 +47,7 @@ struct query {
 	const char *name;
 	enum query_mode mode;
 	const char *sql;
-	const struct field *in; /* QUERY: in order of the question marks */
-	size_t in_count;
-	const struct record *(*in_record)(void); /* QUERY_OF: instead of in */
+	const struct record *(*in)(void);
 	const struct record *(*out)(void);
 };
 
@@ -47,8 +65,8 @@ err query_change(struct db *db, const struct query *q, const void *in) MUST;
 err query_exec(struct db *db, const struct query *q, const void *in, int64_t *ret_met) MUST;
 
 /*
- * Prepares every query of the list and compares: number of parameters and columns, each column's type with
- * its field's kind, and that a column that may be NULL has an optional field. Problems are logged;
+ * Prepares every query of the list and compares: the names in its text with its fields, each column's name and
+ * type with its field, and that a column that may be NULL has an optional field. Problems are logged;
  * *ret_faults counts them.
  */
 err query_check(struct db *db, const struct query_list *list, size_t *ret_faults) MUST;

@@ -1,15 +1,16 @@
+#include "common/base/log.h"
+#include "common/db/expand.h"
 #include "common/db/inside.h"
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
-const struct field *query_in(const struct query *q, size_t *ret_count)
+const struct field *column_field(const struct record *r, const char *column)
 {
-	if (q->in_record == NULL) {
-		*ret_count = q->in_count;
-		return q->in;
-	}
-	*ret_count = q->in_record()->count;
-	return q->in_record()->fields;
+	for (size_t i = 0; i < r->count; i++)
+		if (strcasecmp(r->fields[i].name, column) == 0)
+			return &r->fields[i];
+	return NULL;
 }
 
 static void *cells(size_t count, size_t size)
@@ -40,29 +41,52 @@ static void bind_out(MYSQL_BIND *b, struct cell *c, const struct kind *k)
 	b->buffer_length = b->buffer_type == MYSQL_TYPE_STRING ? 0 : sizeof c->id;
 }
 
-static struct statement *statement_new(const struct query *q, MYSQL_STMT *stmt)
+static void bind_values(struct statement *s, const struct expanded *expanded)
 {
-	struct statement *s = cells(1, sizeof *s);
-	const struct record *out = q->out();
-	size_t count;
-	const struct field *in = query_in(q, &count);
+	size_t count = expanded->count;
 
-	*s = (struct statement){.query = q,
-				.stmt = stmt,
-				.in = cells(count, sizeof *s->in),
-				.in_cells = cells(count, sizeof *s->in_cells),
-				.out = cells(out->count, sizeof *s->out),
-				.out_cells = cells(out->count, sizeof *s->out_cells)};
-	for (size_t i = 0; i < count; i++)
-		bind_in(&s->in[i], &s->in_cells[i], in[i].kind);
-	for (size_t i = 0; i < out->count; i++)
-		bind_out(&s->out[i], &s->out_cells[i], out->fields[i].kind);
-	return s;
+	s->value_count = count;
+	s->values = cells(count, sizeof(const struct field *));
+	s->in = cells(count, sizeof *s->in);
+	s->in_cells = cells(count, sizeof *s->in_cells);
+	for (size_t i = 0; i < count; i++) {
+		s->values[i] = expanded->values[i];
+		bind_in(&s->in[i], &s->in_cells[i], s->values[i]->kind);
+	}
+}
+
+/* Is every column a field, and every field one column? */
+static bool bind_columns(struct statement *s)
+{
+	const struct record *out = s->query->out();
+	MYSQL_RES *result = mysql_stmt_result_metadata(s->stmt);
+	size_t count = mysql_stmt_field_count(s->stmt), met = 0;
+
+	s->column_count = count;
+	s->columns = cells(count, sizeof(const struct field *));
+	s->out = cells(count, sizeof *s->out);
+	s->out_cells = cells(count, sizeof *s->out_cells);
+	for (unsigned i = 0; result != NULL && i < count; i++) {
+		const struct field *f = column_field(out, mysql_fetch_field_direct(result, i)->name);
+		bool again = false;
+
+		for (unsigned k = 0; k < i; k++)
+			again = again || s->columns[k] == f;
+		if (f == NULL || again)
+			continue;
+		s->columns[i] = f;
+		bind_out(&s->out[i], &s->out_cells[i], f->kind);
+		met++;
+	}
+	mysql_free_result(result);
+	return met == count && met == out->count;
 }
 
 static void statement_free(struct statement *s)
 {
 	mysql_stmt_close(s->stmt);
+	free(s->values);
+	free(s->columns);
 	free(s->in);
 	free(s->out);
 	free(s->in_cells);
@@ -81,13 +105,13 @@ void statements_drop(struct db *db)
 		}
 }
 
-static err prepare(struct db *db, const struct query *q, MYSQL_STMT **ret_stmt)
+static err prepare(struct db *db, const struct query *q, const char *sql, MYSQL_STMT **ret_stmt)
 {
 	MYSQL_STMT *stmt = mysql_stmt_init(db->link);
 	struct failure f;
 
 	BUG_IF(stmt == NULL);
-	if (mysql_stmt_prepare(stmt, q->sql, (unsigned long)strlen(q->sql)) == 0) {
+	if (mysql_stmt_prepare(stmt, sql, (unsigned long)strlen(sql)) == 0) {
 		*ret_stmt = stmt;
 		return OK;
 	}
@@ -100,10 +124,31 @@ static err prepare(struct db *db, const struct query *q, MYSQL_STMT **ret_stmt)
 	return link_failed(db, &f);
 }
 
+static err statement_new(struct db *db, const struct query *q, struct statement **ret_s)
+{
+	struct expanded expanded;
+	struct statement *s;
+	MYSQL_STMT *stmt = NULL;
+	const char *wrong;
+	err e;
+
+	if ((e = expand(db->arena, q, &expanded, &wrong)) != OK) {
+		log_error("%s: %s", q->name, wrong);
+		return e;
+	}
+	if ((e = prepare(db, q, expanded.sql, &stmt)) != OK)
+		return e;
+	s = cells(1, sizeof *s);
+	*s = (struct statement){.query = q, .stmt = stmt};
+	bind_values(s, &expanded);
+	s->fits = bind_columns(s);
+	*ret_s = s;
+	return OK;
+}
+
 err statement_of(struct db *db, const struct query *q, struct statement **ret_s)
 {
-	struct statement **slot = &db->statements[(uintptr_t)q / sizeof *q % STATEMENT_SLOTS];
-	MYSQL_STMT *stmt = NULL;
+	struct statement **slot = &db->statements[(uintptr_t)q / sizeof *q % STATEMENT_SLOTS], *new;
 	err e;
 
 	for (struct statement *s = *slot; s != NULL; s = s->next)
@@ -111,10 +156,10 @@ err statement_of(struct db *db, const struct query *q, struct statement **ret_s)
 			*ret_s = s;
 			return OK;
 		}
-	if ((e = prepare(db, q, &stmt)) != OK)
+	if ((e = statement_new(db, q, &new)) != OK)
 		return e;
-	*ret_s = statement_new(q, stmt);
-	(*ret_s)->next = *slot;
-	*slot = *ret_s;
+	new->next = *slot;
+	*slot = new;
+	*ret_s = new;
 	return OK;
 }

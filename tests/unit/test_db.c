@@ -147,9 +147,9 @@ const char *repeat(const char *s, int64_t times)
 START_TEST(none_is_null)
 {
 	struct row_count answer;
-	const struct query null_titles = {
-	    "null_titles", QUERY_ONE,       "SELECT COUNT(*) FROM seat_row WHERE title IS NULL", NULL, 0,
-	    NULL,          record_row_count};
+	const struct query null_titles = {"null_titles", QUERY_ONE,
+					  "SELECT COUNT(*) AS count FROM seat_row WHERE title IS NULL",
+					  record_nothing, record_row_count};
 
 	add_seat(own, NULL);
 	add_seat(own, "a");

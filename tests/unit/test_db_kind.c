@@ -40,10 +40,11 @@ static struct passage passage_of(const struct kind *k)
 
 	*field = (struct field){"v", "", k, 0, true};
 	one_field = (struct record){"one_field", "", field, 1, k->size};
-	queries[0] = (struct query){"put", QUERY_EXEC,    "INSERT INTO one (v) VALUES (?)", field, 1,
-				    NULL,  record_nothing};
-	queries[1] = (struct query){"get", QUERY_ONE, "SELECT v FROM one", NULL, 0, NULL, record_one_field};
-	queries[2] = (struct query){"clear", QUERY_EXEC, "DELETE FROM one", NULL, 0, NULL, record_nothing};
+	queries[0] = (struct query){"put", QUERY_EXEC, "INSERT INTO one ({names}) VALUES ({values})",
+				    record_one_field, record_nothing};
+	queries[1] =
+	    (struct query){"get", QUERY_ONE, "SELECT {columns} FROM one", record_nothing, record_one_field};
+	queries[2] = (struct query){"clear", QUERY_EXEC, "DELETE FROM one", record_nothing, record_nothing};
 	say(own, "DROP TABLE IF EXISTS one");
 	say(own, "CREATE TABLE one (v %s NULL) CHARACTER SET utf8mb4 COLLATE utf8mb4_bin", column_of(k));
 	return (struct passage){k, &queries[0], &queries[1], &queries[2]};

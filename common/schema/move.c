@@ -1,0 +1,53 @@
+#include "common/schema/move.h"
+#include <string.h>
+
+static bool is_kept(const struct move *m, const char *name)
+{
+	size_t len = strlen(name);
+
+	for (const char *at = m->kept; (at = strstr(at, name)) != NULL; at += len)
+		if ((at == m->kept || at[-1] == ' ') && (at[len] == ' ' || at[len] == '\0'))
+			return true;
+	return false;
+}
+
+/* The field of the source that goes to f, or NULL. */
+static const struct field *source_of(const struct move *m, const struct field *f)
+{
+	const struct field *source = record_field(m->from(), f->name);
+
+	return source != NULL && source->kind == f->kind ? source : NULL;
+}
+
+void move_fields(const struct move *m, const void *from, void *to)
+{
+	const struct record *r = m->to();
+
+	for (size_t i = 0; i < r->count; i++) {
+		const struct field *f = &r->fields[i], *source;
+
+		if (!is_kept(m, f->name) && (source = source_of(m, f)) != NULL)
+			memcpy(field_in(f, to), field_of(source, from), f->kind->size);
+	}
+}
+
+const char *move_wrong(const struct move *m)
+{
+	const struct record *r = m->to();
+	size_t len;
+
+	for (size_t i = 0; i < r->count; i++)
+		if (!is_kept(m, r->fields[i].name) && source_of(m, &r->fields[i]) == NULL)
+			return r->fields[i].name;
+	for (const char *at = m->kept; *at != '\0'; at += len + strspn(at + len, " ")) {
+		bool found = false;
+
+		len = strcspn(at, " ");
+		for (size_t i = 0; i < r->count; i++)
+			found = found ||
+				(strlen(r->fields[i].name) == len && memcmp(r->fields[i].name, at, len) == 0);
+		if (!found)
+			return at;
+	}
+	return NULL;
+}
