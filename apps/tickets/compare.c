@@ -11,21 +11,9 @@ struct ticket_form offer_in(const struct edit_form *form)
 	return offer;
 }
 
-static const char *title_text(struct web *w, const struct ticket *t)
-{
-	(void)w;
-	return t->title.v;
-}
-
 static const char *category_text(struct web *w, const struct ticket *t)
 {
 	return web_say(w, category_label(t->category));
-}
-
-static const char *venue_text(struct web *w, const struct ticket *t)
-{
-	(void)w;
-	return t->venue.v;
 }
 
 static const char *start_text(struct web *w, const struct ticket *t)
@@ -33,18 +21,6 @@ static const char *start_text(struct web *w, const struct ticket *t)
 	return t->starts_at.v == 0
 		   ? NULL
 		   : locale_time(w->arena, w->locale, t->starts_at.v, t->time_zone.v, TIME_FULL);
-}
-
-static const char *zone_text(struct web *w, const struct ticket *t)
-{
-	(void)w;
-	return t->time_zone.v;
-}
-
-static const char *seat_text(struct web *w, const struct ticket *t)
-{
-	(void)w;
-	return t->seat.v;
 }
 
 static const char *face_text(struct web *w, const struct ticket *t)
@@ -122,29 +98,50 @@ static const char *typed_text(const struct web *w, const char *field, const char
 	return read == NULL && text != NULL && *text != '\0' ? text : read;
 }
 
+/* The fields of an offer in the order of the form. A field without a function of its own reads as it is written. */
+static const struct compared {
+	const char *field; /* of a form */
+	const struct words *label;
+	const char *(*text)(struct web *w, const struct ticket *t);
+} compared[] = {
+    {"title", &say_offer_row_title, NULL},         {"category", &say_offer_row_category, category_text},
+    {"venue", &say_offer_row_venue, NULL},         {"startsAt", &say_offer_row_start, start_text},
+    {"timeZone", &say_offer_zone, NULL},           {"seat", &say_offer_row_seat, NULL},
+    {"faceValue", &say_offer_row_face, face_text}, {"price", &say_offer_row_price, price_text},
+};
+
+/* NULL for none */
+static const char *offer_text(struct web *w, const struct compared *row, const struct ticket *t)
+{
+	const struct record *r = record_ticket();
+
+	if (row->text != NULL)
+		return row->text(w, t);
+	for (size_t i = 0; i < r->count; i++) {
+		const struct field *f = &r->fields[i];
+		char name[PAIRS_NAME_MAX + 1];
+
+		text_camel(f->name, name);
+		if (text_same(name, row->field) && !kind_is_none(f->kind, field_of(f, t)))
+			return kind_print(w->arena, f->kind, NULL, field_of(f, t));
+	}
+	return NULL;
+}
+
 void offer_compare_typed(struct web *w, const struct ticket *t, struct offer_view *view)
 {
-	const struct {
-		const char *field;
-		struct words label;
-		const char *(*text)(struct web *w, const struct ticket *t);
-	} rows[] = {
-	    {"title", say_offer_row_title, title_text},   {"category", say_offer_row_category, category_text},
-	    {"venue", say_offer_row_venue, venue_text},   {"startsAt", say_offer_row_start, start_text},
-	    {"timeZone", say_offer_zone, zone_text},      {"seat", say_offer_row_seat, seat_text},
-	    {"faceValue", say_offer_row_face, face_text}, {"price", say_offer_row_price, price_text},
-	};
-	enum { ROWS = sizeof rows / sizeof *rows };
+	enum { ROWS = sizeof compared / sizeof *compared };
 	const struct ticket typed = read_typed(w, t);
 
 	view->differences = arena_array(w->arena, ROWS, sizeof *view->differences);
 	view->difference_count = ROWS;
 	for (size_t i = 0; i < ROWS; i++) {
+		const struct compared *row = &compared[i];
 		struct offer_difference *d = &view->differences[i];
 
-		d->label = rows[i].label;
-		d->now = rows[i].text(w, t);
-		d->typed = typed_text(w, rows[i].field, rows[i].text(w, &typed));
+		d->label = *row->label;
+		d->now = offer_text(w, row, t);
+		d->typed = typed_text(w, row->field, offer_text(w, row, &typed));
 		d->differs = !(d->now == NULL && d->typed == NULL) &&
 			     (d->now == NULL || d->typed == NULL || !text_same(d->now, d->typed));
 	}

@@ -5,15 +5,11 @@
 
 static void put_offer(struct html *h, const struct ticket *t, struct offer_view *view)
 {
-	view->title = t->title.v;
+	view->offer = *t;
 	view->price = form_money(h, t->price, t->currency);
-	view->venue = t->venue.v;
 	view->starts_at = offer_start_text(h->out.arena, t);
 	view->time_zone = offer_zone_of(t).v;
-	view->seat = t->seat.v;
 	view->face_value = form_money(h, t->face_value, t->currency);
-	view->currency = t->currency.v;
-	view->category = t->category;
 }
 
 /* A form that was refused for other fields never reached the rule of its start: all faults are told at once.

@@ -42,10 +42,10 @@ struct offer_difference {
 	bool differs;
 };
 
-/* The fields of an offer as text for a form, and what stands beside the form. */
+/* An offer for a form, with those fields as text that a form writes in its own way, and what stands beside the form. */
 struct offer_view {
-	const char *title, *price, *venue, *starts_at, *time_zone, *seat, *face_value, *currency;
-	category category;
+	struct ticket offer;
+	const char *price, *starts_at, *time_zone, *face_value;
 	const struct ticket *t; /* the listing that is edited, or that a new one is like; NULL: neither */
 	bool barred;            /* a buyer is holding it: it cannot be changed now */
 	bool compare;           /* what was sent rests on an older revision: show what stands now */
