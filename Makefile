@@ -18,6 +18,7 @@ OPT      ?= -O2 -g
 FINDINGS := $(if $(SANITIZE),$(BUILD)/obj/tests/sanitize/options.o)
 SANITIZER := $(if $(SANITIZE),-fsanitize=$(SANITIZE) -fno-sanitize-recover=all -fno-omit-frame-pointer)
 PACKAGES := jansson libmariadb librabbitmq libjwt libsodium icu-i18n icu-uc libcrypto
+# LISTS=DIRECTORY: a tree whose lists take the place of ours, and whose .c files come along (make next)
 CFLAGS   := $(CSTD) $(WARN) $(HARDEN) $(OPT) $(LISTS:%=-I%) -I. -I$(BUILD)/gen $(shell pkg-config --cflags $(PACKAGES) 2>/dev/null) $(SANITIZER) $(if $(filter on,$(FAILPOINTS)),-DFAILPOINTS)
 LDFLAGS  := -pie -Wl,-z,relro,-z,now,-z,noexecstack -Wl,--as-needed $(SANITIZER) $(FINDINGS)
 LDLIBS   := -lfcgi $(shell pkg-config --libs $(PACKAGES) 2>/dev/null) -lpthread
@@ -98,7 +99,7 @@ $(LIB): $(call objects,$(LIB_C)) $(call pages,common/html)
 	ar rcs $@ $^
 
 define program
-$(BUILD)/bin/$(1): $(call objects,$(wildcard $(2)/*.c)) $(call pages,$(2)) $(LIB)
+$(BUILD)/bin/$(1): $(call objects,$(wildcard $(2)/*.c $(LISTS:%=%/$(2)/*.c))) $(call pages,$(2)) $(LIB)
 	@mkdir -p $$(@D)
 	$$(CC) $$(LDFLAGS) $$(filter %.o,$$^) $(LIB) $$(LDLIBS) $(3) -o $$@
 endef

@@ -23,7 +23,7 @@ static const struct {
 	enum service publisher;
 } published[] = {
 #define EVENT(name, type, publisher, audience, record, subject, doc) {&event_##name, SERVICE_##publisher},
-#define CONSUMER(name, service)
+#define CONSUMER(name, service, handler)
 #include "amqp/events.def"
 #undef EVENT
 #undef CONSUMER
@@ -34,7 +34,7 @@ static const struct {
 	enum service service;
 } consumed[] = {
 #define EVENT(name, type, publisher, audience, record, subject, doc)
-#define CONSUMER(name, service) {&event_##name, SERVICE_##service},
+#define CONSUMER(name, service, handler) {&event_##name, SERVICE_##service},
 #include "amqp/events.def"
 #undef EVENT
 #undef CONSUMER

@@ -153,7 +153,7 @@ static const struct {
 	const struct event *event;
 } consumers[] = {
 #define EVENT(name, type, publisher, audience, record, subject, doc)
-#define CONSUMER(name, service) {SERVICE_##service, &event_##name},
+#define CONSUMER(name, service, handler) {SERVICE_##service, &event_##name},
 #include "amqp/events.def"
 #undef EVENT
 #undef CONSUMER

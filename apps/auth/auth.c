@@ -30,6 +30,7 @@ int main(int argc, char **argv)
 	    .web_groups = CONFIG_SIGNING,
 	    .routes = &auth_routes,
 	    .queries = &auth_queries,
+	    .subscriptions = subscriptions,
 	    .jobs = auth_jobs,
 	    .start = start,
 	    .end = end,

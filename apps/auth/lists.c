@@ -7,4 +7,5 @@
 #include "common/db/define_queries.h"
 #define ROUTE_LIST "apps/auth/routes.def"
 #define ROUTE_SET  auth
+#include "amqp/define_consumers.h"
 #include "common/http/define_routes.h"

@@ -34,7 +34,7 @@ struct app {
 	unsigned events_groups; /* further ones of the events role; CORE, DB, BUS are given */
 	const struct route_list *routes;
 	const struct query_list *queries;
-	const struct subscription *subscriptions; /* ON(…) …, ON_END; NULL: none */
+	const struct subscription *subscriptions; /* amqp/declare_consumers.h; NULL: an `events` of its own */
 	/* Further queues of dead letters, of a service without a database, that its events program moves to
 	 * its own database; NULL ends it; NULL: none. */
 	const char *const *dead_queues;

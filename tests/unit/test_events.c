@@ -508,7 +508,7 @@ START_TEST(every_event_reaches_its_consumers)
 		const char *service;
 	} consumers[] = {
 #define EVENT(name, type, publisher, audience, record, subject, doc)
-#define CONSUMER(name, service) {&event_##name, #service},
+#define CONSUMER(name, service, handler) {&event_##name, #service},
 #include "amqp/events.def"
 #undef EVENT
 #undef CONSUMER
