@@ -1,6 +1,7 @@
 # Everything below $STATE/etc is written anew at each start.
 
 config_begin() {
+	rm -rf "$ETC/nginx"
 	mkdir -p "$ETC/nginx" "$SOCK" "$LOG" "$STATE/broker" "$STATE/bank" "$STATE/db-tmp"
 	chmod 700 "$SOCK"
 	rm -f "$SOCK"/*
@@ -124,7 +125,7 @@ database_users() {
 	echo "DELETE FROM mysql.proxies_priv;"
 	echo "FLUSH PRIVILEGES;"
 	echo "CREATE USER IF NOT EXISTS stagedoor_migrate@localhost IDENTIFIED BY '$(cat "$SECRETS/db-migrate")';"
-	for service in "${SERVICES[@]}"; do
+	for service in "${WITH_DATABASE[@]}"; do
 		cat <<-END
 			CREATE DATABASE IF NOT EXISTS stagedoor_$service CHARACTER SET utf8mb4 COLLATE utf8mb4_bin;
 			CREATE USER IF NOT EXISTS stagedoor_$service@localhost IDENTIFIED BY '$(cat "$SECRETS/db-$service")';

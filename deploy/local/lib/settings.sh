@@ -4,11 +4,24 @@
 SETTINGS=(PORT HOLD_SECONDS HOLD_BUDGET DEMO LIMITS CACHE CURRENCY STRIPE_API_BASE CLOCK_FILE FAILPOINT_FILE POOL_PROCESSES POOL_THREADS BIN SANDBOX DATABASE_VIA AMQP_VIA SQL_DIR
 	DELIVERY_LIMIT HISTORY_DAYS HISTORY_MIB INTEGRATOR_EVENTS INTEGRATOR_MIB INTEGRATOR_DAYS
 	AMQPS_LISTEN AMQPS_CERT AMQPS_KEY)
-SERVICES=(auth tickets orders payments)
+mapfile -t SERVICES < <("$REPO/deploy/services")
+mapfile -t WITH_DATABASE < <("$REPO/deploy/services" database)
+mapfile -t WITH_WEB < <("$REPO/deploy/services" web)
+mapfile -t WITH_EVENTS < <("$REPO/deploy/services" events)
 
 fail() {
 	echo "stack: $*" >&2
 	exit 1
+}
+
+# has SERVICE NAME…: is it one of them?
+has() {
+	local name service=$1
+	shift
+	for name in "$@"; do
+		[ "$name" != "$service" ] || return 0
+	done
+	return 1
 }
 
 absolute() {
@@ -27,7 +40,11 @@ settings_paths() {
 	LOG=$STATE/log
 	SCAN=$STATE/s6
 	MARK=$STATE/.stagedoor-state
-	local longest=$SOCK/payments.sock
+	local service longest=
+	for service in "${SERVICES[@]}"; do
+		[ "${#service}" -le "${#longest}" ] || longest=$service
+	done
+	longest=$SOCK/$longest.sock
 	[[ $STATE$REPO =~ ^[A-Za-z0-9/._+-]+$ ]] ||
 		fail "the paths of the checkout and of STATE may hold letters, digits and . _ + - only: $REPO, $STATE"
 	[ "${#longest}" -lt 107 ] || fail "STATE is too long a path for Unix sockets ($longest has ${#longest} characters, 106 is the most)."
