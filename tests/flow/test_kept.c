@@ -1,6 +1,8 @@
-/* How long things are kept: docs/SECURITY.md, "What is kept". */
+/* How long things are kept, and what each table tells of people: sql/privacy.def. */
 #include "tests/flow/flow.h"
+#include "tests/flow/routes.h"
 #include "tests/flow/suites.h"
+#include <string.h>
 
 enum {
 	MINUTES_A_DAY = 24 * 60,
@@ -148,6 +150,78 @@ START_TEST(what_is_old_goes_and_nothing_else)
 }
 END_TEST
 
+static const struct {
+	const char *database, *table, *exported;
+} listed[] = {
+#define TABLE(database, table, personal, holds, exported, erased, kept) {#database, #table, #exported},
+#include "sql/privacy.def"
+#undef TABLE
+};
+
+enum { LISTED = sizeof listed / sizeof *listed };
+
+static int rows_of_table(const char *service, const char *table)
+{
+	int n = 0;
+
+	for (size_t i = 0; i < LISTED; i++)
+		n += (strcmp(listed[i].database, service) == 0 || strcmp(listed[i].database, "every") == 0) &&
+		     strcmp(listed[i].table, table) == 0;
+	return n;
+}
+
+static int64_t has_table(const char *service, const char *table)
+{
+	return sql_number(
+	    service,
+	    "SELECT COUNT(*) FROM information_schema.tables WHERE table_schema = 'stagedoor_%s' "
+	    "AND table_name = '%s'",
+	    service, table);
+}
+
+START_TEST(the_list_of_privacy_has_every_table)
+{
+	const char *service = services_with_database[_i];
+	char *names = arena_strdup(flow_arena,
+				   sql_text(service,
+					    "SELECT GROUP_CONCAT(table_name) FROM information_schema.tables "
+					    "WHERE table_schema = 'stagedoor_%s'",
+					    service));
+
+	for (char *name = strtok(names, ","); name != NULL; name = strtok(NULL, ","))
+		ck_assert_msg(rows_of_table(service, name) == 1, "%s.%s wants one row in sql/privacy.def",
+			      service, name);
+	for (size_t i = 0; i < LISTED; i++)
+		if (strcmp(listed[i].database, service) == 0 || strcmp(listed[i].database, "every") == 0)
+			ck_assert_msg(has_table(service, listed[i].table) == 1,
+				      "sql/privacy.def has %s.%s, the database does not", service,
+				      listed[i].table);
+}
+END_TEST
+
+static bool is_route(const char *name)
+{
+	for (size_t i = 0; i < routed_count; i++)
+		if (strcmp(routed[i].name, name) == 0)
+			return true;
+	return strcmp(name, "nothing") == 0;
+}
+
+/* Of a database that no service has, a row would never be compared. */
+START_TEST(the_list_of_privacy_names_what_there_is)
+{
+	for (size_t i = 0; i < LISTED; i++) {
+		bool is_known = strcmp(listed[i].database, "every") == 0;
+
+		for (size_t n = 0; services_with_database[n] != NULL; n++)
+			is_known = is_known || strcmp(services_with_database[n], listed[i].database) == 0;
+		ck_assert_msg(is_known, "no service has a database %s", listed[i].database);
+		ck_assert_msg(is_route(listed[i].exported), "%s.%s: no route %s", listed[i].database,
+			      listed[i].table, listed[i].exported);
+	}
+}
+END_TEST
+
 Suite *kept_suite(void)
 {
 	Suite *s = suite_create("kept");
@@ -156,6 +230,8 @@ Suite *kept_suite(void)
 	tcase_set_timeout(t, 120);
 	tcase_add_checked_fixture(t, flow_begin, flow_end);
 	tcase_add_test(t, what_is_old_goes_and_nothing_else);
+	tcase_add_loop_test(t, the_list_of_privacy_has_every_table, 0, SERVICES_WITH_DATABASE);
+	tcase_add_test(t, the_list_of_privacy_names_what_there_is);
 	suite_add_tcase(s, t);
 	return s;
 }
