@@ -18,11 +18,12 @@ OPT      ?= -O2 -g
 FINDINGS := $(if $(SANITIZE),$(BUILD)/obj/tests/sanitize/options.o)
 SANITIZER := $(if $(SANITIZE),-fsanitize=$(SANITIZE) -fno-sanitize-recover=all -fno-omit-frame-pointer)
 PACKAGES := jansson libmariadb librabbitmq libjwt libsodium icu-i18n icu-uc libcrypto
+# LISTS=DIRECTORY: a tree whose lists take the place of ours, and whose .c files come along (make next)
 CFLAGS   := $(CSTD) $(WARN) $(HARDEN) $(OPT) $(LISTS:%=-I%) -I. -I$(BUILD)/gen $(shell pkg-config --cflags $(PACKAGES) 2>/dev/null) $(SANITIZER) $(if $(filter on,$(FAILPOINTS)),-DFAILPOINTS)
 LDFLAGS  := -pie -Wl,-z,relro,-z,now,-z,noexecstack -Wl,--as-needed $(SANITIZER) $(FINDINGS)
 LDLIBS   := -lfcgi $(shell pkg-config --libs $(PACKAGES) 2>/dev/null) -lpthread
 
-APPS     := auth tickets orders expiration payments
+APPS     := $(shell deploy/services)
 COMPILER := $(BUILD)/bin/htmlc
 LIB      := $(BUILD)/lib/libstagedoor.a
 # other flags than last time make everything anew
@@ -92,13 +93,23 @@ $(call objects,$(LIB_C)): | $(if $(wildcard common/html/pages/*.html),$(BUILD)/g
 # the layout names them, so whatever waits for the pages waits for them
 $(BUILD)/gen/common/html/pages.h: | $(BUILD)/gen/common/html/assets.h
 
+# $(1)s.def of all services with a pool, each with SERVICE as its name; no guard: once a table
+define all_of
+$(BUILD)/gen/all_$(1)s.h: common/schema/services.def
+	@mkdir -p $$(@D)
+	@printf '#define SERVICE "%s"\n#include "apps/%s/$(1)s.def"\n#undef SERVICE\n' $$(foreach s,$$(shell deploy/services web),$$(s) $$(s)) > $$@
+endef
+$(eval $(call all_of,route))
+$(eval $(call all_of,record))
+$(BUILD)/obj/contract/lists.o $(BUILD)/obj/tests/flow/routes.o: | $(BUILD)/gen/all_routes.h $(BUILD)/gen/all_records.h
+
 $(LIB): $(call objects,$(LIB_C)) $(call pages,common/html)
 	@mkdir -p $(@D)
 	@rm -f $@
 	ar rcs $@ $^
 
 define program
-$(BUILD)/bin/$(1): $(call objects,$(wildcard $(2)/*.c)) $(call pages,$(2)) $(LIB)
+$(BUILD)/bin/$(1): $(call objects,$(wildcard $(2)/*.c $(LISTS:%=%/$(2)/*.c))) $(call pages,$(2)) $(LIB)
 	@mkdir -p $$(@D)
 	$$(CC) $$(LDFLAGS) $$(filter %.o,$$^) $(LIB) $$(LDLIBS) $(3) -o $$@
 endef

@@ -20,7 +20,7 @@ static const struct notation minor = {.major = false};
  * as names; their lengths are compared here, their letters in tests/unit.
  */
 #define EVENT(name, type, publisher, audience, record, subject, doc)
-#define CONSUMER(name, service)                                                                              \
+#define CONSUMER(name, service, handler)                                                                     \
 	typedef char name##_is_consumed;                                                                     \
 	enum { service##_consumes_##name };
 #include "amqp/events.def"
@@ -30,7 +30,8 @@ static const struct notation minor = {.major = false};
 	enum { name##_is_listed = sizeof(name##_is_consumed) };                                              \
 	static_assert(sizeof(type) == sizeof #name, "the type of an event is its name");                     \
 	static_assert(sizeof(((struct record *)NULL)->subject) == 16, "the subject of an event is an id");
-#define CONSUMER(name, service) static_assert(name##_is_listed == 1, "an event that is consumed is listed");
+#define CONSUMER(name, service, handler)                                                                     \
+	static_assert(name##_is_listed == 1, "an event that is consumed is listed");
 #include "amqp/events.def"
 #undef EVENT
 #undef CONSUMER
@@ -38,14 +39,14 @@ static const struct notation minor = {.major = false};
 #define EVENT(name, type, publisher, audience, record, subject, doc)                                         \
 	const struct event event_##name = {#name,           type,    #publisher, doc, EVENT_##audience,      \
 					   record_##record, #subject};
-#define CONSUMER(name, service)
+#define CONSUMER(name, service, handler)
 #include "amqp/events.def"
 #undef EVENT
 #undef CONSUMER
 
 const struct event *const events[] = {
 #define EVENT(name, type, publisher, audience, record, subject, doc) &event_##name,
-#define CONSUMER(name, service)
+#define CONSUMER(name, service, handler)
 #include "amqp/events.def"
 #undef EVENT
 #undef CONSUMER
@@ -203,12 +204,8 @@ static err publish(struct db *db, const struct event *ev, const void *state)
 	err publish_##name(struct db *db, const struct record *state)                                        \
 	{                                                                                                    \
 		return publish(db, &event_##name, state);                                                    \
-	}                                                                                                    \
-	err call_##name(const union event_handler *fn, struct db *db, const void *state)                     \
-	{                                                                                                    \
-		return fn->name(db, state);                                                                  \
 	}
-#define CONSUMER(name, service)
+#define CONSUMER(name, service, handler)
 #include "amqp/events.def"
 #undef EVENT
 #undef CONSUMER

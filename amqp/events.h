@@ -20,7 +20,7 @@ struct event {
 };
 
 #define EVENT(name, type, publisher, audience, record, subject, doc) extern const struct event event_##name;
-#define CONSUMER(name, service)
+#define CONSUMER(name, service, handler)
 #include "amqp/events.def"
 #undef EVENT
 #undef CONSUMER
@@ -39,7 +39,7 @@ bool event_is_fact(const struct event *ev);
  */
 #define EVENT(name, type, publisher, audience, record, subject, doc)                                         \
 	err publish_##name(struct db *db, const struct record *state) MUST;
-#define CONSUMER(name, service)
+#define CONSUMER(name, service, handler)
 #include "amqp/events.def"
 #undef EVENT
 #undef CONSUMER
@@ -67,45 +67,21 @@ err event_decode(struct arena *a, const char *body, size_t len, struct problems 
 		 struct envelope *ret_envelope) MUST;
 
 /*
- * A subscription: ON(order_created, fn) with err fn(struct db *, const struct order_state *). The function
- * runs inside the delivery's transaction; replicas compare versions, so it may see any version, any number of
- * times. `db` is NULL in a service without a database.
+ * order_created_handler, …: what a row CONSUMER names. The function runs inside the delivery's transaction and
+ * gets the state as of some version: any version, in any order, any number of times, so it compares versions.
+ * An error other than one that passes (events_role.c) dead-letters the delivery after a while.
  */
-union event_handler {
 #define EVENT(name, type, publisher, audience, record, subject, doc)                                         \
-	err (*name)(struct db * db, const struct record *state);
-#define CONSUMER(name, service)
+	typedef err name##_handler(struct db *db, const struct record *state);
+#define CONSUMER(name, service, handler)
 #include "amqp/events.def"
 #undef EVENT
 #undef CONSUMER
-};
 
+/* The table of a service's consumers, made from its rows (declare_consumers.h); NULL ends it. */
 struct subscription {
 	const struct event *event;
-	err (*call)(const union event_handler *fn, struct db *db, const void *state);
-	union event_handler fn;
+	err (*call)(struct db *db, const void *state);
 };
-
-#define EVENT(name, type, publisher, audience, record, subject, doc)                                         \
-	err call_##name(const union event_handler *fn, struct db *db, const void *state) MUST;
-#define CONSUMER(name, service)
-#include "amqp/events.def"
-#undef EVENT
-#undef CONSUMER
-
-#define ON(event_name, function)                                                                             \
-	{                                                                                                    \
-		&event_##event_name, call_##event_name,                                                      \
-		{                                                                                            \
-			.event_name = function                                                               \
-		}                                                                                            \
-	}
-#define ON_END                                                                                               \
-	{                                                                                                    \
-		NULL, NULL,                                                                                  \
-		{                                                                                            \
-			.user_created = NULL                                                                 \
-		}                                                                                            \
-	}
 
 #endif

@@ -2,28 +2,17 @@
 #include "amqp/events.h"
 #include "common/base/buf.h"
 #include "common/base/text.h"
+#include "common/schema/services.h"
 #include <string.h>
 
 const char topology_vhost[] = "stagedoor";
-
-#define SERVICE_LIST(SERVICE)                                                                                \
-	SERVICE(auth) SERVICE(tickets) SERVICE(orders) SERVICE(expiration) SERVICE(payments)
-
-/* An event of a service, or for one, that is not in the list does not build. */
-#define SERVICE(name) SERVICE_##name,
-enum service { SERVICE_LIST(SERVICE) SERVICES };
-#undef SERVICE
-
-#define SERVICE(name) #name,
-static const char *const service_names[] = {SERVICE_LIST(SERVICE)};
-#undef SERVICE
 
 static const struct {
 	const struct event *event;
 	enum service publisher;
 } published[] = {
 #define EVENT(name, type, publisher, audience, record, subject, doc) {&event_##name, SERVICE_##publisher},
-#define CONSUMER(name, service)
+#define CONSUMER(name, service, handler)
 #include "amqp/events.def"
 #undef EVENT
 #undef CONSUMER
@@ -34,7 +23,7 @@ static const struct {
 	enum service service;
 } consumed[] = {
 #define EVENT(name, type, publisher, audience, record, subject, doc)
-#define CONSUMER(name, service) {&event_##name, SERVICE_##service},
+#define CONSUMER(name, service, handler) {&event_##name, SERVICE_##service},
 #include "amqp/events.def"
 #undef EVENT
 #undef CONSUMER
@@ -69,17 +58,17 @@ static bool consumes(enum service service)
 
 static const char *exchange_of(struct arena *a, enum service service)
 {
-	return arena_printf(a, "stagedoor.%s", service_names[service]);
+	return arena_printf(a, "stagedoor.%s", services[service]);
 }
 
 static const char *own_exchange_of(struct arena *a, enum service service)
 {
-	return arena_printf(a, "stagedoor.%s.own", service_names[service]);
+	return arena_printf(a, "stagedoor.%s.own", services[service]);
 }
 
 static const char *queue_of(struct arena *a, enum service service, const char *what)
 {
-	return arena_printf(a, "%s.%s", service_names[service], what);
+	return arena_printf(a, "%s.%s", services[service], what);
 }
 
 static const struct topology_exchange *make_exchanges(struct arena *a)
@@ -206,8 +195,7 @@ static void add_dead_letters(struct arguments *args, const char *exchange, const
 
 static const char *work_queues(struct arena *a, enum service s)
 {
-	return arena_printf(a, "^%s\\.%s$", service_names[s],
-			    s == SERVICE_expiration ? "(events|due)" : "events");
+	return arena_printf(a, "^%s\\.%s$", services[s], s == SERVICE_expiration ? "(events|due)" : "events");
 }
 
 static struct topology_policy work_policy(struct arena *a, enum service s, int64_t delivery_limit)
@@ -282,7 +270,7 @@ static const struct topology_policy *make_policies(struct arena *a, const struct
 static enum service owner_of(const char *queue)
 {
 	for (enum service s = 0; s < SERVICES; s++)
-		if (text_starts(queue, service_names[s]) && queue[strlen(service_names[s])] == '.')
+		if (text_starts(queue, services[s]) && queue[strlen(services[s])] == '.')
 			return s;
 	return SERVICES; /* the history, an integrator's */
 }
@@ -315,8 +303,7 @@ static const char *own_queues(struct arena *a, enum service s)
 		return nothing_allowed;
 	if (s == SERVICE_orders)
 		return "^(orders\\.(events|dead)|expiration\\.dead)$";
-	return arena_printf(a, "^%s\\.(events|dead%s)$", service_names[s],
-			    s == SERVICE_expiration ? "|due" : "");
+	return arena_printf(a, "^%s\\.(events|dead%s)$", services[s], s == SERVICE_expiration ? "|due" : "");
 }
 
 /*
@@ -325,7 +312,7 @@ static const char *own_queues(struct arena *a, enum service s)
  */
 static const char *own_exchanges(struct arena *a, enum service s)
 {
-	const char *name = service_names[s];
+	const char *name = services[s];
 
 	if (s == SERVICE_expiration)
 		return arena_printf(a, "^(stagedoor\\.%s(\\.own)?|%s\\.wait\\.[0-9]+)$", name, name);
@@ -348,7 +335,7 @@ static const char *readable(struct arena *a, const char *integrator)
 	buf_puts(&names, "^(stagedoor\\.(history");
 	for (enum service s = 0; s < SERVICES; s++)
 		if (has_public_events(s))
-			buf_printf(&names, "|%s", service_names[s]);
+			buf_printf(&names, "|%s", services[s]);
 	buf_printf(&names, ")|integrator\\.%s\\.events)$", integrator);
 	return buf_text(&names);
 }
@@ -374,8 +361,8 @@ static const struct topology_user *make_users(struct arena *a, const struct topo
 
 	for (enum service s = 0; s < SERVICES; s++)
 		list[s] = (struct topology_user){
-		    .name = arena_printf(a, "stagedoor_%s", service_names[s]),
-		    .secret = arena_printf(a, "amqp-%s", service_names[s]),
+		    .name = arena_printf(a, "stagedoor_%s", services[s]),
+		    .secret = arena_printf(a, "amqp-%s", services[s]),
 		    .configure = nothing_allowed,
 		    .write = own_exchanges(a, s),
 		    .read = own_queues(a, s),

@@ -113,7 +113,7 @@ static void add_operations(struct arena *a, struct json_t *all, const struct eve
 
 	json_put(all, arena_printf(a, "%s_publishes_%s", ev->publisher, ev->name),
 		 operation(a, ev, "send", arena_printf(a, "%s publishes %s", ev->publisher, named)));
-	for (const char *const *s = listed_services; *s != NULL; s++)
+	for (const char *const *s = services; *s != NULL; s++)
 		if (listed_consumes(*s, ev))
 			json_put(all, arena_printf(a, "%s_consumes_%s", *s, ev->name),
 				 operation(a, ev, "receive", arena_printf(a, "%s consumes %s", *s, named)));

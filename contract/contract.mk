@@ -1,7 +1,7 @@
-# The published contract: docs/EVENTS.md, events.svg, asyncapi.yaml, openapi.yaml and schemas/, made from the lists by contract/.
+# The published contract: docs/EVENTS.md, events.svg, asyncapi.yaml, openapi.yaml and schemas/; and docs/PRIVACY.md, made from the lists by contract/.
 .PHONY: docs contract
 CONTRACT  := $(BUILD)/bin/contract
-DOCUMENTS := EVENTS.md asyncapi.yaml openapi.yaml schemas
+DOCUMENTS := EVENTS.md PRIVACY.md asyncapi.yaml openapi.yaml schemas
 
 $(CONTRACT): $(call objects,$(wildcard contract/*.c)) $(LIB)
 	@mkdir -p $(@D)

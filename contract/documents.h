@@ -24,6 +24,9 @@ const char *document_openapi(struct arena *a);
 /* handbook.c: docs/EVENTS.md; frame: the text around what the lists say (events.md). */
 const char *document_handbook(struct arena *a, const char *frame);
 
+/* privacy.c: docs/PRIVACY.md, what each table keeps of people. */
+const char *document_privacy(struct arena *a);
+
 /* graph.c: the source of docs/events.svg, for Graphviz. */
 const char *document_graph(struct arena *a);
 

@@ -69,7 +69,7 @@ static void put_column(struct buf *b, const char *const *names, const char *pref
 
 static void put_services(struct buf *b)
 {
-	for (const char *const *s = listed_services; *s != NULL; s++) {
+	for (const char *const *s = services; *s != NULL; s++) {
 		if (!publishes(*s))
 			continue;
 		put_node(b, "from ", *s, "box", "service");
@@ -77,13 +77,13 @@ static void put_services(struct buf *b)
 		buf_printf(b, "\t\"stagedoor.%s\" [label=\"stagedoor.%s\"];\n", *s, *s);
 		buf_printf(b, "\t\"from %s\" -> \"stagedoor.%s\" [class=\"line\"];\n", *s, *s);
 	}
-	put_column(b, listed_services, "from ");
+	put_column(b, services, "from ");
 }
 
 /* "orders" of "orders.events"; NULL: no service's. */
 static const char *owner_of(const char *queue)
 {
-	for (const char *const *s = listed_services; *s != NULL; s++)
+	for (const char *const *s = services; *s != NULL; s++)
 		if (text_starts(queue, *s) && queue[strlen(*s)] == '.')
 			return *s;
 	return NULL;
@@ -172,7 +172,7 @@ static void put_integrators(struct buf *b)
 {
 	put_node(b, "", "integrator.NAME.events", "cylinder", "outside");
 	put_node(b, "to ", "integrators", "box", "outside");
-	for (const char *const *s = listed_services; *s != NULL; s++)
+	for (const char *const *s = services; *s != NULL; s++)
 		if (has_public(*s))
 			buf_printf(
 			    b, "\t\"stagedoor.%s\" -> \"integrator.NAME.events\" [class=\"outside\"];\n", *s);

@@ -14,7 +14,7 @@ static void put_consumers(struct buf *b, const struct event *ev)
 {
 	bool first = true;
 
-	for (const char *const *s = listed_services; *s != NULL; s++) {
+	for (const char *const *s = services; *s != NULL; s++) {
 		if (!listed_consumes(*s, ev))
 			continue;
 		buf_printf(b, "%s%s", first ? "" : ", ", *s);

@@ -2,17 +2,6 @@
 #include "common/base/text.h"
 #include <stdio.h>
 
-#define SERVICE_LISTS(SERVICE_ROW)                                                                           \
-	SERVICE_ROW(auth)                                                                                    \
-	SERVICE_ROW(tickets) SERVICE_ROW(orders) SERVICE_ROW(expiration) SERVICE_ROW(payments)
-/* an event of a service, or for one, that is not in the list does not build */
-#define SERVICE_ROW(name) SERVICE_##name,
-enum service { SERVICE_LISTS(SERVICE_ROW) SERVICES };
-#undef SERVICE_ROW
-#define SERVICE_ROW(name) #name,
-const char *const listed_services[] = {SERVICE_LISTS(SERVICE_ROW) NULL};
-#undef SERVICE_ROW
-
 #define ANSWER(...)
 #define FAILS(...)
 #define PART(...)
@@ -21,7 +10,7 @@ const char *const listed_services[] = {SERVICE_LISTS(SERVICE_ROW) NULL};
 #define ROUTE_OF(name, method, path, id, who, runs, form, doc)                                               \
 	{SERVICE, #name, #method, path, doc, &kind_##id, who, #form},
 const struct listed_route listed_routes[] = {
-#include "contract/routes.h"
+#include "all_routes.h"
     {.name = NULL}};
 #undef ANSWER
 #undef FAILS
@@ -35,7 +24,7 @@ const struct listed_route listed_routes[] = {
 #define PART(...)
 #define ANSWER(route, status, shape, record, headers) {#route, status, shape, #record, headers},
 const struct listed_answer listed_answers[] = {
-#include "contract/routes.h"
+#include "all_routes.h"
     {.route = NULL}};
 #undef ANSWER
 #undef FAILS
@@ -43,7 +32,7 @@ const struct listed_answer listed_answers[] = {
 #define ANSWER(...)
 #define FAILS(route, error, current, doc) {#route, ERR_##error, #current, doc},
 const struct listed_failure listed_failures[] = {
-#include "contract/routes.h"
+#include "all_routes.h"
     {.route = NULL}};
 #undef FAILS
 #undef PART
@@ -51,7 +40,7 @@ const struct listed_failure listed_failures[] = {
 #define FAILS(...)
 #define PART(record, member, part, doc) {SERVICE, #record, #member, #part, doc},
 const struct listed_part listed_parts[] = {
-#include "contract/routes.h"
+#include "all_routes.h"
     {.service = NULL}};
 #undef ANSWER
 #undef FAILS
@@ -94,18 +83,7 @@ static const struct {
 	const char *service, *name, *doc;
 	struct field fields[FIELDS_MAX];
 } records[] = {
-#define SERVICE "auth"
-#include "apps/auth/records.def"
-#undef SERVICE
-#define SERVICE "tickets"
-#include "apps/tickets/records.def"
-#undef SERVICE
-#define SERVICE "orders"
-#include "apps/orders/records.def"
-#undef SERVICE
-#define SERVICE "payments"
-#include "apps/payments/records.def"
-#undef SERVICE
+#include "all_records.h"
 #define SERVICE NULL
 #include "common/http/records.def"
 #undef SERVICE
@@ -153,7 +131,7 @@ static const struct {
 	const struct event *event;
 } consumers[] = {
 #define EVENT(name, type, publisher, audience, record, subject, doc)
-#define CONSUMER(name, service) {SERVICE_##service, &event_##name},
+#define CONSUMER(name, service, handler) {SERVICE_##service, &event_##name},
 #include "amqp/events.def"
 #undef EVENT
 #undef CONSUMER
@@ -162,7 +140,7 @@ static const struct {
 bool listed_consumes(const char *service, const struct event *ev)
 {
 	for (size_t i = 0; i < sizeof consumers / sizeof *consumers; i++)
-		if (consumers[i].event == ev && text_same(listed_services[consumers[i].service], service))
+		if (consumers[i].event == ev && text_same(services[consumers[i].service], service))
 			return true;
 	return false;
 }

@@ -2,6 +2,7 @@
 #define STAGEDOOR_CONTRACT_LISTS_H
 
 #include "amqp/events.h"
+#include "common/schema/services.h"
 
 /*
  * What the services' lists say, as data: the documents of docs/ are made of it, so that they cannot differ
@@ -71,7 +72,6 @@ extern const struct listed_failure listed_failures[];
 extern const struct listed_part listed_parts[];
 extern const struct listed_choice listed_choices[];
 extern const struct listed_currency listed_currencies[];
-extern const char *const listed_services[];
 
 /* A record of a service, or of those that all share. One that no list has is a bug. */
 const struct record *listed_record(struct arena *a, const char *service, const char *name);

@@ -9,8 +9,8 @@
  * Writes the documents of the contract, made from the lists: contract FRAME FOLDER
  *
  *   FRAME    contract/events.md, the text around the tables of EVENTS.md
- *   FOLDER   gets EVENTS.md, asyncapi.yaml, openapi.yaml, schemas/<type>.json and events.dot, the source of
- *            events.svg
+ *   FOLDER   gets EVENTS.md, asyncapi.yaml, openapi.yaml, schemas/<type>.json, PRIVACY.md and events.dot, the
+ *            source of events.svg
  */
 
 enum { FRAME_MAX = 256 * 1024 };
@@ -62,6 +62,7 @@ static bool wrote_all(struct arena *a, const char *frame_path, const char *folde
 	}
 	return made_folder(folder) && wrote_schemas(a, folder) &&
 	       written(a, folder, "EVENTS.md", document_handbook(a, frame)) &&
+	       written(a, folder, "PRIVACY.md", document_privacy(a)) &&
 	       written(a, folder, "events.dot", document_graph(a)) &&
 	       written(a, folder, "asyncapi.yaml", document_asyncapi(a)) &&
 	       written(a, folder, "openapi.yaml", document_openapi(a));

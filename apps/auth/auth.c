@@ -31,6 +31,7 @@ int main(int argc, char **argv)
 	    .routes = &auth_routes,
 	    .queries = &auth_queries,
 	    .moves = &auth_moves,
+	    .subscriptions = subscriptions,
 	    .jobs = auth_jobs,
 	    .start = start,
 	    .end = end,

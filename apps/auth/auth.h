@@ -18,6 +18,8 @@
 #define ROUTE_LIST "apps/auth/routes.def"
 #define ROUTE_SET  auth
 #include "common/http/declare_routes.h"
+#define CONSUMERS_OF_auth OWN_ROWS
+#include "amqp/declare_consumers.h"
 
 /* What web->app points to. */
 struct auth {

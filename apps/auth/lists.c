@@ -10,4 +10,5 @@
 #include "common/schema/define_moves.h"
 #define ROUTE_LIST "apps/auth/routes.def"
 #define ROUTE_SET  auth
+#include "amqp/define_consumers.h"
 #include "common/http/define_routes.h"

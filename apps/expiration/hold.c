@@ -33,21 +33,15 @@ struct consumer {
 
 static const char own_exchange[] = "stagedoor.expiration.own", exchange[] = "stagedoor.expiration";
 
-/* The order.created that came in, or came out of the wait queue; none when it is another event. */
-static err read_order(struct arena *a, struct bus_message *m, const struct order_state **ret_order)
+static err read_event(struct arena *a, struct bus_message *m, struct envelope *ret_envelope)
 {
 	struct problems problems = {.arena = a};
-	struct envelope envelope;
 
 	m->reason = NULL;
-	if (event_decode(a, m->body, m->body_len, &problems, &envelope) != OK) {
-		m->reason = problems_line(a, &problems);
-		return ERR_MALFORMED;
-	}
-	if (envelope.event != &event_order_created)
-		log_warn("%s is not for this service: dropped", envelope.type);
-	*ret_order = envelope.event == &event_order_created ? envelope.state : NULL;
-	return OK;
+	if (event_decode(a, m->body, m->body_len, &problems, ret_envelope) == OK)
+		return OK;
+	m->reason = problems_line(a, &problems);
+	return ERR_MALFORMED;
 }
 
 static struct bus_message expired(struct arena *a, const struct bus_message *from,
@@ -75,35 +69,65 @@ static int64_t wait_ms(const struct consumer *c, const struct order_state *order
 	return ms < c->hold_ms ? ms : c->hold_ms;
 }
 
-static err on_created(struct consumer *c, struct bus_message *m, struct bus_message *ret_answer)
+static void hold_begin(const struct consumer *c, const struct bus_message *m, const struct order_state *order,
+		       struct bus_message *ret_answer)
 {
-	const struct order_state *order = NULL;
-	err e;
-
-	if ((e = read_order(c->arena, m, &order)) != OK || order == NULL)
-		return e;
 	if (order->status.v == order_status_COMPLETED || order->status.v == order_status_CANCELLED)
-		return OK;
+		return;
 	if (order->expires_at.v <= clock_now()) {
 		*ret_answer = expired(c->arena, m, order);
-		return OK;
+		return;
 	}
 	*ret_answer = *m;
 	ret_answer->exchange = own_exchange;
 	ret_answer->routing_key = c->wait_queue;
 	ret_answer->expiration_ms = wait_ms(c, order);
 	ret_answer->retry = 0;
+}
+
+/* The rows of events.def for this service. Its handlers publish instead of writing to a database, so their type
+ * is their own; an event of another record than an order's does not compile. */
+static const struct {
+	const struct event *event;
+	void (*begin)(const struct consumer *c, const struct bus_message *m, const struct order_state *order,
+		      struct bus_message *ret_answer);
+} handlers[] = {
+#define CONSUMERS_OF_expiration OWN_ROWS
+#define CONSUMER_ROW(event, handler)                                                                         \
+	{_Generic((event##_handler *)NULL, order_created_handler * : &event_##event), handler},
+#include "amqp/own_consumers.h"
+};
+
+static err on_event(struct consumer *c, struct bus_message *m, struct bus_message *ret_answer)
+{
+	struct envelope envelope;
+	err e;
+
+	if ((e = read_event(c->arena, m, &envelope)) != OK)
+		return e;
+	for (size_t i = 0; i < sizeof handlers / sizeof *handlers; i++) {
+		if (handlers[i].event != envelope.event)
+			continue;
+		handlers[i].begin(c, m, envelope.state, ret_answer);
+		return OK;
+	}
+	log_warn("%s is not for this service: dropped", envelope.type);
 	return OK;
 }
 
+/* What comes out of the wait queue is what hold_begin put in. */
 static err on_due(struct consumer *c, struct bus_message *m, struct bus_message *ret_answer)
 {
-	const struct order_state *order = NULL;
+	struct envelope envelope;
 	err e;
 
-	if ((e = read_order(c->arena, m, &order)) == OK && order != NULL)
-		*ret_answer = expired(c->arena, m, order);
-	return e;
+	if ((e = read_event(c->arena, m, &envelope)) != OK)
+		return e;
+	if (envelope.event == &event_order_created)
+		*ret_answer = expired(c->arena, m, envelope.state);
+	else
+		log_warn("%s is not for this service: dropped", envelope.type);
+	return OK;
 }
 
 static err park(struct consumer *c, const struct bus_message *m)
@@ -227,7 +251,7 @@ int hold_run(const struct config *config, const atomic_bool *stop)
 	pthread_t thread;
 
 	created.queue = "expiration.events";
-	created.answer = on_created;
+	created.answer = on_event;
 	due.queue = "expiration.due";
 	due.answer = on_due;
 	await_wait_queue(&created);

@@ -14,3 +14,5 @@
 #define ROUTE_LIST "apps/orders/routes.def"
 #define ROUTE_SET  orders
 #include "common/http/define_routes.h"
+
+#include "amqp/define_consumers.h"

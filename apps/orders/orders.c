@@ -5,16 +5,6 @@
 #include "common/app/roles.h"
 #include "common/base/log.h"
 
-static const struct subscription subscriptions[] = {
-    ON(ticket_created, on_ticket),
-    ON(ticket_updated, on_ticket),
-    ON(charge_created, on_charge),
-    ON(charge_updated, on_charge),
-    ON(order_expired, on_expired),
-    ON(session_revoked, revoked_store),
-    ON_END,
-};
-
 static const struct job jobs[] = {
     {"sweep", 5000, sweep},
     {"budgets", 60 * 1000, budget_clean},

@@ -14,3 +14,5 @@
 #define ROUTE_LIST "apps/payments/routes.def"
 #define ROUTE_SET  payments
 #include "common/http/define_routes.h"
+
+#include "amqp/define_consumers.h"

@@ -5,14 +5,6 @@
 #include "common/app/app.h"
 #include "common/app/roles.h"
 
-static const struct subscription subscriptions[] = {
-    ON(order_created, on_order),
-    ON(order_updated, on_order),
-    ON(order_cancelled, on_order),
-    ON(session_revoked, revoked_store),
-    ON_END,
-};
-
 /* Half of a process's threads at most wait for the bank: a slow one does not take the pages with it. */
 static err start(const struct config *config, void **ret_app)
 {

@@ -9,15 +9,15 @@ const char *letter_id_text(struct arena *a, const char *service, const struct le
 
 err letter_id_parse(const char *text, struct letter_id *ret_id)
 {
-	for (size_t i = 0; services[i] != NULL; i++) {
-		size_t len = strlen(services[i]);
+	for (size_t i = 0; services_with_database[i] != NULL; i++) {
+		size_t len = strlen(services_with_database[i]);
 		int64_t number;
 
-		if (!text_starts(text, services[i]) || text[len] != '-')
+		if (!text_starts(text, services_with_database[i]) || text[len] != '-')
 			continue;
 		if (text_number(text + len + 1, kind_tally.max, &number) != OK || number == 0)
 			return ERR_MALFORMED;
-		*ret_id = (struct letter_id){services[i], number};
+		*ret_id = (struct letter_id){services_with_database[i], number};
 		return OK;
 	}
 	return ERR_MALFORMED;
@@ -55,16 +55,16 @@ int letters_each(const struct config *config, const struct options *options, boo
 	struct arena *a = arena_new(), *page = arena_new();
 	int rc = 0;
 
-	for (size_t i = 0; services[i] != NULL; i++) {
+	for (size_t i = 0; services_with_database[i] != NULL; i++) {
 		struct dead_letters_after_in in = {.undecided = {undecided},
 						   .queue = {options->queue},
 						   .type = {options->type},
 						   .reason = {options->reason},
 						   .since = options->since};
-		struct db *db = service_db(a, config, services[i], 60);
+		struct db *db = service_db(a, config, services_with_database[i], 60);
 
 		db_use(db, page);
-		rc |= each_of(page, db, services[i], &in, fn, context);
+		rc |= each_of(page, db, services_with_database[i], &in, fn, context);
 		db_use(db, a);
 	}
 	arena_free(page);

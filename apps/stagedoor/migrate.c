@@ -83,10 +83,10 @@ int migrate(const struct config *config)
 {
 	int rc = 0;
 
-	for (size_t i = 0; services[i] != NULL && rc == 0; i++) {
+	for (size_t i = 0; services_with_database[i] != NULL && rc == 0; i++) {
 		struct arena *a = arena_new();
 
-		rc = migrate_service(a, config, services[i]);
+		rc = migrate_service(a, config, services_with_database[i]);
 		fflush(stdout);
 		arena_free(a);
 	}

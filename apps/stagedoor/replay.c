@@ -28,13 +28,15 @@ static int replay_of(const struct config *config, int64_t past)
 	struct arena *a = arena_new();
 	int rc = 0;
 
-	for (size_t i = 0; services[i] != NULL; i++) {
+	for (size_t i = 0; services_with_database[i] != NULL; i++) {
 		int64_t count;
 
-		if (send_again(service_db(a, config, services[i], 0), past, &count) == OK)
-			printf("%s: %lld events are published again\n", services[i], (long long)count);
+		if (send_again(service_db(a, config, services_with_database[i], 0), past, &count) == OK)
+			printf("%s: %lld events are published again\n", services_with_database[i],
+			       (long long)count);
 		else
-			rc = complain("%s: the outbox could not be marked; run it again", services[i]);
+			rc = complain("%s: the outbox could not be marked; run it again",
+				      services_with_database[i]);
 	}
 	arena_free(a);
 	return rc;

@@ -4,8 +4,6 @@
 
 enum { PASSWORD_MAX = 200 };
 
-const char *const services[] = {"auth", "tickets", "orders", "payments", NULL};
-
 static void end(void *db)
 {
 	db_free(db);

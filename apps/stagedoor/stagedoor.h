@@ -5,6 +5,7 @@
 #include "common/base/config.h"
 #include "common/bus/bus.h"
 #include "common/db/common.h"
+#include "common/schema/services.h"
 
 #define RECORD_LIST "apps/stagedoor/records.def"
 #include "common/schema/declare_records.h"
@@ -73,9 +74,6 @@ int integrators_show(struct arena *a, const struct config *config);
 
 /* "stagedoor: …" and a newline on standard error. Returns 1. */
 int complain(const char *format, ...) __attribute__((format(printf, 1, 2)));
-
-/* The services that have a database; NULL ends it. */
-extern const char *const services[];
 
 /* A connection to the service's database as the operator; goes, with what it found, when the arena does.
  * patience as in db_settings. */

@@ -201,8 +201,8 @@ int status(const struct config *config)
 	log_threshold(LOG_ALARM);
 	printf(row_format, "SERVICE", "DATABASE", "SCHEMA", "OUTBOX", "LAST SENT", "ANSWERS", "REVOKED",
 	       "DEAD");
-	for (size_t i = 0; services[i] != NULL; i++)
-		rc |= show_service(a, config, services[i]);
+	for (size_t i = 0; services_with_database[i] != NULL; i++)
+		rc |= show_service(a, config, services_with_database[i]);
 	rc |= show_broker(a, config);
 	arena_free(a);
 	return rc;

@@ -4,7 +4,7 @@
 #include "apps/tickets/tickets.h"
 
 /*
- * For ON(order_created, …), order_updated and order_cancelled: who holds a ticket. Each order's newest
+ * The handler for order_created, order_updated and order_cancelled: who holds a ticket. Each order's newest
  * version is remembered, and only a newer one acts, by its status:
  *
  *   created           locks the ticket if it is listed, free and at the revision that the buyer saw; while

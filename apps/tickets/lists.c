@@ -14,3 +14,5 @@
 #define ROUTE_LIST "apps/tickets/routes.def"
 #define ROUTE_SET  tickets
 #include "common/http/define_routes.h"
+
+#include "amqp/define_consumers.h"

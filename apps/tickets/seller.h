@@ -3,7 +3,7 @@
 
 #include "apps/tickets/tickets.h"
 
-/* For ON(user_created, …) and user_updated: keeps the newest version of each user's public state. */
+/* The handler for user_created and user_updated: keeps the newest version of each user's public state. */
 err seller_seen(struct db *db, const struct user_state *user) MUST;
 
 /* The name of a seller, NULL while it has not arrived or when the account is deleted. */

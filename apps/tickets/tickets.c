@@ -5,16 +5,6 @@
 #include "common/app/app.h"
 #include "common/app/roles.h"
 
-static const struct subscription subscriptions[] = {
-    ON(user_created, seller_seen),
-    ON(user_updated, seller_seen),
-    ON(session_revoked, revoked_store),
-    ON(order_created, order_seen),
-    ON(order_updated, order_seen),
-    ON(order_cancelled, order_seen),
-    ON_END,
-};
-
 static const struct job jobs[] = {
     {"retire", 2000, retire},
     {NULL, 0, NULL},

@@ -20,4 +20,7 @@
 #define ROUTE_SET  tickets
 #include "common/http/declare_routes.h"
 
+#define CONSUMERS_OF_tickets OWN_ROWS
+#include "amqp/declare_consumers.h"
+
 #endif

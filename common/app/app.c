@@ -82,7 +82,7 @@ static bool has_web(const struct app *app)
 
 static bool has_events(const struct app *app)
 {
-	return app->events != NULL || app->subscriptions != NULL;
+	return app->events != NULL || app->subscriptions->event != NULL;
 }
 
 static bool has_database(const struct app *app)

@@ -36,7 +36,7 @@ struct app {
 	const struct route_list *routes;
 	const struct query_list *queries;
 	const struct move_list *moves;
-	const struct subscription *subscriptions; /* ON(…) …, ON_END; NULL: none */
+	const struct subscription *subscriptions; /* amqp/declare_consumers.h; NULL: an `events` of its own */
 	/* Further queues of dead letters, of a service without a database, that its events program moves to
 	 * its own database; NULL ends it; NULL: none. */
 	const char *const *dead_queues;

@@ -41,7 +41,7 @@ static const struct subscription *subscription_of(const struct app *app, const s
 		if (s->event == ev)
 			return s;
 	if (ev != NULL)
-		log_warn("%s is not subscribed to: dropped", ev->type);
+		log_warn("%s is not for this service: dropped", ev->type);
 	return NULL;
 }
 
@@ -50,7 +50,7 @@ static err run_task(struct db *db, const struct task *t)
 {
 	log_request(t->correlation);
 	db_correlate(db, t->correlation);
-	return t->subscription->call(&t->subscription->fn, db, t->envelope.state);
+	return t->subscription->call(db, t->envelope.state);
 }
 
 /* Rows are locked until the commit, and people want them: no more than fits in a short time, and only the

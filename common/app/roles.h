@@ -16,7 +16,7 @@ struct bus *role_bus(const struct config *config);
 
 /*
  * Sessions that were ended before their time (table session_revoked, filled by the event session.revoked, or
- * by auth itself). revoked_store: for ON(session_revoked, revoked_store). revoked_reload reads the live ones
+ * by auth itself). revoked_store: a handler for session_revoked. revoked_reload reads the live ones
  * into the process's set (the web role calls it every 2 s); revoked_has asks the set, from any thread.
  */
 err revoked_store(struct db *db, const struct session_end *end) MUST;

@@ -6,6 +6,7 @@
 #include "common/bus/bus.h"
 #include "common/schema/json.h"
 #include "common/schema/pairs.h"
+#include "common/schema/services.h"
 #include <check.h>
 #include <stdbool.h>
 #include <stdint.h>

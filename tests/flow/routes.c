@@ -14,18 +14,7 @@
 #define FAILS(...)
 #define PART(...)
 const struct routed routed[] = {
-#define SERVICE "auth"
-#include "apps/auth/routes.def"
-#undef SERVICE
-#define SERVICE "tickets"
-#include "apps/tickets/routes.def"
-#undef SERVICE
-#define SERVICE "orders"
-#include "apps/orders/routes.def"
-#undef SERVICE
-#define SERVICE "payments"
-#include "apps/payments/routes.def"
-#undef SERVICE
+#include "all_routes.h"
 };
 #undef ROUTE
 #undef ROUTE_OF
@@ -52,18 +41,7 @@ static const struct {
 	const char *service, *name;
 	struct form_field fields[FIELDS_MAX];
 } records[] = {
-#define SERVICE "auth"
-#include "apps/auth/records.def"
-#undef SERVICE
-#define SERVICE "tickets"
-#include "apps/tickets/records.def"
-#undef SERVICE
-#define SERVICE "orders"
-#include "apps/orders/records.def"
-#undef SERVICE
-#define SERVICE "payments"
-#include "apps/payments/records.def"
-#undef SERVICE
+#include "all_records.h"
 #define SERVICE NULL /* what all share */
 #include "common/http/records.def"
 #undef SERVICE
@@ -281,19 +259,18 @@ static void put_table(struct buf *b, const char *service, const char *table)
 
 static const char *tables_now(void)
 {
-	static const char *const services[] = {"auth", "tickets", "orders", "payments"};
 	struct buf b = BUF(flow_arena);
 
-	for (size_t i = 0; i < sizeof services / sizeof *services; i++) {
-		const char *all = sql_text(services[i],
+	for (size_t i = 0; services_with_database[i] != NULL; i++) {
+		const char *all = sql_text(services_with_database[i],
 					   "SELECT GROUP_CONCAT(table_name ORDER BY table_name) FROM "
 					   "information_schema.tables WHERE table_schema = 'stagedoor_%s' "
 					   "AND table_name NOT IN ('charge_task', 'webhook_event')",
-					   services[i]);
+					   services_with_database[i]);
 		char *names = arena_strdup(flow_arena, all);
 
 		for (char *name = strtok(names, ","); name != NULL; name = strtok(NULL, ","))
-			put_table(&b, services[i], name);
+			put_table(&b, services_with_database[i], name);
 	}
 	return buf_text(&b);
 }

@@ -1,6 +1,8 @@
-/* How long things are kept: docs/SECURITY.md, "What is kept". */
+/* How long things are kept, and what each table tells of people: sql/privacy.def. */
 #include "tests/flow/flow.h"
+#include "tests/flow/routes.h"
 #include "tests/flow/suites.h"
+#include <string.h>
 
 enum {
 	MINUTES_A_DAY = 24 * 60,
@@ -84,15 +86,12 @@ static bool are_gone(void *context)
 	return true;
 }
 
-static const char *const services[] = {"auth", "tickets", "orders", "payments"};
-enum { SERVICES = sizeof services / sizeof *services };
-
 /* Jobs begin with a round after up to 15 s; the relays would send the samples. */
 static void stop_services(void)
 {
-	for (size_t i = 0; i < SERVICES; i++) {
-		part_stop(arena_printf(flow_arena, "%s-relay", services[i]));
-		part_stop(arena_printf(flow_arena, "%s-jobs", services[i]));
+	for (size_t i = 0; services_with_database[i] != NULL; i++) {
+		part_stop(arena_printf(flow_arena, "%s-relay", services_with_database[i]));
+		part_stop(arena_printf(flow_arena, "%s-jobs", services_with_database[i]));
 	}
 }
 
@@ -102,8 +101,8 @@ static void put_samples(void)
 		put(&kept[i], old, kept[i].minutes + MARGIN);
 		put(&kept[i], young, kept[i].minutes - MARGIN);
 	}
-	for (size_t i = 0; i < SERVICES; i++)
-		sql_run(services[i],
+	for (size_t i = 0; services_with_database[i] != NULL; i++)
+		sql_run(services_with_database[i],
 			"INSERT INTO outbox (event_id, type, subject, version, body, created_at) VALUES "
 			"(UNHEX('%s'), 'kept', 'kept', 1, '{}', UTC_TIMESTAMP(6) - INTERVAL 40 DAY)",
 			unsent);
@@ -141,13 +140,85 @@ START_TEST(what_is_old_goes_and_nothing_else)
 	visitor_signed_up("Mara");
 	stop_services();
 	put_samples();
-	for (size_t i = 0; i < SERVICES; i++)
-		part_start(arena_printf(flow_arena, "%s-jobs", services[i]));
+	for (size_t i = 0; services_with_database[i] != NULL; i++)
+		part_start(arena_printf(flow_arena, "%s-jobs", services_with_database[i]));
 	wait_until(30000, are_gone, NULL);
 	buf_printf(&left, "old: %s", taken_away(old));
 	buf_printf(&left, "young: %s", taken_away(young));
 	buf_printf(&left, "unsent: %s", taken_away(unsent));
 	ck_assert_str_eq(buf_text(&left), expected);
+}
+END_TEST
+
+static const struct {
+	const char *database, *table, *exported;
+} listed[] = {
+#define TABLE(database, table, personal, holds, exported, erased, kept) {#database, #table, #exported},
+#include "sql/privacy.def"
+#undef TABLE
+};
+
+enum { LISTED = sizeof listed / sizeof *listed };
+
+static int rows_of_table(const char *service, const char *table)
+{
+	int n = 0;
+
+	for (size_t i = 0; i < LISTED; i++)
+		n += (strcmp(listed[i].database, service) == 0 || strcmp(listed[i].database, "every") == 0) &&
+		     strcmp(listed[i].table, table) == 0;
+	return n;
+}
+
+static int64_t has_table(const char *service, const char *table)
+{
+	return sql_number(
+	    service,
+	    "SELECT COUNT(*) FROM information_schema.tables WHERE table_schema = 'stagedoor_%s' "
+	    "AND table_name = '%s'",
+	    service, table);
+}
+
+START_TEST(the_list_of_privacy_has_every_table)
+{
+	const char *service = services_with_database[_i];
+	char *names = arena_strdup(flow_arena,
+				   sql_text(service,
+					    "SELECT GROUP_CONCAT(table_name) FROM information_schema.tables "
+					    "WHERE table_schema = 'stagedoor_%s'",
+					    service));
+
+	for (char *name = strtok(names, ","); name != NULL; name = strtok(NULL, ","))
+		ck_assert_msg(rows_of_table(service, name) == 1, "%s.%s wants one row in sql/privacy.def",
+			      service, name);
+	for (size_t i = 0; i < LISTED; i++)
+		if (strcmp(listed[i].database, service) == 0 || strcmp(listed[i].database, "every") == 0)
+			ck_assert_msg(has_table(service, listed[i].table) == 1,
+				      "sql/privacy.def has %s.%s, the database does not", service,
+				      listed[i].table);
+}
+END_TEST
+
+static bool is_route(const char *name)
+{
+	for (size_t i = 0; i < routed_count; i++)
+		if (strcmp(routed[i].name, name) == 0)
+			return true;
+	return strcmp(name, "nothing") == 0;
+}
+
+/* Of a database that no service has, a row would never be compared. */
+START_TEST(the_list_of_privacy_names_what_there_is)
+{
+	for (size_t i = 0; i < LISTED; i++) {
+		bool is_known = strcmp(listed[i].database, "every") == 0;
+
+		for (size_t n = 0; services_with_database[n] != NULL; n++)
+			is_known = is_known || strcmp(services_with_database[n], listed[i].database) == 0;
+		ck_assert_msg(is_known, "no service has a database %s", listed[i].database);
+		ck_assert_msg(is_route(listed[i].exported), "%s.%s: no route %s", listed[i].database,
+			      listed[i].table, listed[i].exported);
+	}
 }
 END_TEST
 
@@ -159,6 +230,8 @@ Suite *kept_suite(void)
 	tcase_set_timeout(t, 120);
 	tcase_add_checked_fixture(t, flow_begin, flow_end);
 	tcase_add_test(t, what_is_old_goes_and_nothing_else);
+	tcase_add_loop_test(t, the_list_of_privacy_has_every_table, 0, SERVICES_WITH_DATABASE);
+	tcase_add_test(t, the_list_of_privacy_names_what_there_is);
 	suite_add_tcase(s, t);
 	return s;
 }

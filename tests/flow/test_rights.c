@@ -8,10 +8,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-static const char *const services[] = {"auth", "tickets", "orders", "payments"};
-static const char *const publishers[] = {"auth", "tickets", "orders", "payments", "expiration"};
-static const char *const own_keys[] = {"user.created", "ticket.created", "order.created", "charge.created",
-				       "order.expired"};
+static const char *const own_keys[SERVICES] = {
+    [SERVICE_auth] = "user.created",       [SERVICE_tickets] = "ticket.created",
+    [SERVICE_orders] = "order.created",    [SERVICE_expiration] = "order.expired",
+    [SERVICE_payments] = "charge.created",
+};
 
 static char *secret_of(const char *name)
 {
@@ -47,17 +48,19 @@ static void ck_denied(MYSQL *my, const char *statement)
 
 START_TEST(a_database_account_has_its_own_database_alone)
 {
-	const char *service = services[_i];
+	const char *service = services_with_database[_i];
 	MYSQL *my = account_of(service);
 
 	ck_assert_int_eq(
 	    mysql_query(my, arena_printf(flow_arena, "DELETE FROM stagedoor_%s.outbox WHERE FALSE", service)),
 	    0);
-	for (size_t i = 0; i < sizeof services / sizeof *services; i++) {
-		if (strcmp(services[i], service) == 0)
+	for (size_t i = 0; services_with_database[i] != NULL; i++) {
+		if (strcmp(services_with_database[i], service) == 0)
 			continue;
-		ck_denied(my, arena_printf(flow_arena, "SELECT 1 FROM stagedoor_%s.outbox", services[i]));
-		ck_denied(my, arena_printf(flow_arena, "DELETE FROM stagedoor_%s.outbox", services[i]));
+		ck_denied(my, arena_printf(flow_arena, "SELECT 1 FROM stagedoor_%s.outbox",
+					   services_with_database[i]));
+		ck_denied(my, arena_printf(flow_arena, "DELETE FROM stagedoor_%s.outbox",
+					   services_with_database[i]));
 	}
 	ck_denied(my, arena_printf(flow_arena, "CREATE TABLE stagedoor_%s.x (i INT)", service));
 	ck_denied(my, arena_printf(flow_arena, "DROP TABLE stagedoor_%s.outbox", service));
@@ -96,22 +99,22 @@ static err publish_as(const char *user, const char *secret, const char *exchange
 
 START_TEST(a_broker_account_writes_to_its_own_exchanges_alone)
 {
-	const char *user = arena_printf(flow_arena, "stagedoor_%s", publishers[_i]);
-	const char *secret = secret_of(arena_printf(flow_arena, "amqp-%s", publishers[_i]));
+	const char *user = arena_printf(flow_arena, "stagedoor_%s", services[_i]);
+	const char *secret = secret_of(arena_printf(flow_arena, "amqp-%s", services[_i]));
 
 	/* what it may do goes through, so that a refusal is one of the right and not of the connection */
 	ck_assert_int_eq(
-	    publish_as(user, secret, arena_printf(flow_arena, "stagedoor.%s", publishers[_i]), own_keys[_i]),
+	    publish_as(user, secret, arena_printf(flow_arena, "stagedoor.%s", services[_i]), own_keys[_i]),
 	    OK);
-	for (size_t i = 0; i < sizeof publishers / sizeof *publishers; i++) {
+	for (size_t i = 0; i < SERVICES; i++) {
 		if ((int)i == _i)
 			continue;
 		ck_assert_int_eq(publish_as(user, secret,
-					    arena_printf(flow_arena, "stagedoor.%s", publishers[i]),
+					    arena_printf(flow_arena, "stagedoor.%s", services[i]),
 					    "order.created"),
 				 ERR_FORBIDDEN);
 		ck_assert_int_eq(publish_as(user, secret,
-					    arena_printf(flow_arena, "stagedoor.%s.own", publishers[i]),
+					    arena_printf(flow_arena, "stagedoor.%s.own", services[i]),
 					    "orders.events"),
 				 ERR_FORBIDDEN);
 	}
@@ -168,11 +171,9 @@ Suite *rights_suite(void)
 
 	tcase_set_timeout(t, 120);
 	tcase_add_checked_fixture(t, flow_begin, flow_end);
-	tcase_add_loop_test(t, a_database_account_has_its_own_database_alone, 0,
-			    sizeof services / sizeof *services);
+	tcase_add_loop_test(t, a_database_account_has_its_own_database_alone, 0, SERVICES_WITH_DATABASE);
 	tcase_add_test(t, the_database_lets_nobody_in_without_a_password);
-	tcase_add_loop_test(t, a_broker_account_writes_to_its_own_exchanges_alone, 0,
-			    sizeof publishers / sizeof *publishers);
+	tcase_add_loop_test(t, a_broker_account_writes_to_its_own_exchanges_alone, 0, SERVICES);
 	tcase_add_test(t, strangers_publish_nothing);
 	tcase_add_test(t, the_operators_account_sends_to_services_alone);
 	tcase_add_test(t, secrets_and_sockets_are_closed);

@@ -246,12 +246,11 @@ static void ck_denied(MYSQL *my, const char *statement)
 /* Statements of a migration are migrate's to make; none is a service's. */
 START_TEST(database_accounts_do_their_work_and_no_more)
 {
-	static const char *const services[] = {"auth", "tickets", "orders", "payments"};
-	MYSQL *my = account(services[_i]);
+	MYSQL *my = account(services_with_database[_i]);
 	MYSQL_RES *result;
 
 	for (size_t i = 0; i < sizeof forbidden / sizeof *forbidden; i++)
-		ck_denied(my, filled(forbidden[i], services[_i]));
+		ck_denied(my, filled(forbidden[i], services_with_database[_i]));
 	/* nothing of others is even listed */
 	ck_assert_int_eq(mysql_query(my, "SELECT DISTINCT table_schema FROM information_schema.tables WHERE "
 					 "table_schema LIKE 'stagedoor%'"),
@@ -359,9 +358,8 @@ static int refusal(const char *who, const char *vhost, enum deed deed, const cha
 
 START_TEST(broker_accounts_do_their_work_and_no_more)
 {
-	static const char *const services[] = {"auth",     "tickets",    "orders",
-					       "payments", "expiration", "operator"};
-	const char *who = services[_i], *other = strcmp(who, "orders") == 0 ? "payments" : "orders";
+	const char *who = _i == SERVICES ? "operator" : services[_i];
+	const char *other = strcmp(who, "orders") == 0 ? "payments" : "orders";
 	const char *theirs = arena_printf(flow_arena, "%s.events", other),
 		   *exchange = arena_printf(flow_arena, "stagedoor.%s", other);
 	static const enum deed deeds[] = {BIND, GET, CONSUME, PURGE, DELETE_QUEUE, DELETE_EXCHANGE};
@@ -389,9 +387,9 @@ Suite *security_machine_suite(void)
 	tcase_add_test(t, nginx_answers_as_nobody_special);
 	tcase_add_loop_test(t, files_are_for_their_owner, 0, sizeof closed / sizeof *closed);
 	tcase_add_test(t, secrets_are_in_their_files_alone);
-	tcase_add_loop_test(t, database_accounts_do_their_work_and_no_more, 0, 4);
+	tcase_add_loop_test(t, database_accounts_do_their_work_and_no_more, 0, SERVICES_WITH_DATABASE);
 	tcase_add_test(t, the_account_of_migrations_has_the_sites_databases_alone);
-	tcase_add_loop_test(t, broker_accounts_do_their_work_and_no_more, 0, 6);
+	tcase_add_loop_test(t, broker_accounts_do_their_work_and_no_more, 0, SERVICES + 1);
 	tcase_add_test(t, logs_tell_no_secrets);
 	suite_add_tcase(s, t);
 	return s;

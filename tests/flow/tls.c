@@ -59,7 +59,7 @@ static bool is_there(void *path)
 
 const char *tls_site_begin(void)
 {
-	static const char *const services[] = {"auth", "tickets"};
+	static const char *const copied[] = {"auth", "tickets"};
 	int port = atoi(strrchr(flow_url(), ':') + 1) + PORTS_OF_STACK;
 	const char *state = flow_state();
 	char *command = arena_alloc(flow_arena, 4000);
@@ -71,10 +71,10 @@ const char *tls_site_begin(void)
 		    run(arena_printf(flow_arena,
 				     "cd %s/tls && exec env -i PATH=\"$PATH\" $(cat %s.env) "
 				     "$(sed -n 's/^BIN=//p' ../etc/stack.env)/stagedoor-%s web >%s.log 2>&1",
-				     state, services[i], services[i], services[i]));
+				     state, copied[i], copied[i], copied[i]));
 	for (int i = 0; i < 2; i++)
 		ck_assert(wait_until(10000, is_there,
-				     arena_printf(flow_arena, "%s/tls/%s.sock", state, services[i])));
+				     arena_printf(flow_arena, "%s/tls/%s.sock", state, copied[i])));
 	programs[2] = run(
 	    arena_printf(flow_arena, "cd %s/tls && exec nginx -p . -c %s/tls/conf/nginx.conf -e %s/tls/error",
 			 state, state, state));

@@ -2,6 +2,7 @@
 #include "amqp/topology.h"
 #include "common/base/text.h"
 #include "common/base/uuid.h"
+#include "common/schema/services.h"
 #include "tests/unit/suites.h"
 #include <jansson.h>
 #include <regex.h>
@@ -501,18 +502,35 @@ static const struct topology_settings settings = {.hold_seconds = 900,
 						  .integrator_mib = 128,
 						  .integrator_days = 14};
 
-START_TEST(every_event_reaches_its_consumers)
-{
-	static const struct {
-		const struct event *event;
-		const char *service;
-	} consumers[] = {
+static const struct {
+	const struct event *event;
+	const char *service;
+} consumers[] = {
 #define EVENT(name, type, publisher, audience, record, subject, doc)
-#define CONSUMER(name, service) {&event_##name, #service},
+#define CONSUMER(name, service, handler) {&event_##name, #service},
 #include "amqp/events.def"
 #undef EVENT
 #undef CONSUMER
-	};
+};
+
+/* The local stack runs the role events of those that the list of services names. */
+START_TEST(services_that_consume_are_listed_as_such)
+{
+	for (size_t i = 0; services[i] != NULL; i++) {
+		bool is_listed = false, consumes = false;
+
+		for (size_t n = 0; services_with_events[n] != NULL; n++)
+			is_listed = is_listed || strcmp(services_with_events[n], services[i]) == 0;
+		for (size_t n = 0; n < sizeof consumers / sizeof *consumers; n++)
+			consumes = consumes || strcmp(consumers[n].service, services[i]) == 0;
+		ck_assert_msg(is_listed == consumes, "%s %s events, services.def says otherwise", services[i],
+			      consumes ? "consumes" : "does not consume");
+	}
+}
+END_TEST
+
+START_TEST(every_event_reaches_its_consumers)
+{
 	struct topology t = topology_make(arena, &settings);
 	size_t topics = 0;
 
@@ -805,6 +823,7 @@ Suite *events_suite(void)
 	tcase_add_test(list, subject_of_an_end_of_sessions);
 	suite_add_tcase(suite, list);
 	tcase_add_checked_fixture(broker, setup, teardown);
+	tcase_add_test(broker, services_that_consume_are_listed_as_such);
 	tcase_add_test(broker, every_event_reaches_its_consumers);
 	tcase_add_test(broker, what_may_change_is_no_argument);
 	tcase_add_test(broker, every_dead_letter_has_a_queue);

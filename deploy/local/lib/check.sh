@@ -12,7 +12,7 @@ check_packages() {
 
 check_programs() {
 	local name
-	for name in stagedoor stagedoor-auth stagedoor-tickets stagedoor-orders stagedoor-payments stagedoor-expiration; do
+	for name in stagedoor "${SERVICES[@]/#/stagedoor-}"; do
 		[ -x "$BIN/$name" ] || fail "$BIN/$name is missing: run make first."
 	done
 	[ "$SANDBOX" = no ] || [ -x "$BIN/stagedoor-bank" ] || fail "$BIN/stagedoor-bank is missing: run make first."

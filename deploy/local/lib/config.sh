@@ -1,6 +1,7 @@
 # Everything below $STATE/etc is written anew at each start.
 
 config_begin() {
+	rm -rf "$ETC/nginx"
 	mkdir -p "$ETC/nginx" "$SOCK" "$LOG" "$STATE/broker" "$STATE/bank" "$STATE/db-tmp"
 	chmod 700 "$SOCK"
 	rm -f "$SOCK"/*
@@ -15,69 +16,28 @@ config_rest() {
 	config_nginx
 }
 
-config_amqp() {
-	cat <<-END
-		STAGEDOOR_AMQP_HOST=127.0.0.1
-		STAGEDOOR_AMQP_PORT=$1
-		STAGEDOOR_AMQP_VHOST=stagedoor
-	END
-}
-
-config_amqp_user() {
-	config_amqp "$AMQP_VIA"
-	cat <<-END
-		STAGEDOOR_AMQP_USER=stagedoor_$1
-		STAGEDOOR_AMQP_PASSWORD_FILE=$SECRETS/amqp-$1
-	END
-}
-
-# what tests move, of each service, and break; only programs that were built with failpoints know the second
-config_tests() {
-	[ -z "$CLOCK_FILE" ] || echo "STAGEDOOR_CLOCK_FILE=$CLOCK_FILE.$1"
-	[ -z "$FAILPOINT_FILE" ] || echo "STAGEDOOR_FAILPOINT_FILE=$FAILPOINT_FILE"
-}
-
-config_web_service() {
-	cat <<-END
-		STAGEDOOR_SERVICE=$1
-		STAGEDOOR_SOCKET=$WEB/$1.sock
-		STAGEDOOR_WAKE=$SOCK/$1.wake
-		STAGEDOOR_PROCESSES=$POOL_PROCESSES
-		STAGEDOOR_THREADS=$POOL_THREADS
-		STAGEDOOR_DB_SOCKET=$DATABASE_VIA
-		STAGEDOOR_DB_NAME=stagedoor_$1
-		STAGEDOOR_DB_USER=stagedoor_$1
-		STAGEDOOR_DB_PASSWORD_FILE=$SECRETS/db-$1
-		STAGEDOOR_KEYS_DIR=$ETC/keys
-		STAGEDOOR_CSRF_KEY_FILE=$SECRETS/csrf.key
-		STAGEDOOR_SITE_URL=$(site_url)
-		STAGEDOOR_HOLD_SECONDS=$HOLD_SECONDS
-		STAGEDOOR_HOLD_BUDGET=$HOLD_BUDGET
-		STAGEDOOR_CURRENCY=$CURRENCY
-		STAGEDOOR_LIMITS=$LIMITS
-	END
-	config_amqp_user "$1"
-	config_tests "$1"
+# config_program SERVICE GROUP…: the environment of its programs, of these groups of settings
+config_program() {
+	local service=$1 groups=" ${*:2} " name value
+	for name in "${PROGRAM_SETTINGS[@]}"; do
+		[[ $groups = *" ${GROUP[$name]} "* ]] || continue
+		if [ -n "${DECIDED[$name]+decided}" ]; then eval "value=\"${DECIDED[$name]}\""; else value=${!name}; fi
+		[ -z "$value" ] || echo "STAGEDOOR_$name=$value"
+	done
 }
 
 config_services() {
-	local service
+	local service groups
 	for service in "${SERVICES[@]}"; do
-		config_web_service "$service" >"$ETC/$service.env"
+		groups=(CORE BUS_PLACE BUS EVENTS HOLD)
+		! has "$service" "${WITH_DATABASE[@]}" || groups+=(DB DB_LOGIN)
+		! has "$service" "${WITH_WEB[@]}" || groups+=(WEB)
+		case $service in
+		auth) groups+=(SIGNING) ;;
+		payments) groups+=(BANK) ;;
+		esac
+		config_program "$service" "${groups[@]}" >"$ETC/$service.env"
 	done
-	echo "STAGEDOOR_SIGNING_DIR=$SECRETS/signing" >>"$ETC/auth.env"
-	cat >>"$ETC/payments.env" <<-END
-		STAGEDOOR_STRIPE_API_BASE=$STRIPE_API_BASE
-		STAGEDOOR_STRIPE_SECRET_KEY_FILE=$SECRETS/stripe-key
-		STAGEDOOR_STRIPE_WEBHOOK_SECRET_FILE=$SECRETS/stripe-webhook
-		STAGEDOOR_STRIPE_SANDBOX=$SANDBOX
-	END
-	{
-		echo "STAGEDOOR_SERVICE=expiration"
-		config_amqp_user expiration
-		echo "STAGEDOOR_HOLD_SECONDS=$HOLD_SECONDS"
-		config_tests expiration
-	} >"$ETC/expiration.env"
 	cat >"$ETC/bank.env" <<-END
 		BANK_PORT=$((PORT + 4))
 		BANK_STATE=$STATE/bank
@@ -87,26 +47,9 @@ config_services() {
 	END
 }
 
-# the operator's command, stagedoor
+# The operator's command, stagedoor; nothing of a test stands between it and the database or the broker.
 config_command() {
-	cat >"$ETC/stagedoor.env" <<-END
-		STAGEDOOR_STATE=$STATE
-		STAGEDOOR_DB_SOCKET=$SOCK/db.sock
-		STAGEDOOR_DB_USER=stagedoor_migrate
-		STAGEDOOR_DB_PASSWORD_FILE=$SECRETS/db-migrate
-		STAGEDOOR_SQL_DIR=$SQL_DIR
-		STAGEDOOR_SECRETS_DIR=$SECRETS
-		STAGEDOOR_HOLD_SECONDS=$HOLD_SECONDS
-		STAGEDOOR_RABBITMQCTL=$ETC/rabbitmqctl
-		STAGEDOOR_DEFINITIONS=$ETC/definitions.json
-		STAGEDOOR_DELIVERY_LIMIT=$DELIVERY_LIMIT
-		STAGEDOOR_HISTORY_DAYS=$HISTORY_DAYS
-		STAGEDOOR_HISTORY_MIB=$HISTORY_MIB
-		STAGEDOOR_INTEGRATOR_EVENTS=$INTEGRATOR_EVENTS
-		STAGEDOOR_INTEGRATOR_MIB=$INTEGRATOR_MIB
-		STAGEDOOR_INTEGRATOR_DAYS=$INTEGRATOR_DAYS
-		$(config_amqp $((PORT + 1)))
-	END
+	DATABASE_VIA=$SOCK/db.sock AMQP_VIA=$((PORT + 1)) config_program migrate OPERATOR DB_LOGIN BUS_PLACE HOLD >"$ETC/stagedoor.env"
 }
 
 command_run() {
@@ -124,7 +67,7 @@ database_users() {
 	echo "DELETE FROM mysql.proxies_priv;"
 	echo "FLUSH PRIVILEGES;"
 	echo "CREATE USER IF NOT EXISTS stagedoor_migrate@localhost IDENTIFIED BY '$(cat "$SECRETS/db-migrate")';"
-	for service in "${SERVICES[@]}"; do
+	for service in "${WITH_DATABASE[@]}"; do
 		cat <<-END
 			CREATE DATABASE IF NOT EXISTS stagedoor_$service CHARACTER SET utf8mb4 COLLATE utf8mb4_bin;
 			CREATE USER IF NOT EXISTS stagedoor_$service@localhost IDENTIFIED BY '$(cat "$SECRETS/db-$service")';

@@ -24,7 +24,7 @@ nginx_lets_in() {
 }
 
 config_nginx() {
-	local file
+	local file SERVICE
 	NGINX_USER=
 	[ "$(id -u)" -ne 0 ] || NGINX_USER="user $NGINX_WORKERS;"
 	mkdir -p "$SCAN/nginx"
@@ -37,6 +37,10 @@ config_nginx() {
 		envsubst '$NGINX_USER $NGINX_PREFIX $NGINX_CONF $NGINX_FILES $SOCKETS $LISTEN $ACCESS_LOG $LIMITS $CACHE $BANK_ORIGIN' \
 			<"$file" >"$ETC/nginx/$(basename "$file" .in)"
 	done
+	for SERVICE in "${WITH_WEB[@]}"; do
+		export SERVICE
+		envsubst '$SERVICE $SOCKETS' <"$REPO/nginx/pool.in"
+	done >"$ETC/nginx/pools.conf"
 	cp "$REPO/nginx/fastcgi.conf" "$ETC/nginx/fastcgi.conf"
 	# through a pipe, since nginx opens /dev/stdout and the terminal may be somebody else's
 	(cd "$SCAN/nginx" && $(nginx_command) -t -q </dev/null 2>&1 | cat >&2) || fail "nginx refuses its configuration in $ETC/nginx."

@@ -6,11 +6,10 @@ parts_list() {
 	echo database epmd broker nginx
 	[ "$SANDBOX" = no ] || echo bank
 	for service in "${SERVICES[@]}"; do
-		echo "$service-web"
-		[ "$service" = auth ] || echo "$service-events"
-		echo "$service-relay" "$service-jobs"
+		! has "$service" "${WITH_WEB[@]}" || echo "$service-web"
+		! has "$service" "${WITH_EVENTS[@]}" || echo "$service-events"
+		! has "$service" "${WITH_DATABASE[@]}" || echo "$service-relay" "$service-jobs"
 	done
-	echo expiration-events
 }
 
 parts_broker() {

@@ -14,8 +14,8 @@ secrets_make() {
 	local name
 	mkdir -p "$SECRETS/signing" "$SECRETS/integrators" "$ETC/keys"
 	chmod 700 "$SECRETS" "$SECRETS/signing" "$SECRETS/integrators"
-	for name in auth tickets orders payments migrate root; do secret_once "db-$name" 16; done
-	for name in auth tickets orders expiration payments operator; do secret_once "amqp-$name" 16; done
+	for name in "${WITH_DATABASE[@]}" migrate root; do secret_once "db-$name" 16; done
+	for name in "${SERVICES[@]}" operator; do secret_once "amqp-$name" 16; done
 	secret_once csrf.key 32
 	secret_once erlang-cookie 16
 	secrets_bank

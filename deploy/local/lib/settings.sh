@@ -1,14 +1,70 @@
 # Settings come from the environment; those of the last start are kept in $STATE/etc/stack.env, so that stop,
-# status and logs need STATE alone.
+# status and logs need STATE alone. The programs' settings, with their defaults, are those of common/base/settings.def:
+# the stack decides some and passes the others on by the same name.
 
-SETTINGS=(PORT HOLD_SECONDS HOLD_BUDGET DEMO LIMITS CACHE CURRENCY STRIPE_API_BASE CLOCK_FILE FAILPOINT_FILE POOL_PROCESSES POOL_THREADS BIN SANDBOX DATABASE_VIA AMQP_VIA SQL_DIR
-	DELIVERY_LIMIT HISTORY_DAYS HISTORY_MIB INTEGRATOR_EVENTS INTEGRATOR_MIB INTEGRATOR_DAYS
+# kept in stack.env besides those that are passed on
+SETTINGS=(PORT DEMO CACHE STRIPE_API_BASE CLOCK_FILE POOL_PROCESSES POOL_THREADS BIN SANDBOX DATABASE_VIA AMQP_VIA
 	AMQPS_LISTEN AMQPS_CERT AMQPS_KEY)
-SERVICES=(auth tickets orders payments)
+
+# What the stack decides, for the programs of $service; nothing is written when it is empty. READY_FD is in the run script.
+declare -A DECIDED=(
+	[SERVICE]='$service'
+	[READY_FD]=''
+	[CLOCK_FILE]='${CLOCK_FILE:+$CLOCK_FILE.$service}'
+	[SOCKET]='$WEB/$service.sock'
+	[PROCESSES]='$POOL_PROCESSES'
+	[THREADS]='$POOL_THREADS'
+	[SITE_URL]='$(site_url)'
+	[KEYS_DIR]='$ETC/keys'
+	[CSRF_KEY_FILE]='$SECRETS/csrf.key'
+	[SIGNING_DIR]='$SECRETS/signing'
+	[WAKE]='$SOCK/$service.wake'
+	[DB_SOCKET]='$DATABASE_VIA'
+	[DB_NAME]='stagedoor_$service'
+	[DB_USER]='stagedoor_$service'
+	[DB_PASSWORD_FILE]='$SECRETS/db-$service'
+	[AMQP_HOST]='127.0.0.1'
+	[AMQP_PORT]='$AMQP_VIA'
+	[AMQP_VHOST]='stagedoor'
+	[AMQP_USER]='stagedoor_$service'
+	[AMQP_PASSWORD_FILE]='$SECRETS/amqp-$service'
+	[STRIPE_API_BASE]='$STRIPE_API_BASE'
+	[STRIPE_SECRET_KEY_FILE]='$SECRETS/stripe-key'
+	[STRIPE_WEBHOOK_SECRET_FILE]='$SECRETS/stripe-webhook'
+	[STRIPE_SANDBOX]='$SANDBOX'
+	[STATE]='$STATE'
+	[SECRETS_DIR]='$SECRETS'
+	[RABBITMQCTL]='$ETC/rabbitmqctl'
+	[DEFINITIONS]='$ETC/definitions.json'
+)
+
+# by name; PASSED are those that the stack does not decide
+declare -A GROUP DEFAULT
+PROGRAM_SETTINGS=() PASSED=()
+while read -r group name default; do
+	GROUP[$name]=$group DEFAULT[$name]=$default
+	PROGRAM_SETTINGS+=("$name")
+	[ -n "${DECIDED[$name]+decided}" ] || PASSED+=("$name")
+done < <(sed -nE 's/^SETTING\((\w+), \w+, \w+, "(\w+)", (NULL|"(.*)")\)$/\1 \2 \4/p' "$REPO/common/base/settings.def")
+
+mapfile -t SERVICES < <("$REPO/deploy/services")
+mapfile -t WITH_DATABASE < <("$REPO/deploy/services" database)
+mapfile -t WITH_WEB < <("$REPO/deploy/services" web)
+mapfile -t WITH_EVENTS < <("$REPO/deploy/services" events)
 
 fail() {
 	echo "stack: $*" >&2
 	exit 1
+}
+
+# has SERVICE NAME…: is it one of them?
+has() {
+	local name service=$1
+	shift
+	for name in "$@"; do
+		[ "$name" != "$service" ] || return 0
+	done
+	return 1
 }
 
 absolute() {
@@ -27,18 +83,24 @@ settings_paths() {
 	LOG=$STATE/log
 	SCAN=$STATE/s6
 	MARK=$STATE/.stagedoor-state
-	local longest=$SOCK/payments.sock
+	local service longest=
+	for service in "${SERVICES[@]}"; do
+		[ "${#service}" -le "${#longest}" ] || longest=$service
+	done
+	longest=$SOCK/$longest.sock
 	[[ $STATE$REPO =~ ^[A-Za-z0-9/._+-]+$ ]] ||
 		fail "the paths of the checkout and of STATE may hold letters, digits and . _ + - only: $REPO, $STATE"
 	[ "${#longest}" -lt 107 ] || fail "STATE is too long a path for Unix sockets ($longest has ${#longest} characters, 106 is the most)."
 }
 
 settings_read() {
+	local name
 	settings_paths
-	: "${PORT:=8080}" "${HOLD_SECONDS:=900}" "${HOLD_BUDGET:=5}" "${DEMO:=1}" "${LIMITS:=on}" "${CACHE:=on}" "${CURRENCY:=USD}"
-	: "${CLOCK_FILE:=}" "${FAILPOINT_FILE:=}" "${POOL_PROCESSES:=2}" "${POOL_THREADS:=4}" "${BIN:=build/bin}" "${SQL_DIR:=sql}"
-	: "${DELIVERY_LIMIT:=20}" "${HISTORY_DAYS:=30}" "${HISTORY_MIB:=1024}"
-	: "${INTEGRATOR_EVENTS:=100000}" "${INTEGRATOR_MIB:=128}" "${INTEGRATOR_DAYS:=14}"
+	: "${PORT:=8080}" "${DEMO:=1}" "${CACHE:=on}" "${BIN:=build/bin}" "${CLOCK_FILE:=}"
+	: "${POOL_PROCESSES:=${DEFAULT[PROCESSES]}}" "${POOL_THREADS:=${DEFAULT[THREADS]}}"
+	for name in "${PASSED[@]}"; do
+		[ -n "${!name:-}" ] || printf -v "$name" %s "${DEFAULT[$name]}"
+	done
 	: "${AMQPS_LISTEN:=}" "${AMQPS_CERT:=}" "${AMQPS_KEY:=}"
 	: "${STRIPE_SECRET_KEY:=}" "${STRIPE_WEBHOOK_SECRET:=}" "${STRIPE_API_BASE:=}"
 	BIN=$(absolute "$BIN")
@@ -86,7 +148,7 @@ settings_bank() {
 		[ -n "$STRIPE_WEBHOOK_SECRET" ] || fail "STRIPE_SECRET_KEY is set, so STRIPE_WEBHOOK_SECRET must be too."
 		SANDBOX=no
 		BANK_ORIGIN=https://checkout.stripe.com
-		: "${STRIPE_API_BASE:=https://api.stripe.com}"
+		: "${STRIPE_API_BASE:=${DEFAULT[STRIPE_API_BASE]}}"
 	fi
 	: "${STRIPE_API_BASE:=$BANK_ORIGIN}"
 	[[ $STRIPE_API_BASE =~ ^https?://[A-Za-z0-9.:/_-]+$ ]] || fail "STRIPE_API_BASE=$STRIPE_API_BASE is not an http address."
@@ -106,7 +168,7 @@ settings_outside() {
 
 settings_save() {
 	local name
-	for name in "${SETTINGS[@]}"; do
+	for name in "${SETTINGS[@]}" "${PASSED[@]}"; do
 		printf '%s=%q\n' "$name" "${!name}"
 	done >"$ETC/stack.env"
 }

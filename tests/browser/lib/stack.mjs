@@ -24,7 +24,7 @@ export function clockMove(seconds) {
 	const micros = BigInt(seconds) * 1000000n;
 	if (endianness() === 'LE') offset.writeBigInt64LE(micros);
 	else offset.writeBigInt64BE(micros);
-	for (const service of ['auth', 'tickets', 'orders', 'payments', 'expiration']) {
+	for (const service of execFileSync('../../deploy/services', { encoding: 'utf8' }).trim().split('\n')) {
 		const fd = openSync(`${setting('FLOW_CLOCK')}.${service}`, 'r+');
 		writeSync(fd, offset, 0, 8, 0);
 		closeSync(fd);
