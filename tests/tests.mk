@@ -1,6 +1,6 @@
 # The tests. `make test` runs all of them; each target below runs alone. Nothing of the machine's own services is used:
 # databases, brokers and sites are private ones below build/test, on ports of their own.
-.PHONY: test full dead-full next corpus unit refuse pool flow readme integrating browser pictures fault fault-short fault-parts fault-lines fault-build model lint debian-13 bench soak soak-short
+.PHONY: test clangd full dead-full next corpus unit refuse pool flow readme integrating browser pictures fault fault-short fault-parts fault-lines fault-build model lint debian-13 bench soak soak-short
 
 TEST_PACKAGES := check libmariadb libcurl jansson
 TEST_CFLAGS   := $(filter-out -fPIE,$(CFLAGS)) $(shell pkg-config --cflags $(TEST_PACKAGES) 2>/dev/null)
@@ -89,7 +89,7 @@ $(BUILD)/bin/test-fault: $(call objects,$(FAULT_C)) $(LIB)
 	$(CC) $(LDFLAGS) -no-pie $^ $(LDLIBS) $(shell pkg-config --libs $(FAULT_PACKAGES) 2>/dev/null) -o $@
 
 # everything that takes longer than a test run allows: hours
-full: dead-full
+full: dead-full clangd
 	$(MAKE) --no-print-directory fault soak fuzz sanitize threads valgrind leak analyze bench
 # 100 restarts of an events program, where the flow tests do with fewer
 dead-full: all bank $(BUILD)/bin/test-flow
@@ -124,6 +124,10 @@ model:
 
 lint:
 	tests/lint
+
+# every C file is without an error for clangd (compile_flags.txt); a minute of two processors
+clangd: all $(BUILD)/gen/tests/all_words.h
+	tests/clangd
 
 # the same checkout on the next Debian, in a tree below build/debian-13; the state that continues there is made by this one's programs
 debian-13: all bank
