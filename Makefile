@@ -29,11 +29,16 @@ LDLIBS   := -lfcgi $(shell pkg-config --libs $(PACKAGES) 2>/dev/null) -lpthread
 
 APPS     := auth tickets orders expiration payments
 COMPILER := $(BUILD)/bin/htmlc
+TRANSLATIONS := $(BUILD)/bin/translations
+# made when no text misses a language
+TRANSLATED   := $(BUILD)/gen/translated
 LIB      := $(BUILD)/lib/libstagedoor.a
 # other flags than last time make everything anew
 FLAGS    := $(BUILD)/flags
 
-LIB_C    := $(filter-out common/html/compile.c,$(wildcard common/*/*.c)) $(wildcard amqp/*.c)
+# both are programs that the build itself runs
+TOOLS_C  := common/html/compile.c common/base/translations.c
+LIB_C    := $(filter-out $(TOOLS_C),$(wildcard common/*/*.c)) $(wildcard amqp/*.c)
 objects   = $(patsubst %.c,$(BUILD)/obj/%.o,$(1))
 # pages of a folder: apps/x/pages/*.html become build/gen/apps/x/pages/*.c and build/gen/apps/x/pages.h
 pages     = $(patsubst %.html,$(BUILD)/obj/%.html.o,$(wildcard $(1)/pages/*.html))
@@ -41,7 +46,7 @@ pages     = $(patsubst %.html,$(BUILD)/obj/%.html.o,$(wildcard $(1)/pages/*.html
 PROGRAMS := $(foreach a,$(APPS),$(if $(wildcard apps/$(a)/*.c),$(BUILD)/bin/stagedoor-$(a))) \
             $(if $(wildcard apps/stagedoor/*.c),$(BUILD)/bin/stagedoor)
 
-.PHONY: all help clean format expand always
+.PHONY: all help translations clean format expand always
 ##inner always
 .PRECIOUS: $(BUILD)/gen/%.html.c
 .DELETE_ON_ERROR:
@@ -60,11 +65,27 @@ MAKEFILES_OF_GOALS := stack.mk $(filter-out stack.mk,$(filter %Makefile %.mk,$(M
 help:
 	@awk '/^##@ / { print (n++ ? "\n" : "") substr($$0, 5) } /^## / { print "  make " substr($$0, 4) }' $(MAKEFILES_OF_GOALS)
 
+# A text that misses a language is told once for each list, before anything is compiled.
+TEXT_LISTS   := $(sort $(shell grep -lP '^(WORDS|COUNT|DECLINE)[0-9]?\x28|\bW\x28"' common/*/*.def common/*/*/*.def apps/*/*.def apps/*/*/*.def))
+$(BUILD)/gen/common/base/text_lists.h: $(TEXT_LISTS)
+	@mkdir -p $(@D)
+	@for list in $(TEXT_LISTS); do printf '#define TEXT_LIST "%s"\n#include "%s"\n#undef TEXT_LIST\n' $$list $$list; done > $@
+$(TRANSLATIONS): common/base/translations.c common/base/words.h $(wildcard common/base/l*.def) $(BUILD)/gen/common/base/text_lists.h $(FLAGS)
+	@mkdir -p $(@D)
+	$(call say,LD,$@)
+	$(Q)$(CC) $(CSTD) $(WARN) $(HARDEN) $(OPT) $(LISTS:%=-I%) -I. -I$(BUILD)/gen $< $(LDFLAGS) -o $@
+$(TRANSLATED): $(TRANSLATIONS) $(wildcard nginx/errors/*) nginx/site.conf.in
+	$(Q)$(TRANSLATIONS) check
+	@touch $@
+## translations    how many texts each list misses in each language; TAG=de lists those of one
+translations: $(TRANSLATIONS)
+	@$(TRANSLATIONS) $(if $(TAG),list $(TAG),table)
+
 $(FLAGS): always
 	@mkdir -p $(@D)
 	@echo '$(CC) $(CFLAGS)' | cmp -s - $@ || echo '$(CC) $(CFLAGS)' > $@
 
-$(BUILD)/obj/%.o: %.c $(FLAGS)
+$(BUILD)/obj/%.o: %.c $(FLAGS) | $(TRANSLATED)
 	@mkdir -p $(@D)
 	$(call say,CC,$<)
 	$(Q)$(CC) $(CFLAGS) $(CFLAGS_$(subst /,_,$(patsubst %/,%,$(dir $*)))) -MMD -MP -c $< -o $@
@@ -73,14 +94,14 @@ $(BUILD)/obj/tests/sanitize/options.o: tests/sanitize/options.c $(FLAGS)
 	@mkdir -p $(@D) $(BUILD)/reports
 	$(call say,CC,$<)
 	$(Q)$(CC) $(CFLAGS) -DSANITIZE_REPORTS='"$(abspath $(BUILD))/reports/report"' -DSANITIZE_RULES='"$(abspath tests/sanitize)"' -c $< -o $@
-$(LIB) $(COMPILER) $(bank_objects): | $(FINDINGS)
+$(LIB) $(COMPILER) $(TRANSLATIONS) $(bank_objects): | $(FINDINGS)
 
 $(BUILD)/obj/%.html.o: $(BUILD)/gen/%.html.c $(FLAGS)
 	@mkdir -p $(@D)
 	$(call say,CC,$<)
 	$(Q)$(CC) $(CFLAGS) -MMD -MP -c $< -o $@
 
-$(COMPILER): common/html/compile.c $(FLAGS)
+$(COMPILER): common/html/compile.c $(FLAGS) | $(TRANSLATED)
 	@mkdir -p $(@D)
 	$(call say,LD,$@)
 	$(Q)$(CC) $(CSTD) $(WARN) $(HARDEN) $(OPT) -I. $(filter %.c,$^) $(LDFLAGS) -o $@

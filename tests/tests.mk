@@ -20,7 +20,7 @@ test:
 	@$(MAKE) --no-print-directory lint contract model refuse hardened unit pool flow readme integrating next soak-short fault-short browser sbom fuzz-corpus sanitize-quick leak-quick
 	@echo "all tests passed"
 
-$(BUILD)/obj/tests/%.o: tests/%.c $(FLAGS) | $(BUILD)/gen/common/html/pages.h
+$(BUILD)/obj/tests/%.o: tests/%.c $(FLAGS) | $(TRANSLATED) $(BUILD)/gen/common/html/pages.h
 	@mkdir -p $(@D)
 	$(call say,CC,$<)
 	$(Q)$(CC) $(TEST_CFLAGS) -MMD -MP -c $< -o $@
@@ -63,7 +63,7 @@ pool: $(BUILD)/bin/test-pool $(BUILD)/bin/test-echo
 	tests/with-database pool $(BUILD)/bin/test-pool
 
 ## refuse          mistakes that must not compile
-refuse: $(COMPILER) $(BUILD)/gen/common/html/pages.h
+refuse: $(COMPILER) $(TRANSLATIONS) $(BUILD)/gen/common/html/pages.h
 	tests/refuse/run $(CC) $(CFLAGS) -Werror
 
 ## flow            the whole stack from outside; FLOW_HOLD= is the hold in seconds, TEST_PORT= the first port
