@@ -189,7 +189,8 @@ next: all bank
 	tests/next/run $(TEST_PORT)
 
 ##@ Release
-## corpus RELEASE=1.1.0    records what a release has published, for all later ones to read
+## corpus          records what the release of common/base/version.h has published, for all later ones to read
+RELEASE = $(shell sed -nE 's/^.define STAGEDOOR_VERSION "(.*)"$$/\1/p' common/base/version.h)
 corpus: all bank $(BUILD)/bin/test-flow $(BUILD)/bin/test-unit
-	@[ -n "$(RELEASE)" ] && [ ! -e "tests/events/$(RELEASE)" ] || { echo "make corpus RELEASE=1.1.0, of a release that has no corpus" >&2; exit 1; }
+	@[ -n "$(RELEASE)" ] && [ ! -e "tests/events/$(RELEASE)" ] || { echo "corpus: $(RELEASE) has one; a new release has a new number in common/base/version.h" >&2; exit 1; }
 	tests/with-stack corpus $(TEST_PORT) $(FLOW_HOLD) tests/events/release $(BUILD) $(RELEASE)
