@@ -1,5 +1,10 @@
-# Stagedoor. The targets people use: run, start, stop, status, logs, reset (stack.mk) and all, test, lint, model, bench, clean.
+# Stagedoor. `make help` lists the goals: each comment that begins with two hashes is a line of it, here and in the .mk files.
 include deploy/packages.mk
+
+# one short line a file; V=1 shows the commands, -s nothing
+IS_SILENT = $(findstring s,$(filter-out --%,$(firstword -$(MAKEFLAGS))))
+Q         = $(if $(filter 1,$(V)),,@)
+say       = $(if $(filter 1,$(V))$(IS_SILENT),,@echo "$(1) $(2)")
 
 BUILD    ?= build
 ifeq ($(origin CC),default)
@@ -25,11 +30,16 @@ LDLIBS   := -lfcgi $(shell pkg-config --libs $(PACKAGES) 2>/dev/null) -lpthread
 
 APPS     := $(shell deploy/services)
 COMPILER := $(BUILD)/bin/htmlc
+TRANSLATIONS := $(BUILD)/bin/translations
+# made when no text misses a language
+TRANSLATED   := $(BUILD)/gen/translated
 LIB      := $(BUILD)/lib/libstagedoor.a
 # other flags than last time make everything anew
 FLAGS    := $(BUILD)/flags
 
-LIB_C    := $(filter-out common/html/compile.c,$(wildcard common/*/*.c)) $(wildcard amqp/*.c)
+# both are programs that the build itself runs
+TOOLS_C  := common/html/compile.c common/base/translations.c
+LIB_C    := $(filter-out $(TOOLS_C),$(wildcard common/*/*.c)) $(wildcard amqp/*.c)
 objects   = $(patsubst %.c,$(BUILD)/obj/%.o,$(1))
 # pages of a folder: apps/x/pages/*.html become build/gen/apps/x/pages/*.c and build/gen/apps/x/pages.h
 pages     = $(patsubst %.html,$(BUILD)/obj/%.html.o,$(wildcard $(1)/pages/*.html))
@@ -37,9 +47,12 @@ pages     = $(patsubst %.html,$(BUILD)/obj/%.html.o,$(wildcard $(1)/pages/*.html
 PROGRAMS := $(foreach a,$(APPS),$(if $(wildcard apps/$(a)/*.c),$(BUILD)/bin/stagedoor-$(a))) \
             $(if $(wildcard apps/stagedoor/*.c),$(BUILD)/bin/stagedoor)
 
-.PHONY: all clean format expand always
+.PHONY: all help translations clean format expand always
+##inner always
 .PRECIOUS: $(BUILD)/gen/%.html.c
 .DELETE_ON_ERROR:
+##@ Build
+## all             builds the programs (the default); V=1 shows the commands, WERROR=1 makes warnings errors, BUILD= names the folder
 all: $(PROGRAMS)
 
 -include stack.mk
@@ -48,30 +61,56 @@ all: $(PROGRAMS)
 -include tests/tests.mk
 -include tests/safety.mk
 
+MAKEFILES_OF_GOALS := stack.mk $(filter-out stack.mk,$(filter %Makefile %.mk,$(MAKEFILE_LIST)))
+## help            this list
+help:
+	@awk '/^##@ / { print (n++ ? "\n" : "") substr($$0, 5) } /^## / { print "  make " substr($$0, 4) }' $(MAKEFILES_OF_GOALS)
+
+# A text that misses a language is told once for each list, before anything is compiled.
+TEXT_LISTS   := $(sort $(shell grep -lP '^(WORDS|COUNT|DECLINE)[0-9]?\x28|\bW\x28"' common/*/*.def common/*/*/*.def apps/*/*.def apps/*/*/*.def))
+$(BUILD)/gen/common/base/text_lists.h: $(TEXT_LISTS)
+	@mkdir -p $(@D)
+	@for list in $(TEXT_LISTS); do printf '#define TEXT_LIST "%s"\n#include "%s"\n#undef TEXT_LIST\n' $$list $$list; done > $@
+$(TRANSLATIONS): common/base/translations.c common/base/words.h $(wildcard common/base/l*.def) $(BUILD)/gen/common/base/text_lists.h $(FLAGS)
+	@mkdir -p $(@D)
+	$(call say,LD,$@)
+	$(Q)$(CC) $(CSTD) $(WARN) $(HARDEN) $(OPT) $(LISTS:%=-I%) -I. -I$(BUILD)/gen $< $(LDFLAGS) -o $@
+$(TRANSLATED): $(TRANSLATIONS) $(wildcard nginx/errors/*) nginx/site.conf.in
+	$(Q)$(TRANSLATIONS) check
+	@touch $@
+## translations    how many texts each list misses in each language; TAG=de lists those of one
+translations: $(TRANSLATIONS)
+	@$(TRANSLATIONS) $(if $(TAG),list $(TAG),table)
+
 $(FLAGS): always
 	@mkdir -p $(@D)
 	@echo '$(CC) $(CFLAGS)' | cmp -s - $@ || echo '$(CC) $(CFLAGS)' > $@
 
-$(BUILD)/obj/%.o: %.c $(FLAGS)
+$(BUILD)/obj/%.o: %.c $(FLAGS) | $(TRANSLATED)
 	@mkdir -p $(@D)
-	$(CC) $(CFLAGS) $(CFLAGS_$(subst /,_,$(patsubst %/,%,$(dir $*)))) -MMD -MP -c $< -o $@
+	$(call say,CC,$<)
+	$(Q)$(CC) $(CFLAGS) $(CFLAGS_$(subst /,_,$(patsubst %/,%,$(dir $*)))) -MMD -MP -c $< -o $@
 
 $(BUILD)/obj/tests/sanitize/options.o: tests/sanitize/options.c $(FLAGS)
 	@mkdir -p $(@D) $(BUILD)/reports
-	$(CC) $(CFLAGS) -DSANITIZE_REPORTS='"$(abspath $(BUILD))/reports/report"' -DSANITIZE_RULES='"$(abspath tests/sanitize)"' -c $< -o $@
-$(LIB) $(COMPILER) $(bank_objects): | $(FINDINGS)
+	$(call say,CC,$<)
+	$(Q)$(CC) $(CFLAGS) -DSANITIZE_REPORTS='"$(abspath $(BUILD))/reports/report"' -DSANITIZE_RULES='"$(abspath tests/sanitize)"' -c $< -o $@
+$(LIB) $(COMPILER) $(TRANSLATIONS) $(bank_objects): | $(FINDINGS)
 
 $(BUILD)/obj/%.html.o: $(BUILD)/gen/%.html.c $(FLAGS)
 	@mkdir -p $(@D)
-	$(CC) $(CFLAGS) -MMD -MP -c $< -o $@
+	$(call say,CC,$<)
+	$(Q)$(CC) $(CFLAGS) -MMD -MP -c $< -o $@
 
-$(COMPILER): common/html/compile.c $(FLAGS)
+$(COMPILER): common/html/compile.c $(FLAGS) | $(TRANSLATED)
 	@mkdir -p $(@D)
-	$(CC) $(CSTD) $(WARN) $(HARDEN) $(OPT) -I. $(filter %.c,$^) $(LDFLAGS) -o $@
+	$(call say,LD,$@)
+	$(Q)$(CC) $(CSTD) $(WARN) $(HARDEN) $(OPT) -I. $(filter %.c,$^) $(LDFLAGS) -o $@
 
 $(BUILD)/gen/%.html.c: %.html $(COMPILER)
 	@mkdir -p $(@D)
-	$(COMPILER) $< > $@
+	$(call say,PAGE,$<)
+	$(Q)$(COMPILER) $< > $@
 
 # Addresses of static files that change with their content, so that browsers may keep them for ever
 ASSETS := $(wildcard nginx/static/*)
@@ -85,7 +124,8 @@ $(BUILD)/gen/common/html/assets.h: $(ASSETS)
 define pages_of
 $(BUILD)/gen/$(1)/pages.h: $(wildcard $(1)/pages/*.html $(1)/pages/*.def) $(COMPILER)
 	@mkdir -p $$(@D)
-	$(COMPILER) --header $(wildcard $(1)/pages/*.html) > $$@
+	$$(call say,PAGES,$(1)/pages)
+	$$(Q)$(COMPILER) --header $(wildcard $(1)/pages/*.html) > $$@
 $(call objects,$(wildcard $(1)/*.c)) $(call pages,$(1)): | $(sort $(BUILD)/gen/$(1)/pages.h $(BUILD)/gen/common/html/pages.h)
 endef
 $(foreach d,common/html $(addprefix apps/,$(APPS)),$(if $(wildcard $(d)/pages/*.html),$(eval $(call pages_of,$(d)))))
@@ -106,26 +146,30 @@ $(BUILD)/obj/contract/lists.o $(BUILD)/obj/tests/flow/routes.o: | $(BUILD)/gen/a
 $(LIB): $(call objects,$(LIB_C)) $(call pages,common/html)
 	@mkdir -p $(@D)
 	@rm -f $@
-	ar rcs $@ $^
+	$(call say,AR,$@)
+	$(Q)ar rcs $@ $^
 
 define program
 $(BUILD)/bin/$(1): $(call objects,$(wildcard $(2)/*.c $(LISTS:%=%/$(2)/*.c))) $(call pages,$(2)) $(LIB)
 	@mkdir -p $$(@D)
-	$$(CC) $$(LDFLAGS) $$(filter %.o,$$^) $(LIB) $$(LDLIBS) $(3) -o $$@
+	$$(call say,LD,$$@)
+	$$(Q)$$(CC) $$(LDFLAGS) $$(filter %.o,$$^) $(LIB) $$(LDLIBS) $(3) -o $$@
 endef
 $(foreach a,$(filter-out payments,$(APPS)),$(eval $(call program,stagedoor-$(a),apps/$(a),)))
 $(eval $(call program,stagedoor-payments,apps/payments,$(shell pkg-config --libs libcurl 2>/dev/null)))
 $(eval $(call program,stagedoor,apps/stagedoor,))
 
+## clean           removes everything that was built
 clean:
 	rm -rf $(BUILD)
 
+## format          lays out the C files by .clang-format
 format:
 	@clang-format --version | grep -q "version $$(sed -nE '1s/^# clang-format ([0-9]+) .*/\1/p' .clang-format)\." || { \
 		echo "format: another major version of clang-format than .clang-format names" >&2; exit 1; }
 	git ls-files '*.c' '*.h' | grep -vE '(declare|define)_[a-z]+\.h$$|html_put\.h$$|schema/kind\.h$$' | xargs clang-format -i
 
-# what a list becomes: make expand FILE=apps/orders/lists.c
+## expand FILE=apps/orders/lists.c    what a list becomes, after the preprocessor
 expand:
 	@$(CC) $(CFLAGS) -E -P $(FILE) | clang-format
 

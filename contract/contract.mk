@@ -5,8 +5,11 @@ DOCUMENTS := EVENTS.md PRIVACY.md asyncapi.yaml openapi.yaml schemas
 
 $(CONTRACT): $(call objects,$(wildcard contract/*.c)) $(LIB)
 	@mkdir -p $(@D)
-	$(CC) $(LDFLAGS) $^ $(LDLIBS) -o $@
+	$(call say,LD,$@)
+	$(Q)$(CC) $(LDFLAGS) $^ $(LDLIBS) -o $@
 
+##@ Documents
+## docs            writes what of docs/ is made from the lists: events, API, schemas
 docs: $(CONTRACT)
 	@deploy/install-packages test
 	rm -rf $(BUILD)/docs docs/schemas
@@ -14,7 +17,7 @@ docs: $(CONTRACT)
 	cp -r $(addprefix $(BUILD)/docs/,$(DOCUMENTS)) docs/
 	contract/draw $(BUILD)/docs/events.dot > docs/events.svg
 
-# what is committed is what the lists give, and is what it says it is
+## contract        checks that docs/ is what the lists give, with the tools of AsyncAPI, OpenAPI and JSON Schema
 contract: $(CONTRACT)
 	rm -rf $(BUILD)/docs
 	$(CONTRACT) contract/events.md $(BUILD)/docs

@@ -1,6 +1,8 @@
 # What looks for mistakes of memory, threads and supply. Builds of their own, by clang: build/asan, build/tsan.
 .PHONY: hardened fuzz fuzz-corpus fuzz-programs sanitize sanitize-quick threads valgrind leak leak-quick analyze sbom
 
+##@ Safety
+## hardened        every program's hardening, by readelf
 hardened: all bank
 	tests/hardened $(BUILD) $(CC) $(CFLAGS)
 
@@ -19,25 +21,30 @@ FUZZ_search   := apps/tickets/search.c
 define fuzz_target
 $(BUILD)/bin/fuzz-$(1): $(call objects,tests/fuzz/fuzz.c tests/fuzz/$(1).c $(FUZZ_$(1))) $(LIB)
 	@mkdir -p $$(@D)
-	$$(CC) $$(filter-out $$(FINDINGS),$$(LDFLAGS)) -fsanitize=fuzzer -no-pie $$^ $$(LDLIBS) -o $$@
+	$$(call say,LD,$$@)
+	$$(Q)$$(CC) $$(filter-out $$(FINDINGS),$$(LDFLAGS)) -fsanitize=fuzzer -no-pie $$^ $$(LDLIBS) -o $$@
 endef
 $(foreach t,$(FUZZ_TARGETS),$(eval $(call fuzz_target,$(t))))
 fuzz-programs: $(FUZZ_TARGETS:%=$(BUILD)/bin/fuzz-%)
 
+##inner fuzz-programs
+## fuzz-corpus     the fuzzers over their committed seeds
 fuzz-corpus:
 	@$(BUILD_ALL) $(ASAN) fuzz-programs
 	tests/fuzz/run build/asan 0 $(FUZZ_TARGETS)
 
+## fuzz            the fuzzers, FUZZ_SECONDS= each
 fuzz:
 	@$(BUILD_ALL) $(ASAN) fuzz-programs
 	tests/fuzz/run build/asan $(FUZZ_SECONDS) $(FUZZ_TARGETS)
 
-# what of it is quick belongs to make test
+## sanitize-quick  unit and pool under address and undefined-behaviour sanitizers
 sanitize-quick:
 	@$(BUILD_ALL) $(ASAN) $(addprefix build/asan/bin/,test-unit test-echo test-pool)
 	tests/sanitize/run build/asan tests/with-database asan-unit build/asan/bin/test-unit
 	tests/sanitize/run build/asan tests/with-database asan-pool build/asan/bin/test-pool
 
+## sanitize        the flow and the browser's tests as well
 sanitize:
 	@$(MAKE) --no-print-directory sanitize-quick
 	@$(BUILD_ALL) $(ASAN) all bank build/asan/bin/test-flow
@@ -45,6 +52,7 @@ sanitize:
 	LIMITS=on BIN=build/asan/bin tests/sanitize/run build/asan tests/with-stack asan $(TEST_PORT) $(FLOW_HOLD) tests/flow/run build/asan
 	DEMO=1 BIN=build/asan/bin tests/sanitize/run build/asan tests/with-stack browser $(TEST_PORT) 900 tests/browser/run
 
+## threads         unit, pool, flow and a load under the thread sanitizer
 threads:
 	@$(BUILD_ALL) $(TSAN) all bank $(addprefix build/tsan/bin/,test-unit test-echo test-pool test-flow)
 	tests/sanitize/run build/tsan tests/with-database tsan-unit build/tsan/bin/test-unit
@@ -53,22 +61,25 @@ threads:
 	LIMITS=on BIN=build/tsan/bin tests/sanitize/run build/tsan tests/with-stack tsan $(TEST_PORT) $(FLOW_HOLD) tests/flow/run build/tsan
 	BIN=build/tsan/bin POOL_PROCESSES=1 tests/sanitize/run build/tsan tests/with-stack tsan $(TEST_PORT) 900 tests/load/leak 3000 1000000
 
+## valgrind        sales, accounts, listings and payments under memcheck
 valgrind: all bank $(BUILD)/bin/test-flow
 	tests/sanitize/valgrind $(BUILD) $(TEST_PORT)
 
 # One process a pool, so that it is the one that would grow. A leak of 40 bytes a request shows in both.
 LEAK_REQUESTS ?= 100000
+## leak            100,000 requests of every sort: size and handles stay; LEAK_REQUESTS=
 leak: all bank
 	POOL_PROCESSES=1 tests/with-stack leak $(TEST_PORT) 900 tests/load/leak $(LEAK_REQUESTS) 1024
 
+## leak-quick      20,000 of them
 leak-quick: all bank
 	POOL_PROCESSES=1 tests/with-stack leak $(TEST_PORT) 900 tests/load/leak 20000 768
 
-# minutes, so it is no part of make test
+## analyze         gcc -fanalyzer, clang-tidy, cppcheck; minutes
 analyze: all
 	tests/analyze/run $(BUILD)/analyze $(CFLAGS)
 
-# what the programs use, for those who must know: CycloneDX
+## sbom            what the programs use, as CycloneDX
 sbom: all bank
 	deploy/sbom $(PROGRAMS) $(BUILD)/bin/stagedoor-bank > $(BUILD)/sbom.json.new
 	tests/sbom $(BUILD)/sbom.json.new $(PROGRAMS) $(BUILD)/bin/stagedoor-bank

@@ -1,6 +1,6 @@
 # The tests. `make test` runs all of them; each target below runs alone. Nothing of the machine's own services is used:
 # databases, brokers and sites are private ones below build/test, on ports of their own.
-.PHONY: test full dead-full next corpus unit refuse pool flow readme integrating browser pictures fault fault-short fault-parts fault-lines fault-build model lint debian-13 bench soak soak-short
+.PHONY: test clangd full dead-full next corpus unit refuse pool flow readme integrating browser pictures fault fault-short fault-parts fault-lines fault-build model lint debian-13 bench soak soak-short
 
 TEST_PACKAGES := check libmariadb libcurl jansson
 TEST_CFLAGS   := $(filter-out -fPIE,$(CFLAGS)) $(shell pkg-config --cflags $(TEST_PACKAGES) 2>/dev/null)
@@ -13,14 +13,17 @@ ANSWERS       := $(addprefix $(CURDIR)/build/test/,flow.answers limits.answers)
 TEST_PORT     ?= 18100
 PICTURES      := $(addsuffix .png,browse ticket selling order dark german)
 
+##@ Tests
+## test            all that `make full` does not add; every other goal below is a part that runs alone
 test:
 	@$(MAKE) --no-print-directory --silent -j$$(nproc) all bank $(TEST_PROGRAMS)
 	@$(MAKE) --no-print-directory lint contract model refuse hardened unit pool flow readme integrating next soak-short fault-short browser sbom fuzz-corpus sanitize-quick leak-quick
 	@echo "all tests passed"
 
-$(BUILD)/obj/tests/%.o: tests/%.c $(FLAGS) | $(BUILD)/gen/common/html/pages.h
+$(BUILD)/obj/tests/%.o: tests/%.c $(FLAGS) | $(TRANSLATED) $(BUILD)/gen/common/html/pages.h
 	@mkdir -p $(@D)
-	$(CC) $(TEST_CFLAGS) -MMD -MP -c $< -o $@
+	$(call say,CC,$<)
+	$(Q)$(CC) $(TEST_CFLAGS) -MMD -MP -c $< -o $@
 
 # every list of words, for the test that looks at all of them
 WORDS_LISTS := $(sort $(wildcard apps/*/words.def common/*/words.def apps/*/pages/*.def common/*/pages/*.def))
@@ -32,31 +35,39 @@ $(BUILD)/obj/tests/unit/test_words.o: $(BUILD)/gen/tests/all_words.h
 # what reads the words of the operator's command comes along
 $(BUILD)/bin/test-unit: $(call objects,$(wildcard tests/unit/*.c) apps/stagedoor/options.c) $(LIB)
 	@mkdir -p $(@D)
-	$(CC) $(LDFLAGS) -no-pie $^ $(TEST_LDLIBS) -o $@
+	$(call say,LD,$@)
+	$(Q)$(CC) $(LDFLAGS) -no-pie $^ $(TEST_LDLIBS) -o $@
 
 # the client of the bank comes along: no address of the stack's own bank is one of TLS
 $(BUILD)/bin/test-flow: $(call objects,$(wildcard tests/flow/*.c) apps/payments/wire.c) $(LIB)
 	@mkdir -p $(@D)
-	$(CC) $(LDFLAGS) -no-pie $^ $(TEST_LDLIBS) -o $@
+	$(call say,LD,$@)
+	$(Q)$(CC) $(LDFLAGS) -no-pie $^ $(TEST_LDLIBS) -o $@
 
+## unit            vocabulary, events, tokens, templates; the database layer and the lists on a private MariaDB
 unit: $(BUILD)/bin/test-unit $(PROGRAMS)
 	tests/with-database unit $(BUILD)/bin/test-unit
 	tests/with-database lists tests/unit/lists $(BUILD)
 
 $(BUILD)/bin/test-echo: $(BUILD)/obj/tests/app/echo.o $(LIB)
 	@mkdir -p $(@D)
-	$(CC) $(LDFLAGS) -no-pie $^ $(TEST_LDLIBS) -o $@
+	$(call say,LD,$@)
+	$(Q)$(CC) $(LDFLAGS) -no-pie $^ $(TEST_LDLIBS) -o $@
 
 $(BUILD)/bin/test-pool: $(filter-out %/echo.o,$(call objects,$(wildcard tests/app/*.c))) $(LIB)
 	@mkdir -p $(@D)
-	$(CC) $(LDFLAGS) -no-pie $^ $(TEST_LDLIBS) -o $@
+	$(call say,LD,$@)
+	$(Q)$(CC) $(LDFLAGS) -no-pie $^ $(TEST_LDLIBS) -o $@
 
+## pool            the FastCGI pool as a process, driven record by record
 pool: $(BUILD)/bin/test-pool $(BUILD)/bin/test-echo
 	tests/with-database pool $(BUILD)/bin/test-pool
 
-refuse: $(COMPILER) $(BUILD)/gen/common/html/pages.h
+## refuse          mistakes that must not compile
+refuse: $(COMPILER) $(TRANSLATIONS) $(BUILD)/gen/common/html/pages.h
 	tests/refuse/run $(CC) $(CFLAGS) -Werror
 
+## flow            the whole stack from outside; FLOW_HOLD= is the hold in seconds, TEST_PORT= the first port
 flow: all bank $(BUILD)/bin/test-flow
 	@mkdir -p build/test
 	@rm -f $(ANSWERS)
@@ -64,7 +75,7 @@ flow: all bank $(BUILD)/bin/test-flow
 	LIMITS=on FLOW_RECORD=$(CURDIR)/build/test/limits.answers tests/with-stack limits $(TEST_PORT) $(FLOW_HOLD) tests/flow/run $(BUILD)
 	tests/contract/run answers $(ANSWERS)
 
-# what README.md shows, as it stands there
+## readme          the commands of README's example, as they stand there
 readme: all bank
 	LIMITS=on tests/with-stack readme $(TEST_PORT) 900 tests/readme
 
@@ -74,6 +85,7 @@ $(BUILD)/bin/replica: docs/integrating/c/replica.c
 	@mkdir -p $(@D)
 	$(CC) -Wall -Wextra -Werror -o $@ $< $(shell pkg-config --cflags --libs librabbitmq jansson 2>/dev/null)
 
+## integrating     the sample consumers of docs/INTEGRATING.md in C, Python and Node
 integrating: all bank $(BUILD)/bin/replica
 	@mkdir -p $(@D) build/test
 	@openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -days 2 -subj /CN=localhost \
@@ -87,12 +99,13 @@ FAULT_PACKAGES := libmariadb libcurl jansson librabbitmq
 FAULT_HOLD    ?= 4
 $(BUILD)/bin/test-fault: $(call objects,$(FAULT_C)) $(LIB)
 	@mkdir -p $(@D)
-	$(CC) $(LDFLAGS) -no-pie $^ $(LDLIBS) $(shell pkg-config --libs $(FAULT_PACKAGES) 2>/dev/null) -o $@
+	$(call say,LD,$@)
+	$(Q)$(CC) $(LDFLAGS) -no-pie $^ $(LDLIBS) $(shell pkg-config --libs $(FAULT_PACKAGES) 2>/dev/null) -o $@
 
-# everything that takes longer than a test run allows: hours
-full: dead-full
+## full            everything that takes longer than a test run allows: hours
+full: dead-full clangd
 	$(MAKE) --no-print-directory fault soak fuzz sanitize threads valgrind leak analyze bench
-# 100 restarts of an events program, where the flow tests do with fewer
+## dead-full       dead letters over 100 restarts of an events program
 dead-full: all bank $(BUILD)/bin/test-flow
 	FULL=on CK_RUN_SUITE=dead tests/with-stack dead $(TEST_PORT) $(FLOW_HOLD) $(BUILD)/bin/test-flow
 
@@ -100,8 +113,11 @@ dead-full: all bank $(BUILD)/bin/test-flow
 comma         := ,
 FAULT_LIST    := $(subst $(comma), ,$(FAULT))
 FAULT_RUNS     = $(if $(filter-out line%,$(FAULT_LIST))$(if $(FAULT),,all),fault-parts) $(if $(filter line%,$(FAULT_LIST))$(if $(FAULT),,all),fault-lines)
+## fault           every fault while people buy and sell; SEED=7 FAULT=orders-relay.confirmed repeats one
 fault:
 	@for run in $(FAULT_RUNS); do $(MAKE) --no-print-directory $$run || exit 1; done
+## fault-short     the part of it that make test runs
+##inner fault-parts fault-lines fault-build
 fault-short fault-parts fault-lines: fault-build
 	@tests/fault/disk release build/test/fault
 	@FAILPOINTS=on INTEGRATOR_EVENTS=999999 THROUGH_LINES=$(if $(filter fault-lines,$@),on) SHORT=$(if $(filter fault-short,$@),on) SEED=$(SEED) FAULT=$(FAULT) \
@@ -110,56 +126,72 @@ fault-build:
 	@$(MAKE) --no-print-directory --silent FAILPOINTS=on BUILD=build/fault all bank build/fault/bin/test-fault build/fault/bin/line
 $(BUILD)/bin/line: $(BUILD)/obj/tests/line/main.o
 	@mkdir -p $(@D)
-	$(CC) $(LDFLAGS) -no-pie $^ $(LDLIBS) -o $@
+	$(call say,LD,$@)
+	$(Q)$(CC) $(LDFLAGS) -no-pie $^ $(LDLIBS) -o $@
 
 # with demo data and the hold that people have: what the tests leave in build/test/browser/pictures looks like the product
+## browser         the sale, accounts, selling and every page in Chromium; ONLY= is a pattern of names
 browser: all bank
 	DEMO=1 tests/with-stack browser $(TEST_PORT) 900 tests/browser/run
 
-# those of its pictures that the README shows
+## pictures        takes the pictures of the README again
 pictures: browser
 	cp $(addprefix build/test/browser/pictures/readme/,$(PICTURES)) docs/pictures/
 
+## model           the reservation protocol in spin, every interleaving
 model:
 	tests/model/run $(BUILD)/test/model
 
+## lint            borders, layout, lists, names: what the compiler does not check
 lint:
 	tests/lint
 
+## clangd          every C file is without an error for clangd (compile_flags.txt)
+clangd: all $(BUILD)/gen/tests/all_words.h
+	tests/clangd
+
 # the same checkout on the next Debian, in a tree below build/debian-13; the state that continues there is made by this one's programs
+## debian-13       most of the tests in a Debian 13 tree; as root
 debian-13: all bank
 	tests/debian/run
 
 $(BUILD)/bin/bench-orders: $(call objects,tests/load/orders.c tests/flow/flow.c tests/flow/http.c) $(LIB)
 	@mkdir -p $(@D)
-	$(CC) $(LDFLAGS) -no-pie $^ $(TEST_LDLIBS) -o $@
+	$(call say,LD,$@)
+	$(Q)$(CC) $(LDFLAGS) -no-pie $^ $(TEST_LDLIBS) -o $@
 
 $(BUILD)/bin/soak: $(call objects,tests/load/soak.c tests/load/insistent.c tests/load/engine.c tests/load/visits.c tests/load/watch.c tests/flow/flow.c tests/flow/http.c tests/flow/events.c) $(LIB)
 	@mkdir -p $(@D)
-	$(CC) $(LDFLAGS) -no-pie $^ $(TEST_LDLIBS) -o $@
+	$(call say,LD,$@)
+	$(Q)$(CC) $(LDFLAGS) -no-pie $^ $(TEST_LDLIBS) -o $@
 
 # ten minutes of everything at 80 %, then three times too much; holds that lapse while one waits
 SOAK_SECONDS ?= 600
+## soak            mixed traffic for ten minutes, then overload; SOAK_SECONDS=
 soak: all bank $(BUILD)/bin/soak
 	tests/with-stack soak $(TEST_PORT) 20 $(BUILD)/bin/soak $(SOAK_SECONDS)
 
+## soak-short      the same for 15 seconds
 soak-short: all bank $(BUILD)/bin/soak
 	tests/with-stack soak $(TEST_PORT) 20 $(BUILD)/bin/soak 15
 
 # the first hold is long, so that none ends while other things are measured
+## bench           requests a second, latencies, memory
 bench:
 	@$(MAKE) --no-print-directory --silent -j$$(nproc) all bank $(BUILD)/bin/bench-orders
 	tests/with-stack bench $(TEST_PORT) 900 tests/load/run $(BUILD)
 	tests/with-stack holds $(TEST_PORT) 5 tests/load/holds $(BUILD)
 
-# this version and a later one, each with what the other has left
+## next            this version beside a later one, each with what the other has left
 next: all bank
 	@tests/next/merge build/next/lists
 	@$(MAKE) --no-print-directory --silent -j$$(nproc) BUILD=build/next LISTS=build/next/lists all bank
 	@rm -rf build/next/sql && cp -r sql build/next/ && cp -r tests/next/sql build/next/
 	tests/next/run $(TEST_PORT)
 
-# what a release has published, for all later ones to read: make corpus RELEASE=1.1.0
+##@ Release
+## corpus          records what the release of common/base/version.h has published, for all later ones to read
+RELEASE = $(shell sed -nE 's/^.define STAGEDOOR_VERSION "(.*)"$$/\1/p' common/base/version.h)
 corpus: all bank $(BUILD)/bin/test-flow $(BUILD)/bin/test-unit
-	@[ -n "$(RELEASE)" ] && [ ! -e "tests/events/$(RELEASE)" ] || { echo "make corpus RELEASE=1.1.0, of a release that has no corpus" >&2; exit 1; }
+	@[ -n "$(RELEASE)" ] && [ ! -e "tests/events/$(RELEASE)" ] || { echo "corpus: $(RELEASE) has one; a new release has a new number in common/base/version.h" >&2; exit 1; }
 	tests/with-stack corpus $(TEST_PORT) $(FLOW_HOLD) tests/events/release $(BUILD) $(RELEASE)

@@ -2,6 +2,7 @@
 #include "common/base/clock.h"
 #include "common/base/log.h"
 #include "common/base/text.h"
+#include "common/base/version.h"
 #include <stdarg.h>
 #include <stdio.h>
 #include <unistd.h>
@@ -93,6 +94,7 @@ static void print_usage(FILE *out)
 			fprintf(out, "%26s%s\n", "", options_usage(a, c->options));
 	}
 	fprintf(out, "  %-24s%s\n", "help", "this list");
+	fprintf(out, "  %-24s%s\n", "--version", "the version of this program");
 	fputs("\nSettings come from the environment (etc/stagedoor.env); they are described in "
 	      "docs/OPERATIONS.md.\n",
 	      out);
@@ -152,6 +154,10 @@ int main(int argc, char **argv)
 
 	if (argc == 2 && text_same(argv[1], "help")) {
 		print_usage(stdout);
+		return 0;
+	}
+	if (argc == 2 && text_same(argv[1], "--version")) {
+		puts("stagedoor " STAGEDOOR_VERSION);
 		return 0;
 	}
 	if (c == NULL) {

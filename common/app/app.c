@@ -5,6 +5,7 @@
 #include "common/base/failpoint.h"
 #include "common/base/log.h"
 #include "common/base/text.h"
+#include "common/base/version.h"
 #include "common/db/common.h"
 #include "common/http/answers.h"
 #include <malloc.h>
@@ -171,6 +172,7 @@ static err prepare(struct arena *a, const struct app *app, const struct role *ro
 		return e;
 	}
 	log_threshold(level_of(config.log_level));
+	log_info("version " STAGEDOOR_VERSION);
 	if ((e = clock_follow(config.clock_file)) != OK)
 		log_error("the clock file %s cannot be opened", config.clock_file);
 	return e == OK ? FAILPOINT_FOLLOW(config.failpoint_file, name) : e;
@@ -182,6 +184,10 @@ int app_main(const struct app *app, int argc, char **argv)
 	struct arena *a;
 	int status = 2;
 
+	if (argc == 2 && text_same(argv[1], "--version")) {
+		printf("stagedoor-%s %s\n", app->name, STAGEDOOR_VERSION);
+		return 0;
+	}
 	if (role == NULL)
 		return usage(app);
 	mallopt(M_ARENA_MAX, 2);

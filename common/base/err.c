@@ -7,10 +7,12 @@ static const struct {
 	int status;
 	struct words title, sentence;
 } errors[] = {
-    [OK] = {"ok", 200, W("OK", "OK"), W("", "")},
+    [OK] = {.name = "ok", .status = 200},
 #define ERROR(name, status, title, sentence) [ERR_##name] = {#name, status, title, sentence},
+#define INNER(name_, meaning)                [ERR_##name_] = {.name = #name_},
 #include "common/base/errors.def"
 #undef ERROR
+#undef INNER
 };
 
 const char *err_name(err e)

@@ -7,8 +7,10 @@
 typedef enum err {
 	OK = 0,
 #define ERROR(name, status, title, sentence) ERR_##name,
+#define INNER(name, meaning)                 ERR_##name,
 #include "common/base/errors.def"
 #undef ERROR
+#undef INNER
 	ERR__MAX
 } err;
 
@@ -17,10 +19,10 @@ typedef enum err {
 /* The lower-case name, for logs: "not_found". Static storage. */
 const char *err_name(err e);
 
-/* HTTP status of e; an inner error (status 0 in the list) is a 500. */
+/* HTTP status of e; an INNER one is a 500. */
 int err_status(err e);
 
-/* Short title and public sentence of e, for a problem body (RFC 9457). Static storage. */
+/* Short title and public sentence of e, for a problem body (RFC 9457); those of ERR_BUG for an INNER one. Static storage. */
 struct words err_title(err e);
 struct words err_sentence(err e);
 

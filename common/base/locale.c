@@ -26,6 +26,10 @@ static const struct locale locales[] = {
 #undef LOCALE
 };
 
+#define WORDS(name, ...) static const struct words say_##name = W(__VA_ARGS__);
+#include "common/base/words.def"
+#undef WORDS
+
 enum { LOCALE_COUNT = sizeof locales / sizeof *locales, TOOLS = 32, TEXT = 256, ACCEPT_MAX = 200 };
 
 /* ICU's formatters take longer to make than to use, and are not for two threads at once. */
@@ -306,7 +310,6 @@ const char *locale_ago(struct arena *a, const struct locale *l, int64_t then, in
 	    {7 * 86400, UDAT_REL_UNIT_WEEK},   {86400, UDAT_REL_UNIT_DAY},
 	    {3600, UDAT_REL_UNIT_HOUR},        {60, UDAT_REL_UNIT_MINUTE},
 	};
-	static const struct words moment = W("less than a minute ago", "vor weniger als einer Minute");
 	struct tool *t = tool_of(TOOL_AGO, or_first(l), "");
 	int64_t passed = (now - then) / SECOND, many = 0;
 	URelativeDateTimeUnit unit = UDAT_REL_UNIT_MINUTE;
@@ -322,7 +325,7 @@ const char *locale_ago(struct arena *a, const struct locale *l, int64_t then, in
 	if (t == NULL)
 		return "";
 	if (many == 0)
-		return words_in(l, moment);
+		return words_in(l, say_just_now);
 	len = ureldatefmt_formatNumeric(t->made, (double)-many, unit, out, TEXT, &e);
 	return U_FAILURE(e) ? "" : from_uchar(a, out, len);
 }

@@ -8,12 +8,12 @@ enum language {
 	LANGUAGES
 };
 
-/* A text of ours in every language. */
+/* A text in every language. common/base/translations.c, which is run before anything is compiled, proves that none is missing. */
 struct words {
 	const char *in[LANGUAGES];
 };
 
-/* W("yes", "ja"): the initializer of a struct words, as an argument of a list's row. */
+/* W("yes", "ja"): the initializer of a struct words, as an argument of a list's row; in lists alone, since only those are looked at. */
 #define W(...)                                                                                               \
 	{                                                                                                    \
 		{                                                                                            \

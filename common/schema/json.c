@@ -306,7 +306,7 @@ static err check_unknown(const struct record *r, json_t *json, struct problems *
 			known = strcmp(name, key) == 0;
 		}
 		if (!known)
-			e = problems_say(problems, key, no_such_field);
+			e = problems_say(problems, key, say_no_such_field);
 	}
 	return e;
 }
@@ -337,8 +337,7 @@ err record_from_json(struct arena *a, const struct record *r, const struct notat
 	err e = OK;
 
 	if (!json_is_object(json))
-		return problems_say(problems, NULL,
-				    (struct words)W("Send a JSON object.", "Senden Sie ein JSON-Objekt."));
+		return problems_say(problems, NULL, say_no_object);
 	if (unknown == UNKNOWN_REFUSED)
 		e = check_unknown(r, (json_t *)(uintptr_t)json, problems);
 	for (size_t i = 0; i < r->count; i++) {
@@ -346,7 +345,7 @@ err record_from_json(struct arena *a, const struct record *r, const struct notat
 
 		text_camel(f->name, name);
 		if (read_field(a, f, &own, json_object_get(json, name), record) != OK)
-			e = problems_say(problems, name, f->kind->wrong);
+			e = problems_say(problems, name, kind_wrong(f->kind));
 	}
 	if (e == OK)
 		memcpy(ret_record, record, r->size);

@@ -2,6 +2,7 @@
 #include "common/base/text.h"
 #include "common/base/uuid.h"
 #include "common/base/zone.h"
+#include "common/schema/record.h"
 #include <stdio.h>
 #include <string.h>
 
@@ -29,10 +30,7 @@
 #undef TIME
 #undef STRING
 #undef SWITCH
-#define CHOICE(k, doc)                                                                                       \
-	const struct kind kind_##k = {                                                                       \
-	    #k, KIND_CHOICE, sizeof(k), .words = words_of_##k,                                               \
-	    .wrong = W("Choose one of the list.", "Wählen Sie einen Eintrag der Liste.")};
+#define CHOICE(k, doc) const struct kind kind_##k = {#k, KIND_CHOICE, sizeof(k), .words = words_of_##k};
 #define WORD(kind, name, text)
 #define END(kind)
 #include "common/schema/choices.def"
@@ -60,6 +58,11 @@ const struct kind *const kinds[] = {
 #undef WORD
 #undef END
     NULL};
+
+struct words kind_wrong(const struct kind *k)
+{
+	return k->class == KIND_CHOICE ? say_no_such_choice : k->wrong;
+}
 
 /* of a word in an event or a row: the width of its columns */
 enum { WORD_MAX = 40 };

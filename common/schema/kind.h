@@ -64,7 +64,7 @@ struct kind {
 	enum text_rule rule;
 	int64_t min, max;         /* value of an integer, code points of a string */
 	const char *const *words; /* of a choice: words[1] is the first; NULL, at the number of UNKNOWN, ends it */
-	struct words wrong;       /* the sentence for a value that does not fit */
+	struct words wrong;       /* the sentence for a value that does not fit; kind_wrong() has those of choices too */
 };
 
 /* kind_ticket_id, kind_money, … */
@@ -94,6 +94,9 @@ struct nothing {
 
 /* Every kind, for generic tests; NULL ends it. */
 extern const struct kind *const kinds[];
+
+/* What a person is told when a value does not fit the kind, in every language. */
+struct words kind_wrong(const struct kind *k);
 
 bool kind_is_none(const struct kind *k, const void *value);
 

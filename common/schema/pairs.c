@@ -154,7 +154,7 @@ static err check_unknown(const struct record *r, const struct pairs *p, struct p
 
 	for (size_t i = 0; i < p->count; i++)
 		if (!is_field(r, p->list[i].name))
-			e = problems_say(problems, p->list[i].name, no_such_field);
+			e = problems_say(problems, p->list[i].name, say_no_such_field);
 	return e;
 }
 
@@ -175,7 +175,7 @@ static err wrong(struct problems *problems, const struct field *f)
 	char name[PAIRS_NAME_MAX + 1];
 
 	text_camel(f->name, name);
-	return problems_of(problems, name) == NULL ? problems_say(problems, name, f->kind->wrong)
+	return problems_of(problems, name) == NULL ? problems_say(problems, name, kind_wrong(f->kind))
 						   : ERR_INVALID;
 }
 

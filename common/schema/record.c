@@ -2,8 +2,9 @@
 #include "common/base/text.h"
 #include <string.h>
 
-const struct words no_such_field =
-    W("There is no such field. Leave it out.", "Dieses Feld gibt es nicht. Lassen Sie es weg.");
+#define WORDS(name, ...) const struct words say_##name = W(__VA_ARGS__);
+#include "common/schema/words.def"
+#undef WORDS
 
 const struct record *record_nothing(void)
 {

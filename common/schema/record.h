@@ -54,7 +54,9 @@ const struct field *record_wrong(const struct record *r, const void *record);
 
 const struct record *record_nothing(void);
 
-/* What is said of a field that a record does not have. */
-extern const struct words no_such_field;
+/* What is said of fields and objects of any kind: say_no_such_field, … */
+#define WORDS(name, ...) extern const struct words say_##name;
+#include "common/schema/words.def"
+#undef WORDS
 
 #endif

@@ -10,14 +10,18 @@ bank_packages := libmicrohttpd jansson libcurl libcrypto
 bank_objects  := $(patsubst tests/bank/%.c,$(BUILD)/tests/bank/%.o,$(wildcard tests/bank/*.c))
 
 .PHONY: bank
+##@ Sandbox
+## bank            builds the sandbox bank
 bank: $(BUILD)/bin/stagedoor-bank
 
 $(BUILD)/bin/stagedoor-bank: $(bank_objects)
 	@mkdir -p $(@D)
-	$(CC) $(CFLAGS) $(LDFLAGS) -pthread -o $@ $^ $(shell pkg-config --libs $(bank_packages))
+	$(call say,LD,$@)
+	$(Q)$(CC) $(CFLAGS) $(LDFLAGS) -pthread -o $@ $^ $(shell pkg-config --libs $(bank_packages))
 
 $(BUILD)/tests/bank/%.o: tests/bank/%.c $(FLAGS)
 	@mkdir -p $(@D)
-	$(CC) $(CFLAGS) -pthread -Itests/bank $(shell pkg-config --cflags $(bank_packages)) -MMD -MP -c -o $@ $<
+	$(call say,CC,$<)
+	$(Q)$(CC) $(CFLAGS) -pthread -Itests/bank $(shell pkg-config --cflags $(bank_packages)) -MMD -MP -c -o $@ $<
 
 -include $(bank_objects:.o=.d)

@@ -160,7 +160,7 @@ static bool pass_on(struct way *w, const char *bytes, size_t len)
 {
 	struct connection *c = w->c;
 
-	switch (c->line->mode) {
+	switch (atomic_load(&c->line->mode)) {
 	case LINE_LATE:
 		c->line->spoiled++;
 		usleep((useconds_t)c->line->value * 1000);
@@ -169,7 +169,7 @@ static bool pass_on(struct way *w, const char *bytes, size_t len)
 		return send_sliced(w, bytes, len);
 	case LINE_TORN:
 		count_from_here(c);
-		if ((c->left -= (int64_t)len) > 0)
+		if (atomic_fetch_sub(&c->left, (int64_t)len) > (int64_t)len)
 			return send_whole(w, bytes, len);
 		send_whole(w, bytes, len / 2);
 		tear(c);
