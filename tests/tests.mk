@@ -122,7 +122,7 @@ pictures: browser
 model:
 	tests/model/run $(BUILD)/test/model
 
-lint:
+lint: all
 	tests/lint
 
 # the same checkout on the next Debian, in a tree below build/debian-13; the state that continues there is made by this one's programs

@@ -59,8 +59,8 @@ static err run_route(struct web *w, const struct match *match)
 static bool shows_form_again(const struct web *w, err e)
 {
 	e = error_public(e);
-	if (w->request.api || w->route == NULL || text_same(w->request.method, "GET") ||
-	    w->route->who == MACHINE || w->route->who == SIGNED_IN_ELSEWHERE)
+	if (w->request.api || w->route == NULL || web_is_get(w) || w->route->who == MACHINE ||
+	    w->route->who == SIGNED_IN_ELSEWHERE)
 		return false;
 	/* a form of ours whose session is another by now: what was typed is not lost */
 	if (e == ERR_FORGED)

@@ -33,6 +33,9 @@ struct web_inside {
 	struct html *page; /* the reply's body, when the reply is a page */
 };
 
+/* web.c: what needs nothing of the other files. */
+bool web_is_get(const struct web *w); /* GET or HEAD */
+
 /* request.c */
 const char *param_get(const char *const *params, const char *name);
 err request_read(struct web *w) MUST; /* ERR_MALFORMED; what an error's answer needs is filled in any case */
@@ -58,8 +61,11 @@ const char *csrf_subject(struct web *w,
 			 bool make);  /* "" when there is none; make: sets the pre-session cookie */
 err origin_check(struct web *w) MUST; /* ERR_FORGED */
 err csrf_check(struct web *w) MUST;   /* ERR_FORGED */
-const char *signin_url(struct web *w);
+bool origin_is_ours(const struct web *w, const char *origin); /* "https://stagedoor.example" */
 bool web_has_signed_out_form(const struct web *w); /* has this address a form for those who are signed out? */
+
+/* signin.c: "/signin?next=…": back to where this request belongs. */
+const char *signin_url(struct web *w);
 
 /* draft.c: forms whose session has ended. */
 const char *draft_owner(const struct web *w);  /* value of the hidden field _owner: whose form it is */
@@ -86,6 +92,8 @@ void error_answer(struct web *w, err e);
 
 /* reply.c */
 void reply_reset(struct web *w);
+/* Takes the place of the reply so far, but for its headers other than Location. */
+void reply_begin(struct web *w, int status, const char *content_type);
 void reply_finish(struct web *w, struct pool_answer *ret_answer);
 const char *reply_get(const struct web *w, const char *name); /* a header of the reply, NULL when absent */
 
