@@ -22,7 +22,8 @@ static int run_web(const struct app *app)
 
 static int run_events(const struct app *app)
 {
-	return app->events != NULL ? app->events(&config, process_stop()) : role_events(app, &config, process_stop());
+	return app->events != NULL ? app->events(&config, process_stop())
+				   : role_events(app, &config, process_stop());
 }
 
 static int run_relay(const struct app *app)
