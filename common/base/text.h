@@ -17,6 +17,7 @@ bool text_has_control(const char *s);
 /* Number of code points of well-formed UTF-8. */
 size_t text_length(const char *s);
 
+/* Does s begin with the prefix? Are both the same bytes? */
 bool text_starts(const char *s, const char *prefix);
 bool text_same(const char *a, const char *b); /* NULL equals NULL only */
 

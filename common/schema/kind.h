@@ -95,6 +95,7 @@ struct nothing {
 /* Every kind, for generic tests; NULL ends it. */
 extern const struct kind *const kinds[];
 
+/* Is the value none: no id, no text, no time, no word, and 0 where the kind does not allow 0? A switch never is. */
 bool kind_is_none(const struct kind *k, const void *value);
 
 /*
