@@ -32,11 +32,13 @@ struct incoming {
 	bool is_return;
 };
 
+enum publish_state { NOT_SENT, SENT, RETURNED, SETTLED };
+
 /* The publishes of one bus_publish. */
 struct window {
 	const struct bus_message *messages;
 	bool *confirmed;
-	enum { NOT_SENT, SENT, RETURNED, SETTLED } * states;
+	enum publish_state *states;
 	uint64_t base;             /* message i has the delivery tag base + i + 1 */
 	size_t sent, settled, low; /* all below low are settled */
 };
