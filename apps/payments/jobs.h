@@ -14,7 +14,8 @@
  *   completed           when the order ended without a sale the money goes back; when it was completed there
  *                       is nothing left to do
  *
- * The end of an order has its charge looked at at once. A bank that fails is asked again after 1, 2, 4 … 60 s.
+ * The end of an order has its charge looked at at once. A bank that fails is asked again after
+ * 1, 2, 4 … 60 s.
  */
 extern const struct job payments_jobs[];
 

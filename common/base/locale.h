@@ -9,8 +9,8 @@
 
 /*
  * What a reader's language and region make of dates, numbers, money and sentences, by ICU (CLDR). Times are
- * microseconds UTC. Results live in the arena that is passed. Formatters are kept per thread. A locale that is NULL is the first of locales.def. What
- * ICU cannot write comes out plain, never as an error.
+ * microseconds UTC. Results live in the arena that is passed. Formatters are kept per thread. A locale that
+ * is NULL is the first of locales.def. What ICU cannot write comes out plain, never as an error.
  */
 struct locale {
 	enum language language;

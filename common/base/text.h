@@ -33,14 +33,15 @@ void text_hex(const uint8_t *bytes, size_t len, char *out);
 /* Exactly 2 * len hexadecimal digits, of either case, into len bytes; ERR_MALFORMED otherwise. */
 err text_unhex(const char *s, uint8_t *ret_bytes, size_t len) MUST;
 
-/* The byte that two hexadecimal digits stand for, as behind the % of an address; -1 when they are something else. */
+/* The byte that two hexadecimal digits stand for, as behind the % of an address; -1 when they are something
+ * else. */
 int text_hex_byte(const char *digits);
 
 /* base64 with padding (RFC 4648 section 4), in the arena. */
 char *text_base64(struct arena *a, const void *bytes, size_t len);
 
-/* base64url without padding (RFC 4648 section 5), in the arena; so is the result of unbase64url, which refuses
- * padding, white space, NUL and stray bits: ERR_MALFORMED. */
+/* base64url without padding (RFC 4648 section 5), in the arena; so is the result of unbase64url, which
+ * refuses padding, white space, NUL and stray bits: ERR_MALFORMED. */
 char *text_base64url(struct arena *a, const void *bytes, size_t len);
 err text_unbase64url(struct arena *a, const char *s, size_t len, uint8_t **ret_bytes, size_t *ret_len) MUST;
 

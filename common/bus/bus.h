@@ -20,8 +20,8 @@ struct bus_settings {
 	int port;
 };
 
-/* Not connected yet; never NULL. The texts of the settings live as long as the bus. bus_free ends it and closes the
- * connection; NULL is accepted. */
+/* Not connected yet; never NULL. The texts of the settings live as long as the bus. bus_free ends it and
+ * closes the connection; NULL is accepted. */
 struct bus *bus_new(const struct bus_settings *settings);
 void bus_free(struct bus *b);
 

@@ -1,8 +1,8 @@
 /*
- * Which messages of one bus_publish the broker has answered. Confirms come in any order, for one or for all up to a
- * tag; tags count the publishes of a connection, so message i has base + i + 1. A message that no queue takes is
- * returned before its confirm, and counts as refused although it is confirmed. What must hold: each message is settled
- * once, and `low` never passes one that is not.
+ * Which messages of one bus_publish the broker has answered. Confirms come in any order, for one or for all
+ * up to a tag; tags count the publishes of a connection, so message i has base + i + 1. A message that no
+ * queue takes is returned before its confirm, and counts as refused although it is confirmed. What must hold:
+ * each message is settled once, and `low` never passes one that is not.
  */
 #include "common/base/text.h"
 #include "common/bus/internal.h"

@@ -11,7 +11,7 @@
  *   {{! page_x(const struct page *page, const struct x *x) }}
  *                              the function's name and parameters: the first line
  *   {{# #include "…" }}        a line of C before the function: what the parameters need
- *   {{ x->title }}             the value, escaped as its type asks; a type without an HTML form does not compile
+ *   {{ x->title }}             the value, escaped by its type; a type without an HTML form does not compile
  *   {{> form_field(page, …) }} another template, or any function whose first parameter is struct html *
  *   {% if (x) { %} … {% } %}   C statements
  */

@@ -10,8 +10,8 @@
  * and is not remembered and a second request with the key waits for the first, then gets its answer (header
  * Idempotency-Replayed: true). The same key with another body or path is ERR_KEY_REUSED.
  *
- * A route that calls outside between two transactions (OWN) claims first, in a transaction of its own. Without a
- * key the three do nothing and say OK.
+ * A route that calls outside between two transactions (OWN) claims first, in a transaction of its own.
+ * Without a key the three do nothing and say OK.
  *
  *   web_claim         OK                the key is ours: go on. *ret_taken_over: a claim older than 30 s was
  *                                       taken over; first find out what that attempt has done

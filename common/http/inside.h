@@ -88,8 +88,8 @@ void draft_show(struct web *w);                /* it is shown again on the page 
 void draft_drop(struct web *w);                /* a form was sent: what was kept has served */
 const char *draft_notice(const struct web *w); /* what the page says of it; NULL: nothing */
 
-/* input.c: content type, form and key of the request, in the order of the checks. ERR_BAD_MEDIA; ERR_MALFORMED;
- * ERR_INVALID with problems. in: what the handler gets, its id already set. */
+/* input.c: content type, form and key of the request, in the order of the checks. ERR_BAD_MEDIA;
+ * ERR_MALFORMED; ERR_INVALID with problems. in: what the handler gets, its id already set. */
 err media_check(struct web *w) MUST;
 err input_pairs(struct web *w) MUST;
 err input_form(struct web *w, void *in) MUST;

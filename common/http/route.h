@@ -7,7 +7,8 @@
  * Every address is a row of a list (apps/<app>/routes.def):
  *
  *   ROUTE(ticket_new, GET, "/tickets/new", SIGNED_IN, READ, nothing, "The form to list a ticket")
- *   ROUTE_OF(ticket_edit, POST, "/tickets/{id}/edit", ticket_id, SIGNED_IN, WRITE, edit_form, "Changes a listing")
+ *   ROUTE_OF(ticket_edit, POST, "/tickets/{id}/edit", ticket_id, SIGNED_IN, WRITE, edit_form,
+ *            "Changes a listing")
  *
  *   column          of ticket_edit          what it is
  *   name            ticket_edit             of the handler and of what is made of the row
@@ -30,7 +31,7 @@
  *   ANSWER(order_create, 201, ONE, order_body, LOCATION)
  *       route, status, what the body is (contract/lists.h: ONE, LIST, EMPTY …), of which record, headers
  *   FAILS(order_create, CONFLICT, terms, "the ticket is held")
- *       route, an error of the handler's own, the record that the problem carries as "current" or nothing, when
+ *       route, an error of the handler's own, the record that the problem has as "current" or nothing, when
  *   PART(order_body, ticket, order_ticket, "its terms")
  *       record, its member that is an object, the record of that object, what it is
  *
@@ -48,10 +49,10 @@
  *   key, form         400 with problems
  *   idempotency       409 or 422, or the first answer again (WRITE)
  *
- * A handler that returns an error is answered with the problem (API) or page of that error, with w->problems and
- * w->detail; when it had already set a reply of status 300 or more, that is sent as it is. A page POST whose form is
- * wrong (ERR_INVALID, ERR_CONFLICT) shows the GET page of the same path again, with w->problems, w->typed and that
- * status; without such a page, the error page.
+ * A handler that returns an error is answered with the problem (API) or page of that error, with w->problems
+ * and w->detail; when it had already set a reply of status 300 or more, that is sent as it is. A page POST
+ * whose form is wrong (ERR_INVALID, ERR_CONFLICT) shows the GET page of the same path again, with
+ * w->problems, w->typed and that status; without such a page, the error page.
  */
 enum route_who {
 	ANYONE,

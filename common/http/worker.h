@@ -17,8 +17,8 @@ enum { WORKER_CANNOT_START = 3 };
 /* The life of one worker process, in the child after fork; returns its exit status. */
 int worker_run(const struct pool *pool, int listener, int news, int64_t requests);
 
-/* Is a whole request in the bytes that have arrived on a connection? When FRAMES_LOOK of them are there, all params
- * must be among them; the body need not. */
+/* Is a whole request in the bytes that have arrived on a connection? When FRAMES_LOOK of them are there, all
+ * params must be among them; the body need not. */
 enum { FRAMES_LOOK = 64 * 1024 };
 enum frames {
 	FRAMES_WHOLE,

@@ -28,8 +28,9 @@ struct json_t *json_of_record(struct arena *a, const struct record *r, const str
 struct json_t *json_object_new(struct arena *a);
 struct json_t *json_array_new(struct arena *a);
 
-/* Sets a member of an object, in place of one with that key; json_append adds an element to an array. The value that
- * is passed stays the arena's and may stand in several places; texts are copied and must be UTF-8. */
+/* Sets a member of an object, in place of one with that key; json_append adds an element to an array. The
+ * value that is passed stays the arena's and may stand in several places; texts are copied and must be UTF-8.
+ * */
 void json_put(struct json_t *object, const char *key, struct json_t *value);
 void json_put_text(struct json_t *object, const char *key, const char *value); /* NULL is null */
 void json_put_number(struct json_t *object, const char *key, int64_t value);
