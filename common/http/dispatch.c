@@ -1,7 +1,7 @@
 #include "common/base/log.h"
 #include "common/base/text.h"
 #include "common/db/outbox.h"
-#include "common/http/inside.h"
+#include "common/http/internal.h"
 
 static err run_handler(struct web *w, const void *in)
 {
@@ -134,7 +134,7 @@ static bool has_own_answer(const struct web *w, err e)
 void web_answer(const struct web_site *site, struct db *db, struct arena *a,
 		const struct pool_request *request, struct pool_answer *ret_answer)
 {
-	struct web_inside inside = {.site = site, .request = request, .params = request->params};
+	struct web_internal inside = {.site = site, .request = request, .params = request->params};
 	struct web w = {.arena = a,
 			.db = db,
 			.config = site->config,

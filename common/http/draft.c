@@ -4,7 +4,7 @@
  * has signed in. Nothing is stored at the server, so that nobody can fill it; passwords are never kept.
  */
 #include "common/base/text.h"
-#include "common/http/inside.h"
+#include "common/http/internal.h"
 #include "common/token/csrf.h"
 #include <string.h>
 

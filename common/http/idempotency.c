@@ -15,7 +15,7 @@
 #include "common/base/clock.h"
 #include "common/base/text.h"
 #include "common/http/answers.h"
-#include "common/http/inside.h"
+#include "common/http/internal.h"
 
 enum { RUNS_SECONDS = 30, REPEATS = 3 };
 

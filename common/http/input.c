@@ -1,5 +1,5 @@
 #include "common/base/text.h"
-#include "common/http/inside.h"
+#include "common/http/internal.h"
 #include "common/token/csrf.h"
 #include <string.h>
 
@@ -47,7 +47,7 @@ static void keep_typed(struct web *w, const struct pairs *sent)
 
 err input_pairs(struct web *w)
 {
-	struct web_inside *inside = w->internal;
+	struct web_internal *inside = w->internal;
 	err e;
 
 	if (web_is_get(w))
@@ -108,7 +108,7 @@ static const char *hash_of(struct web *w)
 
 static err find_key(struct web *w)
 {
-	struct web_inside *inside = w->internal;
+	struct web_internal *inside = w->internal;
 	idempotency_key key = {NULL};
 
 	if (w->request.api)

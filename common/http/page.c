@@ -1,4 +1,4 @@
-#include "common/http/inside.h"
+#include "common/http/internal.h"
 #include "common/token/csrf.h"
 
 struct html *reply_page(struct web *w, int status, const char *heading, struct page *ret_page)

@@ -1,6 +1,6 @@
 #include "common/base/log.h"
 #include "common/base/text.h"
-#include "common/http/inside.h"
+#include "common/http/internal.h"
 #include <string.h>
 #include <strings.h>
 

@@ -12,7 +12,7 @@
 #include "common/base/log.h"
 #include "common/base/random.h"
 #include "common/base/text.h"
-#include "common/http/inside.h"
+#include "common/http/internal.h"
 #include <stdatomic.h>
 
 #define LISTS_WAIT   (SECOND / 2)

@@ -1,5 +1,5 @@
 #include "common/base/text.h"
-#include "common/http/inside.h"
+#include "common/http/internal.h"
 #include <string.h>
 
 /* Where to come back to: what was asked for; after a form its page, or the page that it was on. */

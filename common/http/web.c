@@ -1,5 +1,5 @@
 #include "common/base/text.h"
-#include "common/http/inside.h"
+#include "common/http/internal.h"
 #include <string.h>
 
 bool web_is_get(const struct web *w)

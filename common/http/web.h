@@ -53,9 +53,9 @@ struct web {
 	const char *detail;          /* a sentence for this very case; NULL: the error's own */
 	struct json_t *problem_more; /* further members of the problem body; NULL: none */
 	struct reply reply;
-	int form_status;             /* a page shown again for a failed form has this status; 0: not so */
-	void *app;                   /* what the app's start function made */
-	struct web_inside *internal; /* of common/http alone */
+	int form_status;               /* a page shown again for a failed form has this status; 0: not so */
+	void *app;                     /* what the app's start function made */
+	struct web_internal *internal; /* of common/http alone */
 };
 
 /* The value of a request header ("If-Match"), NULL when absent. A header that must not come twice and did was

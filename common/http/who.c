@@ -1,5 +1,5 @@
 #include "common/base/text.h"
-#include "common/http/inside.h"
+#include "common/http/internal.h"
 #include "common/token/csrf.h"
 #include <string.h>
 #include <strings.h>
@@ -64,7 +64,7 @@ bool web_has_signed_out_form(const struct web *w)
 
 const char *csrf_subject(struct web *w, bool make)
 {
-	struct web_inside *inside = w->internal;
+	struct web_internal *inside = w->internal;
 	const char *cookie;
 
 	if (w->signed_in)

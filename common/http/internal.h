@@ -1,5 +1,5 @@
-#ifndef STAGEDOOR_HTTP_INSIDE_H
-#define STAGEDOOR_HTTP_INSIDE_H
+#ifndef STAGEDOOR_HTTP_INTERNAL_H
+#define STAGEDOOR_HTTP_INTERNAL_H
 
 #include "common/http/idempotency.h"
 #include "common/http/route.h"
@@ -9,7 +9,7 @@
 #include "common/html/declare_words.h"
 
 /* What the files of common/http share; no other folder includes it. */
-struct web_inside {
+struct web_internal {
 	const struct web_site *site;
 	const struct pool_request *request;
 	const char *const *params;
