@@ -10,7 +10,7 @@
  * What must be at the broker, worked out from events.def. In the vhost "stagedoor":
  *
  *   stagedoor.<service>       topic exchange: its events, by type
- *   stagedoor.<service>.own   direct exchange of each service that consumes: to its own queues, by their names
+ *   stagedoor.<service>.own   direct exchange of each service that consumes: to its queues, by name
  *   <service>.events          quorum, single active consumer
  *   <service>.dead            quorum: what was parked
  *   expiration.wait.<s>       quorum: each message leaves it after s seconds, to expiration.due
@@ -23,12 +23,16 @@
  * limits, dead-lettering (at-least-once, which needs reject-publish), times and lengths. RabbitMQ applies one
  * policy to a queue; the patterns exclude each other.
  *
- * A user a service writes its exchanges and reads its queues and may do nothing else; orders also reads
- * expiration.dead. The operator's user writes to the direct exchanges alone. Rights on the routing
- * keys of topic exchanges are lists of what is allowed, for every user and every topic exchange: without one
- * all would be allowed. An integrator reads the history and its queue, and binds public events to that. It
- * makes no queue: one with the argument reject-publish, which no policy overrules, would have the broker
- * refuse our events.
+ * Users and their rights; none may make or delete a queue or an exchange:
+ *
+ *   a service            writes its exchanges, reads its queues
+ *   orders               also reads expiration.dead
+ *   the operator         writes to the direct exchanges alone
+ *   integrator.<name>    reads stagedoor.history and its queue, and binds public events to that
+ *
+ * Rights on the routing keys of topic exchanges are lists of what is allowed, for every user and every topic
+ * exchange: without one all would be allowed. An integrator makes no queue: one with the argument
+ * reject-publish, which no policy overrules, would have the broker refuse our events.
  */
 extern const char topology_vhost[];
 

@@ -143,7 +143,7 @@ model:
 	tests/model/run $(BUILD)/test/model
 
 ## lint            borders, layout, lists, names: what the compiler does not check
-lint:
+lint: all
 	tests/lint
 
 ## clangd          every C file is without an error for clangd (compile_flags.txt)

@@ -1,222 +1,319 @@
 #include "apps/auth/account.h"
 #include "apps/auth/device.h"
-#include "apps/auth/forms.h"
-#include "apps/auth/pages.h"
 #include "apps/auth/password.h"
 #include "apps/auth/session.h"
+#include "apps/auth/throttle.h"
 #include "apps/auth/user.h"
 #include "common/base/clock.h"
-#include "common/http/notice.h"
+#include "common/base/random.h"
 
-/* What was done just now, by the word that was left for this page. */
-static const char *notice_of(struct web *w)
-{
-	static const struct notice notices[] = {
-	    {"name", &say_account_done_name},
-	    {"preferences", &say_account_done_preferences},
-	    {"password", &say_account_done_password},
-	};
+/* RFC 2606: no mail reaches it. Nobody can sign up with it either, or they could keep others from deleting
+ * their account. */
+#define DELETED_HOST "@deleted.invalid"
+#define DELETED_HASH "deleted" /* no password has it */
+#define DELETED_NAME "Member"
 
-	return notice_take_one(w, notices, sizeof notices / sizeof *notices);
-}
+enum { TRIES = 3 }; /* how often others may change the account in between */
 
-bool is_listed(const char *const *list, const char *s)
-{
-	for (; *list != NULL; list++)
-		if (strcmp(*list, s) == 0)
-			return true;
-	return false;
-}
-
-const char *zone_label(struct html *h, const char *zone)
-{
-	char *label = arena_strdup(h->out.arena, zone);
-
-	for (char *c = strchr(label, '_'); c != NULL; c = strchr(c, '_'))
-		*c = ' ';
-	return label;
-}
-
-static err show(struct web *w, const char *notice)
-{
-	struct account_view view = {.here = w->session.sid};
-	struct sessions_live_in live = {.user_id = w->session.user, .now = {clock_now()}};
-	struct page page;
-	struct html *h;
-	err e;
-
-	if ((e = user_signed_in(w, &view.user)) != OK)
-		return e;
-	if ((e = sessions_live(w->db, &live, &view.sessions, &view.count)) != OK)
-		return e;
-	h = reply_page(w, 200, web_say(w, say_account_title), &page);
-	if (notice != NULL)
-		page.notice = notice;
-	page_account(h, &page, &view);
-	return OK;
-}
-
-err account_show(struct web *w, const struct account_show_in *in)
-{
-	(void)in;
-	return show(w, notice_of(w));
-}
-
-/* Each form of the page has an address of its own; what was wrong with it is told on the page that all are
- * on. */
-static err show_part(struct web *w, const char *part)
-{
-	/* shown again: what was wrong with it, or what was typed before signing in anew */
-	if (w->form_status != 0 || w->typed->count > 0)
-		return show(w, NULL);
-	reply_see_other(w, arena_printf(w->arena, "%s#%s", url_account_show(w->arena), part));
-	return OK;
-}
-
-err preferences_show(struct web *w, const struct preferences_show_in *in)
-{
-	(void)in;
-	return show_part(w, "preferences");
-}
-
-err password_show(struct web *w, const struct password_show_in *in)
-{
-	(void)in;
-	return show_part(w, "change-password");
-}
-
-err devices_show(struct web *w, const struct devices_show_in *in)
-{
-	(void)in;
-	return show_part(w, "devices");
-}
-
-/* The token holds the name and the preferences, so this device gets a new one for the same session; others
- * show the old ones until theirs ends. */
-static err renew_cookie(struct web *w, const struct session *session, const char *done)
-{
-	err e = session_cookie(w, session);
-
-	if (e != OK)
-		return e;
-	notice_leave(w, done);
-	reply_see_other(w, url_account_show(w->arena));
-	return OK;
-}
-
-err account_rename(struct web *w, const struct account_rename_in *in)
-{
-	struct session session = w->session;
-	err e;
-
-	if ((e = user_change_name(w, in->form.version, in->form.display_name)) != OK)
-		return e;
-	session.name = in->form.display_name;
-	return renew_cookie(w, &session, "name");
-}
-
-err preferences_send(struct web *w, const struct preferences_send_in *in)
-{
-	struct session session = w->session;
-	err e;
-
-	if ((e = user_change_preferences(w, in->form.time_zone, in->form.page_size)) != OK)
-		return e;
-	session.zone = in->form.time_zone;
-	session.rows = in->form.page_size;
-	return renew_cookie(w, &session, "preferences");
-}
-
-err password_send(struct web *w, const struct password_send_in *in)
-{
+struct sign_up {
+	struct user user;
 	struct session session;
-	err e = user_change_password(w, in->form.password, in->form.new_password, &session);
+};
 
-	if (is_for_later(e)) {
-		form_later(w, e);
-		return show(w, NULL);
-	}
-	return e == OK ? renew_cookie(w, &session, "password") : e;
+static err store(struct db *db, void *context)
+{
+	struct sign_up *s = context;
+	err e;
+
+	if ((e = user_insert(db, &s->user, NULL)) != OK)
+		return e;
+	if ((e = session_store(db, &s->session)) != OK)
+		return e;
+	return user_publish(db, &s->user);
 }
 
-err devices_send(struct web *w, const struct devices_send_in *in)
+/* An address is never a name, nor a part of one. */
+static display_name name_or_member(struct arena *a, display_name name)
 {
-	err e = session_sign_out_everywhere(w);
+	if (name.v != NULL)
+		return name;
+	return (display_name){arena_printf(a, "Member%04u", random_below(10000))};
+}
 
-	(void)in;
-	if (e != OK)
+static struct sign_up sign_up_of(struct web *w, const struct signup_request *wish, password_hash hash)
+{
+	struct sign_up s = {.user = {.version = {1},
+				     .email = wish->email,
+				     .password_hash = hash,
+				     .display_name = name_or_member(w->arena, wish->display_name),
+				     .status = {user_status_ACTIVE},
+				     .created_at = {clock_now()}}};
+
+	uuid_new(s.user.id.b);
+	s.session = session_new(&s.user);
+	return s;
+}
+
+/* The outcome of a commit whose answer was lost: was the row stored? */
+static err settle_sign_up(struct web *w, const struct sign_up *s, err e)
+{
+	struct user found;
+
+	if (e != ERR_LOST || user_by_id(w->db, &(struct user_by_id_in){.id = s->user.id}, &found) != OK)
 		return e;
-	notice_leave(w, "everywhere");
-	reply_see_other(w, url_signout_show(w->arena));
 	return OK;
 }
 
-err deletion_show(struct web *w, const struct deletion_show_in *in)
+static err address_rules(struct web *w, email address)
+{
+	const char *host = strchr(address.v, '@');
+
+	return host != NULL && strcmp(host, DELETED_HOST) == 0
+		   ? web_problem(w, "email", say_signup_address_of_nobody)
+		   : OK;
+}
+
+err account_sign_up(struct web *w, const struct signup_request *wish, struct session *ret_session)
+{
+	password_hash hash;
+	struct sign_up s;
+	err e;
+
+	if ((e = address_rules(w, wish->email)) != OK)
+		return e;
+	if ((e = password_rules(w, "password", wish->password, wish->email)) != OK)
+		return e;
+	if ((e = password_hashed(w, wish->password, &hash)) != OK)
+		return e;
+	s = sign_up_of(w, wish, hash);
+	e = settle_sign_up(w, &s, db_transaction(w->db, store, &s));
+	if (e == ERR_DUPLICATE)
+		return web_problem(w, "email", say_signup_address_taken);
+	if (e != OK)
+		return e;
+	device_keep(w, &s.user);
+	*ret_session = s.session;
+	return OK;
+}
+
+struct rename {
+	user_id id;
+	version seen;
+	display_name name;
+};
+
+/* The same name again is done already, whatever the version: a second click. */
+static err rename_user(struct db *db, void *context)
+{
+	const struct rename *r = context;
+	const struct user_rename_in change = {.display_name = r->name, .id = r->id, .version = r->seen};
+	struct user u;
+	err e;
+
+	if ((e = user_by_id(db, &(struct user_by_id_in){.id = r->id}, &u)) != OK)
+		return e;
+	if (u.status.v != user_status_ACTIVE)
+		return ERR_NOT_FOUND;
+	if (strcmp(u.display_name.v, r->name.v) == 0)
+		return OK;
+	if ((e = user_rename(db, &change)) != OK)
+		return e;
+	u.display_name = r->name;
+	u.version.v = r->seen.v + 1;
+	return user_publish(db, &u);
+}
+
+err account_change_name(struct web *w, version seen, display_name name)
+{
+	struct rename r = {w->session.user, seen, name};
+	err e = db_transaction(w->db, rename_user, &r);
+
+	if (e == ERR_NO_ROW)
+		return ERR_NOT_FOUND;
+	return e == ERR_STALE ? web_fail(w, ERR_CONFLICT, say_account_changed_elsewhere) : e;
+}
+
+struct preference {
+	user_id id;
+	struct preferences_data wish;
+};
+
+static bool is_preferred(const struct user *u, const struct preferences_data *wish)
+{
+	const struct preferences_data now = {u->time_zone, u->page_size};
+
+	return record_same(record_preferences_data(), &now, wish);
+}
+
+/* The last word counts: nobody else has a say in it, so no form is ever too old. */
+static err prefer(struct db *db, void *context)
+{
+	const struct preference *p = context;
+	struct user_prefer_in change = {
+	    .time_zone = p->wish.time_zone, .page_size = p->wish.page_size, .id = p->id};
+	struct user u;
+	err e;
+
+	if ((e = user_locked(db, &(struct user_locked_in){.id = p->id}, &u)) != OK)
+		return e;
+	if (u.status.v != user_status_ACTIVE)
+		return ERR_NOT_FOUND;
+	if (is_preferred(&u, &p->wish))
+		return OK;
+	change.version = u.version;
+	if ((e = user_prefer(db, &change)) != OK)
+		return e;
+	u.version.v++;
+	return user_publish(db, &u);
+}
+
+err account_change_preferences(struct web *w, time_zone zone, page_size rows)
+{
+	struct preference p = {w->session.user, {zone, rows}};
+	err e = db_transaction(w->db, prefer, &p);
+
+	return e == ERR_NO_ROW ? ERR_NOT_FOUND : e;
+}
+
+struct change {
+	struct user user; /* whose old password was right */
+	password_hash hash;
+	struct session session; /* the one that goes on */
+};
+
+/* The new session comes after the end of the others: it is none that began before. */
+static err change_password(struct db *db, void *context)
+{
+	struct change *c = context;
+	struct user_set_password_in set = {.password_hash = c->hash, .id = c->user.id};
+	struct user u;
+	err e;
+
+	if ((e = user_lock(db, &c->user, &u)) != OK)
+		return e;
+	set.version = u.version;
+	if ((e = user_set_password(db, &set)) != OK)
+		return e;
+	u.version.v++;
+	if ((e = user_publish(db, &u)) != OK)
+		return e;
+	if ((e = sessions_end(db, u.id)) != OK)
+		return e;
+	c->session = session_new(&u);
+	return session_store(db, &c->session);
+}
+
+/* The outcome of a commit whose answer was lost: is the hash the new one? */
+static err settle_change(struct web *w, const struct change *c, err e)
+{
+	struct user found;
+
+	if (e != ERR_LOST || user_by_id(w->db, &(struct user_by_id_in){.id = c->user.id}, &found) != OK)
+		return e;
+	return strcmp(found.password_hash.v, c->hash.v) == 0 ? OK : e;
+}
+
+/*
+ * The form sent twice: the first has ended this session and set the password, so what the second calls the
+ * old one is no longer right, and yet what was wanted is done. A browser shows the answer to the second
+ * alone; it must have a session too.
+ */
+static err sent_again(struct web *w, const struct user *u, password new, struct session *ret_session)
+{
+	struct session_row row;
+	bool right = false;
+	err e = session_by_id(
+	    w->db, &(struct session_by_id_in){.id = w->session.sid, .user_id = w->session.user}, &row);
+
+	if (e != OK && e != ERR_NO_ROW)
+		return e;
+	if (e == OK && row.revoked_at.v != 0 && (e = password_fits(w, u, new, &right)) != OK)
+		return e;
+	if (!right)
+		return web_problem(w, "password", say_password_not_yours);
+	if ((e = throttle_right(w, u)) != OK)
+		return e;
+	if ((e = session_begin(w, u, ret_session)) == OK)
+		device_keep(w, u);
+	return e;
+}
+
+err account_change_password(struct web *w, password old, password new, struct session *ret_session)
+{
+	struct change c = {0};
+	bool right = false;
+	err e = ERR_STALE;
+
+	for (int i = 0; e == ERR_STALE && i < TRIES; i++) {
+		if ((e = user_signed_in(w, &c.user)) != OK)
+			return e;
+		if ((e = password_rules(w, "newPassword", new, c.user.email)) != OK)
+			return e;
+		if ((e = password_proves(w, &c.user, old, &right)) != OK)
+			return e;
+		if (!right)
+			return sent_again(w, &c.user, new, ret_session);
+		if ((e = password_hashed(w, new, &c.hash)) != OK)
+			return e;
+		e = settle_change(w, &c, db_transaction(w->db, change_password, &c));
+	}
+	if (e != OK)
+		return e;
+	c.user.password_hash = c.hash;
+	device_keep(w, &c.user);
+	*ret_session = c.session;
+	return OK;
+}
+
+/* Everything that tells of the person goes, and so does the memory of wrong passwords, which is kept by the
+ * address. */
+static err erase(struct db *db, void *context)
+{
+	const struct user *proven = context;
+	struct user_erase_in in = {
+	    .password_hash = {DELETED_HASH}, .display_name = {DELETED_NAME}, .id = proven->id};
+	struct user u;
+	err e;
+
+	if ((e = user_lock(db, proven, &u)) != OK)
+		return e;
+	in.email.v = arena_printf(db_arena(db), "deleted.%s" DELETED_HOST, id_text(db_arena(db), u.id));
+	in.version = u.version;
+	if ((e = user_erase(db, &in)) != OK)
+		return e;
+	if ((e = throttle_forget(db, u.email)) != OK)
+		return e;
+	if ((e = sessions_end(db, u.id)) != OK)
+		return e;
+	u.display_name = in.display_name;
+	u.status.v = user_status_DELETED;
+	u.version.v++;
+	return user_publish(db, &u);
+}
+
+/* A second click finds it done: by a session that has ended meanwhile, which not every process knows yet. */
+static err delete_once(struct web *w, password p)
 {
 	struct user u;
-	struct page page;
-	struct html *h;
+	bool right = false;
 	err e;
 
-	(void)in;
-	if ((e = user_signed_in(w, &u)) != OK)
-		return e;
-	h = reply_page(w, 200, web_say(w, say_deletion_title), &page);
-	page_deletion(h, &page, u.email);
-	return OK;
-}
-
-err deletion_send(struct web *w, const struct deletion_send_in *in)
-{
-	err e = user_delete(w, in->form.password);
-
-	if (is_for_later(e)) {
-		form_later(w, e);
-		return deletion_show(w, NULL);
-	}
-	if (e != OK)
-		return e;
-	session_forget(w);
-	notice_leave(w, "deleted");
-	device_forget(w);
-	reply_see_other(w, url_deleted_show(w->arena));
-	return OK;
-}
-
-/* It is true once, of whoever has just done it. */
-err deleted_show(struct web *w, const struct deleted_show_in *in)
-{
-	struct page page;
-	struct html *h;
-
-	(void)in;
-	if (!notice_take(w, "deleted")) {
-		reply_see_other(w, w->signed_in ? url_account_show(w->arena) : "/");
+	if ((e = user_by_id(w->db, &(struct user_by_id_in){.id = w->session.user}, &u)) != OK)
+		return e == ERR_NO_ROW ? ERR_NOT_FOUND : e;
+	if (u.status.v == user_status_DELETED)
 		return OK;
-	}
-	h = reply_page(w, 200, web_say(w, say_deleted_title), &page);
-	page_deleted(h, &page);
-	return OK;
+	if (u.status.v != user_status_ACTIVE)
+		return ERR_NOT_FOUND;
+	if ((e = password_proves(w, &u, p, &right)) != OK)
+		return e;
+	return right ? db_transaction(w->db, erase, &u) : web_problem(w, "password", say_password_not_yours);
 }
 
-err api_current_user(struct web *w, const struct api_current_user_in *in)
+err account_delete(struct web *w, password p)
 {
-	struct signed_up me = {w->session.user, w->session.email};
-	struct json_t *answer = json_object_new(w->arena);
-	const struct notation n = web_notation(w);
+	err e = ERR_STALE;
 
-	(void)in;
-	if (w->signed_in)
-		json_put(answer, "currentUser", json_of_record(w->arena, record_signed_up(), &n, &me));
-	else
-		json_put_text(answer, "currentUser", NULL);
-	reply_json(w, 200, answer);
-	return OK;
-}
-
-err api_keys(struct web *w, const struct api_keys_in *in)
-{
-	(void)in;
-	reply_text(w, 200, "application/jwk-set+json", keyring_jwks(w->keyring, w->arena));
-	return OK;
+	for (int i = 0; (e == ERR_STALE || e == ERR_LOST) && i < TRIES; i++)
+		e = delete_once(w, p);
+	return e;
 }

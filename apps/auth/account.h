@@ -3,17 +3,24 @@
 
 #include "apps/auth/auth.h"
 
-/* What the page of the account shows. */
-struct account_view {
-	struct user user;
-	struct session_row *sessions; /* that are alive, the newest first */
-	size_t count;
-	session_id here; /* the one of this request */
-};
+/* The rules of accounts: each function is one use case, with its transaction. */
 
-/* For the lists to choose from: is it one of those (NULL ends them)? "America/New York" for America/New_York.
- */
-bool is_listed(const char *const *list, const char *s);
-const char *zone_label(struct html *h, const char *zone);
+/* Makes an account and its first session. A taken address and a well-known password are problems of their
+ * fields. */
+err account_sign_up(struct web *w, const struct signup_request *wish, struct session *ret_session) MUST;
+
+/* Gives the signed-in user another name, if the account still is of that version. ERR_CONFLICT. */
+err account_change_name(struct web *w, version seen, display_name name) MUST;
+
+/* In which zone the signed-in user sees times, and how long lists are; none: as they come. */
+err account_change_preferences(struct web *w, time_zone zone, page_size rows) MUST;
+
+/* Gives the signed-in user another password, ends all of the user's sessions and begins one for this device.
+ * What is wrong with either is a problem of its field, password or newPassword; ERR_THROTTLED. */
+err account_change_password(struct web *w, password old, password new, struct session *ret_session) MUST;
+
+/* Deletes the account: the row stays, without what tells of a person, and every session ends. Done already:
+ * OK. A wrong password is a problem of its field; ERR_THROTTLED. */
+err account_delete(struct web *w, password p) MUST;
 
 #endif

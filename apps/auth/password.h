@@ -15,12 +15,12 @@ err password_rules(struct web *w, const char *field, password p, email address) 
 /* Waits for a slot; ERR_AWAY when there is none. */
 err password_hashed(struct web *w, password p, password_hash *ret_hash) MUST;
 
+/* Is p the password of the user? False for a user without a hash, after the same work. Counts no try.
+ * ERR_AWAY. */
+err password_fits(struct web *w, const struct user *u, password p, bool *ret_right) MUST;
+
 /* Does p prove that who sent it is the user? One try of the throttle. Nobody has a user without a hash: the
  * same work, false. ERR_THROTTLED, ERR_AWAY. */
 err password_proves(struct web *w, const struct user *u, password p, bool *ret_right) MUST;
-
-/* Gives the signed-in user another password, ends all of the user's sessions and begins one for this device.
- * What is wrong with either is a problem of its field, password or newPassword; ERR_THROTTLED. */
-err user_change_password(struct web *w, password old, password new, struct session *ret_session) MUST;
 
 #endif

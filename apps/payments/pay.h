@@ -19,10 +19,14 @@ err charge_to_show(struct web *w, order_id id, const struct charge_row **ret_cha
 
 /*
  * Pays with a card's token: the intent is made, committed with the charge, confirmed, and the answer applied.
- * *ret_charge is the row as it then is, also for the last three errors. ERR_INVALID    the token is none that
- * the bank knows     ERR_GONE   the order has ended ERR_DUPLICATE  somebody was faster: the order has a
- * charge ERR_AWAY       the bank or a thread for it is not to be had: nothing was done ERR_DECLINED   by the
- * bank; the charge has failed ERR_BANK       no clear answer, or ours could not be stored: the jobs find out
+ * *ret_charge is the row as it then is, also for the last three errors:
+ *
+ *   ERR_INVALID      the token is none that the bank knows
+ *   ERR_GONE         the order has ended
+ *   ERR_DUPLICATE    somebody was faster: the order has a charge
+ *   ERR_AWAY         the bank or a thread for it is not to be had: nothing was done
+ *   ERR_DECLINED     by the bank; the charge has failed
+ *   ERR_BANK         no clear answer, or ours could not be stored: the jobs find out
  */
 err pay_by_card(struct web *w, const struct order_state *o, bank_token token,
 		struct charge_row *ret_charge) MUST;

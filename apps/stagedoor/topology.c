@@ -16,24 +16,6 @@
 
 enum { SALT = 4, SHA256 = 32, PASSWORD_MAX = 200 };
 
-/* RFC 4648 section 4 */
-static const char *base64(struct arena *a, const uint8_t *bytes, size_t len)
-{
-	static const char digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-	char *text = arena_alloc(a, (len + 2) / 3 * 4 + 1), *out = text;
-
-	for (size_t i = 0; i < len; i += 3) {
-		uint32_t three = (uint32_t)bytes[i] << 16 | (i + 1 < len ? (uint32_t)bytes[i + 1] << 8 : 0) |
-				 (i + 2 < len ? bytes[i + 2] : 0);
-
-		*out++ = digits[three >> 18];
-		*out++ = digits[three >> 12 & 63];
-		*out++ = i + 1 < len ? digits[three >> 6 & 63] : '=';
-		*out++ = i + 2 < len ? digits[three & 63] : '=';
-	}
-	return text;
-}
-
 /* rabbit_password_hashing_sha256: base64(salt, SHA-256(salt, password)) */
 const char *broker_hash(struct arena *a, const char *secret)
 {
@@ -44,7 +26,7 @@ const char *broker_hash(struct arena *a, const char *secret)
 	memcpy(salted + SALT, secret, len);
 	memcpy(hash, salted, SALT);
 	BUG_IF(text_unhex(sha256_hex(a, salted, SALT + len), hash + SALT, SHA256) != OK);
-	return base64(a, hash, sizeof hash);
+	return text_base64(a, hash, sizeof hash);
 }
 
 static struct json_t *object_in(struct arena *a, struct json_t *list)

@@ -9,15 +9,12 @@
 #include "common/db/common.h"
 #include "common/http/answers.h"
 #include <malloc.h>
-#include <signal.h>
 #include <stdio.h>
 #include <string.h>
-#include <unistd.h>
 
 extern char **environ;
 
 static struct config config;
-static atomic_bool stop; /* set by a signal, looked at by every thread */
 
 static int run_web(const struct app *app)
 {
@@ -26,17 +23,18 @@ static int run_web(const struct app *app)
 
 static int run_events(const struct app *app)
 {
-	return app->events != NULL ? app->events(&config, &stop) : role_events(app, &config, &stop);
+	return app->events != NULL ? app->events(&config, process_stop())
+				   : role_events(app, &config, process_stop());
 }
 
 static int run_relay(const struct app *app)
 {
-	return role_relay(app, &config, &stop);
+	return role_relay(app, &config, process_stop());
 }
 
 static int run_jobs(const struct app *app)
 {
-	return role_jobs(app, &config, &stop);
+	return role_jobs(app, &config, process_stop());
 }
 
 static size_t wrong_moves(const struct app *app)
@@ -106,23 +104,6 @@ static const struct role {
     {"check", CONFIG_CORE | CONFIG_DB, 0, has_database, run_check},
 };
 
-static void on_stop(int number)
-{
-	(void)number;
-	stop = true;
-}
-
-/* No SA_RESTART: a wait ends when the program is told to stop. */
-static void take_signals(void)
-{
-	struct sigaction end = {.sa_handler = on_stop}, ignore = {.sa_handler = SIG_IGN};
-
-	sigaction(SIGTERM, &end, NULL);
-	sigaction(SIGINT, &end, NULL);
-	sigaction(SIGPIPE, &ignore, NULL);
-	sigaction(SIGHUP, &ignore, NULL);
-}
-
 static const struct role *role_find(const struct app *app, const char *name)
 {
 	for (size_t i = 0; i < sizeof roles / sizeof *roles; i++)
@@ -171,6 +152,7 @@ static err prepare(struct arena *a, const struct app *app, const struct role *ro
 		log_error("%s", problem);
 		return e;
 	}
+	process_ready_on((int)config.ready_fd);
 	log_threshold(level_of(config.log_level));
 	log_info("version " STAGEDOOR_VERSION);
 	if ((e = clock_follow(config.clock_file)) != OK)
@@ -191,33 +173,10 @@ int app_main(const struct app *app, int argc, char **argv)
 	if (role == NULL)
 		return usage(app);
 	mallopt(M_ARENA_MAX, 2);
-	take_signals();
+	process_signals();
 	a = arena_new();
 	if (prepare(a, app, role) == OK)
 		status = role->run(app);
 	arena_free(a);
 	return status;
-}
-
-const struct config *app_config(void)
-{
-	return &config;
-}
-
-bool app_stopping(void)
-{
-	return stop;
-}
-
-void app_ready(void)
-{
-	static bool said;
-	int fd = (int)config.ready_fd;
-
-	if (said || fd == 0)
-		return;
-	said = true;
-	if (write(fd, "\n", 1) != 1)
-		log_warn("readiness could not be told on descriptor %d", fd);
-	close(fd);
 }

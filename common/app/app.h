@@ -2,6 +2,7 @@
 #define STAGEDOOR_APP_APP_H
 
 #include "amqp/events.h"
+#include "common/app/process.h"
 #include "common/base/config.h"
 #include "common/bus/bus.h"
 #include "common/db/query.h"
@@ -50,11 +51,8 @@ struct app {
 	int (*events)(const struct config *config, const atomic_bool *stop);
 };
 
+/* Runs the role that argv names; the exit status: 2 when the arguments or the settings are wrong. */
 int app_main(const struct app *app, int argc, char **argv);
-
-/* The settings of this process: for handlers and subscriptions that need one (HOLD_SECONDS). Set before any
- * of them runs. */
-const struct config *app_config(void);
 
 /*
  * In the events program: runs fn with the key in a transaction of its own, once `due` has come, at most 20 ms
@@ -68,11 +66,5 @@ void app_at(when due, err (*fn)(struct db *db, const void *key), const uint8_t i
  * transactions so that no lock is held for long. What is left after many comes next time.
  */
 err app_clean(struct db *db, err (*batch)(struct db *db, int64_t *ret_met)) MUST;
-
-/* Was the program told to end? Long rounds of a job look, and leave the rest to the next start. */
-bool app_stopping(void);
-
-/* Tells the supervisor that the program is up (READY_FD); once. */
-void app_ready(void);
 
 #endif

@@ -16,6 +16,7 @@ struct patience {
 	int64_t waited;       /* how long it has been tried */
 };
 
+/* The whole budget, in microseconds, nothing of it spent. */
 struct patience patience_make(int64_t budget_us);
 
 /* The message fails, at this moment (clock_steady()); is there time left to try it again? p->waited says how

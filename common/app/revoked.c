@@ -1,3 +1,9 @@
+/*
+ * Sessions that ended before their tokens expire, as a sorted set in each process that verifies tokens. The
+ * database is asked every 2 s and not for each request: a lookup is a binary search under a read lock. A
+ * reload builds a new set and swaps it in, and keeps the old one when the database fails, so that nobody is
+ * let in again by an error.
+ */
 #include "common/app/revoked.h"
 #include "common/app/roles.h"
 #include "common/base/clock.h"

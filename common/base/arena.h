@@ -10,6 +10,7 @@
  */
 struct arena;
 
+/* An empty one, for arena_free to end. Never NULL. */
 struct arena *arena_new(void);
 
 /* Runs the deferred calls in reverse order, frees all. NULL is accepted. */
@@ -28,6 +29,7 @@ void *arena_array(struct arena *a, size_t count, size_t size);
 char *arena_memdup(struct arena *a, const void *s, size_t len);
 char *arena_strdup(struct arena *a, const char *s);
 
+/* As printf(3), into a string in the arena. */
 char *arena_printf(struct arena *a, const char *format, ...) __attribute__((format(printf, 2, 3)));
 char *arena_vprintf(struct arena *a, const char *format, va_list ap) __attribute__((format(printf, 2, 0)));
 

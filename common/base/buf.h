@@ -13,6 +13,8 @@ struct buf {
 
 #define BUF(a) ((struct buf){.arena = (a)})
 
+/* Each appends: len bytes, a string, one byte, what printf(3) makes. The bytes are copied; running out of
+ * memory ends the process. */
 void buf_add(struct buf *b, const void *bytes, size_t len);
 void buf_puts(struct buf *b, const char *s);
 void buf_putc(struct buf *b, char c);

@@ -9,8 +9,8 @@
 
 /*
  * What a reader's language and region make of dates, numbers, money and sentences, by ICU (CLDR). Times are
- * microseconds UTC. Formatters are kept per thread. A locale that is NULL is the first of locales.def. What
- * ICU cannot write comes out plain, never as an error.
+ * microseconds UTC. Results live in the arena that is passed. Formatters are kept per thread. A locale that
+ * is NULL is the first of locales.def. What ICU cannot write comes out plain, never as an error.
  */
 struct locale {
 	enum language language;
@@ -58,6 +58,7 @@ const char *locale_ago(struct arena *a, const struct locale *l, int64_t then, in
 /* "15 minutes", "45 seconds", "2 hours": in the largest unit that says it exactly. */
 const char *locale_duration(struct arena *a, const struct locale *l, int64_t seconds);
 
+/* "12,345": a whole number with the separators of the region. */
 const char *locale_number(struct arena *a, const struct locale *l, int64_t n);
 
 /* "$1,038.50": decimal is "1038.50" in major units, code is ISO 4217. */

@@ -15,6 +15,8 @@ void log_program(const char *name);
  * alive. */
 void log_request(const char *id);
 
+/* Writes the line, by one write(2), in whichever thread; what printf(3) makes is the message. By way of
+ * log_debug and so on, below. */
 void log_at(enum log_level level, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
 #define log_debug(...) log_at(LOG_DEBUG, __VA_ARGS__)

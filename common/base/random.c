@@ -1,19 +1,27 @@
 #include "common/base/random.h"
 #include "common/base/err.h"
-#include <sys/random.h>
+#include <pthread.h>
+#include <sodium.h>
 #include <time.h>
+
+static pthread_once_t once = PTHREAD_ONCE_INIT;
+
+/* Without it the library would open its source in whichever threads come first, unguarded. */
+static void start(void)
+{
+	BUG_IF(sodium_init() < 0);
+}
 
 void random_bytes(void *out, size_t len)
 {
-	BUG_IF(len > 256 || getrandom(out, len, 0) != (ssize_t)len);
+	pthread_once(&once, start);
+	randombytes_buf(out, len);
 }
 
 uint32_t random_below(uint32_t below)
 {
-	uint32_t r;
-
-	random_bytes(&r, sizeof r);
-	return r % below;
+	pthread_once(&once, start);
+	return randombytes_uniform(below);
 }
 
 void random_backoff(unsigned attempt, unsigned base_ms, unsigned max_ms)

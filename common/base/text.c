@@ -1,5 +1,6 @@
 #include "common/base/text.h"
 #include "common/base/buf.h"
+#include <sodium.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -97,77 +98,52 @@ char *text_trim(struct arena *a, const char *s)
 
 void text_hex(const uint8_t *bytes, size_t len, char *out)
 {
-	static const char digits[] = "0123456789abcdef";
-
-	for (size_t i = 0; i < len; i++) {
-		*out++ = digits[bytes[i] >> 4];
-		*out++ = digits[bytes[i] & 15];
-	}
-	*out = '\0';
-}
-
-static int hex_digit(char c)
-{
-	if (c >= '0' && c <= '9')
-		return c - '0';
-	if (c >= 'a' && c <= 'f')
-		return c - 'a' + 10;
-	return c >= 'A' && c <= 'F' ? c - 'A' + 10 : -1;
+	sodium_bin2hex(out, 2 * len + 1, bytes, len);
 }
 
 err text_unhex(const char *s, uint8_t *ret_bytes, size_t len)
 {
-	for (size_t i = 0; i < 2 * len; i++)
-		if (hex_digit(s[i]) < 0)
-			return ERR_MALFORMED;
-	if (s[2 * len] != '\0')
+	/* before, since the library leaves half a result when it fails */
+	if (strspn(s, "0123456789abcdefABCDEF") != 2 * len || s[2 * len] != '\0')
 		return ERR_MALFORMED;
-	for (size_t i = 0; i < len; i++)
-		ret_bytes[i] = (uint8_t)(hex_digit(s[2 * i]) << 4 | hex_digit(s[2 * i + 1]));
+	BUG_IF(sodium_hex2bin(ret_bytes, len, s, 2 * len, NULL, NULL, NULL) != 0);
 	return OK;
 }
 
-static const char base64url_digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
+int text_hex_byte(const char *digits)
+{
+	uint8_t byte;
+
+	return sodium_hex2bin(&byte, 1, digits, 2, NULL, NULL, NULL) == 0 ? byte : -1;
+}
+
+static char *base64(struct arena *a, const void *bytes, size_t len, int variant)
+{
+	size_t room = sodium_base64_encoded_len(len, variant);
+
+	return sodium_bin2base64(arena_alloc(a, room), room, bytes, len, variant);
+}
+
+char *text_base64(struct arena *a, const void *bytes, size_t len)
+{
+	return base64(a, bytes, len, sodium_base64_VARIANT_ORIGINAL);
+}
 
 char *text_base64url(struct arena *a, const void *bytes, size_t len)
 {
-	const uint8_t *b = bytes;
-	char *out = arena_alloc(a, (len + 2) / 3 * 4 + 1), *p = out;
-
-	for (size_t i = 0; i < len; i += 3) {
-		uint32_t v = (uint32_t)b[i] << 16 | (i + 1 < len ? (uint32_t)b[i + 1] << 8 : 0) |
-			     (i + 2 < len ? b[i + 2] : 0);
-
-		for (size_t k = 0; k < 4 && i * 4 / 3 + k < (len * 4 + 2) / 3; k++)
-			*p++ = base64url_digits[v >> (18 - 6 * k) & 63];
-	}
-	return out;
+	return base64(a, bytes, len, sodium_base64_VARIANT_URLSAFE_NO_PADDING);
 }
 
 err text_unbase64url(struct arena *a, const char *s, size_t len, uint8_t **ret_bytes, size_t *ret_len)
 {
-	uint8_t *out = arena_alloc(a, len + 1);
-	uint32_t bits = 0;
-	unsigned count = 0;
-	size_t n = 0;
+	uint8_t *bytes = arena_alloc(a, len + 1);
+	size_t n;
 
-	if (len % 4 == 1)
+	/* without an ignore list and an end, all of s must be digits, and no bits may be left over */
+	if (sodium_base642bin(bytes, len, s, len, NULL, &n, NULL, sodium_base64_VARIANT_URLSAFE_NO_PADDING) !=
+	    0)
 		return ERR_MALFORMED;
-	for (size_t i = 0; i < len; i++) {
-		const char *d = s[i] == '\0' ? NULL : strchr(base64url_digits, s[i]);
-
-		if (d == NULL)
-			return ERR_MALFORMED;
-		bits = bits << 6 | (uint32_t)(d - base64url_digits);
-		count += 6;
-		if (count >= 8) {
-			count -= 8;
-			out[n++] = (uint8_t)(bits >> count);
-		}
-	}
-	if ((bits & ((1u << count) - 1)) != 0)
-		return ERR_MALFORMED;
-	*ret_bytes = out;
+	*ret_bytes = bytes;
 	*ret_len = n;
 	return OK;
 }
@@ -191,12 +167,7 @@ err text_number(const char *s, int64_t max, int64_t *ret_n)
 
 bool text_same_secret(const void *a, const void *b, size_t len)
 {
-	const volatile uint8_t *x = a, *y = b;
-	uint8_t differ = 0;
-
-	for (size_t i = 0; i < len; i++)
-		differ |= x[i] ^ y[i];
-	return differ == 0;
+	return sodium_memcmp(a, b, len) == 0;
 }
 
 void text_camel(const char *name, char *out)

@@ -17,6 +17,7 @@ bool text_has_control(const char *s);
 /* Number of code points of well-formed UTF-8. */
 size_t text_length(const char *s);
 
+/* Does s begin with the prefix? Are both the same bytes? */
 bool text_starts(const char *s, const char *prefix);
 bool text_same(const char *a, const char *b); /* NULL equals NULL only */
 
@@ -29,11 +30,18 @@ char *text_trim(struct arena *a, const char *s);
 /* Lower-case hexadecimal; out holds 2 * len + 1. */
 void text_hex(const uint8_t *bytes, size_t len, char *out);
 
-/* Exactly 2 * len hexadecimal digits into len bytes; ERR_MALFORMED otherwise. */
+/* Exactly 2 * len hexadecimal digits, of either case, into len bytes; ERR_MALFORMED otherwise. */
 err text_unhex(const char *s, uint8_t *ret_bytes, size_t len) MUST;
 
-/* base64url without padding (RFC 4648 section 5). unbase64 refuses padding, white space and stray bits:
- * ERR_MALFORMED. */
+/* The byte that two hexadecimal digits stand for, as behind the % of an address; -1 when they are something
+ * else. */
+int text_hex_byte(const char *digits);
+
+/* base64 with padding (RFC 4648 section 4), in the arena. */
+char *text_base64(struct arena *a, const void *bytes, size_t len);
+
+/* base64url without padding (RFC 4648 section 5), in the arena; so is the result of unbase64url, which
+ * refuses padding, white space, NUL and stray bits: ERR_MALFORMED. */
 char *text_base64url(struct arena *a, const void *bytes, size_t len);
 err text_unbase64url(struct arena *a, const char *s, size_t len, uint8_t **ret_bytes, size_t *ret_len) MUST;
 
@@ -41,7 +49,7 @@ err text_unbase64url(struct arena *a, const char *s, size_t len, uint8_t **ret_b
  * zeros, overflow). */
 err text_number(const char *s, int64_t max, int64_t *ret_n) MUST;
 
-/* Equal in constant time for equal lengths. */
+/* Are the len bytes of both the same? Takes the same time wherever they differ; lengths are no secret. */
 bool text_same_secret(const void *a, const void *b, size_t len);
 
 /* "ticketId" of "ticket_id"; out holds strlen(name) + 1. */

@@ -20,6 +20,8 @@ struct bus_settings {
 	int port;
 };
 
+/* Not connected yet; never NULL. The texts of the settings live as long as the bus. bus_free ends it and
+ * closes the connection; NULL is accepted. */
 struct bus *bus_new(const struct bus_settings *settings);
 void bus_free(struct bus *b);
 
@@ -71,8 +73,8 @@ struct bus_consumer {
 	 * may have lowered to 1 at least. Anything else must have done nothing, and each of them goes to
 	 * `handle`. Without a `handle` it is transient, and parks by itself. NULL: each alone. */
 	err (*handle_all)(struct bus_message *const *messages, size_t *count, void *context);
-	err (*park)(struct bus_message *message, const char *reason,
-		    void *context); /* must be confirmed before OK */
+	/* OK: the queue of dead letters has the message, confirmed. */
+	err (*park)(struct bus_message *message, const char *reason, void *context);
 	int (*tick)(void *context);
 	void (*ready)(void *context);
 	void *context;

@@ -1,3 +1,22 @@
+/*
+ * Consumes one queue: at least once, in order, and no message is lost for a failure.
+ *
+ * Deliveries wait in the bus's ring. Those that have come together are handled in one go (handle_all),
+ * because most of the time goes into commits. When that fails each is handled alone, so that one bad message
+ * neither holds up nor undoes the others. A message that fails for a passing reason is handled again, here,
+ * with back-off and heartbeats; it is never nacked, since each delivery counts against the queue's delivery
+ * limit. A malformed one is parked, with a confirm, and then acked.
+ *
+ * What must hold:
+ * - The ack comes after the effect is committed, or the message parked. A crash between the two means a
+ *   second delivery, which handlers bear by version.
+ * - The prefetch is 1 until past every redelivered message: one that kills the program would otherwise raise
+ *   the delivery count of all that were prefetched with it.
+ * - Prefetch changes with the consumer, and the old one is cancelled before the last ack, so that nothing is
+ *   on its way to it.
+ *
+ * bus_read_queues and bus_done, below, serve readers that keep messages and ack them later.
+ */
 #include "common/base/clock.h"
 #include "common/base/failpoint.h"
 #include "common/base/log.h"

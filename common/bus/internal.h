@@ -32,11 +32,13 @@ struct incoming {
 	bool is_return;
 };
 
+enum publish_state { NOT_SENT, SENT, RETURNED, SETTLED };
+
 /* The publishes of one bus_publish. */
 struct window {
 	const struct bus_message *messages;
 	bool *confirmed;
-	enum { NOT_SENT, SENT, RETURNED, SETTLED } * states;
+	enum publish_state *states;
 	uint64_t base;             /* message i has the delivery tag base + i + 1 */
 	size_t sent, settled, low; /* all below low are settled */
 };
@@ -89,7 +91,11 @@ void bus_unwatch(struct bus *b);
 void bus_begin_delivery(struct bus *b, uint64_t tag, bool redelivered, amqp_bytes_t exchange,
 			amqp_bytes_t routing_key);
 
+/* The broker confirms (taken) or refuses the message of that tag; multiple: all up to it. Other tags are
+ * ignored. */
 void window_settle(struct window *w, uint64_t tag, bool multiple, bool taken);
+
+/* The broker returns a message that no queue takes: its confirm will count as a refusal. */
 void window_return(struct window *w, const struct bus_message *returned);
 
 #endif

@@ -1,3 +1,9 @@
+/*
+ * A connection and the statements prepared on it are one object in two files that call each other: losing the
+ * connection (link_drop) frees its statements, and a statement that fails to prepare may lose the connection
+ * (link_failed). The statements must go when the connection is closed, in every path, so neither is left to a
+ * caller.
+ */
 #include "common/base/log.h"
 #include "common/base/text.h"
 #include "common/db/inside.h"

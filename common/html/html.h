@@ -6,16 +6,14 @@
 #include "common/schema/pairs.h"
 
 /*
- * What a template writes to. Templates are HTML files compiled to C functions (see compile.c and
- * docs/ARCHITECTURE.md):
+ * What a template writes to. Templates are HTML files compiled to C functions (common/html/compile.c):
  *
- *   {{! page_ticket_show(const struct page *page, const struct ticket *t) }}   the function's name and
- * parameters, first line
- *   {{ t->title }}                  the value, escaped as its type asks; a type without an HTML form does not
- * compile
- *   {{> form_field(page, "title", "What is it for?", …) }}   another template or any function whose first
- * parameter is struct html *
- *   {% if (x) { %} … {% } else { %} … {% } %}  {% for (…) { %} … {% } %}     C statements
+ *   {{! page_x(const struct page *page, const struct x *x) }}
+ *                              the function's name and parameters: the first line
+ *   {{# #include "…" }}        a line of C before the function: what the parameters need
+ *   {{ x->title }}             the value, escaped by its type; a type without an HTML form does not compile
+ *   {{> form_field(page, …) }} another template, or any function whose first parameter is struct html *
+ *   {% if (x) { %} … {% } %}   C statements
  */
 struct html {
 	struct buf out;
@@ -30,23 +28,27 @@ typedef struct {
 	const char *v;
 } markup;
 
-/* Text, escaped for content and for quoted attributes: & < > " '. NULL writes nothing. */
+/* Each writes a value of one type; html_put.h chooses by the type. Text is escaped for content and for quoted
+ * attributes (& < > " '). NULL, and a time or an amount that is none, write nothing. */
 void html_put_text(struct html *h, const char *s);
 void html_put_markup(struct html *h, markup m);
 void html_put_number(struct html *h, int64_t n); /* as programs write it: 12345 */
 void html_put_id(struct html *h, const uint8_t id[16]);
 void html_put_money(struct html *h, money m); /* "$1,038.50" in h->currency */
-void html_put_when(
-    struct html *h,
-    when w); /* <time datetime="…Z">Thursday, December 3, 2026 at 7:30 PM GMT</time> in h->zone */
+/* <time datetime="…Z">Thursday, December 3, 2026 at 7:30 PM GMT</time> in h->zone */
+void html_put_when(struct html *h, when w);
 /* the word itself, for attributes: awaiting_payment */
 void html_put_choice(struct html *h, const struct kind *k, const void *value);
-void html_put_words(struct html *h, struct words w);
+void html_put_words(struct html *h, struct words w); /* in the reader's language */
 
 /*
- * Times in other forms, each a <time>, for use as values and in sentences ("" for none): a time of day with
- * seconds and a date with it, both with their zone, the viewer's; "7:30 PM" and the date block of a stub,
- * both in h->zone; "2 hours ago".
+ * Times in other forms, each a <time> in h's arena, for use as values and in sentences; "" for none:
+ *
+ *   html_hour      7:30:05 PM GMT                      the viewer's zone
+ *   html_moment    Dec 3, 2026, 7:30:05 PM GMT         the viewer's zone
+ *   html_clock     7:30 PM                             h->zone
+ *   html_day       the date block of a stub            h->zone
+ *   html_ago       2 hours ago                         then, as seen at now
  */
 markup html_hour(struct html *h, when w);
 markup html_moment(struct html *h, when w);
@@ -85,8 +87,8 @@ struct page {
 	const char *path;      /* of this request, for aria-current and next= */
 	const char *csrf;      /* value of the hidden field _csrf */
 	const char *owner;     /* value of the hidden field _owner: whose form this is; "" when signed out */
-	const char *key; /* value of the hidden field _key: a new idempotency key, or the one that was sent */
-	const char *notice; /* one sentence on top, NULL: none */
+	const char *key;       /* value of the hidden field _key: a new idempotency key, or the one sent */
+	const char *notice;    /* one sentence on top, NULL: none */
 	const char *request_id;
 	bool sandbox;                    /* payments go to the sandbox bank: say so */
 	const struct problems *problems; /* never NULL */

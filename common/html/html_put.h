@@ -2,11 +2,11 @@
  * html_put(h, value): how a value of each type is written. The list is of what pages may show, on purpose not of every kind: a
  * password hash or a bank's token has no HTML form, so a template that names one does not compile.
  */
+/* Counts of a program, in digits. */
 static inline void html_put_int(struct html *h, int n)
 {
 	html_put_number(h, n);
 }
-
 static inline void html_put_size(struct html *h, size_t n)
 {
 	html_put_number(h, (int64_t)n);

@@ -1,7 +1,7 @@
 #include "common/base/log.h"
 #include "common/base/text.h"
 #include "common/db/outbox.h"
-#include "common/http/inside.h"
+#include "common/http/internal.h"
 
 static err run_handler(struct web *w, const void *in)
 {
@@ -59,8 +59,8 @@ static err run_route(struct web *w, const struct match *match)
 static bool shows_form_again(const struct web *w, err e)
 {
 	e = error_public(e);
-	if (w->request.api || w->route == NULL || text_same(w->request.method, "GET") ||
-	    w->route->who == MACHINE || w->route->who == SIGNED_IN_ELSEWHERE)
+	if (w->request.api || w->route == NULL || web_is_get(w) || w->route->who == MACHINE ||
+	    w->route->who == SIGNED_IN_ELSEWHERE)
 		return false;
 	/* a form of ours whose session is another by now: what was typed is not lost */
 	if (e == ERR_FORGED)
@@ -134,7 +134,7 @@ static bool has_own_answer(const struct web *w, err e)
 void web_answer(const struct web_site *site, struct db *db, struct arena *a,
 		const struct pool_request *request, struct pool_answer *ret_answer)
 {
-	struct web_inside inside = {.site = site, .request = request, .params = request->params};
+	struct web_internal inside = {.site = site, .request = request, .params = request->params};
 	struct web w = {.arena = a,
 			.db = db,
 			.config = site->config,

@@ -4,7 +4,7 @@
  * has signed in. Nothing is stored at the server, so that nobody can fill it; passwords are never kept.
  */
 #include "common/base/text.h"
-#include "common/http/inside.h"
+#include "common/http/internal.h"
 #include "common/token/csrf.h"
 #include <string.h>
 
@@ -64,9 +64,9 @@ static bool has_typed(const struct web *w)
 
 static bool may_keep(struct web *w)
 {
-	return !w->request.api && w->route != NULL && w->route->who == SIGNED_IN &&
-	       !text_same(w->request.method, "GET") && media_check(w) == OK && origin_check(w) == OK &&
-	       input_pairs(w) == OK && w->internal->owner != NULL && has_typed(w);
+	return !w->request.api && w->route != NULL && w->route->who == SIGNED_IN && !web_is_get(w) &&
+	       media_check(w) == OK && origin_check(w) == OK && input_pairs(w) == OK &&
+	       w->internal->owner != NULL && has_typed(w);
 }
 
 void draft_keep(struct web *w)
@@ -121,7 +121,7 @@ void draft_show(struct web *w)
 {
 	char *text, *owner, *rest;
 
-	if (w->request.api || !text_same(w->request.method, "GET") || (text = read_cookie(w)) == NULL)
+	if (w->request.api || !web_is_get(w) || (text = read_cookie(w)) == NULL)
 		return;
 	if (!w->signed_in) {
 		w->internal->draft = DRAFT_WAITS;
@@ -136,8 +136,7 @@ void draft_show(struct web *w)
 
 void draft_drop(struct web *w)
 {
-	if (w->signed_in && !w->request.api && !text_same(w->request.method, "GET") &&
-	    web_cookie(w, "draft") != NULL)
+	if (w->signed_in && !w->request.api && !web_is_get(w) && web_cookie(w, "draft") != NULL)
 		reply_cookie(w, "draft", "", 0);
 }
 

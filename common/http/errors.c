@@ -1,6 +1,6 @@
 #include "common/base/log.h"
 #include "common/base/text.h"
-#include "common/http/inside.h"
+#include "common/http/internal.h"
 
 err error_public(err e)
 {
@@ -11,34 +11,6 @@ err error_public(err e)
 	};
 
 	return told[e] != OK ? told[e] : e;
-}
-
-const char *web_say(const struct web *w, struct words text)
-{
-	return words_in(w->locale, text);
-}
-
-err web_fail(struct web *w, err e, struct words sentence)
-{
-	return web_fail_text(w, e, web_say(w, sentence));
-}
-
-err web_fail_text(struct web *w, err e, const char *sentence)
-{
-	w->detail = sentence;
-	return e;
-}
-
-err web_problem(struct web *w, const char *field, struct words message)
-{
-	return problems_add(&w->problems, field, web_say(w, message));
-}
-
-void web_problem_put(struct web *w, const char *key, struct json_t *value)
-{
-	if (w->problem_more == NULL)
-		w->problem_more = json_object_new(w->arena);
-	json_put(w->problem_more, key, value);
 }
 
 static struct json_t *json_of_problems(struct arena *a, const struct problems *problems, const char *sentence)

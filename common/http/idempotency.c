@@ -1,8 +1,21 @@
+/*
+ * Idempotency keys by one table whose primary key is (user, route, key).
+ *
+ * A WRITE route inserts the row first, in the transaction of the effect. A second request with the key waits
+ * at that insert for the outcome of the first: after a commit it meets the row and gets the stored answer,
+ * after a rollback the key is its own. An OWN route, which calls outside in between, commits a claim first
+ * and completes or drops it later; a claim older than RUNS_SECONDS is taken over, since its owner must have
+ * died.
+ *
+ * What must hold: the effect and the stored answer commit together or not at all; refusals are not
+ * remembered; the same key with another request is told so (the hash); each attempt of a transaction begins
+ * with an empty reply; a commit whose outcome is unknown is run again with the key, which finds out.
+ */
 #include "common/http/idempotency.h"
 #include "common/base/clock.h"
 #include "common/base/text.h"
 #include "common/http/answers.h"
-#include "common/http/inside.h"
+#include "common/http/internal.h"
 
 enum { RUNS_SECONDS = 30, REPEATS = 3 };
 

@@ -10,11 +10,16 @@
  * and is not remembered and a second request with the key waits for the first, then gets its answer (header
  * Idempotency-Replayed: true). The same key with another body or path is ERR_KEY_REUSED.
  *
- * A route that calls outside between two transactions (OWN) claims first, in a transaction of its own:
- *   web_claim        OK: ours, go on · ERR_REPLAYED: w->reply holds the first answer, send it · ERR_CONFLICT:
- * still running · ERR_KEY_REUSED. A claim older than 30 s is taken over (*ret_taken_over): first look for
- * what it may have done. web_claim_done   stores w->reply as the answer · web_claim_drop  forgets the claim
- * after a refusal Without a key they do nothing and say OK.
+ * A route that calls outside between two transactions (OWN) claims first, in a transaction of its own.
+ * Without a key the three do nothing and say OK.
+ *
+ *   web_claim         OK                the key is ours: go on. *ret_taken_over: a claim older than 30 s was
+ *                                       taken over; first find out what that attempt has done
+ *                     ERR_REPLAYED      w->reply holds the first answer: return this, and it is sent
+ *                     ERR_CONFLICT      the first request is still running; w has the sentence
+ *                     ERR_KEY_REUSED    the key came with another body or path
+ *   web_claim_done    stores w->reply as the answer
+ *   web_claim_drop    forgets the claim, after a refusal
  */
 err web_claim(struct web *w, bool *ret_taken_over) MUST;
 err web_claim_done(struct web *w) MUST;

@@ -1,12 +1,7 @@
 #include "common/base/text.h"
-#include "common/http/inside.h"
+#include "common/http/internal.h"
 #include "common/token/csrf.h"
 #include <string.h>
-
-static bool is_get(const struct web *w)
-{
-	return text_same(w->request.method, "GET");
-}
 
 /* A cookie's request must be one that a page of another site cannot send without asking: JSON. Without a body
  * only programs may leave it out. */
@@ -21,7 +16,7 @@ err media_check(struct web *w)
 {
 	const char *wanted = w->request.api ? "application/json" : "application/x-www-form-urlencoded";
 
-	if (is_get(w) || w->route->who == MACHINE || may_lack_type(w))
+	if (web_is_get(w) || w->route->who == MACHINE || may_lack_type(w))
 		return OK;
 	if (!text_same(w->request.content_type, wanted) || w->internal->foreign_charset)
 		return ERR_BAD_MEDIA;
@@ -52,10 +47,10 @@ static void keep_typed(struct web *w, const struct pairs *sent)
 
 err input_pairs(struct web *w)
 {
-	struct web_inside *inside = w->internal;
+	struct web_internal *inside = w->internal;
 	err e;
 
-	if (is_get(w))
+	if (web_is_get(w))
 		e = pairs_parse(w->arena, w->request.query, strlen(w->request.query), &inside->sent);
 	else if (!w->request.api && w->route->who != MACHINE)
 		e = pairs_parse(w->arena, w->request.body, w->request.body_len, &inside->sent);
@@ -63,12 +58,12 @@ err input_pairs(struct web *w)
 		return OK;
 	if (e != OK)
 		return e;
-	if (!is_get(w)) {
+	if (!web_is_get(w)) {
 		inside->csrf = pairs_take(inside->sent, "_csrf");
 		inside->owner = pairs_take(inside->sent, "_owner");
 		inside->key = pairs_take(inside->sent, "_key");
 	}
-	if (is_get(w) && !w->request.api)
+	if (web_is_get(w) && !w->request.api)
 		pairs_keep_fields(inside->sent, w->route->form());
 	keep_typed(w, inside->sent);
 	return OK;
@@ -113,7 +108,7 @@ static const char *hash_of(struct web *w)
 
 static err find_key(struct web *w)
 {
-	struct web_inside *inside = w->internal;
+	struct web_internal *inside = w->internal;
 	idempotency_key key = {NULL};
 
 	if (w->request.api)
@@ -141,20 +136,11 @@ err input_form(struct web *w, void *in)
 
 	if (w->route->who == MACHINE)
 		return OK;
-	if (!is_get(w) && (e = find_key(w)) != OK)
+	if (!web_is_get(w) && (e = find_key(w)) != OK)
 		return e;
 	if (w->internal->sent == NULL)
 		return json_form(w, form, record);
 	return record_from_pairs(w->arena, form, &n, w->internal->sent, &w->problems, record);
-}
-
-struct notation web_notation(const struct web *w)
-{
-	return (struct notation){
-	    .major = true,
-	    .comma = !w->request.api && locale_has_comma(w->arena, w->locale),
-	    .currency = w->config->currency,
-	};
 }
 
 /* W/"3.5", "3.5", "3", 3: what stands before the point counts. */

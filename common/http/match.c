@@ -1,5 +1,5 @@
 #include "common/base/buf.h"
-#include "common/http/inside.h"
+#include "common/http/internal.h"
 #include <string.h>
 
 /* Does the path fit "/tickets/{id}/edit"? *ret_id is a copy of what stands for {id}. */

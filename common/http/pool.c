@@ -1,3 +1,15 @@
+/*
+ * The parent of the pool: listens, forks workers, replaces those that end.
+ *
+ * Workers are processes, so that a crash or a leak in one costs its own requests only; each ends after about
+ * max_requests and a new one starts before it closes its connections. Workers report through a pipe that they
+ * are up or that they retire; signals and ends of children arrive by signalfd, so everything happens in one
+ * poll loop.
+ *
+ * What must hold: at most `processes` workers that take requests, save while new ones start; a worker that
+ * keeps failing at its start is started again later and later; the socket stays open as long as the parent
+ * lives, so no request is refused while workers change; a stop ends all of them within KILL_SECONDS.
+ */
 #include "common/http/pool.h"
 #include "common/base/clock.h"
 #include "common/base/log.h"

@@ -33,8 +33,8 @@ struct pool_answer {
 };
 
 struct pool {
-	const char *
-	    socket; /* made with mode 0660; a stale one is replaced, one where somebody listens is an error */
+	/* Its path: made with mode 0660; a stale one is replaced, one where somebody listens is an error. */
+	const char *socket;
 	unsigned processes, threads;
 	int64_t max_requests; /* a worker serves about this many, then a new one takes its place; 0: no end */
 	/* In each worker: once, before its threads; an error ends the worker, and the whole pool when no

@@ -1,7 +1,6 @@
 #include "common/base/log.h"
 #include "common/base/text.h"
-#include "common/http/inside.h"
-#include "common/token/csrf.h"
+#include "common/http/internal.h"
 #include <string.h>
 #include <strings.h>
 
@@ -23,7 +22,7 @@ static void remove_header(struct web *w, const char *name)
 }
 
 /* What a reply says of itself goes with it when another takes its place; cookies and the like stay. */
-static void begin(struct web *w, int status, const char *content_type)
+void reply_begin(struct web *w, int status, const char *content_type)
 {
 	w->reply.status = status;
 	w->reply.content_type = content_type;
@@ -34,7 +33,7 @@ static void begin(struct web *w, int status, const char *content_type)
 
 void reply_text(struct web *w, int status, const char *content_type, const char *text)
 {
-	begin(w, status, content_type);
+	reply_begin(w, status, content_type);
 	buf_puts(&w->reply.body, text);
 }
 
@@ -52,7 +51,7 @@ void reply_record(struct web *w, int status, const struct record *r, const void 
 
 void reply_empty(struct web *w, int status)
 {
-	begin(w, status, NULL);
+	reply_begin(w, status, NULL);
 }
 
 void reply_see_other(struct web *w, const char *local_url)
@@ -61,7 +60,7 @@ void reply_see_other(struct web *w, const char *local_url)
 		log_error("a redirect to what is no path of this site was made one to /");
 		local_url = "/";
 	}
-	begin(w, 303, NULL);
+	reply_begin(w, 303, NULL);
 	reply_header(w, "Location", local_url);
 }
 
@@ -115,35 +114,6 @@ void reply_cookie(struct web *w, const char *name, const char *value, int max_ag
 void reply_public(struct web *w)
 {
 	w->reply.public = !w->signed_in;
-}
-
-struct html *reply_page(struct web *w, int status, const char *heading, struct page *ret_page)
-{
-	struct html *h = arena_alloc(w->arena, sizeof *h);
-	const char *subject = csrf_subject(w, true);
-
-	begin(w, w->form_status != 0 ? w->form_status : status, "text/html");
-	*h = (struct html){
-	    .out = BUF(w->arena),
-	    .locale = w->locale,
-	    .currency = w->config->currency,
-	    .viewer_zone = w->session.zone.v,
-	};
-	w->internal->page = h;
-	*ret_page = (struct page){
-	    .title = heading,
-	    .signed_in = w->signed_in ? w->session.name.v : NULL,
-	    .path = w->request.path,
-	    .csrf = *subject == '\0' ? "" : csrf_token(w->arena, w->config->csrf_key, subject),
-	    .owner = draft_owner(w),
-	    .notice = draft_notice(w),
-	    .key = w->internal->key != NULL ? w->internal->key : random_hex(w->arena),
-	    .request_id = w->request.id,
-	    .sandbox = w->config->stripe_sandbox,
-	    .problems = &w->problems,
-	    .typed = w->typed,
-	};
-	return h;
 }
 
 /* RFC 9110; nginx sends the phrase on as it is. */

@@ -1,7 +1,7 @@
 #include "common/base/log.h"
 #include "common/base/random.h"
 #include "common/base/text.h"
-#include "common/http/inside.h"
+#include "common/http/internal.h"
 #include <string.h>
 #include <strings.h>
 
@@ -106,14 +106,6 @@ const char *web_cookie(const struct web *w, const char *name)
 	return web_cookie_at(w, name, 0);
 }
 
-static int hex_digit(char c)
-{
-	if (c >= '0' && c <= '9')
-		return c - '0';
-	c = (char)(c | 0x20);
-	return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
-}
-
 static bool has_odd_segment(const char *path)
 {
 	for (const char *slash = path; slash != NULL; slash = strchr(slash + 1, '/')) {
@@ -131,17 +123,16 @@ static err decode_path(struct arena *a, const char *raw, size_t len, const char 
 {
 	char *path = arena_alloc(a, len + 1);
 	size_t n = 0;
+	int byte;
 
 	for (size_t i = 0; i < len; i++) {
 		if (raw[i] != '%') {
 			path[n++] = raw[i];
 			continue;
 		}
-		if (len - i < 3 || hex_digit(raw[i + 1]) < 0 || hex_digit(raw[i + 2]) < 0)
+		if (len - i < 3 || (byte = text_hex_byte(raw + i + 1)) < 0 || byte == '/')
 			return ERR_MALFORMED;
-		path[n] = (char)(hex_digit(raw[i + 1]) << 4 | hex_digit(raw[i + 2]));
-		if (path[n++] == '/')
-			return ERR_MALFORMED;
+		path[n++] = (char)byte;
 		i += 2;
 	}
 	if (!text_is_utf8(path, n) || text_has_control(path) || path[0] != '/' || has_odd_segment(path))

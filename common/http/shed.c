@@ -1,16 +1,20 @@
-#include "common/base/clock.h"
-#include "common/base/log.h"
-#include "common/base/random.h"
-#include "common/base/text.h"
-#include "common/http/inside.h"
-#include <stdatomic.h>
-
 /*
  * Under more load than there is capacity, requests wait in one queue, that of the pool's socket. Those that
  * have waited longer than they are worth are answered 503 without looking at the database: that is quick, so
  * the queue stays about as long as the least patience, and what is worth more gets through. Nobody waits for
  * an answer that comes too late to be of use.
+ *
+ * What must hold: the decision costs no query and no line of log of its own; it depends on the row of the
+ * route and on when nginx got the request, nothing else; when that time is missing or absurd the request is
+ * answered.
  */
+#include "common/base/clock.h"
+#include "common/base/log.h"
+#include "common/base/random.h"
+#include "common/base/text.h"
+#include "common/http/internal.h"
+#include <stdatomic.h>
+
 #define LISTS_WAIT   (SECOND / 2)
 #define PAGES_WAIT   (2 * SECOND)
 #define CHANGES_WAIT (8 * SECOND)

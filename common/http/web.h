@@ -23,16 +23,18 @@ struct request {
 	bool head;
 };
 
+struct reply_header {
+	struct reply_header *next;
+	const char *name, *value;
+};
+
 /* The answer, built in memory and sent when the handler (and its transaction) is done. */
 struct reply {
 	int status; /* 0: nothing yet */
 	const char *content_type;
 	struct buf body;
-	struct reply_header {
-		struct reply_header *next;
-		const char *name, *value;
-	} * headers;
-	bool public; /* Cache-Control: public, for a second, instead of no-store */
+	struct reply_header *headers; /* in the order of sending */
+	bool public;                  /* Cache-Control: public, for a second, instead of no-store */
 };
 
 /* One request being answered: the unit of work of a web program. */
@@ -51,9 +53,9 @@ struct web {
 	const char *detail;          /* a sentence for this very case; NULL: the error's own */
 	struct json_t *problem_more; /* further members of the problem body; NULL: none */
 	struct reply reply;
-	int form_status;             /* a page shown again for a failed form has this status; 0: not so */
-	void *app;                   /* what the app's start function made */
-	struct web_inside *internal; /* of common/http alone */
+	int form_status;               /* a page shown again for a failed form has this status; 0: not so */
+	void *app;                     /* what the app's start function made */
+	struct web_internal *internal; /* of common/http alone */
 };
 
 /* The value of a request header ("If-Match"), NULL when absent. A header that must not come twice and did was
@@ -78,10 +80,9 @@ err web_problem(struct web *w, const char *field, struct words message);
 /* Adds a member to the problem body that will be sent: the current row of a conflict, as "current". */
 void web_problem_put(struct web *w, const char *key, struct json_t *value);
 
-/* Answers. Each sets the whole reply; the last one wins. */
+/* Answers. Each sets the whole reply; the last one wins. reply_record writes the record as the API has it. */
 void reply_json(struct web *w, int status, struct json_t *json);
-void reply_record(struct web *w, int status, const struct record *r,
-		  const void *record); /* as the API writes it */
+void reply_record(struct web *w, int status, const struct record *r, const void *record);
 void reply_empty(struct web *w, int status);
 void reply_see_other(struct web *w, const char *local_url); /* 303 */
 void reply_text(struct web *w, int status, const char *content_type, const char *text);

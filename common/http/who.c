@@ -1,5 +1,5 @@
 #include "common/base/text.h"
-#include "common/http/inside.h"
+#include "common/http/internal.h"
 #include "common/token/csrf.h"
 #include <string.h>
 #include <strings.h>
@@ -64,7 +64,7 @@ bool web_has_signed_out_form(const struct web *w)
 
 const char *csrf_subject(struct web *w, bool make)
 {
-	struct web_inside *inside = w->internal;
+	struct web_internal *inside = w->internal;
 	const char *cookie;
 
 	if (w->signed_in)
@@ -79,13 +79,8 @@ const char *csrf_subject(struct web *w, bool make)
 	return inside->presession = presession_new(w->arena, w->config->csrf_key);
 }
 
-static bool is_changing(const struct web *w)
-{
-	return !text_same(w->request.method, "GET");
-}
-
 /* Of this site by its setting, or by the name that the browser itself used for it. */
-static bool origin_is_ours(const struct web *w, const char *origin)
+bool origin_is_ours(const struct web *w, const char *origin)
 {
 	const char *site = w->config->site_url, *host = web_header(w, "Host");
 	size_t len = strlen(site);
@@ -103,7 +98,7 @@ err origin_check(struct web *w)
 {
 	const char *fetch = web_header(w, "Sec-Fetch-Site"), *origin = web_header(w, "Origin");
 
-	if (!is_changing(w) || w->internal->by_bearer)
+	if (web_is_get(w) || w->internal->by_bearer)
 		return OK;
 	if (fetch != NULL && !text_same(fetch, "same-origin") && !text_same(fetch, "none"))
 		return ERR_FORGED;
@@ -117,45 +112,10 @@ err csrf_check(struct web *w)
 {
 	const char *key = w->config->csrf_key, *sent = w->internal->csrf, *subject;
 
-	if (w->request.api || !is_changing(w))
+	if (w->request.api || web_is_get(w))
 		return OK;
 	subject = csrf_subject(w, false);
 	if (sent == NULL || *subject == '\0' || !csrf_matches(w->arena, key, subject, sent))
 		return w->internal->own_page ? web_fail(w, ERR_FORGED, say_http_other_session) : ERR_FORGED;
 	return OK;
-}
-
-/* Where to come back to: what was asked for; after a form its page, or the page that it was on. */
-static const char *come_back_to(struct web *w)
-{
-	const char *referer = web_header(w, "Referer"), *path;
-	struct match match;
-
-	if (!is_changing(w))
-		return w->internal->uri;
-	if (w->route->who != SIGNED_IN_ELSEWHERE &&
-	    route_match(w->arena, w->internal->site->routes, "GET", w->request.path, &match) == OK)
-		return w->request.path;
-	if (referer == NULL || (path = strstr(referer, "://")) == NULL ||
-	    (path = strchr(path + 3, '/')) == NULL)
-		return "/";
-	return origin_is_ours(w, arena_memdup(w->arena, referer, (size_t)(path - referer))) ? path : "/";
-}
-
-const char *signin_url(struct web *w)
-{
-	const char *next = come_back_to(w);
-
-	return arena_printf(w->arena, "/signin?next=%s",
-			    text_percent_encode(w->arena, web_is_local(next) ? next : "/"));
-}
-
-bool web_is_local(const char *url)
-{
-	if (url == NULL || url[0] != '/' || url[1] == '/' || strlen(url) > 500)
-		return false;
-	for (const char *c = url; *c != '\0'; c++)
-		if (*c <= 0x20 || *c >= 0x7f || *c == '\\')
-			return false;
-	return true;
 }

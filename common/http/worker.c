@@ -1,3 +1,23 @@
+/*
+ * One process of the pool: threads that share all connections by one epoll, and a main thread that keeps
+ * time.
+ *
+ * nginx keeps its connections open. A thread for each would lie idle, and a thread that serves one connection
+ * until it closes would let others wait. So no thread owns a connection: each is armed one-shot in epoll,
+ * whichever thread is idle takes it, looks (MSG_PEEK) whether the request is whole (frames.c), answers it and
+ * arms it again. A request that is not whole takes no thread: it joins `waiting`, and the main thread arms it
+ * again a little later.
+ *
+ * What must hold:
+ * - A connection belongs to one thread at a time: to the one that epoll woke, until that arms it, puts it
+ *   aside (look_again_later) or closes it.
+ * - libfcgi reads blocking, so it is given a request only when frames_look says so, and descriptors below
+ *   FD_MAX.
+ * - New connections wait in the same order as kept ones, also when every thread is busy (accept_waiting).
+ * - A worker that leaves closes no idle connection while it retires, since a request may be on its way on it.
+ *   It does when told to stop.
+ * - Signals go to the main thread alone (signalfd): one during a read would make libfcgi cut a body short.
+ */
 #include "common/http/worker.h"
 #include "common/base/clock.h"
 #include "common/base/log.h"
@@ -228,8 +248,7 @@ static void *thread_main(void *argument)
 	for (;;) {
 		int n = epoll_wait(w->epoll, &event, 1, -1);
 
-		if (n < 0 && errno != EINTR)
-			BUG_IF(errno != EINTR);
+		BUG_IF(n < 0 && errno != EINTR);
 		if (n <= 0)
 			continue;
 		if (event.data.ptr == &w->end)

@@ -24,8 +24,13 @@ const char *json_sorted_text(struct arena *a, const struct json_t *json);
 struct json_t *json_of_record(struct arena *a, const struct record *r, const struct notation *n,
 			      const void *record);
 
+/* An empty object, an empty array; they end with the arena. */
 struct json_t *json_object_new(struct arena *a);
 struct json_t *json_array_new(struct arena *a);
+
+/* Sets a member of an object, in place of one with that key; json_append adds an element to an array. The
+ * value that is passed stays the arena's and may stand in several places; texts are copied and must be UTF-8.
+ * */
 void json_put(struct json_t *object, const char *key, struct json_t *value);
 void json_put_text(struct json_t *object, const char *key, const char *value); /* NULL is null */
 void json_put_number(struct json_t *object, const char *key, int64_t value);

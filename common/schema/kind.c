@@ -168,8 +168,7 @@ bool kind_fits(const struct kind *k, const void *value)
 		n = *(const int64_t *)value;
 		return n >= k->min && n <= k->max;
 	case KIND_TIME:
-		n = *(const int64_t *)value;
-		return n > 0 && n < INT64_C(253402300800000000); /* year 10000 */
+		return when_fits(*(const when *)value);
 	case KIND_STRING:
 		return string_fits(k, *(const char *const *)value);
 	case KIND_CHOICE:
@@ -233,7 +232,7 @@ static err parse_when(const struct notation *n, const char *text, when *ret_when
 {
 	when local;
 
-	if (n->zone != NULL && parse_local(text, n->zone, &local) == OK && kind_fits(&kind_when, &local)) {
+	if (n->zone != NULL && parse_local(text, n->zone, &local) == OK && when_fits(local)) {
 		*ret_when = local;
 		return OK;
 	}

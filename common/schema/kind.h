@@ -98,6 +98,7 @@ extern const struct kind *const kinds[];
 /* What a person is told when a value does not fit the kind, in every language. */
 struct words kind_wrong(const struct kind *k);
 
+/* Is the value none: no id, no text, no time, no word, and 0 where the kind does not allow 0? A switch never is. */
 bool kind_is_none(const struct kind *k, const void *value);
 
 /*
@@ -141,6 +142,9 @@ err money_parse(const char *text, const char *code, money *ret_money) MUST;
 
 /* RFC 3339 in UTC with microseconds: "2026-12-03T19:30:00.000000Z"; without a fraction when it is 0. */
 const char *when_print(struct arena *a, when w);
+
+/* Is it a moment that can be written: after 1970 began, before the year 10000? */
+bool when_fits(when w);
 
 /* RFC 3339 with offset or Z, a fraction of up to 9 digits; years 1970 to 9999. */
 err when_parse(const char *text, when *ret_when) MUST;

@@ -3,25 +3,17 @@
 #include "common/base/text.h"
 #include <string.h>
 
-static int hex_value(char c)
-{
-	const char *digits = "0123456789abcdef", *d;
-	char lower = c >= 'A' && c <= 'F' ? (char)(c + ('a' - 'A')) : c;
-
-	d = lower == '\0' ? NULL : strchr(digits, lower);
-	return d == NULL ? -1 : (int)(d - digits);
-}
-
 static err decode(struct arena *a, const char *s, size_t len, const char **ret_text)
 {
 	char *out = arena_alloc(a, len + 1);
 	size_t n = 0;
+	int byte;
 
 	for (size_t i = 0; i < len; i++) {
 		if (s[i] == '%') {
-			if (len - i < 3 || hex_value(s[i + 1]) < 0 || hex_value(s[i + 2]) < 0)
+			if (len - i < 3 || (byte = text_hex_byte(s + i + 1)) < 0)
 				return ERR_MALFORMED;
-			out[n++] = (char)(hex_value(s[i + 1]) << 4 | hex_value(s[i + 2]));
+			out[n++] = (char)byte;
 			i += 2;
 		} else {
 			out[n++] = s[i] == '+' ? ' ' : s[i];

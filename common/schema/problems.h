@@ -26,6 +26,7 @@ err problems_add(struct problems *p, const char *field, const char *message);
 /* The same with a text of ours, in the language of p->locale. */
 err problems_say(struct problems *p, const char *field, struct words message);
 
+/* How many there are. */
 int64_t problems_count(const struct problems *p);
 
 /* The message of the first problem of that field, NULL when there is none. */

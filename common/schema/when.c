@@ -5,6 +5,11 @@
 #include <string.h>
 #include <time.h>
 
+bool when_fits(when w)
+{
+	return w.v > 0 && w.v < INT64_C(253402300800000000); /* year 10000 */
+}
+
 const char *when_print(struct arena *a, when w)
 {
 	time_t second = (time_t)(w.v / SECOND);
@@ -98,7 +103,7 @@ err when_parse(const char *text, when *ret_when)
 	if ((e = zone_time(&w, "UTC", &t)) != OK)
 		return e;
 	t += us - offset * SECOND;
-	if (!kind_fits(&kind_when, &(when){t}))
+	if (!when_fits((when){t}))
 		return ERR_INVALID;
 	ret_when->v = t;
 	return OK;

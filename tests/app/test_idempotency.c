@@ -2,7 +2,7 @@
 #include "common/base/clock.h"
 #include "common/base/log.h"
 #include "common/base/text.h"
-#include "common/http/inside.h"
+#include "common/http/internal.h"
 #include "common/token/csrf.h"
 #include "tests/app/cutter.h"
 #include "tests/app/suites.h"
@@ -22,7 +22,7 @@ static user_id user;
 /* A request that came with a key, on a connection of its own. */
 struct trial {
 	struct web web;
-	struct web_inside inside;
+	struct web_internal inside;
 	int runs, fails; /* how often the work ran; how often it is to fail first, with */
 	err with;
 	err result;

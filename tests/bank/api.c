@@ -6,6 +6,7 @@
 #include "session.h"
 
 #include <openssl/sha.h>
+#include <sodium.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -146,8 +147,7 @@ static void fingerprint(const struct request *request, char ret_hex[static 2 * S
 		abort();
 	SHA256((const unsigned char *)whole, (size_t)head, hash);
 	free(whole);
-	for (size_t i = 0; i < sizeof hash; i++)
-		sprintf(ret_hex + 2 * i, "%02x", hash[i]);
+	sodium_bin2hex(ret_hex, 2 * sizeof hash + 1, hash, sizeof hash);
 }
 
 /* The answer as text: a tree of it would take ten times the memory. */

@@ -6,7 +6,7 @@ CC     := gcc
 endif
 CFLAGS ?= -std=c11 -D_GNU_SOURCE -O2 -g -Wall -Wextra -Wconversion -Wshadow
 
-bank_packages := libmicrohttpd jansson libcurl libcrypto
+bank_packages := libmicrohttpd jansson libcurl libcrypto libsodium
 bank_objects  := $(patsubst tests/bank/%.c,$(BUILD)/tests/bank/%.o,$(wildcard tests/bank/*.c))
 
 .PHONY: bank

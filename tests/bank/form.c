@@ -1,19 +1,9 @@
 #include "form.h"
 
+#include <sodium.h>
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
-
-static int hex(char c)
-{
-	if (c >= '0' && c <= '9')
-		return c - '0';
-	if (c >= 'a' && c <= 'f')
-		return c - 'a' + 10;
-	if (c >= 'A' && c <= 'F')
-		return c - 'A' + 10;
-	return -1;
-}
 
 /* Decodes into `to`, which has room for `size` bytes. */
 static bool decode(const char *from, size_t size, char *to, size_t *ret_size)
@@ -22,12 +12,10 @@ static bool decode(const char *from, size_t size, char *to, size_t *ret_size)
 	for (size_t i = 0; i < size; i++) {
 		char c = from[i] == '+' ? ' ' : from[i];
 		if (c == '%') {
-			if (size - i < 3)
+			unsigned char byte;
+			if (size - i < 3 || sodium_hex2bin(&byte, 1, from + i + 1, 2, NULL, NULL, NULL) != 0)
 				return false;
-			int high = hex(from[i + 1]), low = hex(from[i + 2]);
-			if (high < 0 || low < 0)
-				return false;
-			c = (char)(high * 16 + low);
+			c = (char)byte;
 			i += 2;
 		}
 		if (c == '\0')

@@ -6,6 +6,7 @@
 #include <openssl/evp.h>
 #include <openssl/hmac.h>
 #include <pthread.h>
+#include <sodium.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -136,8 +137,7 @@ static void sign(const char *text, bool forged, char *ret_header, size_t size)
 	if (forged)
 		mac[0] ^= 1;
 	int at = snprintf(ret_header, size, "Stripe-Signature: t=%lld,v1=", t);
-	for (unsigned i = 0; i < n; i++)
-		at += snprintf(ret_header + at, size - (size_t)at, "%02x", mac[i]);
+	sodium_bin2hex(ret_header + at, size - (size_t)at, mac, n);
 }
 
 static size_t ignore(char *data, size_t size, size_t count, void *unused)

@@ -1,7 +1,7 @@
 /* The Cookie header, and the seals of what it carries: the form that waits for its sender, CSRF tokens. First
  * line: the header. */
 #include "common/base/text.h"
-#include "common/http/inside.h"
+#include "common/http/internal.h"
 #include "common/token/csrf.h"
 #include "tests/fuzz/fuzz.h"
 
@@ -23,7 +23,7 @@ void fuzz_begin(void)
 
 struct visit {
 	struct web w;
-	struct web_inside inside;
+	struct web_internal inside;
 	struct pairs typed;
 	struct pool_request request;
 	const char *params[3];
@@ -37,7 +37,7 @@ static struct web *visit(struct arena *a, const char *method, const char *cookie
 	v->params[1] = "HTTP_ORIGIN=https://stage.example";
 	v->request = (struct pool_request){.params = v->params, .body = body, .body_len = strlen(body)};
 	v->inside =
-	    (struct web_inside){.site = &site, .request = &v->request, .params = v->params, .uri = "/f"};
+	    (struct web_internal){.site = &site, .request = &v->request, .params = v->params, .uri = "/f"};
 	v->w = (struct web){.arena = a,
 			    .config = &config,
 			    .route = &route,

@@ -2,6 +2,7 @@
 #include "common/base/buf.h"
 #include "common/base/clock.h"
 #include "common/base/config.h"
+#include "common/base/random.h"
 #include "common/base/reference.h"
 #include "common/base/split.h"
 #include "common/base/text.h"
@@ -119,6 +120,85 @@ START_TEST(base64url_round_trips_and_is_strict)
 	ck_assert_int_eq(text_unbase64url(arena, "-_8=", 4, &back, &len), ERR_MALFORMED);
 	ck_assert_int_eq(text_unbase64url(arena, "a", 1, &back, &len), ERR_MALFORMED);
 	ck_assert_int_eq(text_unbase64url(arena, "a+b/", 4, &back, &len), ERR_MALFORMED);
+	ck_assert_int_eq(text_unbase64url(arena, "-_8 ", 4, &back, &len), ERR_MALFORMED);
+	ck_assert_int_eq(text_unbase64url(arena, "-_\n8", 4, &back, &len), ERR_MALFORMED);
+	ck_assert_int_eq(text_unbase64url(arena, "AA\0A", 4, &back, &len), ERR_MALFORMED);
+	ck_assert_int_eq(text_unbase64url(arena, "AAAAA", 5, &back, &len),
+			 ERR_MALFORMED); /* six bits of nothing */
+	ck_assert_int_eq(text_unbase64url(arena, "AB", 2, &back, &len), ERR_MALFORMED);
+	ck_assert_int_eq(text_unbase64url(arena, "\xc3\xa4", 2, &back, &len), ERR_MALFORMED);
+	ck_assert_int_eq(text_unbase64url(arena, "AQ????", 2, &back, &len), OK); /* len alone counts */
+	ck_assert_uint_eq(len, 1);
+	ck_assert_uint_eq(back[0], 1);
+}
+END_TEST
+
+/* RFC 4648 section 10 */
+START_TEST(base64_is_padded)
+{
+	ck_assert_str_eq(text_base64(arena, "", 0), "");
+	ck_assert_str_eq(text_base64(arena, "f", 1), "Zg==");
+	ck_assert_str_eq(text_base64(arena, "fo", 2), "Zm8=");
+	ck_assert_str_eq(text_base64(arena, "foobar", 6), "Zm9vYmFy");
+	ck_assert_str_eq(text_base64(arena, "\xfb\xff", 2), "+/8=");
+}
+END_TEST
+
+START_TEST(hexadecimal_is_exact)
+{
+	const uint8_t bytes[] = {0x00, 0x9f, 0xf0};
+	uint8_t back[] = {1, 2, 3};
+	char text[7];
+
+	text_hex(bytes, sizeof bytes, text);
+	ck_assert_str_eq(text, "009ff0");
+	text_hex(bytes, 0, text);
+	ck_assert_str_eq(text, "");
+	ck_assert_int_eq(text_unhex("009ff", back, 3), ERR_MALFORMED);
+	ck_assert_int_eq(text_unhex("009ff0a", back, 3), ERR_MALFORMED);
+	ck_assert_int_eq(text_unhex("009ff0ab", back, 3), ERR_MALFORMED);
+	ck_assert_int_eq(text_unhex("009fg0", back, 3), ERR_MALFORMED);
+	ck_assert_int_eq(text_unhex("00 9ff0", back, 3), ERR_MALFORMED);
+	ck_assert_int_eq(text_unhex("", back, 3), ERR_MALFORMED);
+	ck_assert_uint_eq(back[0], 1); /* untouched */
+	ck_assert_int_eq(text_unhex("009FF0", back, 3), OK);
+	ck_assert_mem_eq(back, bytes, 3);
+	ck_assert_int_eq(text_unhex("", back, 0), OK);
+	ck_assert_int_eq(text_hex_byte("0a"), 10);
+	ck_assert_int_eq(text_hex_byte("Ffx"), 255);
+	ck_assert_int_eq(text_hex_byte("f"), -1);
+	ck_assert_int_eq(text_hex_byte("g0"), -1);
+	ck_assert_int_eq(text_hex_byte("0g"), -1);
+	ck_assert_int_eq(text_hex_byte(" 1"), -1);
+	ck_assert_int_eq(text_hex_byte("+1"), -1);
+}
+END_TEST
+
+START_TEST(random_numbers_reach_every_value_below_the_bound)
+{
+	unsigned seen[3] = {0};
+
+	ck_assert_uint_eq(random_below(0), 0);
+	ck_assert_uint_eq(random_below(1), 0);
+	for (int i = 0; i < 3000; i++) {
+		uint32_t n = random_below(3);
+
+		ck_assert_uint_lt(n, 3);
+		seen[n]++;
+	}
+	for (int i = 0; i < 3; i++)
+		ck_assert_uint_gt(seen[i], 700);
+}
+END_TEST
+
+START_TEST(secrets_are_compared_whole)
+{
+	ck_assert(text_same_secret("abc", "abc", 3));
+	ck_assert(!text_same_secret("abc", "abd", 3));
+	ck_assert(!text_same_secret("xbc", "abc", 3));
+	ck_assert(text_same_secret("abc", "abd", 2));
+	ck_assert(text_same_secret("a", "b", 0));
+	ck_assert(!text_same_secret("a\0b", "a\0c", 3));
 }
 END_TEST
 
@@ -316,6 +396,10 @@ Suite *base_suite(void)
 	tcase_add_test(t, buf_grows);
 	tcase_add_loop_test(t, utf8_is_told_from_what_is_not, 0, sizeof utf8 / sizeof *utf8);
 	tcase_add_test(t, base64url_round_trips_and_is_strict);
+	tcase_add_test(t, base64_is_padded);
+	tcase_add_test(t, hexadecimal_is_exact);
+	tcase_add_test(t, random_numbers_reach_every_value_below_the_bound);
+	tcase_add_test(t, secrets_are_compared_whole);
 	tcase_add_test(t, numbers_are_whole_and_bounded);
 	tcase_add_test(t, text_is_trimmed_and_camelled);
 	tcase_add_loop_test(t, words_are_letters_marks_and_digits, 0, sizeof splits / sizeof *splits);

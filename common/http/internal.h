@@ -1,5 +1,5 @@
-#ifndef STAGEDOOR_HTTP_INSIDE_H
-#define STAGEDOOR_HTTP_INSIDE_H
+#ifndef STAGEDOOR_HTTP_INTERNAL_H
+#define STAGEDOOR_HTTP_INTERNAL_H
 
 #include "common/http/idempotency.h"
 #include "common/http/route.h"
@@ -9,7 +9,7 @@
 #include "common/html/declare_words.h"
 
 /* What the files of common/http share; no other folder includes it. */
-struct web_inside {
+struct web_internal {
 	const struct web_site *site;
 	const struct pool_request *request;
 	const char *const *params;
@@ -33,18 +33,27 @@ struct web_inside {
 	struct html *page; /* the reply's body, when the reply is a page */
 };
 
-/* request.c */
+/* web.c: GET or HEAD? */
+bool web_is_get(const struct web *w);
+
+/* request.c: the value of a parameter of the web server ("REQUEST_URI"), NULL when absent. */
 const char *param_get(const char *const *params, const char *name);
-err request_read(struct web *w) MUST; /* ERR_MALFORMED; what an error's answer needs is filled in any case */
-const char *random_hex(struct arena *a); /* 32 digits */
+
+/* Fills w->request. ERR_MALFORMED; what the answer to an error needs is filled in any case. */
+err request_read(struct web *w) MUST;
+
+/* 32 random hexadecimal digits, in the arena. */
+const char *random_hex(struct arena *a);
+
+/* Is the site reached by https (the setting SITE_URL)? Then cookies have the prefix "__Host-". */
 bool web_is_https(const struct web *w);
 const char *web_cookie_name(const struct web *w, const char *name);
 
 /* As web_cookie, the one at that index when several of the name were sent. */
 const char *web_cookie_at(const struct web *w, const char *name, size_t index);
 
-/* match.c. ERR_NOT_FOUND, or ERR_BAD_METHOD with *ret_allow ("GET, HEAD, POST"). *ret_id: what stands for
- * {id}, NULL when there is none. */
+/* match.c: the row of an address; the id is what stands for {id}, NULL when there is none. ERR_NOT_FOUND, or
+ * ERR_BAD_METHOD with the methods that there are ("GET, HEAD, POST"). */
 struct match {
 	const struct route *route;
 	const char *id, *allow;
@@ -52,14 +61,25 @@ struct match {
 err route_match(struct arena *a, const struct route_list *routes, const char *method, const char *path,
 		struct match *match) MUST;
 
-/* who.c */
+/* who.c: sets w->signed_in and w->session, by bearer token or cookie. */
 void session_find(struct web *w);
-const char *csrf_subject(struct web *w,
-			 bool make);  /* "" when there is none; make: sets the pre-session cookie */
-err origin_check(struct web *w) MUST; /* ERR_FORGED */
-err csrf_check(struct web *w) MUST;   /* ERR_FORGED */
+
+/* What CSRF tokens are bound to: the session, else the pre-session; "" when there is neither. make: begins a
+ * pre-session, where the address has a form for those who are signed out. */
+const char *csrf_subject(struct web *w, bool make);
+
+/* Is the origin ("https://stagedoor.example") one of this site? */
+bool origin_is_ours(const struct web *w, const char *origin);
+
+/* ERR_FORGED: another site sent the request; the form's token is not of this session. */
+err origin_check(struct web *w) MUST;
+err csrf_check(struct web *w) MUST;
+
+/* Has this address a form for those who are signed out? */
+bool web_has_signed_out_form(const struct web *w);
+
+/* signin.c: "/signin?next=…", back to where this request belongs. */
 const char *signin_url(struct web *w);
-bool web_has_signed_out_form(const struct web *w); /* has this address a form for those who are signed out? */
 
 /* draft.c: forms whose session has ended. */
 const char *draft_owner(const struct web *w);  /* value of the hidden field _owner: whose form it is */
@@ -68,8 +88,8 @@ void draft_show(struct web *w);                /* it is shown again on the page 
 void draft_drop(struct web *w);                /* a form was sent: what was kept has served */
 const char *draft_notice(const struct web *w); /* what the page says of it; NULL: nothing */
 
-/* input.c: content type, form and key of the request, in the order of the checks. *ret_in: what the handler
- * gets, the id still none. */
+/* input.c: content type, form and key of the request, in the order of the checks. ERR_BAD_MEDIA;
+ * ERR_MALFORMED; ERR_INVALID with problems. in: what the handler gets, its id already set. */
 err media_check(struct web *w) MUST;
 err input_pairs(struct web *w) MUST;
 err input_form(struct web *w, void *in) MUST;
@@ -80,13 +100,22 @@ err write_run(struct web *w, const void *in) MUST;
 /* shed.c: ERR_BUSY with Retry-After, when the request has waited longer than its route is worth. */
 err shed_late(struct web *w) MUST;
 
-/* errors.c */
-err error_public(err e); /* an inner error as the one that the client is told */
+/* errors.c: an inner error as the one that the client is told. */
+err error_public(err e);
+
+/* Sets the reply that e gets, by w->detail and w->problems; logs a server error. */
 void error_answer(struct web *w, err e);
 
-/* reply.c */
+/* reply.c: forgets the reply so far, with its headers. */
 void reply_reset(struct web *w);
+
+/* Begins a reply with an empty body; keeps the headers of the one before, except Location. */
+void reply_begin(struct web *w, int status, const char *content_type);
+
+/* The reply as bytes, in the arena. */
 void reply_finish(struct web *w, struct pool_answer *ret_answer);
-const char *reply_get(const struct web *w, const char *name); /* a header of the reply, NULL when absent */
+
+/* A header of the reply, NULL when absent. */
+const char *reply_get(const struct web *w, const char *name);
 
 #endif

@@ -36,19 +36,6 @@ err signin_send(struct web *w, const struct signin_send_in *in)
 	return OK;
 }
 
-err api_signin(struct web *w, const struct api_signin_in *in)
-{
-	struct session session;
-	err e;
-
-	if ((e = session_sign_in(w, in->form.email, in->form.password, &session)) != OK)
-		return e;
-	if ((e = session_cookie(w, &session)) != OK)
-		return e;
-	reply_record(w, 200, record_signed_up(), &(struct signed_up){session.user, session.email});
-	return OK;
-}
-
 err signout_show(struct web *w, const struct signout_show_in *in)
 {
 	struct page page;
@@ -67,15 +54,5 @@ err signout_send(struct web *w, const struct signout_send_in *in)
 	(void)in;
 	if (e == OK)
 		reply_see_other(w, url_signout_show(w->arena));
-	return e;
-}
-
-err api_signout(struct web *w, const struct api_signout_in *in)
-{
-	err e = session_sign_out(w);
-
-	(void)in;
-	if (e == OK)
-		reply_json(w, 200, json_object_new(w->arena));
 	return e;
 }

@@ -1,7 +1,7 @@
+#include "apps/auth/account.h"
 #include "apps/auth/forms.h"
 #include "apps/auth/pages.h"
 #include "apps/auth/session.h"
-#include "apps/auth/user.h"
 
 err signup_show(struct web *w, const struct signup_show_in *in)
 {
@@ -24,7 +24,7 @@ err signup_send(struct web *w, const struct signup_send_in *in)
 	struct session session;
 	err e;
 
-	e = user_sign_up(w, &wish, &session);
+	e = account_sign_up(w, &wish, &session);
 	if (is_for_later(e)) {
 		form_later(w, e);
 		return signup_show(w, &(struct signup_show_in){.form = {in->form.next}});
@@ -34,18 +34,5 @@ err signup_send(struct web *w, const struct signup_send_in *in)
 	if ((e = session_cookie(w, &session)) != OK)
 		return e;
 	reply_see_other(w, next_of(in->form.next));
-	return OK;
-}
-
-err api_signup(struct web *w, const struct api_signup_in *in)
-{
-	struct session session;
-	err e;
-
-	if ((e = user_sign_up(w, &in->form, &session)) != OK)
-		return e;
-	if ((e = session_cookie(w, &session)) != OK)
-		return e;
-	reply_record(w, 201, record_signed_up(), &(struct signed_up){session.user, session.email});
 	return OK;
 }
