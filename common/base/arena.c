@@ -39,7 +39,6 @@ struct deferred {
 struct arena {
 	struct block *blocks;
 	struct deferred *deferred;
-	size_t used;
 };
 
 static struct block *block_new(size_t size)
@@ -83,7 +82,6 @@ void arena_reset(struct arena *a)
 	}
 	a->blocks->used = 0;
 	HIDE(a->blocks->bytes, a->blocks->size);
-	a->used = 0;
 }
 
 void arena_free(struct arena *a)
@@ -111,7 +109,6 @@ void *arena_alloc(struct arena *a, size_t size)
 	}
 	p = b->bytes + b->used;
 	b->used += size;
-	a->used += size;
 	SHOW(p, asked);
 	return memset(p, 0, asked);
 }
@@ -168,9 +165,4 @@ void arena_defer(struct arena *a, void (*fn)(void *), void *object)
 
 	*d = (struct deferred){.next = a->deferred, .fn = fn, .object = object};
 	a->deferred = d;
-}
-
-size_t arena_used(const struct arena *a)
-{
-	return a->used;
 }

@@ -36,7 +36,4 @@ char *arena_vprintf(struct arena *a, const char *format, va_list ap) __attribute
 /* fn(object) is called when the arena ends: hands a foreign object (json_t, CURL, …) to the unit of work. */
 void arena_defer(struct arena *a, void (*fn)(void *), void *object);
 
-/* Bytes handed out since the last reset. */
-size_t arena_used(const struct arena *a);
-
 #endif

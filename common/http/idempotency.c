@@ -19,11 +19,6 @@
 
 enum { RUNS_SECONDS = 30, REPEATS = 3 };
 
-const char *web_key(const struct web *w)
-{
-	return w->internal->key;
-}
-
 /* A key is somebody's: who is signed out has none. */
 static bool has_key(const struct web *w)
 {

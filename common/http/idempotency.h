@@ -32,7 +32,4 @@ err web_claim_drop(struct web *w) MUST;
  */
 err web_transaction(struct web *w, err (*work)(struct web *w, void *context), void *context) MUST;
 
-/* The key that was sent, NULL when none. */
-const char *web_key(const struct web *w);
-
 #endif
