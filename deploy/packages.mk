@@ -20,6 +20,7 @@ NEEDS_docs      := build read
 NEEDS_flow      := node
 NEEDS_integrating := $(STACK) node integrating
 NEEDS_clangd    := build test safety
+NEEDS_coverage  := $(STACK) test
 NEEDS_full      := $(STACK) test fault load browser node safety
 NEEDS_dead-full := $(STACK) test
 NEEDS_next      := $(STACK)

@@ -1,6 +1,6 @@
 # The tests. `make test` runs all of them; each target below runs alone. Nothing of the machine's own services is used:
 # databases, brokers and sites are private ones below build/test, on ports of their own.
-.PHONY: test clangd full dead-full next corpus unit refuse pool flow readme integrating browser pictures fault fault-short fault-parts fault-lines fault-build model lint debian-13 bench soak soak-short
+.PHONY: test coverage clangd full dead-full next corpus unit refuse pool flow readme integrating browser pictures fault fault-short fault-parts fault-lines fault-build model lint debian-13 bench soak soak-short
 
 TEST_PACKAGES := check libmariadb libcurl jansson
 TEST_CFLAGS   := $(filter-out -fPIE,$(CFLAGS)) $(shell pkg-config --cflags $(TEST_PACKAGES) 2>/dev/null)
@@ -188,6 +188,17 @@ next: all bank
 	@$(MAKE) --no-print-directory --silent -j$$(nproc) BUILD=build/next LISTS=build/next/lists all bank
 	@rm -rf build/next/sql && cp -r sql build/next/ && cp -r tests/next/sql build/next/
 	tests/next/run $(TEST_PORT)
+
+# A build of its own, below build/coverage. Counters are added up from run to run, so they begin at nothing.
+COVERAGE := BUILD=build/coverage OPT='-O0 -g' HARDEN= SANITIZER='--coverage -fprofile-update=atomic'
+## coverage        percent of lines that unit and pool run, by folder; FULL=on: and flow
+coverage:
+	@$(MAKE) --no-print-directory --silent -j$$(nproc) $(COVERAGE) all bank $(patsubst $(BUILD)/%,build/coverage/%,$(TEST_PROGRAMS))
+	@find build/coverage -name '*.gcda' -delete
+	tests/with-database coverage-unit build/coverage/bin/test-unit
+	tests/with-database coverage-pool build/coverage/bin/test-pool
+	$(if $(filter on,$(FULL)),BIN=build/coverage/bin tests/with-stack coverage $(TEST_PORT) $(FLOW_HOLD) tests/flow/run build/coverage)
+	@tests/coverage build/coverage
 
 ##@ Release
 ## corpus          records what the release of common/base/version.h has published, for all later ones to read
