@@ -4,6 +4,6 @@
  */
 #include "amqp/events.h"
 
-#define CONSUMER_ROW(event, handler) event##_handler handler MUST;
+#define CONSUMER_ROW(event, handler) event##_handler handler NODISCARD;
 #include "amqp/own_consumers.h"
 extern const struct subscription subscriptions[];

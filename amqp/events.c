@@ -11,7 +11,7 @@
 static const char source_prefix[] = "/stagedoor/", media_type[] = "application/json", spec_version[] = "1.0";
 /* of the type of an event: the width of its column in the outbox */
 enum { TYPE_MAX = 60 };
-static const struct notation minor = {.major = false};
+static const struct number_format minor = {.major = false};
 
 /*
  * The list is checked as it is built. Each CONSUMER makes the type name_is_consumed (C11 allows the same
@@ -70,7 +70,7 @@ const char *event_subject(struct arena *a, const struct event *ev, const void *s
 	const struct record *r = ev->record();
 	const struct field *f = record_field(r, ev->subject_field);
 
-	if (kind_is_none(f->kind, field_of(f, state)))
+	if (kind_is_null(f->kind, field_of(f, state)))
 		f = record_field(r, "user_id");
 	return id_print(a, field_of(f, state));
 }

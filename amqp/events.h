@@ -38,7 +38,7 @@ bool event_is_fact(const struct event *ev);
  * resource; the relay sends it after the commit. A state that does not fit its record is a bug.
  */
 #define EVENT(name, type, publisher, audience, record, subject, doc)                                         \
-	err publish_##name(struct db *db, const struct record *state) MUST;
+	err publish_##name(struct db *db, const struct record *state) NODISCARD;
 #define CONSUMER(name, service, handler)
 #include "amqp/events.def"
 #undef EVENT
@@ -64,7 +64,7 @@ struct envelope {
 	void *state; /* the event's record */
 };
 err event_decode(struct arena *a, const char *body, size_t len, struct problems *problems,
-		 struct envelope *ret_envelope) MUST;
+		 struct envelope *ret_envelope) NODISCARD;
 
 /*
  * order_created_handler, …: what a row CONSUMER names. The function runs inside the delivery's transaction and

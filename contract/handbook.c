@@ -72,7 +72,7 @@ static const char *kind_text(struct arena *a, const struct kind *k)
 		return "time, RFC 3339 in UTC";
 	case KIND_STRING:
 		return text_kind(a, k);
-	case KIND_SWITCH:
+	case KIND_BOOLEAN:
 		return "true or false";
 	case KIND_CHOICE:
 		buf_puts(&words, "choice: ");

@@ -5,10 +5,10 @@
 #define ANSWER(...)
 #define FAILS(...)
 #define PART(...)
-#define ROUTE(name, method, path, who, runs, form, doc)                                                      \
-	{SERVICE, #name, #method, path, doc, NULL, who, #form},
-#define ROUTE_OF(name, method, path, id, who, runs, form, doc)                                               \
-	{SERVICE, #name, #method, path, doc, &kind_##id, who, #form},
+#define ROUTE(name, method, path, access, transaction, form, doc)                                            \
+	{SERVICE, #name, #method, path, doc, NULL, access, #form},
+#define ROUTE_OF(name, method, path, id, access, transaction, form, doc)                                     \
+	{SERVICE, #name, #method, path, doc, &kind_##id, access, #form},
 const struct listed_route listed_routes[] = {
 #include "all_routes.h"
     {.name = NULL}};

@@ -12,7 +12,7 @@
 struct listed_route {
 	const char *service, *name, *method, *path, *doc;
 	const struct kind *id_kind; /* NULL: no {id} */
-	enum { ANYONE, SIGNED_IN, SIGNED_IN_ELSEWHERE, SIGNED_OUT, MACHINE } who;
+	enum { ANYONE, SIGNED_IN, SIGNED_IN_ELSEWHERE, SIGNED_OUT, MACHINE } access;
 	const char *form;
 };
 

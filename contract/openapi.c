@@ -131,14 +131,14 @@ static struct json_t *body_of(struct components *c, const struct listed_route *r
 	const struct record *form = listed_record(a, r->service, r->form);
 	struct json_t *schema;
 
-	if (r->who == MACHINE)
+	if (r->access == MACHINE)
 		schema = schema_of_type(a, "object", "an event of the bank, signed");
 	else if (form->count == 0)
 		schema = schema_of_record(a, form, IN_REQUEST);
 	else
 		schema = component_schema(c, r->service, r->form, IN_REQUEST);
 	json_put_text(body, "description", sentence(a, form->count == 0 ? "an object" : form->doc));
-	if (r->who == MACHINE || needs_body(form))
+	if (r->access == MACHINE || needs_body(form))
 		json_put_flag(body, "required", true);
 	json_put(media, "schema", schema);
 	json_put(content, "application/json", media);

@@ -10,7 +10,7 @@ bool route_reads(const struct listed_route *r)
 
 bool route_wants_session(const struct listed_route *r)
 {
-	return r->who == SIGNED_IN || r->who == SIGNED_IN_ELSEWHERE;
+	return r->access == SIGNED_IN || r->access == SIGNED_IN_ELSEWHERE;
 }
 
 bool route_has_key(const struct listed_route *r)
@@ -141,7 +141,7 @@ static bool has_id(const struct listed_route *r)
 
 static bool may_be_forged(const struct listed_route *r)
 {
-	return !route_reads(r) && r->who != MACHINE;
+	return !route_reads(r) && r->access != MACHINE;
 }
 
 /* What follows from the row of a route, and from the web server before it. */

@@ -221,7 +221,7 @@ static const char *type_of(const struct kind *k)
 {
 	if (k->class == KIND_INTEGER)
 		return "integer";
-	return k->class == KIND_SWITCH ? "boolean" : "string";
+	return k->class == KIND_BOOLEAN ? "boolean" : "string";
 }
 
 static struct json_t *schema_of_kind(struct arena *a, const struct kind *k, enum dialect d, bool optional)

@@ -26,11 +26,11 @@ $(BUILD)/obj/tests/%.o: tests/%.c $(FLAGS) | $(TRANSLATED) $(BUILD)/gen/common/h
 	$(Q)$(CC) $(TEST_CFLAGS) -MMD -MP -c $< -o $@
 
 # every list of words, for the test that looks at all of them
-WORDS_LISTS := $(sort $(wildcard apps/*/words.def common/*/words.def apps/*/pages/*.def common/*/pages/*.def))
-$(BUILD)/gen/tests/all_words.h: $(WORDS_LISTS)
+MESSAGE_LISTS := $(sort $(wildcard apps/*/messages.def common/*/messages.def apps/*/pages/*.def common/*/pages/*.def))
+$(BUILD)/gen/tests/all_messages.h: $(MESSAGE_LISTS)
 	@mkdir -p $(@D)
-	@printf '#include "%s"\n' $(WORDS_LISTS) > $@
-$(BUILD)/obj/tests/unit/test_words.o: $(BUILD)/gen/tests/all_words.h
+	@printf '#include "%s"\n' $(MESSAGE_LISTS) > $@
+$(BUILD)/obj/tests/unit/test_messages.o: $(BUILD)/gen/tests/all_messages.h
 
 # what reads the words of the operator's command comes along
 $(BUILD)/bin/test-unit: $(call objects,$(wildcard tests/unit/*.c) apps/stagedoor/options.c) $(LIB)
@@ -147,7 +147,7 @@ lint: all
 	tests/lint
 
 ## clangd          every C file is without an error for clangd (compile_flags.txt)
-clangd: all $(BUILD)/gen/tests/all_words.h
+clangd: all $(BUILD)/gen/tests/all_messages.h
 	tests/clangd
 
 # the same checkout on the next Debian, in a tree below build/debian-13; the state that continues there is made by this one's programs

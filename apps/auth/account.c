@@ -59,7 +59,8 @@ static err settle_sign_up(struct web *w, const struct sign_up *s, err e)
 {
 	struct user found;
 
-	if (e != ERR_LOST || user_by_id(w->db, &(struct user_by_id_in){.id = s->user.id}, &found) != OK)
+	if (e != ERR_OUTCOME_UNKNOWN ||
+	    user_by_id(w->db, &(struct user_by_id_in){.id = s->user.id}, &found) != OK)
 		return e;
 	return OK;
 }
@@ -69,7 +70,7 @@ static err address_rules(struct web *w, email address)
 	const char *host = strchr(address.v, '@');
 
 	return host != NULL && strcmp(host, DELETED_HOST) == 0
-		   ? web_problem(w, "email", say_signup_address_of_nobody)
+		   ? web_problem(w, "email", tr_signup_address_of_nobody)
 		   : OK;
 }
 
@@ -88,7 +89,7 @@ err account_sign_up(struct web *w, const struct signup_request *wish, struct ses
 	s = sign_up_of(w, wish, hash);
 	e = settle_sign_up(w, &s, db_transaction(w->db, store, &s));
 	if (e == ERR_DUPLICATE)
-		return web_problem(w, "email", say_signup_address_taken);
+		return web_problem(w, "email", tr_signup_address_taken);
 	if (e != OK)
 		return e;
 	device_keep(w, &s.user);
@@ -130,7 +131,7 @@ err account_change_name(struct web *w, version seen, display_name name)
 
 	if (e == ERR_NO_ROW)
 		return ERR_NOT_FOUND;
-	return e == ERR_STALE ? web_fail(w, ERR_CONFLICT, say_account_changed_elsewhere) : e;
+	return e == ERR_STALE ? web_fail(w, ERR_CONFLICT, tr_account_changed_elsewhere) : e;
 }
 
 struct preference {
@@ -208,7 +209,8 @@ static err settle_change(struct web *w, const struct change *c, err e)
 {
 	struct user found;
 
-	if (e != ERR_LOST || user_by_id(w->db, &(struct user_by_id_in){.id = c->user.id}, &found) != OK)
+	if (e != ERR_OUTCOME_UNKNOWN ||
+	    user_by_id(w->db, &(struct user_by_id_in){.id = c->user.id}, &found) != OK)
 		return e;
 	return strcmp(found.password_hash.v, c->hash.v) == 0 ? OK : e;
 }
@@ -230,7 +232,7 @@ static err sent_again(struct web *w, const struct user *u, password new, struct 
 	if (e == OK && row.revoked_at.v != 0 && (e = password_fits(w, u, new, &right)) != OK)
 		return e;
 	if (!right)
-		return web_problem(w, "password", say_password_not_yours);
+		return web_problem(w, "password", tr_password_not_yours);
 	if ((e = throttle_right(w, u)) != OK)
 		return e;
 	if ((e = session_begin(w, u, ret_session)) == OK)
@@ -306,14 +308,14 @@ static err delete_once(struct web *w, password p)
 		return ERR_NOT_FOUND;
 	if ((e = password_proves(w, &u, p, &right)) != OK)
 		return e;
-	return right ? db_transaction(w->db, erase, &u) : web_problem(w, "password", say_password_not_yours);
+	return right ? db_transaction(w->db, erase, &u) : web_problem(w, "password", tr_password_not_yours);
 }
 
 err account_delete(struct web *w, password p)
 {
 	err e = ERR_STALE;
 
-	for (int i = 0; (e == ERR_STALE || e == ERR_LOST) && i < TRIES; i++)
+	for (int i = 0; (e == ERR_STALE || e == ERR_OUTCOME_UNKNOWN) && i < TRIES; i++)
 		e = delete_once(w, p);
 	return e;
 }

@@ -41,7 +41,7 @@ err api_current_user(struct web *w, const struct api_current_user_in *in)
 {
 	struct signed_up me = {w->session.user, w->session.email};
 	struct json_t *answer = json_object_new(w->arena);
-	const struct notation n = web_notation(w);
+	const struct number_format n = web_number_format(w);
 
 	(void)in;
 	if (w->signed_in)

@@ -13,8 +13,8 @@
 #define MOVE_LIST "apps/auth/moves.def"
 #define MOVE_SET  auth
 #include "common/schema/declare_moves.h"
-#define WORDS_LIST "apps/auth/words.def"
-#include "common/html/declare_words.h"
+#define MESSAGE_LIST "apps/auth/messages.def"
+#include "common/html/declare_messages.h"
 #define ROUTE_LIST "apps/auth/routes.def"
 #define ROUTE_SET  auth
 #include "common/http/declare_routes.h"

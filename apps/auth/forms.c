@@ -9,7 +9,7 @@ const char *next_of(web_url next)
 
 const char *next_asked(const struct web *w, web_url next)
 {
-	const char *typed = pairs_get(w->typed, "next");
+	const char *typed = form_params_get(w->typed, "next");
 
 	return next_of(typed == NULL ? next : (web_url){typed});
 }
@@ -22,13 +22,13 @@ const char *with_next(struct arena *a, const char *url, const char *next)
 
 bool is_for_later(err e)
 {
-	return e == ERR_THROTTLED || e == ERR_AWAY;
+	return e == ERR_THROTTLED || e == ERR_UNAVAILABLE;
 }
 
 void form_later(struct web *w, err e)
 {
-	problems_add(&w->problems, NULL, w->detail != NULL ? w->detail : web_say(w, err_sentence(e)));
+	problems_add(&w->problems, NULL, w->detail != NULL ? w->detail : web_tr(w, err_sentence(e)));
 	w->form_status = err_status(e);
-	if (e == ERR_AWAY)
+	if (e == ERR_UNAVAILABLE)
 		reply_header(w, "Retry-After", "1");
 }

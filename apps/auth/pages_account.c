@@ -6,18 +6,18 @@
 #include "apps/auth/session.h"
 #include "apps/auth/user.h"
 #include "common/base/clock.h"
-#include "common/http/notice.h"
+#include "common/http/flash.h"
 
 /* What was done just now, by the word that was left for this page. */
 static const char *notice_of(struct web *w)
 {
 	static const struct notice notices[] = {
-	    {"name", &say_account_done_name},
-	    {"preferences", &say_account_done_preferences},
-	    {"password", &say_account_done_password},
+	    {"name", &tr_account_done_name},
+	    {"preferences", &tr_account_done_preferences},
+	    {"password", &tr_account_done_password},
 	};
 
-	return notice_take_one(w, notices, sizeof notices / sizeof *notices);
+	return flash_take_one(w, notices, sizeof notices / sizeof *notices);
 }
 
 bool is_listed(const char *const *list, const char *s)
@@ -49,7 +49,7 @@ static err show(struct web *w, const char *notice)
 		return e;
 	if ((e = sessions_live(w->db, &live, &view.sessions, &view.count)) != OK)
 		return e;
-	h = reply_page(w, 200, web_say(w, say_account_title), &page);
+	h = reply_page(w, 200, web_tr(w, tr_account_title), &page);
 	if (notice != NULL)
 		page.notice = notice;
 	page_account(h, &page, &view);
@@ -99,7 +99,7 @@ static err renew_cookie(struct web *w, const struct session *session, const char
 
 	if (e != OK)
 		return e;
-	notice_leave(w, done);
+	flash_leave(w, done);
 	reply_see_other(w, url_account_show(w->arena));
 	return OK;
 }
@@ -146,7 +146,7 @@ err devices_send(struct web *w, const struct devices_send_in *in)
 	(void)in;
 	if (e != OK)
 		return e;
-	notice_leave(w, "everywhere");
+	flash_leave(w, "everywhere");
 	reply_see_other(w, url_signout_show(w->arena));
 	return OK;
 }
@@ -161,7 +161,7 @@ err deletion_show(struct web *w, const struct deletion_show_in *in)
 	(void)in;
 	if ((e = user_signed_in(w, &u)) != OK)
 		return e;
-	h = reply_page(w, 200, web_say(w, say_deletion_title), &page);
+	h = reply_page(w, 200, web_tr(w, tr_deletion_title), &page);
 	page_deletion(h, &page, u.email);
 	return OK;
 }
@@ -177,7 +177,7 @@ err deletion_send(struct web *w, const struct deletion_send_in *in)
 	if (e != OK)
 		return e;
 	session_forget(w);
-	notice_leave(w, "deleted");
+	flash_leave(w, "deleted");
 	device_forget(w);
 	reply_see_other(w, url_deleted_show(w->arena));
 	return OK;
@@ -190,11 +190,11 @@ err deleted_show(struct web *w, const struct deleted_show_in *in)
 	struct html *h;
 
 	(void)in;
-	if (!notice_take(w, "deleted")) {
+	if (!flash_take(w, "deleted")) {
 		reply_see_other(w, w->signed_in ? url_account_show(w->arena) : "/");
 		return OK;
 	}
-	h = reply_page(w, 200, web_say(w, say_deleted_title), &page);
+	h = reply_page(w, 200, web_tr(w, tr_deleted_title), &page);
 	page_deleted(h, &page);
 	return OK;
 }

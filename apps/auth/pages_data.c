@@ -4,7 +4,7 @@
 err data_show(struct web *w, const struct data_show_in *in)
 {
 	struct page page;
-	struct html *h = reply_page(w, 200, web_say(w, say_data_title), &page);
+	struct html *h = reply_page(w, 200, web_tr(w, tr_data_title), &page);
 
 	(void)in;
 	page_data(h, &page);
@@ -14,7 +14,7 @@ err data_show(struct web *w, const struct data_show_in *in)
 static struct json_t *json_of_sessions(struct web *w, const struct session_data *rows, size_t count)
 {
 	struct json_t *list = json_array_new(w->arena);
-	const struct notation n = web_notation(w);
+	const struct number_format n = web_number_format(w);
 
 	for (size_t i = 0; i < count; i++)
 		json_append(list, json_of_record(w->arena, record_session_data(), &n, &rows[i]));
@@ -23,7 +23,7 @@ static struct json_t *json_of_sessions(struct web *w, const struct session_data 
 
 static struct json_t *json_of_user(struct web *w, const struct user *u)
 {
-	const struct notation n = web_notation(w);
+	const struct number_format n = web_number_format(w);
 	struct json_t *all = json_object_new(w->arena);
 	struct preferences_data preferences;
 	struct account_data account;

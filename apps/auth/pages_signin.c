@@ -1,7 +1,7 @@
 #include "apps/auth/forms.h"
 #include "apps/auth/pages.h"
 #include "apps/auth/session.h"
-#include "common/http/notice.h"
+#include "common/http/flash.h"
 
 err signin_show(struct web *w, const struct signin_show_in *in)
 {
@@ -13,7 +13,7 @@ err signin_show(struct web *w, const struct signin_show_in *in)
 		reply_see_other(w, next);
 		return OK;
 	}
-	h = reply_page(w, 200, web_say(w, say_signin_title), &page);
+	h = reply_page(w, 200, web_tr(w, tr_signin_title), &page);
 	page_signin(h, &page, next, with_next(w->arena, url_signup_show(w->arena), next));
 	return OK;
 }
@@ -39,11 +39,11 @@ err signin_send(struct web *w, const struct signin_send_in *in)
 err signout_show(struct web *w, const struct signout_show_in *in)
 {
 	struct page page;
-	struct words heading = w->signed_in ? say_signout_title : say_signedout_title;
-	struct html *h = reply_page(w, 200, web_say(w, heading), &page);
+	struct message heading = w->signed_in ? tr_signout_title : tr_signedout_title;
+	struct html *h = reply_page(w, 200, web_tr(w, heading), &page);
 
 	(void)in;
-	page_signout(h, &page, w->signed_in, notice_take(w, "everywhere"));
+	page_signout(h, &page, w->signed_in, flash_take(w, "everywhere"));
 	return OK;
 }
 

@@ -13,7 +13,7 @@ err signup_show(struct web *w, const struct signup_show_in *in)
 		reply_see_other(w, next);
 		return OK;
 	}
-	h = reply_page(w, 200, web_say(w, say_signup_title), &page);
+	h = reply_page(w, 200, web_tr(w, tr_signup_title), &page);
 	page_signup(h, &page, next, with_next(w->arena, url_signin_show(w->arena), next));
 	return OK;
 }

@@ -24,7 +24,7 @@ bool password_is_common(struct arena *a, password p, email address)
 
 err password_rules(struct web *w, const char *field, password p, email address)
 {
-	return password_is_common(w->arena, p, address) ? web_problem(w, field, say_password_common) : OK;
+	return password_is_common(w->arena, p, address) ? web_problem(w, field, tr_password_common) : OK;
 }
 
 /* A password being checked or hashed, while a slot for it may have to be waited for. */

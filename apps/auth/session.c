@@ -122,7 +122,7 @@ err session_sign_in(struct web *w, email address, password p, struct session *re
 		if ((e = password_proves(w, &u, p, &right)) != OK)
 			return e;
 		if (!right)
-			return web_fail(w, ERR_INVALID, say_signin_wrong);
+			return web_fail(w, ERR_INVALID, tr_signin_wrong);
 		FAILPOINT(password_proved);
 		e = session_begin(w, &u, ret_session);
 	}

@@ -125,7 +125,7 @@ err throttle_take(struct web *w, const struct user *u)
 		return e;
 	seconds = (t.wait + SECOND - 1) / SECOND;
 	reply_header(w, "Retry-After", arena_printf(w->arena, "%d", (int)seconds));
-	return web_fail_text(w, e, text_throttle_wait(w->arena, w->locale, seconds));
+	return web_fail_text(w, e, tr_text_throttle_wait(w->arena, w->locale, seconds));
 }
 
 static err forgive(struct db *db, short_text subject)

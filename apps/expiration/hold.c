@@ -2,7 +2,7 @@
 #include "amqp/topology.h"
 #include "apps/expiration/expiration.h"
 #include "common/app/app.h"
-#include "common/app/parking.h"
+#include "common/app/dead_letter_publisher.h"
 #include "common/app/roles.h"
 #include "common/base/clock.h"
 #include "common/base/log.h"
@@ -27,7 +27,7 @@ struct consumer {
 	err (*answer)(struct consumer *c, struct bus_message *m, struct bus_message *ret_answer);
 	struct arena *arena; /* of one batch */
 	struct bus *bus, *publisher;
-	struct parking parking;
+	struct dead_letter_publisher dead_letters_out;
 	const atomic_bool *stop;
 };
 
@@ -130,11 +130,11 @@ static err on_due(struct consumer *c, struct bus_message *m, struct bus_message 
 	return OK;
 }
 
-static err park(struct consumer *c, const struct bus_message *m)
+static err dead_letter(struct consumer *c, const struct bus_message *m)
 {
-	log_alarm("a message of %s (type %s, id %s) is parked: %s", c->queue,
+	log_alarm("a message of %s (type %s, id %s) is dead-lettered: %s", c->queue,
 		  m->type == NULL ? "none" : m->type, m->id == NULL ? "none" : m->id, m->reason);
-	return parking_park(&c->parking, m, c->queue, m->reason);
+	return dead_letter_publish(&c->dead_letters_out, m, c->queue, m->reason);
 }
 
 static err publish(struct consumer *c, const struct bus_message *answers, size_t count)
@@ -146,7 +146,7 @@ static err publish(struct consumer *c, const struct bus_message *answers, size_t
 		return e;
 	for (size_t i = 0; i < count; i++)
 		if (!confirmed[i])
-			return ERR_AWAY;
+			return ERR_UNAVAILABLE;
 	return OK;
 }
 
@@ -163,7 +163,7 @@ static err handle_all(struct bus_message *const *messages, size_t *count, void *
 		answers[n] = (struct bus_message){0};
 		e = c->answer(c, messages[i], &answers[n]);
 		if (e == ERR_MALFORMED)
-			e = park(c, messages[i]);
+			e = dead_letter(c, messages[i]);
 		if (e != OK)
 			return e;
 		if (answers[n].body != NULL)
@@ -232,7 +232,7 @@ static struct consumer consumer_make(struct arena *a, const struct config *confi
 	    .hold_ms = config->hold_seconds * 1000,
 	    .bus = role_bus(config),
 	    .publisher = publisher,
-	    .parking = parking_make(a, "expiration", publisher),
+	    .dead_letters_out = dead_letter_publisher_make(a, "expiration", publisher),
 	    .stop = stop,
 	};
 }

@@ -1,12 +1,12 @@
+#include "apps/orders/messages.h"
 #include "apps/orders/order.h"
 #include "apps/orders/view.h"
 #include "apps/orders/web.h"
-#include "apps/orders/words.h"
 
 err order_list(struct web *w, const struct order_list_in *in)
 {
 	struct json_t *list = json_array_new(w->arena);
-	struct order_part part;
+	struct order_page_rows part;
 	err e;
 
 	if ((e = my_orders(w, in->form.cursor, web_rows(w, in->form.limit, API_PART), &part)) != OK)
@@ -36,7 +36,7 @@ err order_show(struct web *w, const struct order_show_in *in)
 
 static struct json_t *terms_json(struct web *w, const struct terms *t)
 {
-	const struct notation n = web_notation(w);
+	const struct number_format n = web_number_format(w);
 
 	return json_of_record(w->arena, record_terms(), &n, t);
 }
@@ -48,7 +48,7 @@ static const char *sentence(struct web *w, const struct placement *p)
 	if (p->refusal != REFUSED_PAUSED)
 		return why;
 	until = locale_time(w->arena, w->locale, p->budget.allowed_at.v, w->session.zone.v, TIME_HOUR);
-	return arena_printf(w->arena, "%s %s", why, text_refused_paused_until(w->arena, w->locale, until));
+	return arena_printf(w->arena, "%s %s", why, tr_text_refused_paused_until(w->arena, w->locale, until));
 }
 
 /* The listing as it stands and, when that is still known, as the buyer saw it. */

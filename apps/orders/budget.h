@@ -18,18 +18,18 @@
 
 /* Counts the lapse of an order that has just been ended as expired. One that was never held is nobody's fault
  * and does not count. */
-err budget_lapse(struct db *db, const struct order_row *o) MUST;
+err budget_lapse(struct db *db, const struct order_row *o) NODISCARD;
 
 /* The buyer has bought something. */
-err budget_clear(struct db *db, user_id buyer) MUST;
+err budget_clear(struct db *db, user_id buyer) NODISCARD;
 
 /* Locks what is known of the buyer. A buyer of whom nothing is known has no lapses. */
-err budget_look(struct db *db, user_id buyer, struct hold_budget *ret_budget) MUST;
+err budget_look(struct db *db, user_id buyer, struct hold_budget *ret_budget) NODISCARD;
 
 /* How long a buyer pauses after so many lapses, in microseconds. */
 int64_t budget_pause(int64_t lapses);
 
 /* The job that deletes what is forgotten. */
-err budget_clean(struct db *db, void *app) MUST;
+err budget_clean(struct db *db, void *app) NODISCARD;
 
 #endif

@@ -1,7 +1,7 @@
 #include "apps/orders/calendar.h"
+#include "apps/orders/messages.h"
 #include "apps/orders/view.h"
 #include "apps/orders/web.h"
-#include "apps/orders/words.h"
 
 static void offer_as_file(struct web *w, const char *name)
 {
@@ -21,11 +21,11 @@ static const char *site_host(const struct web *w)
 static const char *description(struct web *w, const struct order_row *o, const char *reference,
 			       const char *url)
 {
-	const char *about = text_calendar_reference(w->arena, w->locale, reference);
+	const char *about = tr_text_calendar_reference(w->arena, w->locale, reference);
 
 	if (o->seat.v != NULL)
-		about = arena_printf(w->arena, "%s\n%s", text_calendar_seat(w->arena, w->locale, o->seat.v),
-				     about);
+		about = arena_printf(w->arena, "%s\n%s",
+				     tr_text_calendar_seat(w->arena, w->locale, o->seat.v), about);
 	return arena_printf(w->arena, "%s\n%s", about, url);
 }
 
@@ -55,7 +55,7 @@ err order_calendar(struct web *w, const struct order_calendar_in *in)
 	if ((e = my_order(w, in->id, &o, &now)) != OK)
 		return e;
 	if (o.status.v != order_status_COMPLETED || o.starts_at.v == 0)
-		return web_fail(w, ERR_NOT_FOUND, say_no_calendar);
+		return web_fail(w, ERR_NOT_FOUND, tr_no_calendar);
 	const char *reference = order_reference(w->arena, o.id);
 	reply_text(w, 200, "text/calendar", calendar_of(w, &o, reference));
 	offer_as_file(w, arena_printf(w->arena, "stagedoor-%s.ics", reference));
@@ -77,7 +77,7 @@ static struct json_t *data_of(struct web *w, const struct order_row *o)
 static err put_orders(struct web *w, const char *cursor, size_t rows, struct json_t *list,
 		      const char **ret_next)
 {
-	struct order_part part;
+	struct order_page_rows part;
 	err e = my_orders(w, (cursor_text){cursor}, rows, &part);
 
 	if (e != OK)

@@ -58,7 +58,7 @@ static err end_batch(struct db *db, const struct order_key *keys, size_t count, 
 			ended++;
 		else if (first == OK)
 			first = e;
-		if (e == ERR_AWAY)
+		if (e == ERR_UNAVAILABLE)
 			break;
 	}
 	*ret_ended = ended;

@@ -2,7 +2,7 @@
 #define STAGEDOOR_ORDERS_ORDER_H
 
 #include "apps/orders/orders.h"
-#include "common/base/words.h"
+#include "common/base/messages.h"
 
 /*
  * The rules of an order: created → awaiting_payment → completed, or cancelled; both ends are final. Pages,
@@ -52,7 +52,7 @@ const char *refusal_sentence(struct arena *a, const struct locale *l, const stru
  * publishes OrderCreated. ERR_NO_ROW: no such listing has been heard of. ERR_CONFLICT, ERR_FORBIDDEN,
  * ERR_THROTTLED: p->refusal says why; the transaction must then be rolled back.
  */
-err order_place(struct db *db, struct placement *p) MUST;
+err order_place(struct db *db, struct placement *p) NODISCARD;
 
 /* The terms that a listing offers; strings are shared. */
 struct terms offer_terms(const struct ticket_state *t);
@@ -60,25 +60,27 @@ struct terms offer_terms(const struct ticket_state *t);
 /* Ends a live order of that buyer: as expired when it is overdue, otherwise by the buyer's wish. A cancelled
  * order stays as it is. ERR_NOT_FOUND: unknown or somebody else's. ERR_CONFLICT: completed. *ret_order is the
  * row as it now is, also of a conflict. */
-err order_give_up(struct db *db, user_id buyer, order_id id, struct order_row *ret_order) MUST;
+err order_give_up(struct db *db, user_id buyer, order_id id, struct order_row *ret_order) NODISCARD;
 
 /* Ends the order when it is live and `now` has reached its deadline, and counts that in the buyer's budget;
  * otherwise nothing. *ret_order is the row as it now is. ERR_NO_ROW. */
-err order_expire(struct db *db, order_id id, when now, struct order_row *ret_order) MUST;
+err order_expire(struct db *db, order_id id, when now, struct order_row *ret_order) NODISCARD;
 
 /* The same without the budget: the caller, who ends several, calls budget_lapse for those that lapsed once
  * all are locked (budget.h). */
-err order_run_out(struct db *db, order_id id, when now, struct order_row *ret_order, bool *ret_lapsed) MUST;
+err order_run_out(struct db *db, order_id id, when now, struct order_row *ret_order,
+		  bool *ret_lapsed) NODISCARD;
 
 /* What ticket and charge events do to an order that the caller has locked (order_lock); *o becomes the new
  * row. */
-err order_hold(struct db *db, struct order_row *o) MUST; /* created → awaiting_payment */
-err order_end(struct db *db, struct order_row *o, enum cancel_reason_word why) MUST; /* live → cancelled */
+err order_hold(struct db *db, struct order_row *o) NODISCARD; /* created → awaiting_payment */
+err order_end(struct db *db, struct order_row *o,
+	      enum cancel_reason_word why) NODISCARD; /* live → cancelled */
 err order_settle(struct db *db, struct order_row *o,
-		 charge_status charge) MUST; /* awaiting_payment → completed or cancelled */
+		 charge_status charge) NODISCARD; /* awaiting_payment → completed or cancelled */
 
 /* Adds the event of the status that the row now has to the outbox. */
-err order_publish(struct db *db, const struct order_row *o) MUST;
+err order_publish(struct db *db, const struct order_row *o) NODISCARD;
 
 /* Is it created or awaiting_payment? */
 bool order_is_live(const struct order_row *o);

@@ -1,13 +1,13 @@
 #include "apps/orders/pages.h"
+#include "apps/orders/messages.h"
 #include "apps/orders/order.h"
 #include "apps/orders/web.h"
-#include "apps/orders/words.h"
 #include "common/base/clock.h"
 #include "common/base/reference.h"
 
 static err show_orders(struct web *w, const struct orders_query *query, int status)
 {
-	struct order_part part;
+	struct order_page_rows part;
 	struct page page;
 	err e;
 
@@ -17,7 +17,7 @@ static err show_orders(struct web *w, const struct orders_query *query, int stat
 	if (part.next)
 		view.next = next_url(w, url_orders_page(w->arena), query->limit, part.next);
 	view.reference = query->reference.v;
-	page_orders(reply_page(w, status, web_say(w, say_title_orders), &page), &page, &view);
+	page_orders(reply_page(w, status, web_tr(w, tr_title_orders), &page), &page, &view);
 	return OK;
 }
 
@@ -47,7 +47,7 @@ err orders_page(struct web *w, const struct orders_page_in *in)
 		reply_see_other(w, url_order_page(w->arena, id));
 	if (e != ERR_NO_ROW)
 		return e;
-	(void)web_problem(w, "reference", say_no_order_of_reference);
+	(void)web_problem(w, "reference", tr_no_order_of_reference);
 	return show_orders(w, &in->form, 404);
 }
 
@@ -118,10 +118,10 @@ static err find_way_on(struct web *w, const struct order_row *o, when now, struc
 
 err order_page(struct web *w, const struct order_page_in *in)
 {
-	static const struct words *const titles[] = {
-	    [order_status_CREATED] = &say_title_created,  [order_status_AWAITING_PAYMENT] = &say_title_held,
-	    [order_status_COMPLETED] = &say_title_bought, [order_status_CANCELLED] = &say_title_ended,
-	    [order_status_UNKNOWN] = &say_title_unknown,
+	static const struct message *const titles[] = {
+	    [order_status_CREATED] = &tr_title_created,  [order_status_AWAITING_PAYMENT] = &tr_title_held,
+	    [order_status_COMPLETED] = &tr_title_bought, [order_status_CANCELLED] = &tr_title_ended,
+	    [order_status_UNKNOWN] = &tr_title_unknown,
 	};
 	CHOICE_TABLE(titles, order_status);
 	struct look look = {.id = in->id};
@@ -137,7 +137,7 @@ err order_page(struct web *w, const struct order_page_in *in)
 	if ((e = find_way_on(w, &look.order, look.now, &way)) != OK)
 		return e;
 	const struct order_view view = order_view_of(w->arena, &look.order, look.now, charge, &way);
-	page_order(reply_page(w, 200, web_say(w, *titles[look.order.status.v]), &page), &page, &view);
+	page_order(reply_page(w, 200, web_tr(w, *titles[look.order.status.v]), &page), &page, &view);
 	return OK;
 }
 

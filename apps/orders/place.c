@@ -1,22 +1,22 @@
 #include "apps/orders/budget.h"
+#include "apps/orders/messages.h"
 #include "apps/orders/order.h"
-#include "apps/orders/words.h"
 #include "common/base/clock.h"
 
 static const struct {
 	err error;
-	const struct words *title, *sentence;
+	const struct message *title, *sentence;
 } refusals[] = {
     [REFUSED_NOT] = {OK, NULL, NULL},
-    [REFUSED_UNLISTED] = {ERR_CONFLICT, &say_refused_unlisted, &say_refused_unlisted_why},
-    [REFUSED_OWN] = {ERR_FORBIDDEN, &say_refused_own, &say_refused_own_why},
-    [REFUSED_CHANGED] = {ERR_CONFLICT, &say_refused_changed, &say_refused_changed_why},
-    [REFUSED_MINE] = {ERR_CONFLICT, &say_refused_mine, &say_refused_mine_why},
-    [REFUSED_YOURS] = {ERR_CONFLICT, &say_refused_yours, &say_refused_mine_why},
-    [REFUSED_HELD] = {ERR_CONFLICT, &say_refused_faster, &say_refused_held_why},
-    [REFUSED_BOUGHT] = {ERR_CONFLICT, &say_refused_faster, &say_refused_bought_why},
+    [REFUSED_UNLISTED] = {ERR_CONFLICT, &tr_refused_unlisted, &tr_refused_unlisted_why},
+    [REFUSED_OWN] = {ERR_FORBIDDEN, &tr_refused_own, &tr_refused_own_why},
+    [REFUSED_CHANGED] = {ERR_CONFLICT, &tr_refused_changed, &tr_refused_changed_why},
+    [REFUSED_MINE] = {ERR_CONFLICT, &tr_refused_mine, &tr_refused_mine_why},
+    [REFUSED_YOURS] = {ERR_CONFLICT, &tr_refused_yours, &tr_refused_mine_why},
+    [REFUSED_HELD] = {ERR_CONFLICT, &tr_refused_faster, &tr_refused_held_why},
+    [REFUSED_BOUGHT] = {ERR_CONFLICT, &tr_refused_faster, &tr_refused_bought_why},
     [REFUSED_TOO_MANY] = {ERR_CONFLICT, NULL, NULL}, /* these two say how many */
-    [REFUSED_PAUSED] = {ERR_THROTTLED, &say_refused_paused, NULL},
+    [REFUSED_PAUSED] = {ERR_THROTTLED, &tr_refused_paused, NULL},
 };
 
 err refusal_err(enum refusal r)
@@ -27,17 +27,17 @@ err refusal_err(enum refusal r)
 const char *refusal_title(struct arena *a, const struct locale *l, const struct placement *p)
 {
 	if (p->refusal == REFUSED_TOO_MANY)
-		return text_refused_too_many(a, l, p->slots);
-	return words_in(l, *refusals[p->refusal].title);
+		return tr_text_refused_too_many(a, l, p->slots);
+	return message_in(l, *refusals[p->refusal].title);
 }
 
 const char *refusal_sentence(struct arena *a, const struct locale *l, const struct placement *p)
 {
 	if (p->refusal == REFUSED_TOO_MANY)
-		return text_refused_too_many_why(a, l, p->slots);
+		return tr_text_refused_too_many_why(a, l, p->slots);
 	if (p->refusal == REFUSED_PAUSED)
-		return text_refused_paused_why(a, l, p->budget.lapses.v);
-	return words_in(l, *refusals[p->refusal].sentence);
+		return tr_text_refused_paused_why(a, l, p->budget.lapses.v);
+	return message_in(l, *refusals[p->refusal].sentence);
 }
 
 struct terms offer_terms(const struct ticket_state *t)

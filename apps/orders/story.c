@@ -1,8 +1,8 @@
+#include "apps/orders/messages.h"
 #include "apps/orders/view.h"
-#include "apps/orders/words.h"
 
 /* A line whose time was not kept stands where it is told. */
-static void tell(struct order_view *v, const struct words *what, const struct words *why, when at)
+static void tell(struct order_view *v, const struct message *what, const struct message *why, when at)
 {
 	struct story_line *s = &v->story[v->story_count];
 
@@ -13,7 +13,7 @@ static void tell(struct order_view *v, const struct words *what, const struct wo
 	v->story_count++;
 }
 
-static void tell_next(struct order_view *v, const struct words *what, const struct words *why, when at)
+static void tell_next(struct order_view *v, const struct message *what, const struct message *why, when at)
 {
 	tell(v, what, why, at);
 	v->story[v->story_count - 1].is_next = true;
@@ -22,14 +22,14 @@ static void tell_next(struct order_view *v, const struct words *what, const stru
 static void tell_end(struct order_view *v)
 {
 	static const struct {
-		const struct words *what, *why;
+		const struct message *what, *why;
 	} ends[] = {
-	    [cancel_reason_NONE] = {&say_title_ended, NULL},
-	    [cancel_reason_BUYER] = {&say_ended_buyer, &say_story_back},
-	    [cancel_reason_EXPIRED] = {&say_story_expired, &say_story_back},
-	    [cancel_reason_PAYMENT_FAILED] = {&say_story_failed, &say_story_back},
-	    [cancel_reason_TICKET_CHANGED] = {&say_story_changed, &say_story_changed_why},
-	    [cancel_reason_UNKNOWN] = {&say_title_ended, NULL},
+	    [cancel_reason_NONE] = {&tr_title_ended, NULL},
+	    [cancel_reason_BUYER] = {&tr_ended_buyer, &tr_story_back},
+	    [cancel_reason_EXPIRED] = {&tr_story_expired, &tr_story_back},
+	    [cancel_reason_PAYMENT_FAILED] = {&tr_story_failed, &tr_story_back},
+	    [cancel_reason_TICKET_CHANGED] = {&tr_story_changed, &tr_story_changed_why},
+	    [cancel_reason_UNKNOWN] = {&tr_title_ended, NULL},
 	};
 	CHOICE_TABLE(ends, cancel_reason);
 	const struct order_row *o = v->order;
@@ -37,7 +37,7 @@ static void tell_end(struct order_view *v)
 	if (o->status.v == order_status_CANCELLED)
 		tell(v, ends[o->cancel_reason.v].what, ends[o->cancel_reason.v].why, o->ended_at);
 	if (o->status.v == order_status_COMPLETED)
-		tell(v, &say_title_bought, NULL, o->ended_at);
+		tell(v, &tr_title_bought, NULL, o->ended_at);
 }
 
 /* Money that completes no order came after its end; a page at the bank that was closed because the order had
@@ -48,14 +48,14 @@ static void tell_decision(struct order_view *v, const struct known_charge *c)
 	bool ended = o->status.v == order_status_CANCELLED;
 
 	if (c->status.v == charge_status_COMPLETED)
-		tell(v, ended ? &say_story_late : &say_story_paid, NULL, c->decided_at);
+		tell(v, ended ? &tr_story_late : &tr_story_paid, NULL, c->decided_at);
 	if (c->status.v == charge_status_FAILED)
 		tell(v,
-		     ended && o->cancel_reason.v != cancel_reason_PAYMENT_FAILED ? &say_story_stopped
-										 : &say_story_declined,
-		     &say_story_declined_why, c->decided_at);
+		     ended && o->cancel_reason.v != cancel_reason_PAYMENT_FAILED ? &tr_story_stopped
+										 : &tr_story_declined,
+		     &tr_story_declined_why, c->decided_at);
 	if (c->refunded.v)
-		tell(v, &say_story_returned, &say_story_returned_why, c->returned_at);
+		tell(v, &tr_story_returned, &tr_story_returned_why, c->returned_at);
 }
 
 /* In the order of their times; what has the same stays as it was told. */
@@ -76,20 +76,20 @@ static void tell_next_of_live(struct order_view *v)
 	const struct order_row *o = v->order;
 
 	if (o->status.v == order_status_CREATED)
-		tell_next(v, &say_is_created, &say_story_confirming_why, (when){0});
+		tell_next(v, &tr_is_created, &tr_story_confirming_why, (when){0});
 	else if (v->paying)
-		tell_next(v, &say_story_deciding, &say_story_deciding_why, (when){0});
-	tell_next(v, &say_story_deadline, &say_story_deadline_why, o->expires_at);
+		tell_next(v, &tr_story_deciding, &tr_story_deciding_why, (when){0});
+	tell_next(v, &tr_story_deadline, &tr_story_deadline_why, o->expires_at);
 }
 
 static void tell_next_of_ended(struct order_view *v, const struct known_charge *c)
 {
 	if (c != NULL && c->status.v == charge_status_CREATED)
-		tell_next(v, &say_story_unsure, &say_story_unsure_why, (when){0});
+		tell_next(v, &tr_story_unsure, &tr_story_unsure_why, (when){0});
 	else if (c != NULL && c->status.v == charge_status_COMPLETED && !c->refunded.v)
-		tell_next(v, &say_story_returning, &say_story_returning_why, (when){0});
+		tell_next(v, &tr_story_returning, &tr_story_returning_why, (when){0});
 	else
-		tell_next(v, &say_story_over, NULL, (when){0});
+		tell_next(v, &tr_story_over, NULL, (when){0});
 }
 
 static bool is_over(const struct order_view *v)
@@ -101,18 +101,18 @@ static bool is_over(const struct order_view *v)
 static void tell_show(struct order_view *v)
 {
 	if (is_over(v))
-		tell(v, &say_story_began, NULL, v->order->starts_at);
+		tell(v, &tr_story_began, NULL, v->order->starts_at);
 	else
-		tell_next(v, &say_story_show, NULL, v->order->starts_at);
+		tell_next(v, &tr_story_show, NULL, v->order->starts_at);
 	v->story[v->story_count - 1].is_show = true;
 }
 
 static void tell_next_of_bought(struct order_view *v)
 {
 	if (v->order->starts_at.v == 0)
-		tell_next(v, &say_story_undated, NULL, (when){0});
+		tell_next(v, &tr_story_undated, NULL, (when){0});
 	else if (is_over(v))
-		tell_next(v, &say_story_over, NULL, (when){0});
+		tell_next(v, &tr_story_over, NULL, (when){0});
 	else
 		tell_show(v);
 }
@@ -121,11 +121,11 @@ void order_tell(struct order_view *v, const struct known_charge *charge)
 {
 	const struct order_row *o = v->order;
 
-	tell(v, &say_story_placed, NULL, o->created_at);
+	tell(v, &tr_story_placed, NULL, o->created_at);
 	if (o->held_at.v != 0)
-		tell(v, &say_story_locked, NULL, o->held_at);
+		tell(v, &tr_story_locked, NULL, o->held_at);
 	if (charge != NULL) {
-		tell(v, &say_story_begun, NULL, charge->begun_at);
+		tell(v, &tr_story_begun, NULL, charge->begun_at);
 		if (o->status.v == order_status_COMPLETED ||
 		    o->cancel_reason.v == cancel_reason_PAYMENT_FAILED)
 			tell_decision(v, charge);

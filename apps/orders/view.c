@@ -1,7 +1,7 @@
 #include "apps/orders/view.h"
+#include "apps/orders/messages.h"
 #include "apps/orders/pages.h"
 #include "apps/orders/web.h"
-#include "apps/orders/words.h"
 #include "common/base/reference.h"
 #include "common/base/text.h"
 
@@ -10,20 +10,20 @@ const char *order_reference(struct arena *a, order_id id)
 	return reference_print(a, reference_of(id.b));
 }
 
-const struct words *order_words(const struct order_row *o)
+const struct message *order_words(const struct order_row *o)
 {
-	static const struct words *const live[] = {
-	    [order_status_CREATED] = &say_is_created,     [order_status_AWAITING_PAYMENT] = &say_is_held,
-	    [order_status_COMPLETED] = &say_title_bought, [order_status_CANCELLED] = &say_title_ended,
-	    [order_status_UNKNOWN] = &say_is_unknown,
+	static const struct message *const live[] = {
+	    [order_status_CREATED] = &tr_is_created,     [order_status_AWAITING_PAYMENT] = &tr_is_held,
+	    [order_status_COMPLETED] = &tr_title_bought, [order_status_CANCELLED] = &tr_title_ended,
+	    [order_status_UNKNOWN] = &tr_is_unknown,
 	};
-	static const struct words *const ended[] = {
-	    [cancel_reason_NONE] = &say_title_ended,
-	    [cancel_reason_BUYER] = &say_ended_buyer,
-	    [cancel_reason_EXPIRED] = &say_ended_expired,
-	    [cancel_reason_PAYMENT_FAILED] = &say_ended_payment_failed,
-	    [cancel_reason_TICKET_CHANGED] = &say_ended_ticket_changed,
-	    [cancel_reason_UNKNOWN] = &say_title_ended,
+	static const struct message *const ended[] = {
+	    [cancel_reason_NONE] = &tr_title_ended,
+	    [cancel_reason_BUYER] = &tr_ended_buyer,
+	    [cancel_reason_EXPIRED] = &tr_ended_expired,
+	    [cancel_reason_PAYMENT_FAILED] = &tr_ended_payment_failed,
+	    [cancel_reason_TICKET_CHANGED] = &tr_ended_ticket_changed,
+	    [cancel_reason_UNKNOWN] = &tr_title_ended,
 	};
 	CHOICE_TABLE(live, order_status);
 	CHOICE_TABLE(ended, cancel_reason);
@@ -31,9 +31,9 @@ const struct words *order_words(const struct order_row *o)
 	return o->status.v == order_status_CANCELLED ? ended[o->cancel_reason.v] : live[o->status.v];
 }
 
-struct words order_why_it_stays(const struct order_row *o)
+struct message order_why_it_stays(const struct order_row *o)
 {
-	return o->status.v == order_status_COMPLETED ? say_paid_stays : say_unknown_stays;
+	return o->status.v == order_status_COMPLETED ? tr_paid_stays : tr_unknown_stays;
 }
 
 struct terms_view terms_compare(const struct terms *seen, const struct terms *now)
@@ -63,13 +63,13 @@ struct terms order_terms(const struct order_row *o)
 	return terms;
 }
 
-static const struct words *money_words(const struct known_charge *charge)
+static const struct message *money_words(const struct known_charge *charge)
 {
 	if (charge == NULL || charge->status.v == charge_status_FAILED)
-		return &say_money_none;
+		return &tr_money_none;
 	if (charge->status.v != charge_status_COMPLETED)
-		return &say_money_unsure;
-	return charge->refunded.v ? &say_money_returned : &say_money_returning;
+		return &tr_money_unsure;
+	return charge->refunded.v ? &tr_money_returned : &tr_money_returning;
 }
 
 static struct terms_view compare_again(struct arena *a, const struct order_row *o,
@@ -127,15 +127,14 @@ static void add_to_group(struct arena *a, const struct locale *l, struct orders_
 	};
 }
 
-struct orders_view orders_view_of(struct arena *a, const struct locale *l, const struct order_part *part)
+struct orders_view orders_view_of(struct arena *a, const struct locale *l, const struct order_page_rows *part)
 {
 	const bool whole = part->next == NULL && !part->is_later;
 	struct orders_view v = {
-	    .groups = {[GROUP_LIVE] = {"live", &say_orders_live, &say_orders_live_none, NULL, 0,
+	    .groups = {[GROUP_LIVE] = {"live", &tr_orders_live, &tr_orders_live_none, NULL, 0,
 				       !part->is_later},
-		       [GROUP_BOUGHT] = {"bought", &say_orders_bought, &say_orders_bought_none, NULL, 0,
-					 whole},
-		       [GROUP_ENDED] = {"ended", &say_orders_ended, &say_orders_ended_none, NULL, 0, whole}},
+		       [GROUP_BOUGHT] = {"bought", &tr_orders_bought, &tr_orders_bought_none, NULL, 0, whole},
+		       [GROUP_ENDED] = {"ended", &tr_orders_ended, &tr_orders_ended_none, NULL, 0, whole}},
 	    .now = part->now,
 	    .count = part->count,
 	    .whole = whole,

@@ -4,7 +4,7 @@
 #include "apps/orders/order.h"
 #include "common/html/html.h"
 
-/* What the pages of an order show. Texts are struct words of words.def; other strings are static or live in
+/* What the pages of an order show. Texts are struct message of messages.def; other strings are static or live in
  * the arena. */
 
 #define REFERENCE     ((markup){"<strong class=\"reference\">"})
@@ -15,10 +15,10 @@ const char *order_reference(struct arena *a, order_id id);
 
 /* A live order: where it stands. An ended one: what happened. From the buyer's side, without its full stop.
  */
-const struct words *order_words(const struct order_row *o);
+const struct message *order_words(const struct order_row *o);
 
 /* Why an order that cannot be cancelled cannot. */
-struct words order_why_it_stays(const struct order_row *o);
+struct message order_why_it_stays(const struct order_row *o);
 
 /* What two offers of the same ticket say, and where they differ. */
 struct terms_view {
@@ -32,11 +32,11 @@ bool terms_differ(const struct terms_view *v);
 struct terms order_terms(const struct order_row *o);
 
 struct story_line {
-	const struct words *what, *why; /* why: NULL when there is no more to say */
-	when at;                        /* none: not known */
-	int64_t place;                  /* by which lines are sorted: the time, or that of the line before */
-	bool is_next;                   /* it has not happened yet */
-	bool is_show;                   /* told at the venue's time, not the reader's */
+	const struct message *what, *why; /* why: NULL when there is no more to say */
+	when at;                          /* none: not known */
+	int64_t place; /* by which lines are sorted: the time, or that of the line before */
+	bool is_next;  /* it has not happened yet */
+	bool is_show;  /* told at the venue's time, not the reader's */
 };
 enum { STORY_MAX = 8 };
 
@@ -44,9 +44,9 @@ struct order_view {
 	const struct order_row *order;
 	when now;
 	const char *reference, *url, *payment_url, *calendar_url;
-	bool paying;               /* held, and a payment was begun */
-	bool declined;             /* ended, because the bank said no */
-	const struct words *money; /* of an ended one: was money taken, where is it now? NULL otherwise */
+	bool paying;                 /* held, and a payment was begun */
+	bool declined;               /* ended, because the bank said no */
+	const struct message *money; /* of an ended one: was money taken, where is it now? NULL otherwise */
 	const struct ticket_state
 	    *again;              /* the listing when it is free to be ordered again; NULL: it is not */
 	const char *mine_url;    /* the buyer's newer order of that ticket; NULL: none */
@@ -73,10 +73,10 @@ enum order_group { GROUP_LIVE, GROUP_BOUGHT, GROUP_ENDED, GROUPS };
 /* One list of the page of orders. */
 struct group_view {
 	const char *id;
-	const struct words *title, *empty;
+	const struct message *title, *empty;
 	struct group_item {
 		const struct order_row *order;
-		const struct words *words;
+		const struct message *words;
 		const char *reference, *left; /* left: NULL unless live */
 		const char *url;
 	} * items;
@@ -94,8 +94,9 @@ struct orders_view {
 	const char *reference; /* that was looked for, and not found; NULL: none was */
 };
 
-struct order_part;
-struct orders_view orders_view_of(struct arena *a, const struct locale *l, const struct order_part *part);
+struct order_page_rows;
+struct orders_view orders_view_of(struct arena *a, const struct locale *l,
+				  const struct order_page_rows *part);
 
 /* Why an order was not placed. */
 struct refused_view {

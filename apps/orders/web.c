@@ -1,12 +1,12 @@
 #include "apps/orders/web.h"
+#include "apps/orders/messages.h"
 #include "apps/orders/order.h"
-#include "apps/orders/words.h"
 #include "common/base/clock.h"
 #include "common/base/text.h"
 #include "common/http/idempotency.h"
 
 /* a ticket younger than this may be unknown here for good reason */
-#define NEWS_TAKES_AT_MOST (60 * SECOND)
+#define REPLICATION_LAG_MAX (60 * SECOND)
 
 err my_order(struct web *w, order_id id, struct order_row *ret_order, when *ret_now)
 {
@@ -46,7 +46,7 @@ static const char *cursor_after(struct web *w, const struct order_row *o)
 	return text_base64url(w->arena, o->id.b, sizeof o->id.b);
 }
 
-static err as_of_now(struct web *w, struct order_part *part)
+static err as_of_now(struct web *w, struct order_page_rows *part)
 {
 	err e = db_now(w->db, &part->now);
 
@@ -55,10 +55,10 @@ static err as_of_now(struct web *w, struct order_part *part)
 	return e;
 }
 
-err my_orders(struct web *w, cursor_text cursor, size_t rows, struct order_part *ret_part)
+err my_orders(struct web *w, cursor_text cursor, size_t rows, struct order_page_rows *ret_part)
 {
 	struct orders_of_user_in in = {.user_id = w->session.user, .limit = {(int64_t)rows + 1}};
-	struct order_part part = {.is_later = cursor.v != NULL};
+	struct order_page_rows part = {.is_later = cursor.v != NULL};
 	err e;
 
 	if ((e = read_cursor(w, cursor, &in.before)) != OK)
@@ -76,7 +76,7 @@ err my_orders(struct web *w, cursor_text cursor, size_t rows, struct order_part 
 }
 
 /* When there are more than so many ended orders the last of them goes, and the cursor is the one before. */
-static void cut_ended(struct web *w, struct order_part *part, size_t rows)
+static void cut_ended(struct web *w, struct order_page_rows *part, size_t rows)
 {
 	const struct order_row *last = NULL;
 	size_t ended = 0, kept = 0;
@@ -97,10 +97,10 @@ static void cut_ended(struct web *w, struct order_part *part, size_t rows)
 		part->next = cursor_after(w, last);
 }
 
-err my_orders_page(struct web *w, cursor_text cursor, size_t rows, struct order_part *ret_part)
+err my_orders_page(struct web *w, cursor_text cursor, size_t rows, struct order_page_rows *ret_part)
 {
 	struct orders_page_of_user_in in = {.user_id = w->session.user, .limit = {(int64_t)rows + 1}};
-	struct order_part part = {.is_later = cursor.v != NULL};
+	struct order_page_rows part = {.is_later = cursor.v != NULL};
 	err e;
 
 	if ((e = read_cursor(w, cursor, &in.before)) != OK)
@@ -136,7 +136,7 @@ err charge_for(struct web *w, order_id id, const struct known_charge **ret_charg
 
 struct json_t *order_json(struct web *w, const struct order_row *o)
 {
-	const struct notation n = web_notation(w);
+	const struct number_format n = web_number_format(w);
 	struct order_ticket ticket = {.id = o->ticket_id, .user_id = o->seller_id};
 	struct order_body body;
 	struct json_t *json;
@@ -178,9 +178,9 @@ static err unheard_of(struct web *w, ticket_id id)
 {
 	int64_t age = clock_now() - uuid_time(id.b);
 
-	if (age < -NEWS_TAKES_AT_MOST || age >= NEWS_TAKES_AT_MOST)
-		return web_fail(w, ERR_NOT_FOUND, say_no_ticket);
-	return web_fail(w, ERR_AWAY, say_ticket_on_its_way);
+	if (age < -REPLICATION_LAG_MAX || age >= REPLICATION_LAG_MAX)
+		return web_fail(w, ERR_NOT_FOUND, tr_no_ticket);
+	return web_fail(w, ERR_UNAVAILABLE, tr_ticket_on_its_way);
 }
 
 err place(struct web *w, const struct order_form *form, struct placement *ret_placement)

@@ -1,29 +1,29 @@
+#include "apps/payments/messages.h"
 #include "apps/payments/pay.h"
 #include "apps/payments/reasons.h"
-#include "apps/payments/words.h"
 #include "common/base/log.h"
 #include "common/http/idempotency.h"
 
-static err say_declined(struct web *w, const struct charge_row *c)
+static err tr_declined(struct web *w, const struct charge_row *c)
 {
 	return web_fail_text(
 	    w, ERR_DECLINED,
-	    text_was_declined(w->arena, w->locale, reason_say(w->locale, c->failure_reason.v)));
+	    tr_text_was_declined(w->arena, w->locale, reason_say(w->locale, c->failure_reason.v)));
 }
 
 /* The order has a charge, made by another request. */
-static err say_taken(struct web *w, const struct charge_row *c)
+static err tr_taken(struct web *w, const struct charge_row *c)
 {
-	static const struct words *const sentences[] = {
-	    [charge_status_CREATED] = &say_pay_under_way,
-	    [charge_status_FAILED] = &say_pay_has_failed,
-	    [charge_status_COMPLETED] = &say_paid_already,
-	    [charge_status_UNKNOWN] = &say_pay_under_way,
+	static const struct message *const sentences[] = {
+	    [charge_status_CREATED] = &tr_pay_under_way,
+	    [charge_status_FAILED] = &tr_pay_has_failed,
+	    [charge_status_COMPLETED] = &tr_paid_already,
+	    [charge_status_UNKNOWN] = &tr_pay_under_way,
 	};
 	CHOICE_TABLE(sentences, charge_status);
 
 	return web_fail(w, ERR_CONFLICT,
-			c->stripe_refund_id.v != NULL ? say_returned_already : *sentences[c->status.v]);
+			c->stripe_refund_id.v != NULL ? tr_returned_already : *sentences[c->status.v]);
 }
 
 /* The first request with this key was cut off: what had it come to? */
@@ -31,7 +31,7 @@ static err go_on(struct web *w, const struct charge_row *c)
 {
 	if (c->status.v == charge_status_COMPLETED)
 		return OK;
-	return c->status.v == charge_status_FAILED ? say_declined(w, c) : ERR_BANK;
+	return c->status.v == charge_status_FAILED ? tr_declined(w, c) : ERR_BANK;
 }
 
 static err pay(struct web *w, const struct payment_form *form, bool taken_over, struct charge_row *ret_charge)
@@ -46,14 +46,14 @@ static err pay(struct web *w, const struct payment_form *form, bool taken_over, 
 		return e;
 	if (before != NULL) {
 		*ret_charge = *before;
-		return taken_over ? go_on(w, before) : say_taken(w, before);
+		return taken_over ? go_on(w, before) : tr_taken(w, before);
 	}
 	e = pay_by_card(w, &o, form->token, ret_charge);
 	if (e != ERR_DUPLICATE)
 		return e;
 	if ((e = charge_to_show(w, o.id, &before)) != OK)
 		return e;
-	return before == NULL ? ERR_AWAY : say_taken(w, before);
+	return before == NULL ? ERR_UNAVAILABLE : tr_taken(w, before);
 }
 
 /* The payment stands, whatever becomes of the record of its answer. */
@@ -94,7 +94,7 @@ err payment_create(struct web *w, const struct payment_create_in *in)
 /* A charge as it is shown to whom it belongs: without the bank's ids. */
 static struct json_t *charge_json(struct web *w, const struct charge_row *c)
 {
-	const struct notation n = web_notation(w);
+	const struct number_format n = web_number_format(w);
 	struct payment_body body = {
 	    .refunded = {c->stripe_refund_id.v != NULL},
 	    .failure_reason = {reason_say(w->locale, c->failure_reason.v)},
@@ -110,7 +110,7 @@ err payment_show(struct web *w, const struct payment_show_in *in)
 	err e = charge_by_id(w->db, &(struct charge_by_id_in){.id = in->id}, &c);
 
 	if (e == ERR_NO_ROW || (e == OK && !id_same(c.user_id, w->session.user)))
-		return web_fail(w, ERR_NOT_FOUND, say_no_payment);
+		return web_fail(w, ERR_NOT_FOUND, tr_no_payment);
 	if (e != OK)
 		return e;
 	reply_json(w, 200, charge_json(w, &c));

@@ -68,10 +68,10 @@ err charge_begin(struct db *db, const struct charge_row *c)
 	struct charge_row found;
 	err e = db_transaction(db, begin, (void *)(uintptr_t)c);
 
-	if (e != ERR_LOST)
+	if (e != ERR_OUTCOME_UNKNOWN)
 		return e;
 	e = charge_by_id(db, &(struct charge_by_id_in){.id = c->id}, &found);
-	return e == ERR_NO_ROW ? ERR_AWAY : e;
+	return e == ERR_NO_ROW ? ERR_UNAVAILABLE : e;
 }
 
 struct verdict verdict_of_intent(const struct intent *i)
@@ -185,7 +185,7 @@ err charge_settle(struct db *db, charge_id id, const struct verdict *v, struct c
 	err e = db_transaction(db, settle, &s);
 
 	/* done or not, unknown: the same again finds out */
-	if (e == ERR_LOST)
+	if (e == ERR_OUTCOME_UNKNOWN)
 		e = db_transaction(db, settle, &s);
 	if (e != OK)
 		return e;

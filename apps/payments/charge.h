@@ -19,7 +19,7 @@ struct charge_row charge_new(const struct order_state *o);
  * ChargeCreated, unless the order, looked at and locked in the same transaction, cannot be paid any more:
  * ERR_GONE. ERR_DUPLICATE: the order has a charge. Runs a transaction of its own.
  */
-err charge_begin(struct db *db, const struct charge_row *c) MUST;
+err charge_begin(struct db *db, const struct charge_row *c) NODISCARD;
 
 /* What the bank said of a charge. */
 struct verdict {
@@ -42,17 +42,19 @@ enum effect { EFFECT_KNOWN /* it was so already */, EFFECT_APPLIED, EFFECT_MISMA
  * Another amount, currency or intent than ours, and money for a charge that failed, are MISMATCH: logged as
  * an alarm, nothing changed.
  */
-err charge_apply(struct db *db, struct charge_row *c, const struct verdict *v, enum effect *ret_effect) MUST;
+err charge_apply(struct db *db, struct charge_row *c, const struct verdict *v,
+		 enum effect *ret_effect) NODISCARD;
 
 /* The same in a transaction of its own. *ret_charge: the row as it now is, settled by this or before.
  * ERR_NO_ROW, ERR_CONFLICT for a mismatch. */
-err charge_settle(struct db *db, charge_id id, const struct verdict *v, struct charge_row *ret_charge) MUST;
+err charge_settle(struct db *db, charge_id id, const struct verdict *v,
+		  struct charge_row *ret_charge) NODISCARD;
 
 /* The money has gone back: stores the refund of the completed charge that the caller has locked, unless one
  * is there. */
-err charge_refunded(struct db *db, struct charge_row *c, bank_id refund, enum effect *ret_effect) MUST;
+err charge_refunded(struct db *db, struct charge_row *c, bank_id refund, enum effect *ret_effect) NODISCARD;
 
 /* The same in a transaction of its own. */
-err charge_keep_refund(struct db *db, charge_id id, bank_id refund) MUST;
+err charge_keep_refund(struct db *db, charge_id id, bank_id refund) NODISCARD;
 
 #endif

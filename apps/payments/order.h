@@ -7,7 +7,7 @@
 
 /* Keeps the newest version of the order; one that ended has the jobs look at its charge at once. For every
  * event of an order. */
-err on_order(struct db *db, const struct order_state *state) MUST;
+err on_order(struct db *db, const struct order_state *state) NODISCARD;
 
 /* May it be paid now: awaiting payment, and before its deadline by this program's clock? */
 bool order_is_payable(const struct order_state *o);

@@ -7,7 +7,7 @@ static err show(struct web *w, const struct order_state *o, const struct charge_
 {
 	struct payment_view view = payment_view_of(w, o, c);
 	struct page page;
-	struct html *h = reply_page(w, view.stage == STAGE_ENDED ? 410 : 200, web_say(w, *view.title), &page);
+	struct html *h = reply_page(w, view.stage == STAGE_ENDED ? 410 : 200, web_tr(w, *view.title), &page);
 
 	view.back = back;
 	view.sandbox = page.sandbox;
@@ -76,5 +76,5 @@ err payment_pay(struct web *w, const struct payment_pay_in *in)
 		return e;
 	if ((e = charge_to_show(w, o.id, &before)) != OK)
 		return e;
-	return before == NULL ? ERR_AWAY : go_on(w, &o, before);
+	return before == NULL ? ERR_UNAVAILABLE : go_on(w, &o, before);
 }

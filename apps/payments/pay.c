@@ -1,7 +1,7 @@
 #include "apps/payments/pay.h"
+#include "apps/payments/messages.h"
 #include "apps/payments/order.h"
 #include "apps/payments/reasons.h"
-#include "apps/payments/words.h"
 #include "common/base/clock.h"
 #include "common/base/failpoint.h"
 #include "common/base/text.h"
@@ -10,7 +10,7 @@
 #define PAY_TIME  (25 * SECOND)
 #define LOOK_TIME (6 * SECOND)
 /* an order younger than this may be unknown here for good reason */
-#define NEWS_TAKES_AT_MOST (60 * SECOND)
+#define REPLICATION_LAG_MAX (60 * SECOND)
 
 struct sought {
 	order_id id;
@@ -37,10 +37,10 @@ static err not_yet(struct web *w, const struct sought *s)
 {
 	int64_t age = clock_now() - uuid_time(s->id.b);
 
-	if (!s->known && (age < -NEWS_TAKES_AT_MOST || age >= NEWS_TAKES_AT_MOST))
-		return web_fail(w, ERR_NOT_FOUND, say_no_order);
+	if (!s->known && (age < -REPLICATION_LAG_MAX || age >= REPLICATION_LAG_MAX))
+		return web_fail(w, ERR_NOT_FOUND, tr_no_order);
 	reply_header(w, "Retry-After", "1");
-	return web_fail(w, ERR_AWAY, say_not_confirmed);
+	return web_fail(w, ERR_UNAVAILABLE, tr_not_confirmed);
 }
 
 err order_to_pay(struct web *w, order_id id, struct order_state *ret_order)
@@ -55,7 +55,7 @@ err order_to_pay(struct web *w, order_id id, struct order_state *ret_order)
 	if (e != OK)
 		return e;
 	if (!id_same(s.order.user_id, w->session.user))
-		return web_fail(w, ERR_NOT_FOUND, say_no_order);
+		return web_fail(w, ERR_NOT_FOUND, tr_no_order);
 	*ret_order = s.order;
 	return OK;
 }
@@ -94,7 +94,7 @@ static err take_lane(struct web *w, struct lane **ret_lane)
 		return OK;
 	}
 	reply_header(w, "Retry-After", "2");
-	return web_fail(w, e, say_many_payments);
+	return web_fail(w, e, tr_many_payments);
 }
 
 /* The bank made nothing that money could move by. */
@@ -102,17 +102,18 @@ static err not_made(struct web *w, const struct bank_answer *a)
 {
 	if (a->outcome == BANK_UNKNOWN) {
 		reply_header(w, "Retry-After", "5");
-		return web_fail(w, ERR_AWAY, say_bank_silent);
+		return web_fail(w, ERR_UNAVAILABLE, tr_bank_silent);
 	}
-	return web_fail(w, ERR_BANK, say_bank_refuses);
+	return web_fail(w, ERR_BANK, tr_bank_refuses);
 }
 
 static err no_such_card(struct web *w, const struct bank_answer *a)
 {
 	if (a->outcome == BANK_DECLINED)
-		return problems_add(&w->problems, "token",
-				    text_other_card(w->arena, w->locale, reason_say(w->locale, a->reason)));
-	return web_problem(w, "token", say_unknown_card);
+		return problems_add(
+		    &w->problems, "token",
+		    tr_text_other_card(w->arena, w->locale, reason_say(w->locale, a->reason)));
+	return web_problem(w, "token", tr_unknown_card);
 }
 
 static bool blames_card(const struct bank_answer *a)
@@ -124,7 +125,7 @@ static bool blames_card(const struct bank_answer *a)
 
 static err ended(struct web *w)
 {
-	return web_fail(w, ERR_GONE, say_order_ended);
+	return web_fail(w, ERR_GONE, tr_order_ended);
 }
 
 /* The charge as it is, when nothing clear was heard: a webhook may have been faster. */
@@ -135,7 +136,7 @@ static err as_stored(struct web *w, struct charge_row *c)
 
 static err unclear(struct web *w)
 {
-	return web_fail(w, ERR_BANK, say_bank_unclear);
+	return web_fail(w, ERR_BANK, tr_bank_unclear);
 }
 
 /* Money that came too late for its order is no sale. */
@@ -146,7 +147,7 @@ static err completed(struct web *w, const struct charge_row *c)
 	if (order_replica_by_id(w->db, &(struct order_replica_by_id_in){.id = c->order_id}, &o) != OK ||
 	    !order_is_cancelled(&o))
 		return OK;
-	return web_fail(w, ERR_GONE, say_paid_too_late);
+	return web_fail(w, ERR_GONE, tr_paid_too_late);
 }
 
 static err conclude(struct web *w, struct charge_row *c, err e)
@@ -157,7 +158,7 @@ static err conclude(struct web *w, struct charge_row *c, err e)
 		return completed(w, c);
 	return web_fail_text(
 	    w, ERR_DECLINED,
-	    text_card_declined(w->arena, w->locale, reason_say(w->locale, c->failure_reason.v)));
+	    tr_text_card_declined(w->arena, w->locale, reason_say(w->locale, c->failure_reason.v)));
 }
 
 static err apply(struct web *w, struct charge_row *c, const struct bank_answer *a)

@@ -2,11 +2,11 @@
 
 struct decline {
 	const char *name;
-	struct words sentence;
+	struct message sentence;
 };
 
 static const struct decline declines[] = {
-#define DECLINE(name, ...) {name, W(__VA_ARGS__)},
+#define DECLINE(name, ...) {name, TEXTS(__VA_ARGS__)},
 #include "apps/payments/declines.def"
 #undef DECLINE
 };
@@ -32,5 +32,5 @@ const char *reason_say(const struct locale *l, const char *reason)
 {
 	const struct decline *d = find(reason);
 
-	return d == NULL ? reason : words_in(l, d->sentence);
+	return d == NULL ? reason : message_in(l, d->sentence);
 }

@@ -1,7 +1,7 @@
 #include "apps/payments/view.h"
+#include "apps/payments/messages.h"
 #include "apps/payments/order.h"
 #include "apps/payments/reasons.h"
-#include "apps/payments/words.h"
 #include "common/base/clock.h"
 
 static enum payment_stage stage_of_open(const struct order_state *o, const struct charge_row *c)
@@ -23,29 +23,29 @@ static enum payment_stage stage_of(const struct order_state *o, const struct cha
 }
 
 /* An order whose time is up has not always been told so yet. */
-static const struct words *why_ended(const struct order_state *o)
+static const struct message *why_ended(const struct order_state *o)
 {
-	static const struct words *const reasons[] = {
-	    [cancel_reason_NONE] = &say_ended_expired,
-	    [cancel_reason_BUYER] = &say_ended_buyer,
-	    [cancel_reason_EXPIRED] = &say_ended_expired,
-	    [cancel_reason_PAYMENT_FAILED] = &say_ended_payment_failed,
-	    [cancel_reason_TICKET_CHANGED] = &say_ended_ticket_changed,
-	    [cancel_reason_UNKNOWN] = &say_ended_otherwise,
+	static const struct message *const reasons[] = {
+	    [cancel_reason_NONE] = &tr_ended_expired,
+	    [cancel_reason_BUYER] = &tr_ended_buyer,
+	    [cancel_reason_EXPIRED] = &tr_ended_expired,
+	    [cancel_reason_PAYMENT_FAILED] = &tr_ended_payment_failed,
+	    [cancel_reason_TICKET_CHANGED] = &tr_ended_ticket_changed,
+	    [cancel_reason_UNKNOWN] = &tr_ended_otherwise,
 	};
 	CHOICE_TABLE(reasons, cancel_reason);
 
-	return o->status.v == order_status_UNKNOWN ? &say_ended_otherwise : reasons[o->cancel_reason.v];
+	return o->status.v == order_status_UNKNOWN ? &tr_ended_otherwise : reasons[o->cancel_reason.v];
 }
 
 struct payment_view payment_view_of(const struct web *w, const struct order_state *o,
 				    const struct charge_row *charge)
 {
-	static const struct words *const titles[] = {
-	    [STAGE_CHECK] = &say_title_check,         [STAGE_CONTINUE] = &say_title_continue,
-	    [STAGE_DECIDING] = &say_title_deciding,   [STAGE_PAID] = &say_title_paid,
-	    [STAGE_FAILED] = &say_title_failed,       [STAGE_ENDED] = &say_title_ended,
-	    [STAGE_RETURNING] = &say_title_returning, [STAGE_RETURNED] = &say_title_returned,
+	static const struct message *const titles[] = {
+	    [STAGE_CHECK] = &tr_title_check,         [STAGE_CONTINUE] = &tr_title_continue,
+	    [STAGE_DECIDING] = &tr_title_deciding,   [STAGE_PAID] = &tr_title_paid,
+	    [STAGE_FAILED] = &tr_title_failed,       [STAGE_ENDED] = &tr_title_ended,
+	    [STAGE_RETURNING] = &tr_title_returning, [STAGE_RETURNED] = &tr_title_returned,
 	};
 	enum payment_stage stage = stage_of(o, charge);
 

@@ -21,10 +21,10 @@ struct payment_view {
 	const struct order_state *order;
 	const struct charge_row *charge; /* NULL in STAGE_CHECK and STAGE_ENDED */
 	enum payment_stage stage;
-	const struct words *title;
-	const char *reason;        /* STAGE_FAILED: why, for people */
-	const struct words *ended; /* STAGE_ENDED: why */
-	display_name name;         /* who pays */
+	const struct message *title;
+	const char *reason;          /* STAGE_FAILED: why, for people */
+	const struct message *ended; /* STAGE_ENDED: why */
+	display_name name;           /* who pays */
 	email email;
 	const char *url, *order_url;
 	when now;

@@ -1,7 +1,7 @@
 #include "apps/payments/charge.h"
+#include "apps/payments/messages.h"
 #include "apps/payments/reasons.h"
 #include "apps/payments/signature.h"
-#include "apps/payments/words.h"
 #include "common/base/log.h"
 #include "common/http/web.h"
 
@@ -131,7 +131,7 @@ static err act_on(struct db *db, struct notice *n)
 	err e;
 
 	n->outcome = WAS_UNKNOWN;
-	if (id_is_none(id))
+	if (id_is_null(id))
 		return OK;
 	if ((e = charge_lock(db, &(struct charge_lock_in){.id = id}, &c)) != OK)
 		return e == ERR_NO_ROW ? OK : e;
@@ -184,7 +184,7 @@ static err read_notice(struct web *w, struct notice *ret_notice)
 	data = json_get(json, "data");
 	n.object = data == NULL ? NULL : json_get(data, "object");
 	if (n.id.v == NULL || n.object == NULL || n.type.v == NULL || !kind_fits(&kind_short_text, &n.type))
-		return web_fail(w, ERR_MALFORMED, say_no_event);
+		return web_fail(w, ERR_MALFORMED, tr_no_event);
 	*ret_notice = n;
 	return OK;
 }
@@ -197,7 +197,7 @@ err payment_webhook(struct web *w, const struct payment_webhook_in *in)
 	(void)in;
 	if (!signature_matches(w->arena, w->config->stripe_webhook_secret, web_header(w, "Stripe-Signature"),
 			       w->request.body, w->request.body_len))
-		return web_fail(w, ERR_MALFORMED, say_no_signature);
+		return web_fail(w, ERR_MALFORMED, tr_no_signature);
 	if ((e = read_notice(w, &n)) != OK)
 		return e;
 	if ((e = db_transaction(w->db, take, &n)) != OK)

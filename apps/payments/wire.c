@@ -3,7 +3,7 @@
 #include "common/base/log.h"
 #include "common/base/random.h"
 #include "common/base/text.h"
-#include "common/schema/pairs.h"
+#include "common/schema/form_params.h"
 #include <curl/curl.h>
 #include <pthread.h>
 #include <stdlib.h>
@@ -104,7 +104,7 @@ err lane_take(struct wire *wire, struct arena *a, int64_t time, struct lane **re
 		lane->taken = true;
 	pthread_mutex_unlock(&wire->lock);
 	if (lane == NULL)
-		return ERR_AWAY;
+		return ERR_UNAVAILABLE;
 	arena_defer(a, give_back, lane);
 	lane->arena = a;
 	lane->deadline = clock_steady() + time;

@@ -18,15 +18,15 @@ struct wire_settings {
 };
 
 /* The strings live as long as the program. ERR_INVALID for an address that no key may be sent to. */
-err wire_open(const struct wire_settings *settings, struct wire **ret_wire) MUST;
+err wire_open(const struct wire_settings *settings, struct wire **ret_wire) NODISCARD;
 void wire_close(struct wire *wire); /* no lane is taken any more */
 
 /*
- * A lane until the arena ends, with so much time for all its calls together (microseconds). ERR_AWAY at once
+ * A lane until the arena ends, with so much time for all its calls together (microseconds). ERR_UNAVAILABLE at once
  * when all are taken. What the calls answer lives in the arena too.
  */
 struct lane;
-err lane_take(struct wire *wire, struct arena *a, int64_t time, struct lane **ret_lane) MUST;
+err lane_take(struct wire *wire, struct arena *a, int64_t time, struct lane **ret_lane) NODISCARD;
 struct arena *lane_arena(const struct lane *lane);
 
 /* Adds name=value to a form, encoded. */

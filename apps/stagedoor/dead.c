@@ -9,7 +9,7 @@ static const char row_format[] = "%-14s %-12s %5s %-18s %-18s %-27s %s\n";
 
 static struct json_t *json_of(struct arena *a, const char *service, const struct letter *l)
 {
-	struct json_t *json = json_of_record(a, record_letter(), &(struct notation){0}, l);
+	struct json_t *json = json_of_record(a, record_letter(), &(struct number_format){0}, l);
 
 	json_put_text(json, "id", letter_id_text(a, service, l));
 	json_put_text(json, "state", letter_state(l));

@@ -15,7 +15,7 @@ err letter_id_parse(const char *text, struct letter_id *ret_id)
 
 		if (!text_starts(text, services_with_database[i]) || text[len] != '-')
 			continue;
-		if (text_number(text + len + 1, kind_tally.max, &number) != OK || number == 0)
+		if (text_number(text + len + 1, kind_natural.max, &number) != OK || number == 0)
 			return ERR_MALFORMED;
 		*ret_id = (struct letter_id){services_with_database[i], number};
 		return OK;

@@ -14,7 +14,7 @@ struct letter_id {
 const char *letter_id_text(struct arena *a, const char *service, const struct letter *l);
 
 /* ERR_MALFORMED: no service of that name, or no number. */
-err letter_id_parse(const char *text, struct letter_id *ret_id) MUST;
+err letter_id_parse(const char *text, struct letter_id *ret_id) NODISCARD;
 
 /* "new", "failed again", or "retried": sent again, and not back. */
 const char *letter_state(const struct letter *l);

@@ -33,7 +33,7 @@ enum option_number {
  * which option is wrong: not among `allowed`, given twice, without its value, or with one that does not fit.
  */
 err options_read(struct arena *a, unsigned allowed, when now, const char *const *argv,
-		 struct options *ret_options, const char **ret_problem) MUST;
+		 struct options *ret_options, const char **ret_problem) NODISCARD;
 
 /* "[--queue QUEUE] [--json]", for the usage; "" when none is allowed. */
 const char *options_usage(struct arena *a, unsigned allowed);

@@ -42,7 +42,7 @@ static err start(struct arena *a, const char *program, const struct ctl_call *ca
 	err e;
 
 	if (pipe2(ends, O_CLOEXEC) != 0)
-		return ERR_AWAY;
+		return ERR_UNAVAILABLE;
 	e = spawn(program, command_line(a, program, call), ends[1], &ret_running->pid);
 	close(ends[1]);
 	ret_running->out = ends[0];
@@ -62,7 +62,7 @@ static err finish(struct arena *a, const struct running *r, struct json_t **ret_
 		buf_add(&text, part, (size_t)n);
 	close(r->out);
 	if (waitpid(r->pid, &status, 0) < 0 || status != 0)
-		return ERR_AWAY;
+		return ERR_UNAVAILABLE;
 	return json_parse(a, buf_text(&text), text.len, ret_answer);
 }
 
@@ -91,7 +91,7 @@ err ctl_do(struct arena *a, const char *program, const struct ctl_call *call, in
 	if ((e = spawn(program, command_line(a, program, call), STDERR_FILENO, &pid)) != OK)
 		return e;
 	if (waitpid(pid, &status, 0) < 0 || !WIFEXITED(status))
-		return ERR_AWAY;
+		return ERR_UNAVAILABLE;
 	*ret_status = WEXITSTATUS(status);
-	return *ret_status == 0 ? OK : ERR_AWAY;
+	return *ret_status == 0 ? OK : ERR_UNAVAILABLE;
 }

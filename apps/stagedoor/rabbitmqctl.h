@@ -16,14 +16,14 @@ struct ctl_call {
 
 /*
  * Makes all the calls at once, since each takes most of a second; ret_answers[i] is the JSON that call i
- * printed. ERR_NOT_FOUND: there is no such program. ERR_AWAY: a call failed; it has said why on standard
+ * printed. ERR_NOT_FOUND: there is no such program. ERR_UNAVAILABLE: a call failed; it has said why on standard
  * error.
  */
 err ctl_ask(struct arena *a, const char *program, const struct ctl_call *calls, size_t count,
-	    struct json_t **ret_answers) MUST;
+	    struct json_t **ret_answers) NODISCARD;
 
 /* One call that changes something. Errors as above, and the exit status of a
  * call that failed in *ret_status (0: it was never made). */
-err ctl_do(struct arena *a, const char *program, const struct ctl_call *call, int *ret_status) MUST;
+err ctl_do(struct arena *a, const char *program, const struct ctl_call *call, int *ret_status) NODISCARD;
 
 #endif

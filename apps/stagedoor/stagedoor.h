@@ -52,16 +52,16 @@ void topology_of(struct arena *a, const struct config *config, struct topology *
 
 /* The same as the definitions that RabbitMQ loads. ERR_NOT_FOUND when a password cannot be read: it is said.
  */
-err topology_json(struct arena *a, const struct config *config, struct json_t **ret_definitions) MUST;
+err topology_json(struct arena *a, const struct config *config, struct json_t **ret_definitions) NODISCARD;
 
 /* Writes them to the file that the broker loads when it starts; topology_load also tells the running broker.
  * What fails is said. */
-err topology_keep(struct arena *a, const struct config *config) MUST;
-err topology_load(struct arena *a, const struct config *config) MUST;
+err topology_keep(struct arena *a, const struct config *config) NODISCARD;
+err topology_load(struct arena *a, const struct config *config) NODISCARD;
 
 /* For a command that changes definitions: waits until no other one does, so that none loads what another has
  * taken away. Held until the process ends. */
-err topology_lock(const struct config *config) MUST;
+err topology_lock(const struct config *config) NODISCARD;
 
 /* A password as RabbitMQ keeps it: salted. */
 const char *broker_hash(struct arena *a, const char *password);
@@ -81,7 +81,8 @@ struct db *service_db(struct arena *a, const struct config *config, const char *
 
 /* A connection to the broker as stagedoor_<user>, whose password is in SECRETS_DIR; goes when the arena does.
  * ERR_NOT_FOUND: the password cannot be read, which was complained of. */
-err broker_bus(struct arena *a, const struct config *config, const char *user, struct bus **ret_bus) MUST;
+err broker_bus(struct arena *a, const struct config *config, const char *user,
+	       struct bus **ret_bus) NODISCARD;
 
 /* "90 s", "5 min", "3 h", "2 d": not more exactly than people want to know. */
 const char *span_text(struct arena *a, int64_t us);
@@ -108,12 +109,12 @@ struct migration_plan {
  * before it; ERR_NOT_FOUND with one when files cannot be read; errors of the database as they are.
  */
 err migration_plan(struct db *db, const struct config *config, const char *service,
-		   struct migration_plan *ret_plan, const char **ret_problem) MUST;
+		   struct migration_plan *ret_plan, const char **ret_problem) NODISCARD;
 
 /*
  * The statements of a file: each ends with ";" at the end of a line; lines that begin with "--" are dropped.
  * ERR_MALFORMED when something is left after the last ";".
  */
-err sql_split(struct arena *a, const char *sql, const char ***ret_statements, size_t *ret_count) MUST;
+err sql_split(struct arena *a, const char *sql, const char ***ret_statements, size_t *ret_count) NODISCARD;
 
 #endif

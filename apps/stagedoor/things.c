@@ -5,12 +5,12 @@
 #include "common/schema/json.h"
 #include <string.h>
 
-enum { MEMBERS = 6, WORDS = 6, ROOM = 200 };
+enum { MEMBERS = 6, MESSAGE = 6, ROOM = 200 };
 
 /* Each list of the definitions: how its entries are called, and what of them is compared. */
 static const struct section {
 	const char *key;
-	const char *words[WORDS]; /* in turn a text and a member: "binding of <source> to <destination>" */
+	const char *words[MESSAGE]; /* in turn a text and a member: "binding of <source> to <destination>" */
 	const char *members[MEMBERS];
 } sections[] = {
     {"users", {"user ", "name"}, {"tags", "limits"}},
@@ -60,7 +60,7 @@ static const char *name_of(struct arena *a, const struct section *s, const struc
 {
 	struct buf name = BUF(a);
 
-	for (size_t i = 0; i < WORDS && s->words[i] != NULL; i += 2)
+	for (size_t i = 0; i < MESSAGE && s->words[i] != NULL; i += 2)
 		buf_printf(&name, "%s%s", s->words[i], json_get_text(row, s->words[i + 1]));
 	return buf_text(&name);
 }

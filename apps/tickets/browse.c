@@ -1,14 +1,14 @@
 #include "apps/tickets/find.h"
 #include "apps/tickets/loosen.h"
+#include "apps/tickets/messages.h"
 #include "apps/tickets/seller.h"
 #include "apps/tickets/share.h"
-#include "apps/tickets/words.h"
 #include "common/base/clock.h"
 #include "common/base/text.h"
 
 err api_tickets(struct web *w, const struct api_tickets_in *in)
 {
-	struct notation n = web_notation(w);
+	struct number_format n = web_number_format(w);
 	struct json_t *array = json_array_new(w->arena);
 	struct listings l;
 	err e;
@@ -27,7 +27,7 @@ err api_tickets(struct web *w, const struct api_tickets_in *in)
 /* What was typed into the page's form, field by field, so that a fault is shown beside what was typed. */
 static err read_words(struct web *w, struct browse_form *ret_form)
 {
-	struct notation n = web_notation(w);
+	struct number_format n = web_number_format(w);
 
 	return record_from_pairs(w->arena, record_browse_form(), &n, w->typed, &w->problems, ret_form);
 }
@@ -94,7 +94,7 @@ static struct browse_view view_of(struct web *w, const struct browse_form *form)
 	    .code = code,
 	    .sign = locale_currency(w->arena, w->locale, code),
 	    .hold = hold_text(w),
-	    .order = web_say(w, sort_label(sort)),
+	    .order = web_tr(w, sort_label(sort)),
 	    .now = {clock_now()},
 	    .open = is_filter_wrong(w),
 	};
@@ -131,7 +131,7 @@ err browse_page(struct web *w, const struct browse_page_in *in)
 	view = view_of(w, &form);
 	if (!wrong && (e = put_results(w, &form, &l, &view)) != OK)
 		return e;
-	h = reply_page(w, wrong ? 400 : 200, web_say(w, say_title_browse), &page);
+	h = reply_page(w, wrong ? 400 : 200, web_tr(w, tr_title_browse), &page);
 	page.head = share_front(w, h, page.title);
 	page_browse(h, &page, &view);
 	if (!wrong)

@@ -13,7 +13,7 @@ struct ticket_form offer_in(const struct edit_form *form)
 
 static const char *category_text(struct web *w, const struct ticket *t)
 {
-	return web_say(w, category_label(t->category));
+	return web_tr(w, category_label(t->category));
 }
 
 static const char *start_text(struct web *w, const struct ticket *t)
@@ -51,8 +51,8 @@ const char *offer_start_text(struct arena *a, const struct ticket *t)
 
 when offer_start(const struct web *w, const struct ticket *t, when typed)
 {
-	const char *start = pairs_get(w->typed, "startsAt"), *zone = pairs_get(w->typed, "timeZone"),
-		   *shown = offer_start_text(w->arena, t);
+	const char *start = form_params_get(w->typed, "startsAt"),
+		   *zone = form_params_get(w->typed, "timeZone"), *shown = offer_start_text(w->arena, t);
 
 	if (shown == NULL || start == NULL || zone == NULL)
 		return typed;
@@ -60,14 +60,15 @@ when offer_start(const struct web *w, const struct ticket *t, when typed)
 }
 
 /* A field that cannot be read stays none. */
-static void read_field(struct web *w, const struct field *f, const struct notation *n, struct edit_form *form)
+static void read_field(struct web *w, const struct field *f, const struct number_format *n,
+		       struct edit_form *form)
 {
-	char name[PAIRS_NAME_MAX + 1];
+	char name[FORM_PARAM_NAME_MAX + 1];
 	const char *text;
 	err e = OK;
 
 	text_camel(f->name, name);
-	if ((text = pairs_get(w->typed, name)) != NULL)
+	if ((text = form_params_get(w->typed, name)) != NULL)
 		e = kind_parse(w->arena, f->kind, n, text, field_in(f, form));
 	(void)e;
 }
@@ -75,14 +76,14 @@ static void read_field(struct web *w, const struct field *f, const struct notati
 /* The offer that the form asks for, were it let through. */
 static struct ticket read_typed(struct web *w, const struct ticket *t)
 {
-	const char *code = pairs_get(w->typed, "currency");
+	const char *code = form_params_get(w->typed, "currency");
 	const struct record *r = record_edit_form();
-	struct notation n = web_notation(w);
+	struct number_format n = web_number_format(w);
 	struct edit_form form = {0};
 	struct ticket_form offer;
 
 	n.currency = code != NULL && currency_digits(code) >= 0 ? code : t->currency.v;
-	n.zone = pairs_get(w->typed, "timeZone");
+	n.zone = form_params_get(w->typed, "timeZone");
 	for (size_t i = 0; i < r->count; i++)
 		read_field(w, &r->fields[i], &n, &form);
 	form.starts_at = offer_start(w, t, form.starts_at);
@@ -93,7 +94,7 @@ static struct ticket read_typed(struct web *w, const struct ticket *t)
 /* As people read it; a field that cannot be read as it was typed. */
 static const char *typed_text(const struct web *w, const char *field, const char *read)
 {
-	const char *text = pairs_get(w->typed, field);
+	const char *text = form_params_get(w->typed, field);
 
 	return read == NULL && text != NULL && *text != '\0' ? text : read;
 }
@@ -101,13 +102,13 @@ static const char *typed_text(const struct web *w, const char *field, const char
 /* The fields of an offer in the order of the form. A field without a function of its own reads as it is written. */
 static const struct compared {
 	const char *field; /* of a form */
-	const struct words *label;
+	const struct message *label;
 	const char *(*text)(struct web *w, const struct ticket *t);
 } compared[] = {
-    {"title", &say_offer_row_title, NULL},         {"category", &say_offer_row_category, category_text},
-    {"venue", &say_offer_row_venue, NULL},         {"startsAt", &say_offer_row_start, start_text},
-    {"timeZone", &say_offer_zone, NULL},           {"seat", &say_offer_row_seat, NULL},
-    {"faceValue", &say_offer_row_face, face_text}, {"price", &say_offer_row_price, price_text},
+    {"title", &tr_offer_row_title, NULL},         {"category", &tr_offer_row_category, category_text},
+    {"venue", &tr_offer_row_venue, NULL},         {"startsAt", &tr_offer_row_start, start_text},
+    {"timeZone", &tr_offer_zone, NULL},           {"seat", &tr_offer_row_seat, NULL},
+    {"faceValue", &tr_offer_row_face, face_text}, {"price", &tr_offer_row_price, price_text},
 };
 
 /* NULL for none */
@@ -119,10 +120,10 @@ static const char *offer_text(struct web *w, const struct compared *row, const s
 		return row->text(w, t);
 	for (size_t i = 0; i < r->count; i++) {
 		const struct field *f = &r->fields[i];
-		char name[PAIRS_NAME_MAX + 1];
+		char name[FORM_PARAM_NAME_MAX + 1];
 
 		text_camel(f->name, name);
-		if (text_same(name, row->field) && !kind_is_none(f->kind, field_of(f, t)))
+		if (text_same(name, row->field) && !kind_is_null(f->kind, field_of(f, t)))
 			return kind_print(w->arena, f->kind, NULL, field_of(f, t));
 	}
 	return NULL;

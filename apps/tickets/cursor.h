@@ -14,6 +14,6 @@ struct cursor {
 const char *cursor_print(struct arena *a, const struct cursor *c);
 
 /* ERR_INVALID for text that cursor_print did not write, or of a list in another order. */
-err cursor_parse(struct arena *a, const char *text, ticket_sort sort, struct cursor *ret_cursor) MUST;
+err cursor_parse(struct arena *a, const char *text, ticket_sort sort, struct cursor *ret_cursor) NODISCARD;
 
 #endif

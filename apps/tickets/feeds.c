@@ -1,8 +1,8 @@
 #include "apps/tickets/day.h"
+#include "apps/tickets/messages.h"
 #include "apps/tickets/seller.h"
 #include "apps/tickets/share.h"
 #include "apps/tickets/views.h"
-#include "apps/tickets/words.h"
 #include "common/base/clock.h"
 
 /* SITEMAP_MOST: sitemaps.org. A query gives no more than 10,000 rows. */
@@ -134,7 +134,7 @@ static err news_find(struct web *w, struct news *ret_news)
 	    .to_day = {DAY_LAST},
 	    .max_price = {kind_money.max},
 	    .made = {UNDATED},
-	    .key = {kind_tally.max},
+	    .key = {kind_natural.max},
 	    .rows = {FEED_ROWS},
 	};
 	struct news n;
@@ -155,7 +155,7 @@ err feed(struct web *w, const struct feed_in *unused)
 	struct feed_view view = {
 	    .site = w->config->site_url,
 	    .self = arena_printf(w->arena, "%s%s", w->config->site_url, url_feed(w->arena)),
-	    .title = web_say(w, say_feed_title),
+	    .title = web_tr(w, tr_feed_title),
 	};
 	struct feed_entry *entries;
 	struct html h = xml_begin(w);

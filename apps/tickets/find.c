@@ -143,7 +143,7 @@ static err set_place(struct web *w, const struct browse_form *form, ticket_sort 
 {
 	struct cursor c;
 
-	s->key.v = orders[sort.v].down ? kind_tally.max : 0;
+	s->key.v = orders[sort.v].down ? kind_natural.max : 0;
 	if (form->cursor.v == NULL)
 		return OK;
 	if (cursor_parse(w->arena, form->cursor.v, sort, &c) != OK)

@@ -20,7 +20,7 @@ struct listings {
  * between. Prices are compared within one currency, the form's or else the site's. A page (not the API) never
  * lists shows that have begun. ERR_INVALID for a day, or a cursor of another list: w->problems.
  */
-err listings_find(struct web *w, const struct browse_form *form, struct listings *ret_listings) MUST;
+err listings_find(struct web *w, const struct browse_form *form, struct listings *ret_listings) NODISCARD;
 
 /* Is it the order by price, and nothing else, that confines the list to the site's currency? */
 bool listings_by_price_alone(const struct browse_form *form);
@@ -31,7 +31,7 @@ const char *list_address(struct web *w, const char *const *without, const char *
 extern const char *const all_fields[]; /* none is left out */
 
 /* How many the form asks for, on all pages together: 0 to FOUND_MOST + 1. */
-err listings_found(struct web *w, const struct browse_form *form, int64_t *ret_found) MUST;
+err listings_found(struct web *w, const struct browse_form *form, int64_t *ret_found) NODISCARD;
 
 /* How many rows a page of a list has: as asked for, else as the user likes pages, else 20. */
 int64_t page_rows(const struct web *w, page_size asked);

@@ -18,6 +18,6 @@
  * Right for versions that come twice, in any order, or not at all. An order for a ticket that is not known is
  * logged and OK.
  */
-err order_seen(struct db *db, const struct order_state *order) MUST;
+err order_seen(struct db *db, const struct order_state *order) NODISCARD;
 
 #endif

@@ -1,16 +1,16 @@
 #include "apps/tickets/loosen.h"
 #include "apps/tickets/day.h"
 #include "apps/tickets/find.h"
-#include "apps/tickets/words.h"
+#include "apps/tickets/messages.h"
 
 static const char *words_text(struct web *w, const struct browse_form *form)
 {
-	return form->q.v == NULL ? NULL : text_filter_words(w->arena, w->locale, form->q.v);
+	return form->q.v == NULL ? NULL : tr_text_filter_words(w->arena, w->locale, form->q.v);
 }
 
 static const char *category_text(struct web *w, const struct browse_form *form)
 {
-	return form->category.v == 0 ? NULL : web_say(w, category_label(form->category));
+	return form->category.v == 0 ? NULL : web_tr(w, category_label(form->category));
 }
 
 /* "3 December 2026", and for a time its hour too. */
@@ -29,16 +29,16 @@ static const char *range_text(struct web *w, const char *from, const char *to,
 			      const char *(*until)(struct arena *, const struct locale *, const char *))
 {
 	if (from != NULL && to != NULL)
-		return text_filter_between(w->arena, w->locale, from, to);
+		return tr_text_filter_between(w->arena, w->locale, from, to);
 	if (from != NULL)
-		return text_filter_from(w->arena, w->locale, from);
+		return tr_text_filter_from(w->arena, w->locale, from);
 	return to != NULL ? until(w->arena, w->locale, to) : NULL;
 }
 
 static const char *dates_text(struct web *w, const struct browse_form *form)
 {
 	return range_text(w, form->from.v == NULL ? NULL : day_text(w, form->from.v),
-			  form->to.v == NULL ? NULL : day_text(w, form->to.v), text_filter_to);
+			  form->to.v == NULL ? NULL : day_text(w, form->to.v), tr_text_filter_to);
 }
 
 static const char *prices_text(struct web *w, const struct browse_form *form)
@@ -46,19 +46,19 @@ static const char *prices_text(struct web *w, const struct browse_form *form)
 	const char *code = form->currency.v != NULL ? form->currency.v : w->config->currency;
 	const char *range =
 	    range_text(w, money_text(w->arena, w->locale, form->min_price, code),
-		       money_text(w->arena, w->locale, form->max_price, code), text_filter_up_to);
+		       money_text(w->arena, w->locale, form->max_price, code), tr_text_filter_up_to);
 
 	if (range != NULL || form->currency.v == NULL)
 		return range;
-	return text_filter_currency(w->arena, w->locale, code);
+	return tr_text_filter_currency(w->arena, w->locale, code);
 }
 
 static const char *order_text(struct web *w, const struct browse_form *form)
 {
 	if (!listings_by_price_alone(form))
 		return NULL;
-	return text_filter_ordered(w->arena, w->locale, web_say(w, sort_label(form->sort)),
-				   w->config->currency);
+	return tr_text_filter_ordered(w->arena, w->locale, web_tr(w, sort_label(form->sort)),
+				      w->config->currency);
 }
 
 static void drop_words(struct browse_form *form)
@@ -90,22 +90,23 @@ static void drop_order(struct browse_form *form)
 static const struct filter {
 	const char *(*text)(struct web *w, const struct browse_form *form); /* NULL: it is not set */
 	void (*drop)(struct browse_form *form);
-	const struct words *any;
+	const struct message *any;
 	const char *fields[4];
 } filters[] = {
-    {words_text, drop_words, &say_any_words, {"q"}},
-    {category_text, drop_category, &say_any_category, {"category"}},
-    {dates_text, drop_dates, &say_any_date, {"from", "to"}},
-    {prices_text, drop_prices, &say_any_price, {"minPrice", "maxPrice", "currency"}},
-    {order_text, drop_order, &say_any_currency, {"sort"}},
+    {words_text, drop_words, &tr_any_words, {"q"}},
+    {category_text, drop_category, &tr_any_category, {"category"}},
+    {dates_text, drop_dates, &tr_any_date, {"from", "to"}},
+    {prices_text, drop_prices, &tr_any_price, {"minPrice", "maxPrice", "currency"}},
+    {order_text, drop_order, &tr_any_currency, {"sort"}},
 };
 enum { FILTERS = sizeof filters / sizeof *filters };
 
 const char *found_text(const struct web *w, int64_t found)
 {
 	if (found > FOUND_MOST)
-		return text_found_more(w->arena, w->locale, locale_number(w->arena, w->locale, FOUND_MOST));
-	return text_found(w->arena, w->locale, found);
+		return tr_text_found_more(w->arena, w->locale,
+					  locale_number(w->arena, w->locale, FOUND_MOST));
+	return tr_text_found(w->arena, w->locale, found);
 }
 
 void filters_of(struct web *w, const struct browse_form *form, struct links *ret_filters)
@@ -137,7 +138,7 @@ err loosen(struct web *w, const struct browse_form *form, struct links *ret_hint
 			return e;
 		if (found > 0)
 			l.list[l.count++] = (struct link){
-			    text_loosened(w->arena, w->locale, web_say(w, *f->any), found_text(w, found)),
+			    tr_text_loosened(w->arena, w->locale, web_tr(w, *f->any), found_text(w, found)),
 			    list_address(w, f->fields, NULL)};
 	}
 	*ret_hints = l;

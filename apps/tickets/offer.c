@@ -1,6 +1,6 @@
 #include "apps/tickets/compare.h"
+#include "apps/tickets/messages.h"
 #include "apps/tickets/ticket.h"
-#include "apps/tickets/words.h"
 #include "common/base/clock.h"
 
 static void put_offer(struct html *h, const struct ticket *t, struct offer_view *view)
@@ -16,8 +16,9 @@ static void put_offer(struct html *h, const struct ticket *t, struct offer_view 
  */
 static void check_typed_start(struct web *w, const struct ticket *t)
 {
-	const char *start = pairs_get(w->typed, "startsAt"), *zone = pairs_get(w->typed, "timeZone");
-	const struct notation n = {.zone = zone};
+	const char *start = form_params_get(w->typed, "startsAt"),
+		   *zone = form_params_get(w->typed, "timeZone");
+	const struct number_format n = {.zone = zone};
 	when starts_at;
 	err e;
 
@@ -39,15 +40,15 @@ err ticket_new_page(struct web *w, const struct ticket_new_page_in *in)
 	struct html *h;
 	err e;
 
-	if (!id_is_none(in->form.from)) {
-		if ((e = ticket_find_own(w, in->form.from, say_not_yours_again, &t)) != OK)
+	if (!id_is_null(in->form.from)) {
+		if ((e = ticket_find_own(w, in->form.from, tr_not_yours_again, &t)) != OK)
 			return e;
 		if (t.starts_at.v <= clock_now())
 			t.starts_at.v = 0;
 		view.t = &t;
 	}
 	check_typed_start(w, &(struct ticket){0});
-	h = reply_page(w, 200, web_say(w, say_title_new), &page);
+	h = reply_page(w, 200, web_tr(w, tr_title_new), &page);
 	put_offer(h, &t, &view);
 	page_new(h, &page, &view);
 	return OK;
@@ -68,18 +69,19 @@ static err check_unfinished(struct web *w, const struct ticket *t)
 {
 	if (t->status.v == ticket_status_LISTED)
 		return OK;
-	return web_fail(w, ERR_CONFLICT, t->status.v == ticket_status_SOLD ? say_is_sold : say_is_withdrawn);
+	return web_fail(w, ERR_CONFLICT, t->status.v == ticket_status_SOLD ? tr_is_sold : tr_is_withdrawn);
 }
 
 /* The revision that the form before us rests on: the one that it was sent or kept with, else what stands. */
 static revision typed_revision(struct web *w, const struct ticket *t)
 {
-	const char *text = pairs_get(w->typed, "revision");
+	const char *text = form_params_get(w->typed, "revision");
 	revision typed = {0};
 
 	if (w->typed->count == 0)
 		return t->revision;
-	if (text == NULL || kind_parse(w->arena, &kind_revision, &(struct notation){0}, text, &typed) != OK)
+	if (text == NULL ||
+	    kind_parse(w->arena, &kind_revision, &(struct number_format){0}, text, &typed) != OK)
 		return (revision){0};
 	return typed;
 }
@@ -90,7 +92,7 @@ static err find_unfinished(struct web *w, ticket_id id, struct ticket *t, struct
 {
 	err e;
 
-	if ((e = ticket_find_own(w, id, say_not_yours, t)) != OK)
+	if ((e = ticket_find_own(w, id, tr_not_yours, t)) != OK)
 		return e;
 	if ((e = check_unfinished(w, t)) != OK)
 		return e;
@@ -117,7 +119,7 @@ err ticket_edit_page(struct web *w, const struct ticket_edit_page_in *in)
 	check_typed_start(w, &t);
 	if (view.compare)
 		offer_compare_typed(w, &t, &view);
-	h = reply_page(w, 200, web_say(w, say_title_edit), &page);
+	h = reply_page(w, 200, web_tr(w, tr_title_edit), &page);
 	put_offer(h, &t, &view);
 	page_edit(h, &page, &view);
 	return OK;
@@ -149,7 +151,7 @@ err ticket_withdraw_page(struct web *w, const struct ticket_withdraw_page_in *in
 
 	if ((e = find_unfinished(w, in->id, &t, &view)) != OK)
 		return e;
-	h = reply_page(w, 200, web_say(w, say_title_withdraw), &page);
+	h = reply_page(w, 200, web_tr(w, tr_title_withdraw), &page);
 	page_withdraw(h, &page, &view);
 	return OK;
 }

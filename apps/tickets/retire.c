@@ -30,7 +30,7 @@ static err withdraw_all(struct db *db, struct ticket_key *keys, size_t count, si
 			(*ret_done)++;
 		else if (first == OK)
 			first = e;
-		if (e == ERR_AWAY)
+		if (e == ERR_UNAVAILABLE)
 			break;
 	}
 	return first;

@@ -9,6 +9,6 @@
  * goes by the rows alone, so that it is right after any crash. A user of whom nothing is left on offer is
  * passed over from then on (see seller_check).
  */
-err retire(struct db *db, void *app) MUST;
+err retire(struct db *db, void *app) NODISCARD;
 
 #endif

@@ -1,8 +1,8 @@
 #include "apps/tickets/cursor.h"
 #include "apps/tickets/day.h"
 #include "apps/tickets/find.h"
+#include "apps/tickets/messages.h"
 #include "apps/tickets/views.h"
-#include "apps/tickets/words.h"
 #include "common/base/clock.h"
 
 static ticket_id highest(void)
@@ -56,7 +56,7 @@ static err put_rows(struct web *w, ticket_id before, struct selling_view *view)
 
 err selling_page(struct web *w, const struct selling_page_in *in)
 {
-	bool first = id_is_none(in->form.before);
+	bool first = id_is_null(in->form.before);
 	struct selling_view view = {.now = {clock_now()}, .first_page = first};
 	struct page page;
 	struct html *h;
@@ -67,7 +67,7 @@ err selling_page(struct web *w, const struct selling_page_in *in)
 		return e;
 	if ((e = put_rows(w, first ? highest() : in->form.before, &view)) != OK)
 		return e;
-	h = reply_page(w, 200, web_say(w, say_title_selling), &page);
+	h = reply_page(w, 200, web_tr(w, tr_title_selling), &page);
 	page_selling(h, &page, &view);
 	return OK;
 }
@@ -123,7 +123,7 @@ err sales_page(struct web *w, const struct sales_page_in *in)
 	view.totals = totals;
 	if ((e = put_sales(w, in->form.cursor, &view)) != OK)
 		return e;
-	h = reply_page(w, 200, web_say(w, say_title_sales), &page);
+	h = reply_page(w, 200, web_tr(w, tr_title_sales), &page);
 	page_sales(h, &page, &view);
 	return OK;
 }
@@ -134,7 +134,7 @@ static err put_listings(struct web *w, const char *cursor, size_t rows, struct j
 {
 	struct tickets_of_seller_in in = {
 	    .user_id = w->session.user, .before = highest(), .rows = {(int64_t)rows + 1}};
-	const struct notation n = web_notation(w);
+	const struct number_format n = web_number_format(w);
 	struct ticket *tickets;
 	size_t count;
 	err e;

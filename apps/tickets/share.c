@@ -1,7 +1,7 @@
 #include "apps/tickets/share.h"
+#include "apps/tickets/messages.h"
 #include "apps/tickets/ticket.h"
 #include "apps/tickets/views.h"
-#include "apps/tickets/words.h"
 #include "common/base/clock.h"
 #include "common/html/json_ld.h"
 
@@ -37,7 +37,7 @@ const char *share_description(struct web *w, const struct ticket *t)
 	const char *zone = t->time_zone.v;
 	struct buf b = BUF(w->arena);
 
-	add_part(&b, web_say(w, category_label(t->category)));
+	add_part(&b, web_tr(w, category_label(t->category)));
 	add_part(&b, t->venue.v);
 	add_part(&b, t->starts_at.v == 0 ? NULL
 					 : locale_time(w->arena, w->locale, t->starts_at.v, zone, TIME_FULL));
@@ -138,10 +138,10 @@ markup share_front(struct web *w, struct html *h, const char *heading)
 	head_card(&head,
 		  &(struct card_tags){.title = heading,
 				      .type = "website",
-				      .description = text_share_site(w->arena, w->locale, hold_text(w)),
+				      .description = tr_text_share_site(w->arena, w->locale, hold_text(w)),
 				      .url = absolute(w, "/"),
 				      .locale = locale_name(w),
 				      .image = absolute(w, "/static/card.png")});
-	head_feed(&head, web_say(w, say_title_feed));
+	head_feed(&head, web_tr(w, tr_title_feed));
 	return (markup){buf_text(&head.out)};
 }

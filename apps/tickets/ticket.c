@@ -1,14 +1,14 @@
 #include "apps/tickets/ticket.h"
 #include "apps/tickets/day.h"
+#include "apps/tickets/messages.h"
 #include "apps/tickets/seller.h"
-#include "apps/tickets/words.h"
 #include "common/base/clock.h"
 
 static const int64_t ten_years = INT64_C(3653) * 24 * 60 * 60 * SECOND;
 
 bool ticket_is_free(const struct ticket *t)
 {
-	return t->status.v == ticket_status_LISTED && id_is_none(t->order_id);
+	return t->status.v == ticket_status_LISTED && id_is_null(t->order_id);
 }
 
 static struct ticket_state state_of(const struct ticket *t)
@@ -36,12 +36,12 @@ err ticket_find(struct web *w, ticket_id id, struct ticket *ret_ticket)
 	return found(ticket_by_id(w->db, &(struct ticket_by_id_in){.id = id}, ret_ticket));
 }
 
-static err check_owner(struct web *w, const struct ticket *t, struct words otherwise)
+static err check_owner(struct web *w, const struct ticket *t, struct message otherwise)
 {
 	return id_same(t->user_id, w->session.user) ? OK : web_fail(w, ERR_FORBIDDEN, otherwise);
 }
 
-err ticket_find_own(struct web *w, ticket_id id, struct words otherwise, struct ticket *ret_ticket)
+err ticket_find_own(struct web *w, ticket_id id, struct message otherwise, struct ticket *ret_ticket)
 {
 	struct ticket t;
 	err e;
@@ -61,9 +61,9 @@ err ticket_check_start(struct web *w, when starts_at, when was)
 	if (starts_at.v == 0 || starts_at.v == was.v)
 		return OK;
 	if (starts_at.v <= now)
-		return web_problem(w, "startsAt", say_start_past);
+		return web_problem(w, "startsAt", tr_start_past);
 	if (starts_at.v > now + ten_years)
-		return web_problem(w, "startsAt", say_start_far);
+		return web_problem(w, "startsAt", tr_start_far);
 	return OK;
 }
 
@@ -117,9 +117,9 @@ err ticket_list(struct web *w, const struct ticket_form *form, struct ticket *re
 	return OK;
 }
 
-static err conflict(struct web *w, const struct ticket *t, struct words sentence)
+static err conflict(struct web *w, const struct ticket *t, struct message sentence)
 {
-	struct notation n = web_notation(w);
+	struct number_format n = web_number_format(w);
 
 	web_problem_put(w, "current", json_of_record(w->arena, record_ticket(), &n, t));
 	return web_fail(w, ERR_CONFLICT, sentence);
@@ -128,13 +128,13 @@ static err conflict(struct web *w, const struct ticket *t, struct words sentence
 static err check_free(struct web *w, const struct ticket *t, revision seen)
 {
 	if (t->status.v == ticket_status_SOLD)
-		return conflict(w, t, say_is_sold);
+		return conflict(w, t, tr_is_sold);
 	if (t->status.v != ticket_status_LISTED)
-		return conflict(w, t, say_is_withdrawn);
-	if (!id_is_none(t->order_id))
-		return conflict(w, t, say_is_held);
+		return conflict(w, t, tr_is_withdrawn);
+	if (!id_is_null(t->order_id))
+		return conflict(w, t, tr_is_held);
 	if (seen.v != 0 && seen.v != t->revision.v)
-		return conflict(w, t, say_was_changed);
+		return conflict(w, t, tr_was_changed);
 	return OK;
 }
 
@@ -146,7 +146,7 @@ static err lock_own(struct web *w, ticket_id id, revision seen, struct ticket *r
 
 	if ((e = found(ticket_locked(w->db, &(struct ticket_locked_in){.id = id}, &t))) != OK)
 		return e;
-	if ((e = check_owner(w, &t, say_not_yours)) != OK)
+	if ((e = check_owner(w, &t, tr_not_yours)) != OK)
 		return e;
 	if ((e = check_free(w, &t, seen)) != OK)
 		return e;
@@ -179,7 +179,7 @@ static err check_currency(struct web *w, const struct ticket *t, const struct ti
 	if (form->currency.v != NULL ||
 	    currency_digits(t->currency.v) == currency_digits(w->config->currency))
 		return OK;
-	return web_problem(w, "currency", say_currency_needed);
+	return web_problem(w, "currency", tr_currency_needed);
 }
 
 err ticket_change(struct web *w, ticket_id id, revision seen, const struct ticket_form *form,

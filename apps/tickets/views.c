@@ -1,5 +1,5 @@
 #include "apps/tickets/views.h"
-#include "apps/tickets/words.h"
+#include "apps/tickets/messages.h"
 
 const struct choice currency_choices[] = {
 #define CURRENCY(code, digits) {code, code},
@@ -12,33 +12,33 @@ const char *hold_text(const struct web *w)
 	return locale_duration(w->arena, w->locale, w->config->hold_seconds);
 }
 
-struct words category_label(category c)
+struct message category_label(category c)
 {
-	const struct words labels[] = {
-	    [category_CONCERT] = say_category_concert, [category_SPORTS] = say_category_sports,
-	    [category_THEATRE] = say_category_theatre, [category_OTHER] = say_category_other,
-	    [category_UNKNOWN] = say_category_other,
+	const struct message labels[] = {
+	    [category_CONCERT] = tr_category_concert, [category_SPORTS] = tr_category_sports,
+	    [category_THEATRE] = tr_category_theatre, [category_OTHER] = tr_category_other,
+	    [category_UNKNOWN] = tr_category_other,
 	};
 	CHOICE_TABLE(labels, category);
 
 	return labels[c.v];
 }
 
-struct words sort_label(ticket_sort sort)
+struct message sort_label(ticket_sort sort)
 {
-	const struct words labels[] = {
-	    [ticket_sort_STARTS_AT] = say_sort_soonest,
-	    [ticket_sort_PRICE] = say_sort_cheapest,
-	    [ticket_sort_PRICE_DOWN] = say_sort_dearest,
-	    [ticket_sort_NEWEST] = say_sort_newest,
+	const struct message labels[] = {
+	    [ticket_sort_STARTS_AT] = tr_sort_soonest,
+	    [ticket_sort_PRICE] = tr_sort_cheapest,
+	    [ticket_sort_PRICE_DOWN] = tr_sort_dearest,
+	    [ticket_sort_NEWEST] = tr_sort_newest,
 	};
 
 	return labels[sort.v];
 }
 
-static struct choice choice_of(const struct html *h, const struct kind *k, int word, struct words label)
+static struct choice choice_of(const struct html *h, const struct kind *k, int word, struct message label)
 {
-	return (struct choice){k->words[word], SAY(h, label)};
+	return (struct choice){k->words[word], TR(h, label)};
 }
 
 const struct choice *category_choices(const struct html *h, const char *any)
@@ -54,7 +54,7 @@ const struct choice *category_choices(const struct html *h, const char *any)
 
 const struct choice *offered_categories(const struct html *h, category now)
 {
-	return category_choices(h, now.v == category_UNKNOWN ? SAY(h, say_category_other) : NULL);
+	return category_choices(h, now.v == category_UNKNOWN ? TR(h, tr_category_other) : NULL);
 }
 
 const struct choice *sort_choices(const struct html *h)
@@ -66,7 +66,7 @@ const struct choice *sort_choices(const struct html *h)
 	return list;
 }
 
-const char *number_text(const struct html *h, tally n)
+const char *number_text(const struct html *h, natural n)
 {
 	return locale_number(h->out.arena, h->locale, n.v);
 }

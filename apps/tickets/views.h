@@ -37,7 +37,7 @@ struct browse_view {
 
 /* A field of an offer as it stands, and as somebody typed it who had not seen that; NULL: empty. */
 struct offer_difference {
-	struct words label;
+	struct message label;
 	const char *now, *typed;
 	bool differs;
 };
@@ -112,10 +112,10 @@ struct feed_view {
 const char *hold_text(const struct web *w);
 
 /* "Concert": a category as a heading. */
-struct words category_label(category c);
+struct message category_label(category c);
 
 /* "soonest first": an order of the list. */
-struct words sort_label(ticket_sort sort);
+struct message sort_label(ticket_sort sort);
 
 /* For form_choice: the currencies; the categories, with `any` (NULL: without) for none; the orders of a list.
  */
@@ -128,7 +128,7 @@ const struct choice *offered_categories(const struct html *h, category now);
 const struct choice *sort_choices(const struct html *h);
 
 /* "1,234" */
-const char *number_text(const struct html *h, tally n);
+const char *number_text(const struct html *h, natural n);
 
 #include "apps/tickets/pages.h"
 

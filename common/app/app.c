@@ -7,7 +7,7 @@
 #include "common/base/text.h"
 #include "common/base/version.h"
 #include "common/db/common.h"
-#include "common/http/answers.h"
+#include "common/http/idempotency_store.h"
 #include <malloc.h>
 #include <stdio.h>
 #include <string.h>

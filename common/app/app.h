@@ -65,6 +65,6 @@ void app_at(when due, err (*fn)(struct db *db, const void *key), const uint8_t i
  * For a clean-up job: runs `batch`, which deletes a bounded number of rows, until it meets none, in small
  * transactions so that no lock is held for long. What is left after many comes next time.
  */
-err app_clean(struct db *db, err (*batch)(struct db *db, int64_t *ret_met)) MUST;
+err app_clean(struct db *db, err (*batch)(struct db *db, int64_t *ret_met)) NODISCARD;
 
 #endif

@@ -180,8 +180,8 @@ static struct dead_letter_entry entry_of(struct arena *a, const struct bus_messa
 	    .redelivered = {m->redelivered},
 	};
 
-	if (m->parking != NULL && kind_fits(&kind_short_text, &m->parking))
-		entry.parking.v = m->parking;
+	if (m->dead_letter_id != NULL && kind_fits(&kind_short_text, &m->dead_letter_id))
+		entry.parking.v = m->dead_letter_id;
 	if (m->body_len > 0)
 		entry.body.v = entry.encoded.v ? text_base64url(a, m->body, m->body_len)
 					       : arena_memdup(a, m->body, m->body_len);

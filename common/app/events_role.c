@@ -1,5 +1,5 @@
+#include "common/app/dead_letter_publisher.h"
 #include "common/app/dead_letters.h"
-#include "common/app/parking.h"
 #include "common/app/patience.h"
 #include "common/app/roles.h"
 #include "common/app/timers.h"
@@ -14,7 +14,7 @@ struct events {
 	const struct app *app;
 	struct db *db;
 	const char *queue;
-	struct parking parking;
+	struct dead_letter_publisher dead_letters_out;
 	struct unknown unknown;
 	struct dead_letters *dead_letters;
 	struct arena *arena; /* of one attempt at one delivery, or at some together */
@@ -95,7 +95,8 @@ static err read_task(struct events *r, const struct bus_message *m, struct probl
 
 static bool is_passing(err e)
 {
-	return e == ERR_AWAY || e == ERR_LOST || e == ERR_RETRY || e == ERR_TIMED_OUT || e == ERR_STOPPED;
+	return e == ERR_UNAVAILABLE || e == ERR_OUTCOME_UNKNOWN || e == ERR_RETRY || e == ERR_TIMED_OUT ||
+	       e == ERR_STOPPED;
 }
 
 /* What fails for its own reasons would hold up the queue for ever: it is parked when there is no time left
@@ -149,11 +150,11 @@ static err handle_all(struct bus_message *const *messages, size_t *count, void *
 	return e;
 }
 
-static err park(struct bus_message *m, const char *reason, void *context)
+static err dead_letter(struct bus_message *m, const char *reason, void *context)
 {
 	struct events *r = context;
 
-	return parking_park(&r->parking, m, r->queue, reason);
+	return dead_letter_publish(&r->dead_letters_out, m, r->queue, reason);
 }
 
 static int tick(void *context)
@@ -196,7 +197,7 @@ int role_events(const struct app *app, const struct config *config, const atomic
 	    .app = app,
 	    .db = role_db(config),
 	    .queue = arena_printf(names, "%s.events", app->name),
-	    .parking = parking_make(names, app->name, role_bus(config)),
+	    .dead_letters_out = dead_letter_publisher_make(names, app->name, role_bus(config)),
 	    .unknown = {.arena = names},
 	    .arena = arena_new(),
 	    .patience = patience_make(config->event_patience * SECOND),
@@ -205,7 +206,7 @@ int role_events(const struct app *app, const struct config *config, const atomic
 	    .queue = r.queue,
 	    .handle = handle,
 	    .handle_all = handle_all,
-	    .park = park,
+	    .dead_letter = dead_letter,
 	    .tick = tick,
 	    .ready = ready,
 	    .context = &r,
@@ -214,12 +215,12 @@ int role_events(const struct app *app, const struct config *config, const atomic
 	struct bus *bus = role_bus(config), *dead_bus = role_bus(config);
 	err e;
 
-	r.dead_letters = dead_letters_new(dead_bus, r.parking.bus, dead_queues(names, app));
+	r.dead_letters = dead_letters_new(dead_bus, r.dead_letters_out.bus, dead_queues(names, app));
 	e = bus_consume(bus, &consumer);
 	bus_free(bus);
 	bus_free(dead_bus);
 	dead_letters_free(r.dead_letters);
-	bus_free(r.parking.bus);
+	bus_free(r.dead_letters_out.bus);
 	db_free(r.db);
 	arena_free(r.arena);
 	arena_free(names);

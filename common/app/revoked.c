@@ -89,7 +89,7 @@ err revoked_reload(struct db *db)
 
 static bool ends(const struct revocation *r, const struct session *s)
 {
-	return id_is_none(r->sid) ? session_begun(s).v < r->issued_before.v : id_same(r->sid, s->sid);
+	return id_is_null(r->sid) ? session_begun(s).v < r->issued_before.v : id_same(r->sid, s->sid);
 }
 
 /* The index of the first row of that user, or of where it would be. */

@@ -19,8 +19,8 @@ struct bus *role_bus(const struct config *config);
  * by auth itself). revoked_store: a handler for session_revoked. revoked_reload reads the live ones
  * into the process's set (the web role calls it every 2 s); revoked_has asks the set, from any thread.
  */
-err revoked_store(struct db *db, const struct session_end *end) MUST;
-err revoked_reload(struct db *db) MUST;
+err revoked_store(struct db *db, const struct session_end *end) NODISCARD;
+err revoked_reload(struct db *db) NODISCARD;
 bool revoked_has(const struct session *session);
 
 #endif

@@ -16,7 +16,7 @@ int64_t clock_now(void);
 int64_t clock_offset(void);
 
 /* Maps the offset file, which is created when missing. NULL or "" leaves the clock alone. ERR_NOT_FOUND. */
-err clock_follow(const char *path) MUST;
+err clock_follow(const char *path) NODISCARD;
 
 /* Microseconds of a clock that never jumps, for durations only. */
 int64_t clock_steady(void);

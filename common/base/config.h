@@ -39,6 +39,6 @@ struct config {
  * sentence for the operator that names the setting; never a secret's value. ERR_INVALID.
  */
 err config_load(struct arena *a, char **environment, unsigned groups, struct config *ret_config,
-		const char **ret_problem) MUST;
+		const char **ret_problem) NODISCARD;
 
 #endif

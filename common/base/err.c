@@ -5,7 +5,7 @@
 static const struct {
 	const char *name;
 	int status;
-	struct words title, sentence;
+	struct message title, sentence;
 } errors[] = {
     [OK] = {.name = "ok", .status = 200},
 #define ERROR(name, status, title, sentence) [ERR_##name] = {#name, status, title, sentence},
@@ -25,12 +25,12 @@ int err_status(err e)
 	return errors[e].status == 0 ? 500 : errors[e].status;
 }
 
-struct words err_title(err e)
+struct message err_title(err e)
 {
 	return errors[errors[e].status == 0 ? ERR_BUG : e].title;
 }
 
-struct words err_sentence(err e)
+struct message err_sentence(err e)
 {
 	return errors[errors[e].status == 0 ? ERR_BUG : e].sentence;
 }

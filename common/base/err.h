@@ -1,7 +1,7 @@
 #ifndef STAGEDOOR_BASE_ERR_H
 #define STAGEDOOR_BASE_ERR_H
 
-#include "common/base/words.h"
+#include "common/base/messages.h"
 
 /* The result of a fallible function: OK is 0, all others come from errors.def. */
 typedef enum err {
@@ -14,7 +14,7 @@ typedef enum err {
 	ERR__MAX
 } err;
 
-#define MUST __attribute__((warn_unused_result))
+#define NODISCARD __attribute__((warn_unused_result))
 
 /* The lower-case name, for logs: "not_found". Static storage. */
 const char *err_name(err e);
@@ -23,8 +23,8 @@ const char *err_name(err e);
 int err_status(err e);
 
 /* Short title and public sentence of e, for a problem body (RFC 9457); those of ERR_BUG for an INNER one. Static storage. */
-struct words err_title(err e);
-struct words err_sentence(err e);
+struct message err_title(err e);
+struct message err_sentence(err e);
 
 /* A bug: logs where and ends the process, in every build. Input never gets here. */
 #define BUG_IF(cond) ((cond) ? bug(__FILE__, __LINE__, #cond) : (void)0)

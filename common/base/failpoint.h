@@ -44,7 +44,7 @@ struct failpoints {
 
 /* Maps the file, which is created when missing; NULL or "": all points stay off. The program's name lives as
  * long as it. ERR_NOT_FOUND. */
-err failpoint_follow(const char *path, const char *program) MUST;
+err failpoint_follow(const char *path, const char *program) NODISCARD;
 
 /* True when the point's action is error and this is the hit. */
 bool failpoint_hit(enum failpoint point);

@@ -26,9 +26,9 @@ static const struct locale locales[] = {
 #undef LOCALE
 };
 
-#define WORDS(name, ...) static const struct words say_##name = W(__VA_ARGS__);
-#include "common/base/words.def"
-#undef WORDS
+#define MESSAGE(name, ...) static const struct message tr_##name = TEXTS(__VA_ARGS__);
+#include "common/base/messages.def"
+#undef MESSAGE
 
 enum { LOCALE_COUNT = sizeof locales / sizeof *locales, TOOLS = 32, TEXT = 256, ACCEPT_MAX = 200 };
 
@@ -205,12 +205,12 @@ const struct locale *locale_for(const char *accept_language)
 	return b->chosen;
 }
 
-const char *words_in(const struct locale *l, struct words w)
+const char *message_in(const struct locale *l, struct message w)
 {
 	return w.in[or_first(l)->language];
 }
 
-const char *words_fill(struct arena *a, const char *text, const char *const *args, size_t count)
+const char *message_fill(struct arena *a, const char *text, const char *const *args, size_t count)
 {
 	struct buf b = BUF(a);
 
@@ -325,7 +325,7 @@ const char *locale_ago(struct arena *a, const struct locale *l, int64_t then, in
 	if (t == NULL)
 		return "";
 	if (many == 0)
-		return words_in(l, say_just_now);
+		return message_in(l, tr_just_now);
 	len = ureldatefmt_formatNumeric(t->made, (double)-many, unit, out, TEXT, &e);
 	return U_FAILURE(e) ? "" : from_uchar(a, out, len);
 }

@@ -2,7 +2,7 @@
 #define STAGEDOOR_BASE_LOCALE_H
 
 #include "common/base/arena.h"
-#include "common/base/words.h"
+#include "common/base/messages.h"
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -25,10 +25,10 @@ const struct locale *locale_for(const char *accept_language);
 const struct locale *locale_of_tag(const char *tag);
 
 /* The text in the reader's language. */
-const char *words_in(const struct locale *l, struct words w);
+const char *message_in(const struct locale *l, struct message w);
 
 /* The text with {0}, {1} … replaced by args. */
-const char *words_fill(struct arena *a, const char *text, const char *const *args, size_t count);
+const char *message_fill(struct arena *a, const char *text, const char *const *args, size_t count);
 
 /* ICU's message syntax, for plurals: {0} is the number n, {1} to {3} are args. */
 const char *locale_message(struct arena *a, const struct locale *l, const char *pattern, int64_t n,

@@ -13,6 +13,6 @@ const char *reference_print(struct arena *a, int64_t reference);
 
 /* As people write it: in either case, with dashes and spaces or without, O for 0, I and L for 1.
  * ERR_MALFORMED. */
-err reference_parse(const char *s, int64_t *ret_reference) MUST;
+err reference_parse(const char *s, int64_t *ret_reference) NODISCARD;
 
 #endif

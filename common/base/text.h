@@ -31,7 +31,7 @@ char *text_trim(struct arena *a, const char *s);
 void text_hex(const uint8_t *bytes, size_t len, char *out);
 
 /* Exactly 2 * len hexadecimal digits, of either case, into len bytes; ERR_MALFORMED otherwise. */
-err text_unhex(const char *s, uint8_t *ret_bytes, size_t len) MUST;
+err text_unhex(const char *s, uint8_t *ret_bytes, size_t len) NODISCARD;
 
 /* The byte that two hexadecimal digits stand for, as behind the % of an address; -1 when they are something
  * else. */
@@ -43,11 +43,12 @@ char *text_base64(struct arena *a, const void *bytes, size_t len);
 /* base64url without padding (RFC 4648 section 5), in the arena; so is the result of unbase64url, which
  * refuses padding, white space, NUL and stray bits: ERR_MALFORMED. */
 char *text_base64url(struct arena *a, const void *bytes, size_t len);
-err text_unbase64url(struct arena *a, const char *s, size_t len, uint8_t **ret_bytes, size_t *ret_len) MUST;
+err text_unbase64url(struct arena *a, const char *s, size_t len, uint8_t **ret_bytes,
+		     size_t *ret_len) NODISCARD;
 
 /* The decimal digits of s, whole, as a number from 0 to max; ERR_MALFORMED otherwise (signs, spaces, leading
  * zeros, overflow). */
-err text_number(const char *s, int64_t max, int64_t *ret_n) MUST;
+err text_number(const char *s, int64_t max, int64_t *ret_n) NODISCARD;
 
 /* Are the len bytes of both the same? Takes the same time wherever they differ; lengths are no secret. */
 bool text_same_secret(const void *a, const void *b, size_t len);
@@ -57,6 +58,6 @@ void text_camel(const char *name, char *out);
 
 /* The whole file as bytes and NUL, at most max bytes; one trailing newline is dropped. ERR_NOT_FOUND,
  * ERR_TOO_LARGE. */
-err text_read_file(struct arena *a, const char *path, size_t max, char **ret_text) MUST;
+err text_read_file(struct arena *a, const char *path, size_t max, char **ret_text) NODISCARD;
 
 #endif

@@ -1,5 +1,5 @@
 /*
- * Looks for texts that miss a language. Lists of texts differ in form (WORDS, W in a row of another list, DECLINE),
+ * Looks for texts that miss a language. Lists of texts differ in form (MESSAGE, TEXTS in a row of another list, DECLINE),
  * so this program reads them all as the compiler does, and is run before anything else is compiled: without
  * it a language more would be an error in each row, in each file that includes the list.
  *
@@ -9,7 +9,7 @@
  *
  * Run in the root of the source: the pages that nginx answers errors with are files, one for each language.
  */
-#include "common/base/words.h"
+#include "common/base/messages.h"
 #include <glob.h>
 #include <stdbool.h>
 #include <stdio.h>
@@ -26,22 +26,22 @@ struct text {
 	const char *in[TEXTS_MAX];
 };
 
-#define TEXTS(...)                                                                                           \
+#define COUNTED(...)                                                                                         \
 	sizeof((const char *[]){__VA_ARGS__}) / sizeof(char *),                                              \
 	{                                                                                                    \
 		__VA_ARGS__                                                                                  \
 	}
 #define ROW(name, ...) {TEXT_LIST, __LINE__, name, __VA_ARGS__},
-#undef W
-#define W(...)                               TEXTS(__VA_ARGS__)
-#define WORDS(name, ...)                     ROW(#name, TEXTS(__VA_ARGS__))
-#define WORDS1(name, t0, ...)                ROW(#name, TEXTS(__VA_ARGS__))
-#define WORDS2(name, t0, t1, ...)            ROW(#name, TEXTS(__VA_ARGS__))
-#define WORDS3(name, t0, t1, t2, ...)        ROW(#name, TEXTS(__VA_ARGS__))
-#define WORDS4(name, t0, t1, t2, t3, ...)    ROW(#name, TEXTS(__VA_ARGS__))
-#define COUNT(name, ...)                     ROW(#name, TEXTS(__VA_ARGS__))
-#define COUNT1(name, t1, ...)                ROW(#name, TEXTS(__VA_ARGS__))
-#define DECLINE(name, ...)                   ROW(name, TEXTS(__VA_ARGS__))
+#undef TEXTS
+#define TEXTS(...)                           COUNTED(__VA_ARGS__)
+#define MESSAGE(name, ...)                   ROW(#name, COUNTED(__VA_ARGS__))
+#define MESSAGE1(name, t0, ...)              ROW(#name, COUNTED(__VA_ARGS__))
+#define MESSAGE2(name, t0, t1, ...)          ROW(#name, COUNTED(__VA_ARGS__))
+#define MESSAGE3(name, t0, t1, t2, ...)      ROW(#name, COUNTED(__VA_ARGS__))
+#define MESSAGE4(name, t0, t1, t2, t3, ...)  ROW(#name, COUNTED(__VA_ARGS__))
+#define PLURAL(name, ...)                    ROW(#name, COUNTED(__VA_ARGS__))
+#define PLURAL1(name, t1, ...)               ROW(#name, COUNTED(__VA_ARGS__))
+#define DECLINE(name, ...)                   ROW(name, COUNTED(__VA_ARGS__))
 #define ERROR(name, status, title, sentence) ROW(#name, title) ROW(#name ", sentence", sentence)
 #define INNER(name, text)
 #define ID(name, wrong)                     ROW(#name, wrong)

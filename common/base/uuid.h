@@ -14,7 +14,7 @@ void uuid_new(uint8_t out[UUID_BYTES]);
 void uuid_print(const uint8_t id[UUID_BYTES], char out[UUID_TEXT]);
 
 /* The 36-character form, either case; any version; ERR_MALFORMED for all else and for the nil id. */
-err uuid_parse(const char *s, uint8_t ret_id[UUID_BYTES]) MUST;
+err uuid_parse(const char *s, uint8_t ret_id[UUID_BYTES]) NODISCARD;
 
 /* Are all bytes 0? */
 bool uuid_is_nil(const uint8_t id[UUID_BYTES]);

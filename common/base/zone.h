@@ -19,13 +19,13 @@ bool zone_is_known(const char *name);
 const char *const *zone_names(void);
 
 /* What a clock in zone shows at time (microseconds UTC). ERR_INVALID for an unknown zone. */
-err zone_wall(int64_t time, const char *zone, struct wall *ret_wall) MUST;
+err zone_wall(int64_t time, const char *zone, struct wall *ret_wall) NODISCARD;
 
 /*
  * The time at which a clock in zone shows wall (weekday and zone name are not read). A time that a change of
  * the clocks skips moves on by the gap; one that comes twice is the first. ERR_INVALID for an impossible date
  * or an unknown zone.
  */
-err zone_time(const struct wall *wall, const char *zone, int64_t *ret_time) MUST;
+err zone_time(const struct wall *wall, const char *zone, int64_t *ret_time) NODISCARD;
 
 #endif

@@ -35,7 +35,7 @@ struct bus_message {
 	int64_t retry;         /* header x-retry; 0: absent */
 	/* of one that was parked, NULL when absent: why (x-reason), from which queue (x-queue), and an id
 	 * that each parking has (x-parking) */
-	const char *reason, *queue, *parking;
+	const char *reason, *queue, *dead_letter_id;
 	/* in: why the broker dead-lettered it last ("delivery_limit", "expired"), and from which queue; NULL:
 	 * it did not */
 	const char *death, *death_queue;
@@ -46,11 +46,12 @@ struct bus_message {
 /*
  * Publishes count messages, persistent and mandatory, and waits for every confirm (10 s). ret_confirmed[i]
  * tells of each whether the broker has it and a queue took it (a returned message is confirmed false and
- * logged as an alarm). ERR_AWAY or ERR_TIMED_OUT: connection gone, those not told as confirmed are unknown.
+ * logged as an alarm). ERR_UNAVAILABLE or ERR_TIMED_OUT: connection gone, those not told as confirmed are unknown.
  * ERR_FORBIDDEN: the same, because the broker refuses one of them (no such exchange, or no right to it).
  * Connects when needed; with count 0 it does only that.
  */
-err bus_publish(struct bus *b, const struct bus_message *messages, size_t count, bool *ret_confirmed) MUST;
+err bus_publish(struct bus *b, const struct bus_message *messages, size_t count,
+		bool *ret_confirmed) NODISCARD;
 
 /* Serves heartbeats and whatever the broker says while idle; false: the connection was lost. Not connected is
  * fine. */
@@ -60,7 +61,7 @@ typedef err bus_handler(struct bus_message *message, struct arena *a, void *cont
 
 /*
  * Consumes the queue until *stop: the deliveries in order, handler, then ack. Prefetch 1 until past every
- * redelivered message, then 32. OK: acked. ERR_MALFORMED: parked by `park` (below) with the reason that the
+ * redelivered message, then 32. OK: acked. ERR_MALFORMED: dead-lettered by `dead_letter` (below) with the reason that the
  * handler left in message->reason (in the arena `a`, the delivery's), then acked. Any other error is
  * transient: the same delivery is handled again, with back-off and jitter, heartbeats being served; never
  * nacked. Reconnects by itself. `ready` is called once when first consuming. `tick` runs after each delivery
@@ -74,16 +75,16 @@ struct bus_consumer {
 	 * `handle`. Without a `handle` it is transient, and parks by itself. NULL: each alone. */
 	err (*handle_all)(struct bus_message *const *messages, size_t *count, void *context);
 	/* OK: the queue of dead letters has the message, confirmed. */
-	err (*park)(struct bus_message *message, const char *reason, void *context);
+	err (*dead_letter)(struct bus_message *message, const char *reason, void *context);
 	int (*tick)(void *context);
 	void (*ready)(void *context);
 	void *context;
 	const atomic_bool *stop;
 };
-err bus_consume(struct bus *b, const struct bus_consumer *consumer) MUST;
+err bus_consume(struct bus *b, const struct bus_consumer *consumer) NODISCARD;
 
-/* How many messages wait in the queue; proves that it is there (passive). ERR_NOT_FOUND, ERR_AWAY. */
-err bus_count(struct bus *b, const char *queue, uint32_t *ret_count) MUST;
+/* How many messages wait in the queue; proves that it is there (passive). ERR_NOT_FOUND, ERR_UNAVAILABLE. */
+err bus_count(struct bus *b, const char *queue, uint32_t *ret_count) NODISCARD;
 
 /*
  * A reader of some queues that keeps what has come until it is done with: a get of each message would cost
@@ -96,7 +97,7 @@ err bus_count(struct bus *b, const char *queue, uint32_t *ret_count) MUST;
 enum { BUS_QUEUES = 2, BUS_KEPT = 60 };
 err bus_read_queues(struct bus *b, const char *const *queues, int wait_ms,
 		    const struct bus_message *ret_messages[BUS_KEPT], size_t *ret_count,
-		    uint64_t *ret_connection) MUST;
-err bus_done(struct bus *b, size_t count) MUST;
+		    uint64_t *ret_connection) NODISCARD;
+err bus_done(struct bus *b, size_t count) NODISCARD;
 
 #endif

@@ -69,7 +69,7 @@ static void forget(struct bus *b)
 
 /* The broker logs a warning of a connection that ends without a word; one that does not answer gets a second.
  */
-static void say_goodbye(struct bus *b)
+static void tr_goodbye(struct bus *b)
 {
 	if (b->connection != NULL &&
 	    amqp_set_rpc_timeout(b->connection, &(struct timeval){.tv_sec = 1}) == AMQP_STATUS_OK)
@@ -81,7 +81,7 @@ void bus_free(struct bus *b)
 {
 	if (b == NULL)
 		return;
-	say_goodbye(b);
+	tr_goodbye(b);
 	for (size_t i = 0; i < BUS_PENDING; i++)
 		arena_free(b->ring[i].arena);
 	arena_free(b->returned.arena);
@@ -93,7 +93,7 @@ err bus_drop(struct bus *b, const char *why)
 {
 	log_warn("the connection to the broker is given up: %s", why);
 	forget(b);
-	return ERR_AWAY;
+	return ERR_UNAVAILABLE;
 }
 
 void bus_close(struct bus *b)

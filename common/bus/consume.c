@@ -5,10 +5,10 @@
  * because most of the time goes into commits. When that fails each is handled alone, so that one bad message
  * neither holds up nor undoes the others. A message that fails for a passing reason is handled again, here,
  * with back-off and heartbeats; it is never nacked, since each delivery counts against the queue's delivery
- * limit. A malformed one is parked, with a confirm, and then acked.
+ * limit. A malformed one is dead-lettered, with a confirm, and then acked.
  *
  * What must hold:
- * - The ack comes after the effect is committed, or the message parked. A crash between the two means a
+ * - The ack comes after the effect is committed, or the message dead-lettered. A crash between the two means a
  *   second delivery, which handlers bear by version.
  * - The prefetch is 1 until past every redelivered message: one that kills the program would otherwise raise
  *   the delivery count of all that were prefetched with it.
@@ -109,13 +109,13 @@ static err wait_and_serve(struct consuming *s, unsigned attempt)
 	return OK;
 }
 
-static err park(struct consuming *s, struct bus_message *m)
+static err dead_letter(struct consuming *s, struct bus_message *m)
 {
 	const char *reason = m->reason == NULL ? "malformed" : m->reason;
 
-	log_alarm("a message of %s (type %s, id %s) is parked: %s", s->c->queue,
+	log_alarm("a message of %s (type %s, id %s) is dead-lettered: %s", s->c->queue,
 		  m->type == NULL ? "none" : m->type, m->id == NULL ? "none" : m->id, reason);
-	return s->c->park(m, reason, s->c->context);
+	return s->c->dead_letter(m, reason, s->c->context);
 }
 
 /* *count: in, how many; out, how many are handled. */
@@ -128,25 +128,25 @@ static err all_together(struct consuming *s, size_t *count)
 	return s->c->handle_all(messages, count, s->c->context);
 }
 
-static err first_alone(struct consuming *s, bool *parking)
+static err first_alone(struct consuming *s, bool *alone)
 {
 	struct incoming *in = &s->bus->ring[s->bus->first];
 	err e = ERR_MALFORMED;
 
-	if (!*parking)
+	if (!*alone)
 		e = s->c->handle(&in->message, in->arena, s->c->context);
-	*parking = *parking || e == ERR_MALFORMED;
-	return *parking ? park(s, &in->message) : e;
+	*alone = *alone || e == ERR_MALFORMED;
+	return *alone ? dead_letter(s, &in->message) : e;
 }
 
-/* Until all (*count), or the first alone, are handled or parked. ERR_AWAY: the connection is gone, so the
+/* Until all (*count), or the first alone, are handled or dead-lettered. ERR_UNAVAILABLE: the connection is gone, so the
  * broker sends them again; ERR_STOPPED. */
 static err insist(struct consuming *s, size_t *count, bool together)
 {
-	bool parking = false;
+	bool alone = false;
 	err e;
 
-	for (unsigned attempt = 0; (e = together ? all_together(s, count) : first_alone(s, &parking)) != OK;
+	for (unsigned attempt = 0; (e = together ? all_together(s, count) : first_alone(s, &alone)) != OK;
 	     attempt++) {
 		if (*s->c->stop)
 			return ERR_STOPPED;

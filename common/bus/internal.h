@@ -58,10 +58,10 @@ struct bus {
 	timer_t watchdog;
 };
 
-/* Connects and opens the channel when that is not done yet. ERR_AWAY: logged. */
-err bus_connect(struct bus *b) MUST;
+/* Connects and opens the channel when that is not done yet. ERR_UNAVAILABLE: logged. */
+err bus_connect(struct bus *b) NODISCARD;
 
-/* After an error of the library: destroys the connection and forgets all that came by it. Returns ERR_AWAY.
+/* After an error of the library: destroys the connection and forgets all that came by it. Returns ERR_UNAVAILABLE.
  */
 err bus_drop(struct bus *b, const char *why);
 
@@ -73,13 +73,13 @@ err bus_refused(struct bus *b, const char *what, amqp_rpc_reply_t reply);
 
 /*
  * Takes what the broker says: waits up to timeout_ms for a first frame, then takes all that are there.
- * Deliveries go to the ring, confirms and returns to the window. ERR_AWAY: the connection is gone;
+ * Deliveries go to the ring, confirms and returns to the window. ERR_UNAVAILABLE: the connection is gone;
  * ERR_FORBIDDEN: too, because the broker refuses what it was asked.
  */
-err bus_read(struct bus *b, int timeout_ms) MUST;
+err bus_read(struct bus *b, int timeout_ms) NODISCARD;
 
 /* Waits until there is a complete delivery (OK) or the time is over (ERR_TIMED_OUT). */
-err bus_await_delivery(struct bus *b, int64_t timeout_ms) MUST;
+err bus_await_delivery(struct bus *b, int64_t timeout_ms) NODISCARD;
 void bus_forget_delivery(struct bus *b);
 
 /* rabbitmq-c 0.11 can hang in a write for ever: a call that takes more than 60 s between these ends the

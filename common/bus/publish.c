@@ -33,7 +33,7 @@ static void set_headers(amqp_basic_properties_t *p, amqp_table_entry_t entries[H
 		    amqp_cstring_bytes("x-retry"), {.kind = AMQP_FIELD_KIND_I64, .value.i64 = m->retry}};
 	set_header(p, "x-reason", m->reason);
 	set_header(p, "x-queue", m->queue);
-	set_header(p, "x-parking", m->parking);
+	set_header(p, "x-parking", m->dead_letter_id);
 	if (p->headers.num_entries > 0)
 		p->_flags |= AMQP_BASIC_HEADERS_FLAG;
 }

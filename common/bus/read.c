@@ -82,7 +82,7 @@ static void take_properties(struct incoming *in, const amqp_basic_properties_t *
 		m->retry = number_header(&p->headers, "x-retry");
 		m->reason = text_header(in->arena, &p->headers, "x-reason");
 		m->queue = text_header(in->arena, &p->headers, "x-queue");
-		m->parking = text_header(in->arena, &p->headers, "x-parking");
+		m->dead_letter_id = text_header(in->arena, &p->headers, "x-parking");
 		take_death(in, &p->headers);
 	}
 }
@@ -157,7 +157,7 @@ static void take_return(struct bus *b, const amqp_basic_return_t *r)
 		  b->returned.message.routing_key, b->returned.message.exchange);
 }
 
-static void say_closed(const char *what, amqp_bytes_t words)
+static void tr_closed(const char *what, amqp_bytes_t words)
 {
 	log_error("the broker closes the %s: %.*s", what, (int)words.len, (const char *)words.bytes);
 }
@@ -198,11 +198,11 @@ static err take_method(struct bus *b, const amqp_method_t *method)
 		log_alarm("the queue was deleted under its consumer");
 		return bus_drop(b, "consumer cancelled by the broker");
 	case AMQP_CHANNEL_CLOSE_METHOD:
-		say_closed("channel", ((const amqp_channel_close_t *)method->decoded)->reply_text);
+		tr_closed("channel", ((const amqp_channel_close_t *)method->decoded)->reply_text);
 		bus_drop(b, "channel closed by the broker");
 		return ERR_FORBIDDEN;
 	case AMQP_CONNECTION_CLOSE_METHOD:
-		say_closed("connection", ((const amqp_connection_close_t *)method->decoded)->reply_text);
+		tr_closed("connection", ((const amqp_connection_close_t *)method->decoded)->reply_text);
 		return bus_drop(b, "connection closed by the broker");
 	default:
 		return bus_drop(b, "an answer that nobody asked for");

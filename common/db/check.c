@@ -1,5 +1,5 @@
 #include "common/base/log.h"
-#include "common/db/inside.h"
+#include "common/db/internal.h"
 #include <stdarg.h>
 #include <stdio.h>
 
@@ -59,7 +59,7 @@ static bool is_type_of(const MYSQL_FIELD *f, const struct kind *k)
 		return is_whole(f);
 	case KIND_TIME:
 		return f->type == MYSQL_TYPE_DATETIME && f->decimals == MICROSECONDS;
-	case KIND_SWITCH:
+	case KIND_BOOLEAN:
 		return f->type == MYSQL_TYPE_TINY || is_whole(f);
 	case KIND_STRING:
 	case KIND_CHOICE:
@@ -120,10 +120,10 @@ err query_check(struct db *db, const struct query_list *list, size_t *ret_faults
 		struct statement *s;
 
 		c.query = list->queries[i]();
-		if ((e = link_ready(db)) != OK)
+		if ((e = connection_ready(db)) != OK)
 			return e;
 		e = statement_of(db, c.query, &s);
-		if (e == ERR_LOST || e == ERR_AWAY)
+		if (e == ERR_OUTCOME_UNKNOWN || e == ERR_UNAVAILABLE)
 			return e;
 		if (e == OK)
 			check_statement(&c, s);

@@ -4,7 +4,7 @@
 #include "common/base/random.h"
 #include "common/base/text.h"
 #include "common/db/common.h"
-#include "common/db/inside.h"
+#include "common/db/internal.h"
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -28,7 +28,7 @@ void db_free(struct db *db)
 {
 	if (db == NULL)
 		return;
-	link_drop(db);
+	connection_drop(db);
 	if (db->wake_fd >= 0)
 		close(db->wake_fd);
 	free(db);
@@ -46,9 +46,9 @@ struct arena *db_arena(const struct db *db)
 
 err db_ping(struct db *db)
 {
-	err e = link_ready(db);
+	err e = connection_ready(db);
 
-	return e == OK ? link_say(db, "DO 1") : e;
+	return e == OK ? connection_execute(db, "DO 1") : e;
 }
 
 err db_now(struct db *db, when *ret_now)
@@ -84,8 +84,8 @@ static void wake_relay(struct db *db)
 
 static void roll_back(struct db *db)
 {
-	if (db->link != NULL && link_say(db, "ROLLBACK") != OK)
-		link_drop(db);
+	if (db->connection != NULL && connection_execute(db, "ROLLBACK") != OK)
+		connection_drop(db);
 }
 
 /* Only a connection that was alive when COMMIT began leaves its outcome in doubt. */
@@ -94,34 +94,34 @@ static err commit(struct db *db, bool *ret_unknown)
 	err e;
 
 	if (FAILPOINT_FAILS(commit))
-		shutdown(mysql_get_socket(db->link), SHUT_RDWR);
-	if (link_is_dead(db)) {
-		link_drop(db);
-		return ERR_LOST;
+		shutdown(mysql_get_socket(db->connection), SHUT_RDWR);
+	if (connection_is_dead(db)) {
+		connection_drop(db);
+		return ERR_OUTCOME_UNKNOWN;
 	}
-	e = link_say(db, "COMMIT");
+	e = connection_execute(db, "COMMIT");
 	if (FAILPOINT_FAILS(committed)) {
-		link_drop(db);
-		e = ERR_LOST;
+		connection_drop(db);
+		e = ERR_OUTCOME_UNKNOWN;
 	}
-	*ret_unknown = e == ERR_LOST;
+	*ret_unknown = e == ERR_OUTCOME_UNKNOWN;
 	return e;
 }
 
 static err attempt(struct db *db, db_work *work, void *context, bool *ret_unknown)
 {
-	err e = link_ready(db);
+	err e = connection_ready(db);
 
 	FAILPOINT(begin);
-	if (e != OK || (e = link_say(db, "START TRANSACTION")) != OK)
+	if (e != OK || (e = connection_execute(db, "START TRANSACTION")) != OK)
 		return e;
 	db->open = true;
-	db->doom = OK;
+	db->must_rollback = OK;
 	db->wake = false;
 	e = work(db, context);
 	/* work may have gone on after an error that nothing can be built on */
-	if (db->doom != OK)
-		e = db->doom;
+	if (db->must_rollback != OK)
+		e = db->must_rollback;
 	if (e == OK)
 		e = commit(db, ret_unknown);
 	if (e != OK)
@@ -140,23 +140,24 @@ err db_transaction(struct db *db, db_work *work, void *context)
 		e = attempt(db, work, context, &unknown);
 		if (e == OK && db->wake)
 			wake_relay(db);
-		if (unknown || (e != ERR_RETRY && e != ERR_LOST))
+		if (unknown || (e != ERR_RETRY && e != ERR_OUTCOME_UNKNOWN))
 			return e;
 		random_backoff(i, JITTER_MS, JITTER_MAX_MS);
 	}
 	log_warn("a transaction was given up after %d attempts", ATTEMPTS);
-	return ERR_AWAY;
+	return ERR_UNAVAILABLE;
 }
 
 err db_execute(struct db *db, const char *sql, const char **ret_problem)
 {
-	err e = link_ready(db);
+	err e = connection_ready(db);
 
 	*ret_problem = "no connection to the database";
 	if (e != OK)
 		return e;
-	if (mysql_real_query(db->link, sql, (unsigned long)strlen(sql)) == 0)
+	if (mysql_real_query(db->connection, sql, (unsigned long)strlen(sql)) == 0)
 		return OK;
-	*ret_problem = arena_printf(db->arena, "%u: %s", mysql_errno(db->link), mysql_error(db->link));
-	return link_failed(db, &(struct failure){.code = mysql_errno(db->link)});
+	*ret_problem =
+	    arena_printf(db->arena, "%u: %s", mysql_errno(db->connection), mysql_error(db->connection));
+	return connection_failed(db, &(struct failure){.code = mysql_errno(db->connection)});
 }

@@ -14,10 +14,10 @@
 #undef END
 #undef QUERY_OF
 
-#define DECLARE_QUERY_ONE(name, in, out)    err name(struct db *db, const struct in *in_, struct out *ret_row) MUST;
-#define DECLARE_QUERY_MANY(name, in, out)   err name(struct db *db, const struct in *in_, struct out **ret_rows, size_t *ret_count) MUST;
-#define DECLARE_QUERY_CHANGE(name, in, out) err name(struct db *db, const struct in *in_) MUST;
-#define DECLARE_QUERY_EXEC(name, in, out)   err name(struct db *db, const struct in *in_, int64_t *ret_met) MUST;
+#define DECLARE_QUERY_ONE(name, in, out)    err name(struct db *db, const struct in *in_, struct out *ret_row) NODISCARD;
+#define DECLARE_QUERY_MANY(name, in, out)   err name(struct db *db, const struct in *in_, struct out **ret_rows, size_t *ret_count) NODISCARD;
+#define DECLARE_QUERY_CHANGE(name, in, out) err name(struct db *db, const struct in *in_) NODISCARD;
+#define DECLARE_QUERY_EXEC(name, in, out)   err name(struct db *db, const struct in *in_, int64_t *ret_met) NODISCARD;
 #define QUERY(name, mode, out, sql) \
 	DECLARE_QUERY_##mode(name, name##_in, out) const struct query *query_##name(void); const struct record *record_##name##_in(void);
 #define QUERY_OF(name, mode, in, out, sql) \

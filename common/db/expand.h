@@ -17,6 +17,6 @@ struct expanded {
  * no field, a field that is not used, and braces that mean nothing.
  */
 err expand(struct arena *a, const struct query *q, struct expanded *ret_expanded,
-	   const char **ret_wrong) MUST;
+	   const char **ret_wrong) NODISCARD;
 
 #endif

@@ -3,7 +3,7 @@
 #include "common/base/failpoint.h"
 #include "common/base/log.h"
 #include "common/db/common.h"
-#include "common/db/inside.h"
+#include "common/db/internal.h"
 #include <stdio.h>
 #include <string.h>
 

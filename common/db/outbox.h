@@ -18,7 +18,7 @@ struct outbox_event {
 
 /* Adds the event; the relay is woken after the commit. The correlation id is that of the unit of work:
  * db_correlate. */
-err outbox_add(struct db *db, const struct outbox_event *event) MUST;
+err outbox_add(struct db *db, const struct outbox_event *event) NODISCARD;
 
 /* The request id (or the correlation id of the delivery) that outbox rows carry on from now; NULL for none.
  */

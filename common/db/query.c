@@ -2,7 +2,7 @@
 #include "common/base/failpoint.h"
 #include "common/base/log.h"
 #include "common/base/text.h"
-#include "common/db/inside.h"
+#include "common/db/internal.h"
 #include <errmsg.h>
 #include <string.h>
 #include <time.h>
@@ -43,15 +43,15 @@ static int64_t when_of_time(const MYSQL_TIME *t)
 	return (int64_t)timegm(&tm) * SECOND + (int64_t)t->second_part;
 }
 
-static void put_text(MYSQL_BIND *b, struct cell *c, const char *text)
+static void put_text(MYSQL_BIND *b, struct bind_value *c, const char *text)
 {
 	b->buffer = (void *)(uintptr_t)text;
 	c->length = (unsigned long)strlen(text);
 }
 
-static void put(MYSQL_BIND *b, struct cell *c, const struct kind *k, const void *value)
+static void put(MYSQL_BIND *b, struct bind_value *c, const struct kind *k, const void *value)
 {
-	c->null = kind_is_none(k, value);
+	c->null = kind_is_null(k, value);
 	if (c->null)
 		return;
 	switch (k->class) {
@@ -65,7 +65,7 @@ static void put(MYSQL_BIND *b, struct cell *c, const struct kind *k, const void 
 	case KIND_TIME:
 		c->time = time_of_when(*(const int64_t *)value);
 		break;
-	case KIND_SWITCH:
+	case KIND_BOOLEAN:
 		c->truth = *(const bool *)value;
 		break;
 	case KIND_STRING:
@@ -80,7 +80,7 @@ static void put(MYSQL_BIND *b, struct cell *c, const struct kind *k, const void 
 /* Any 64-bit number fits a column: amounts are the business of CHECKs, and an offset may be negative. */
 static bool may_go_in(const struct kind *k, const void *value)
 {
-	return k->class == KIND_INTEGER || kind_is_none(k, value) || kind_fits(k, value);
+	return k->class == KIND_INTEGER || kind_is_null(k, value) || kind_fits(k, value);
 }
 
 static err put_all(struct statement *s, const void *in)
@@ -96,17 +96,17 @@ static err put_all(struct statement *s, const void *in)
 
 		if (!may_go_in(f->kind, value))
 			return misfit(s->query, f, "does not fit its kind on the way in");
-		put(&s->in[i], &s->in_cells[i], f->kind, value);
+		put(&s->in[i], &s->in_values[i], f->kind, value);
 	}
 	return OK;
 }
 
 static err refused(struct db *db, const struct statement *s)
 {
-	return link_failed(db, &(struct failure){.doing = s->query->name,
-						 .state = mysql_stmt_sqlstate(s->stmt),
-						 .message = mysql_stmt_error(s->stmt),
-						 .code = mysql_stmt_errno(s->stmt)});
+	return connection_failed(db, &(struct failure){.operation = s->query->name,
+						       .state = mysql_stmt_sqlstate(s->stmt),
+						       .message = mysql_stmt_error(s->stmt),
+						       .code = mysql_stmt_errno(s->stmt)});
 }
 
 /* *ret_ran: may the server have begun the statement? */
@@ -116,7 +116,8 @@ static err execute(struct db *db, const struct query *q, const void *in, struct 
 	struct statement *s;
 	err e;
 
-	if ((e = link_ready(db)) != OK || (e = statement_of(db, q, &s)) != OK || (e = put_all(s, in)) != OK)
+	if ((e = connection_ready(db)) != OK || (e = statement_of(db, q, &s)) != OK ||
+	    (e = put_all(s, in)) != OK)
 		return e;
 	if (mysql_stmt_bind_param(s->stmt, s->in) != 0)
 		return refused(db, s);
@@ -137,15 +138,15 @@ static err run(struct db *db, const struct query *q, const void *in, struct stat
 	bool ran = false;
 	err e = execute(db, q, in, ret_s, &ran);
 
-	if (e != ERR_LOST || ran || db->open)
+	if (e != ERR_OUTCOME_UNKNOWN || ran || db->open)
 		return e;
 	e = execute(db, q, in, ret_s, &ran);
-	return e == ERR_LOST && !ran ? ERR_AWAY : e;
+	return e == ERR_OUTCOME_UNKNOWN && !ran ? ERR_UNAVAILABLE : e;
 }
 
 static err get_text(struct db *db, struct statement *s, size_t column, const char **ret_text)
 {
-	struct cell *c = &s->out_cells[column];
+	struct bind_value *c = &s->out_values[column];
 	char *text = arena_alloc(db->arena, c->length + 1);
 	MYSQL_BIND b = {.buffer_type = MYSQL_TYPE_STRING, .buffer = text, .buffer_length = c->length};
 
@@ -159,7 +160,7 @@ static err get_text(struct db *db, struct statement *s, size_t column, const cha
 
 static err get(struct db *db, struct statement *s, size_t column, const struct kind *k, void *value)
 {
-	struct cell *c = &s->out_cells[column];
+	struct bind_value *c = &s->out_values[column];
 	const char *text;
 	err e;
 
@@ -173,7 +174,7 @@ static err get(struct db *db, struct statement *s, size_t column, const struct k
 	case KIND_TIME:
 		*(int64_t *)value = when_of_time(&c->time);
 		return c->wrong ? ERR_BUG : OK;
-	case KIND_SWITCH:
+	case KIND_BOOLEAN:
 		*(bool *)value = c->truth != 0;
 		return c->wrong ? ERR_BUG : OK;
 	case KIND_STRING:
@@ -196,7 +197,7 @@ static err get_row(struct db *db, struct statement *s, void *record)
 		const struct field *f = s->columns[i];
 		void *value = field_in(f, record);
 
-		if (s->out_cells[i].null) {
+		if (s->out_values[i].null) {
 			if (!f->optional)
 				return misfit(s->query, f, "is NULL and must not be");
 			continue;

@@ -59,16 +59,17 @@ struct query_list {
 };
 
 /* What the typed functions call. rows: NULL, a record of q->out (ONE), or NULL with ret_rows (MANY). */
-err query_one(struct db *db, const struct query *q, const void *in, void *ret_row) MUST;
-err query_many(struct db *db, const struct query *q, const void *in, void **ret_rows, size_t *ret_count) MUST;
-err query_change(struct db *db, const struct query *q, const void *in) MUST;
-err query_exec(struct db *db, const struct query *q, const void *in, int64_t *ret_met) MUST;
+err query_one(struct db *db, const struct query *q, const void *in, void *ret_row) NODISCARD;
+err query_many(struct db *db, const struct query *q, const void *in, void **ret_rows,
+	       size_t *ret_count) NODISCARD;
+err query_change(struct db *db, const struct query *q, const void *in) NODISCARD;
+err query_exec(struct db *db, const struct query *q, const void *in, int64_t *ret_met) NODISCARD;
 
 /*
  * Prepares every query of the list and compares: the names in its text with its fields, each column's name and
  * type with its field, and that a column that may be NULL has an optional field. Problems are logged;
  * *ret_faults counts them.
  */
-err query_check(struct db *db, const struct query_list *list, size_t *ret_faults) MUST;
+err query_check(struct db *db, const struct query_list *list, size_t *ret_faults) NODISCARD;
 
 #endif

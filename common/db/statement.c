@@ -1,6 +1,6 @@
 #include "common/base/log.h"
 #include "common/db/expand.h"
-#include "common/db/inside.h"
+#include "common/db/internal.h"
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
@@ -13,7 +13,7 @@ const struct field *column_field(const struct record *r, const char *column)
 	return NULL;
 }
 
-static void *cells(size_t count, size_t size)
+static void *zeroed(size_t count, size_t size)
 {
 	void *p = calloc(count + 1, size);
 
@@ -21,12 +21,12 @@ static void *cells(size_t count, size_t size)
 	return p;
 }
 
-static void bind_in(MYSQL_BIND *b, struct cell *c, const struct kind *k)
+static void bind_in(MYSQL_BIND *b, struct bind_value *c, const struct kind *k)
 {
 	static const enum enum_field_types types[] = {
 	    [KIND_ID] = MYSQL_TYPE_BLOB,       [KIND_INTEGER] = MYSQL_TYPE_LONGLONG,
 	    [KIND_TIME] = MYSQL_TYPE_DATETIME, [KIND_STRING] = MYSQL_TYPE_STRING,
-	    [KIND_SWITCH] = MYSQL_TYPE_TINY,   [KIND_CHOICE] = MYSQL_TYPE_STRING,
+	    [KIND_BOOLEAN] = MYSQL_TYPE_TINY,  [KIND_CHOICE] = MYSQL_TYPE_STRING,
 	};
 
 	*b = (MYSQL_BIND){
@@ -34,7 +34,7 @@ static void bind_in(MYSQL_BIND *b, struct cell *c, const struct kind *k)
 }
 
 /* Text gets no room: its length is not known before the row, so that it is fetched by itself. */
-static void bind_out(MYSQL_BIND *b, struct cell *c, const struct kind *k)
+static void bind_out(MYSQL_BIND *b, struct bind_value *c, const struct kind *k)
 {
 	bind_in(b, c, k);
 	b->error = &c->wrong;
@@ -46,12 +46,12 @@ static void bind_values(struct statement *s, const struct expanded *expanded)
 	size_t count = expanded->count;
 
 	s->value_count = count;
-	s->values = cells(count, sizeof(const struct field *));
-	s->in = cells(count, sizeof *s->in);
-	s->in_cells = cells(count, sizeof *s->in_cells);
+	s->values = zeroed(count, sizeof(const struct field *));
+	s->in = zeroed(count, sizeof *s->in);
+	s->in_values = zeroed(count, sizeof *s->in_values);
 	for (size_t i = 0; i < count; i++) {
 		s->values[i] = expanded->values[i];
-		bind_in(&s->in[i], &s->in_cells[i], s->values[i]->kind);
+		bind_in(&s->in[i], &s->in_values[i], s->values[i]->kind);
 	}
 }
 
@@ -63,9 +63,9 @@ static bool bind_columns(struct statement *s)
 	size_t count = mysql_stmt_field_count(s->stmt), met = 0;
 
 	s->column_count = count;
-	s->columns = cells(count, sizeof(const struct field *));
-	s->out = cells(count, sizeof *s->out);
-	s->out_cells = cells(count, sizeof *s->out_cells);
+	s->columns = zeroed(count, sizeof(const struct field *));
+	s->out = zeroed(count, sizeof *s->out);
+	s->out_values = zeroed(count, sizeof *s->out_values);
 	for (unsigned i = 0; result != NULL && i < count; i++) {
 		const struct field *f = column_field(out, mysql_fetch_field_direct(result, i)->name);
 		bool again = false;
@@ -75,7 +75,7 @@ static bool bind_columns(struct statement *s)
 		if (f == NULL || again)
 			continue;
 		s->columns[i] = f;
-		bind_out(&s->out[i], &s->out_cells[i], f->kind);
+		bind_out(&s->out[i], &s->out_values[i], f->kind);
 		met++;
 	}
 	mysql_free_result(result);
@@ -89,8 +89,8 @@ static void statement_free(struct statement *s)
 	free(s->columns);
 	free(s->in);
 	free(s->out);
-	free(s->in_cells);
-	free(s->out_cells);
+	free(s->in_values);
+	free(s->out_values);
 	free(s);
 }
 
@@ -107,7 +107,7 @@ void statements_drop(struct db *db)
 
 static err prepare(struct db *db, const struct query *q, const char *sql, MYSQL_STMT **ret_stmt)
 {
-	MYSQL_STMT *stmt = mysql_stmt_init(db->link);
+	MYSQL_STMT *stmt = mysql_stmt_init(db->connection);
 	struct failure f;
 
 	BUG_IF(stmt == NULL);
@@ -115,13 +115,13 @@ static err prepare(struct db *db, const struct query *q, const char *sql, MYSQL_
 		*ret_stmt = stmt;
 		return OK;
 	}
-	f = (struct failure){.doing = q->name,
+	f = (struct failure){.operation = q->name,
 			     .state = mysql_stmt_sqlstate(stmt),
 			     .message = arena_strdup(db->arena, mysql_stmt_error(stmt)),
 			     .code = mysql_stmt_errno(stmt),
 			     .valueless = true};
 	mysql_stmt_close(stmt);
-	return link_failed(db, &f);
+	return connection_failed(db, &f);
 }
 
 static err statement_new(struct db *db, const struct query *q, struct statement **ret_s)
@@ -138,7 +138,7 @@ static err statement_new(struct db *db, const struct query *q, struct statement 
 	}
 	if ((e = prepare(db, q, expanded.sql, &stmt)) != OK)
 		return e;
-	s = cells(1, sizeof *s);
+	s = zeroed(1, sizeof *s);
 	*s = (struct statement){.query = q, .stmt = stmt};
 	bind_values(s, &expanded);
 	s->fits = bind_columns(s);

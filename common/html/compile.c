@@ -193,7 +193,7 @@ static void compile(void)
 }
 
 /* A list of words beside the page, page.def beside page.html, is declared before it. */
-static void declare_words(void)
+static void declare_messages(void)
 {
 	size_t stem = strlen(path) - strlen(".html");
 	char list[4096];
@@ -203,7 +203,7 @@ static void declare_words(void)
 	if ((f = fopen(list, "r")) == NULL)
 		return;
 	fclose(f);
-	printf("#define WORDS_LIST \"%s\"\n#include \"common/html/declare_words.h\"\n", list);
+	printf("#define MESSAGE_LIST \"%s\"\n#include \"common/html/declare_messages.h\"\n", list);
 }
 
 static void declare(void)
@@ -213,7 +213,7 @@ static void declare(void)
 	struct tag t;
 
 	line = 1;
-	declare_words();
+	declare_messages();
 	while (find_tag(at, &t)) {
 		count_lines(at, t.end);
 		if (t.sort == '#') {

@@ -3,7 +3,7 @@
 
 const char *form_value(const struct page *page, const char *name, const char *value)
 {
-	const char *typed = pairs_get(page->typed, name);
+	const char *typed = form_params_get(page->typed, name);
 
 	if (typed != NULL)
 		return typed;

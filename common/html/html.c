@@ -139,9 +139,9 @@ markup html_link(struct html *h, const char *url)
 	return (markup){buf_text(&aside.out)};
 }
 
-void html_put_words(struct html *h, struct words w)
+void html_put_message(struct html *h, struct message w)
 {
-	html_put_text(h, SAY(h, w));
+	html_put_text(h, TR(h, w));
 }
 
 const char *html_lang(const struct html *h)
@@ -157,20 +157,20 @@ struct html html_aside(const struct html *h)
 	return aside;
 }
 
-static const char *escaped(struct html *h, struct words w)
+static const char *escaped(struct html *h, struct message w)
 {
 	struct html aside = html_aside(h);
 
-	html_put_words(&aside, w);
+	html_put_message(&aside, w);
 	return buf_text(&aside.out);
 }
 
-void html_say(struct html *h, struct words w, const char *const *args, size_t count)
+void html_tr(struct html *h, struct message w, const char *const *args, size_t count)
 {
-	buf_puts(&h->out, words_fill(h->out.arena, escaped(h, w), args, count));
+	buf_puts(&h->out, message_fill(h->out.arena, escaped(h, w), args, count));
 }
 
-void html_say_count(struct html *h, struct words w, int64_t n, const char *const *args, size_t count)
+void html_tr_plural(struct html *h, struct message w, int64_t n, const char *const *args, size_t count)
 {
 	buf_puts(&h->out, locale_message(h->out.arena, h->locale, escaped(h, w), n, args, count));
 }

@@ -3,7 +3,7 @@
 
 #include "common/base/buf.h"
 #include "common/base/locale.h"
-#include "common/schema/pairs.h"
+#include "common/schema/form_params.h"
 
 /*
  * What a template writes to. Templates are HTML files compiled to C functions (common/html/compile.c):
@@ -39,7 +39,7 @@ void html_put_money(struct html *h, money m); /* "$1,038.50" in h->currency */
 void html_put_when(struct html *h, when w);
 /* the word itself, for attributes: awaiting_payment */
 void html_put_choice(struct html *h, const struct kind *k, const void *value);
-void html_put_words(struct html *h, struct words w); /* in the reader's language */
+void html_put_message(struct html *h, struct message w); /* in the reader's language */
 
 /*
  * Times in other forms, each a <time> in h's arena, for use as values and in sentences; "" for none:
@@ -56,20 +56,20 @@ markup html_clock(struct html *h, when w);
 markup html_day(struct html *h, when w);
 markup html_ago(struct html *h, when then, when now);
 
-/* Part of a sentence as a link: say_x(h, html_link(h, "/"), LINK_END) for "… {0}show all{1}". */
+/* Part of a sentence as a link: tr_x(h, html_link(h, "/"), LINK_END) for "… {0}show all{1}". */
 markup html_link(struct html *h, const char *url);
 #define LINK_END ((markup){"</a>"})
 
-/* The text of a list of words (declare_words.h) in the reader's language, as a string. */
-#define SAY(h, text) words_in((h)->locale, text)
+/* The text of a list of words (declare_messages.h) in the reader's language, as a string. */
+#define TR(h, text) message_in((h)->locale, text)
 
 /* BCP 47 tag of the reader's locale, for <html lang>. */
 const char *html_lang(const struct html *h);
 
-/* What declare_words.h makes of its rows: args are markup. html_aside: a writer of its own for a value. */
+/* What declare_messages.h makes of its rows: args are markup. html_aside: a writer of its own for a value. */
 struct html html_aside(const struct html *h);
-void html_say(struct html *h, struct words w, const char *const *args, size_t count);
-void html_say_count(struct html *h, struct words w, int64_t n, const char *const *args, size_t count);
+void html_tr(struct html *h, struct message w, const char *const *args, size_t count);
+void html_tr_plural(struct html *h, struct message w, int64_t n, const char *const *args, size_t count);
 
 /* From here on amounts are in this currency, times in this zone. Callable from a template: {{>
  * html_in(t->currency, t->time_zone) }} */
@@ -92,7 +92,7 @@ struct page {
 	const char *request_id;
 	bool sandbox;                    /* payments go to the sandbox bank: say so */
 	const struct problems *problems; /* never NULL */
-	const struct pairs *typed;       /* what was sent and is shown again, never passwords; never NULL */
+	const struct form_params *typed; /* what was sent and is shown again, never passwords; never NULL */
 };
 
 /* The layout: everything before and after the content of a page (templates in common/html/pages/layout.html).

@@ -22,7 +22,7 @@ HTML_ID(order_id)
 HTML_ID(charge_id)
 HTML_NUMBER(version)
 HTML_NUMBER(revision)
-HTML_NUMBER(tally)
+HTML_NUMBER(natural)
 HTML_TEXT(title)
 HTML_TEXT(venue)
 HTML_TEXT(seat)
@@ -49,9 +49,9 @@ HTML_CHOICE(ticket_sort)
 #define HTML_FORM(k) k : html_put_##k
 #define html_put(h, x) \
 	_Generic((x), char *: html_put_text, const char *: html_put_text, int: html_put_int, size_t: html_put_size, \
-		 int64_t: html_put_number, markup: html_put_markup, struct words: html_put_words, money: html_put_money, when: html_put_when, HTML_FORM(user_id), \
+		 int64_t: html_put_number, markup: html_put_markup, struct message: html_put_message, money: html_put_money, when: html_put_when, HTML_FORM(user_id), \
 		 HTML_FORM(ticket_id), HTML_FORM(order_id), HTML_FORM(charge_id), HTML_FORM(version), HTML_FORM(revision), \
-		 HTML_FORM(tally), HTML_FORM(title), HTML_FORM(venue), HTML_FORM(seat), HTML_FORM(display_name), HTML_FORM(email), \
+		 HTML_FORM(natural), HTML_FORM(title), HTML_FORM(venue), HTML_FORM(seat), HTML_FORM(display_name), HTML_FORM(email), \
 		 HTML_FORM(time_zone), HTML_FORM(currency_code), HTML_FORM(search_words), HTML_FORM(local_path), \
 		 HTML_FORM(cursor_text), HTML_FORM(web_url), HTML_FORM(reason_text), HTML_FORM(category), HTML_FORM(ticket_status), \
 		 HTML_FORM(order_status), HTML_FORM(cancel_reason), HTML_FORM(charge_status), HTML_FORM(ticket_sort))(h, x)

@@ -1,19 +1,19 @@
 /* #define ROUTE_LIST "apps/x/routes.def" and ROUTE_SET x, then include this: inputs, handlers and addresses, and the list x_routes. */
 #include "common/http/route.h"
 
-#define ROUTE(name, method, path, who, runs, form_, doc) \
+#define ROUTE(name, method, path, access, transaction, form_, doc) \
 	struct name##_in { \
 		struct nothing id; \
 		struct form_ form; \
 	}; \
-	err name(struct web *w, const struct name##_in *in) MUST; \
+	err name(struct web *w, const struct name##_in *in) NODISCARD; \
 	const char *url_##name(struct arena *a);
-#define ROUTE_OF(name, method, path, id_, who, runs, form_, doc) \
+#define ROUTE_OF(name, method, path, id_, access, transaction, form_, doc) \
 	struct name##_in { \
 		id_ id; \
 		struct form_ form; \
 	}; \
-	err name(struct web *w, const struct name##_in *in) MUST; \
+	err name(struct web *w, const struct name##_in *in) NODISCARD; \
 	const char *url_##name(struct arena *a, id_ id);
 #define ANSWER(...)
 #define FAILS(...)

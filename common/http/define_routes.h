@@ -4,7 +4,7 @@
 /* "/tickets/{id}/edit" with the id in its place */
 const char *route_url(struct arena *a, const char *path, const void *id);
 
-#define ROUTE(name, method, path, who, runs, form_, doc) \
+#define ROUTE(name, method, path, access, transaction, form_, doc) \
 	const char *url_##name(struct arena *a) \
 	{ \
 		return route_url(a, path, NULL); \
@@ -13,7 +13,7 @@ const char *route_url(struct arena *a, const char *path, const void *id);
 	{ \
 		return name(w, in); \
 	}
-#define ROUTE_OF(name, method, path, id_, who, runs, form_, doc) \
+#define ROUTE_OF(name, method, path, id_, access, transaction, form_, doc) \
 	const char *url_##name(struct arena *a, id_ id) \
 	{ \
 		return route_url(a, path, id.b); \
@@ -39,11 +39,11 @@ const char *route_url(struct arena *a, const char *path, const void *id);
 #define ROUTE_LIST_NAME_(set) set##_routes
 #define ROUTE_LIST_NAME(set)  ROUTE_LIST_NAME_(set)
 static const struct route route_rows[] = {
-#define ROUTE(name, method, path, who, runs, form_, doc) \
-	{#name, #method, path, doc, NULL, who, runs, record_##form_, sizeof(struct name##_in), offsetof(struct name##_in, id), \
+#define ROUTE(name, method, path, access, transaction, form_, doc) \
+	{#name, #method, path, doc, NULL, access, transaction, record_##form_, sizeof(struct name##_in), offsetof(struct name##_in, id), \
 	 offsetof(struct name##_in, form), call_##name},
-#define ROUTE_OF(name, method, path, id_, who, runs, form_, doc) \
-	{#name, #method, path, doc, &kind_##id_, who, runs, record_##form_, sizeof(struct name##_in), \
+#define ROUTE_OF(name, method, path, id_, access, transaction, form_, doc) \
+	{#name, #method, path, doc, &kind_##id_, access, transaction, record_##form_, sizeof(struct name##_in), \
 	 offsetof(struct name##_in, id), offsetof(struct name##_in, form), call_##name},
 #define ANSWER(...)
 #define FAILS(...)

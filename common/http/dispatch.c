@@ -5,7 +5,7 @@
 
 static err run_handler(struct web *w, const void *in)
 {
-	err e = w->route->runs == WRITE ? write_run(w, in) : w->route->call(w, in);
+	err e = w->route->transaction == AUTO ? write_run(w, in) : w->route->call(w, in);
 
 	if (e == OK && w->reply.status == 0) {
 		log_error("%s answered nothing", w->route->name);
@@ -40,7 +40,7 @@ static err run_route(struct web *w, const struct match *match)
 		return ERR_SIGNED_OUT;
 	if ((e = media_check(w)) != OK)
 		return e;
-	if (w->route->who != MACHINE) {
+	if (w->route->access != MACHINE) {
 		if ((e = origin_check(w)) != OK)
 			return e;
 		if ((e = input_pairs(w)) != OK)
@@ -59,13 +59,14 @@ static err run_route(struct web *w, const struct match *match)
 static bool shows_form_again(const struct web *w, err e)
 {
 	e = error_public(e);
-	if (w->request.api || w->route == NULL || web_is_get(w) || w->route->who == MACHINE ||
-	    w->route->who == SIGNED_IN_ELSEWHERE)
+	if (w->request.api || w->route == NULL || web_is_get(w) || w->route->access == MACHINE ||
+	    w->route->access == SIGNED_IN_ELSEWHERE)
 		return false;
 	/* a form of ours whose session is another by now: what was typed is not lost */
-	if (e == ERR_FORGED)
+	if (e == ERR_CSRF)
 		return w->internal->own_page;
-	return e == ERR_INVALID || e == ERR_CONFLICT || (e == ERR_SIGNED_OUT && w->route->who == SIGNED_OUT);
+	return e == ERR_INVALID || e == ERR_CONFLICT ||
+	       (e == ERR_SIGNED_OUT && w->route->access == SIGNED_OUT);
 }
 
 /* The page that the form was on, with what is wrong; false when there is none, or it fails too. */
@@ -77,14 +78,14 @@ static bool form_again(struct web *w, err failed)
 	failed = error_public(failed);
 	if (route_match(w->arena, w->internal->site->routes, "GET", w->request.path, &match) != OK)
 		return false;
-	if (match.route->who == SIGNED_IN && !w->signed_in)
+	if (match.route->access == SIGNED_IN && !w->signed_in)
 		return false;
 	in = arena_alloc(w->arena, match.route->in_size);
 	w->route = match.route;
 	w->form_status = err_status(failed);
 	if (w->detail != NULL || w->problems.first == NULL)
 		(void)problems_add(&w->problems, NULL,
-				   w->detail != NULL ? w->detail : web_say(w, err_sentence(failed)));
+				   w->detail != NULL ? w->detail : web_tr(w, err_sentence(failed)));
 	return read_id(w, &match, in) == OK && run_handler(w, in) == OK;
 }
 
@@ -114,7 +115,7 @@ static err answer(struct web *w)
 	db_correlate(w->db, w->request.id);
 	found = route_match(w->arena, w->internal->site->routes, w->request.method, w->request.path, &match);
 	w->route = match.route;
-	if (w->route == NULL || w->route->who != MACHINE)
+	if (w->route == NULL || w->route->access != MACHINE)
 		session_find(w);
 	if (match.allow != NULL)
 		reply_header(w, "Allow", match.allow);

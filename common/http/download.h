@@ -1,7 +1,7 @@
 #ifndef STAGEDOOR_HTTP_DOWNLOAD_H
 #define STAGEDOOR_HTTP_DOWNLOAD_H
 
-#include "common/http/answers.h"
+#include "common/http/idempotency_store.h"
 #include "common/http/web.h"
 
 /*
@@ -25,6 +25,6 @@ typedef err download_part(struct web *w, const char *cursor, size_t rows, struct
 
 /* Replies with the file. url: its own address, without a query; cursor: as the form has it. */
 err download_send(struct web *w, const char *name, const char *url, cursor_text cursor,
-		  download_part *part) MUST;
+		  download_part *part) NODISCARD;
 
 #endif

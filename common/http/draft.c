@@ -49,14 +49,14 @@ static const char *print(struct web *w)
 static bool has_typed(const struct web *w)
 {
 	const struct record *form = w->route->form();
-	char name[PAIRS_NAME_MAX + 1];
+	char name[FORM_PARAM_NAME_MAX + 1];
 
 	for (size_t i = 0; i < form->count; i++) {
 		const struct kind *k = form->fields[i].kind;
 
 		text_camel(form->fields[i].name, name);
 		if (k->class != KIND_ID && k != &kind_revision && k != &kind_version &&
-		    pairs_get(w->typed, name) != NULL)
+		    form_params_get(w->typed, name) != NULL)
 			return true;
 	}
 	return false;
@@ -64,7 +64,7 @@ static bool has_typed(const struct web *w)
 
 static bool may_keep(struct web *w)
 {
-	return !w->request.api && w->route != NULL && w->route->who == SIGNED_IN && !web_is_get(w) &&
+	return !w->request.api && w->route != NULL && w->route->access == SIGNED_IN && !web_is_get(w) &&
 	       media_check(w) == OK && origin_check(w) == OK && input_pairs(w) == OK &&
 	       w->internal->owner != NULL && has_typed(w);
 }
@@ -101,7 +101,7 @@ static void show_line(struct web *w, char *line)
 {
 	char *equals = strchr(line, '=');
 
-	if (equals == NULL || w->typed->count == PAIRS_MAX)
+	if (equals == NULL || w->typed->count == FORM_PARAMS_MAX)
 		return;
 	*equals = '\0';
 	w->typed->list[w->typed->count++] = (struct pair){line, equals + 1};
@@ -143,8 +143,8 @@ void draft_drop(struct web *w)
 const char *draft_notice(const struct web *w)
 {
 	if (w->internal->draft == DRAFT_SHOWN)
-		return web_say(w, say_http_draft_shown);
+		return web_tr(w, tr_http_draft_shown);
 	if (w->internal->draft == DRAFT_WAITS && w->route != NULL && web_has_signed_out_form(w))
-		return web_say(w, say_http_draft_waits);
+		return web_tr(w, tr_http_draft_waits);
 	return NULL;
 }

@@ -5,9 +5,14 @@
 err error_public(err e)
 {
 	static const err told[ERR__MAX] = {
-	    [ERR_NO_ROW] = ERR_NOT_FOUND, [ERR_STALE] = ERR_CONFLICT, [ERR_DUPLICATE] = ERR_CONFLICT,
-	    [ERR_RETRY] = ERR_AWAY,       [ERR_LOST] = ERR_AWAY,      [ERR_TIMED_OUT] = ERR_AWAY,
-	    [ERR_STOPPED] = ERR_AWAY,     [ERR_REPLAYED] = ERR_BUG,
+	    [ERR_NO_ROW] = ERR_NOT_FOUND,
+	    [ERR_STALE] = ERR_CONFLICT,
+	    [ERR_DUPLICATE] = ERR_CONFLICT,
+	    [ERR_RETRY] = ERR_UNAVAILABLE,
+	    [ERR_OUTCOME_UNKNOWN] = ERR_UNAVAILABLE,
+	    [ERR_TIMED_OUT] = ERR_UNAVAILABLE,
+	    [ERR_STOPPED] = ERR_UNAVAILABLE,
+	    [ERR_REPLAYED] = ERR_BUG,
 	};
 
 	return told[e] != OK ? told[e] : e;
@@ -40,7 +45,7 @@ static void answer_problem(struct web *w, err e, const char *sentence)
 	struct json_t *body = w->problem_more != NULL ? w->problem_more : json_object_new(w->arena);
 
 	json_put_text(body, "type", "about:blank");
-	json_put_text(body, "title", web_say(w, err_title(e)));
+	json_put_text(body, "title", web_tr(w, err_title(e)));
 	json_put_number(body, "status", err_status(e));
 	json_put_text(body, "detail", sentence);
 	json_put_text(body, "instance", w->request.path);
@@ -58,7 +63,7 @@ static void answer_page(struct web *w, err e, const char *sentence)
 	struct html *h;
 
 	w->form_status = 0;
-	h = reply_page(w, err_status(e), web_say(w, err_title(e)), &page);
+	h = reply_page(w, err_status(e), web_tr(w, err_title(e)), &page);
 	page_error(h, &page, err_status(e), sentence);
 }
 
@@ -76,8 +81,8 @@ static void log_failure(const struct web *w, err inner, err e)
 void error_answer(struct web *w, err inner)
 {
 	err e = error_public(inner);
-	const char *sentence = w->detail != NULL && e != ERR_BUG ? w->detail : web_say(w, err_sentence(e));
-	bool signs_in = w->route != NULL && w->route->who == SIGNED_OUT;
+	const char *sentence = w->detail != NULL && e != ERR_BUG ? w->detail : web_tr(w, err_sentence(e));
+	bool signs_in = w->route != NULL && w->route->access == SIGNED_OUT;
 
 	log_failure(w, inner, e);
 	w->reply.public = false;
@@ -87,7 +92,7 @@ void error_answer(struct web *w, err inner)
 		answer_problem(w, e, sentence);
 	else
 		answer_page(w, e, sentence);
-	if ((e == ERR_AWAY || e == ERR_THROTTLED) && reply_get(w, "Retry-After") == NULL)
+	if ((e == ERR_UNAVAILABLE || e == ERR_THROTTLED) && reply_get(w, "Retry-After") == NULL)
 		reply_header(w, "Retry-After", "1");
 }
 

@@ -3,7 +3,7 @@
  * 1.0 (BEGIN_REQUEST, PARAMS …, an empty PARAMS, STDIN …, an empty STDIN)?
  *
  * libfcgi blocks until a request is whole, believes every length, and ends the process when there is no
- * memory for it. So it is given nothing that was not looked at here. A request longer than FRAMES_LOOK counts
+ * memory for it. So it is given nothing that was not looked at here. A request longer than FRAMES_PEEK counts
  * as whole when all its params are there; its body is then read blocking, against the time-out of the socket.
  *
  * What must hold: FRAMES_WHOLE only for one request, of one id, with records in that order and lengths that
@@ -68,7 +68,7 @@ static bool lengths_fit(struct lengths *l, const unsigned char *content, size_t 
 			length_byte(l, *content);
 		else
 			l->left -= step = l->left < len ? l->left : len;
-		if (l->left > FRAMES_LOOK)
+		if (l->left > FRAMES_PEEK)
 			return false;
 		if (l->known == 2 && l->left == 0)
 			l->known = 0;
@@ -89,7 +89,7 @@ static bool is_skipped(const struct record_head *r)
 	return r->type != BEGIN_REQUEST && r->content > 0;
 }
 
-enum frames frames_look(const unsigned char *bytes, size_t len)
+enum frames frames_peek(const unsigned char *bytes, size_t len)
 {
 	struct lengths lengths = {0};
 	int expected = BEGIN_REQUEST, id = 0;
@@ -116,7 +116,7 @@ enum frames frames_look(const unsigned char *bytes, size_t len)
 		expected = next_type(r.type, r.content);
 		id = r.id;
 	}
-	if (len < FRAMES_LOOK)
+	if (len < FRAMES_PEEK)
 		return FRAMES_PART;
 	return expected == STDIN ? FRAMES_WHOLE : FRAMES_WRONG;
 }

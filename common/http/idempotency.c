@@ -1,9 +1,9 @@
 /*
  * Idempotency keys by one table whose primary key is (user, route, key).
  *
- * A WRITE route inserts the row first, in the transaction of the effect. A second request with the key waits
+ * An AUTO route inserts the row first, in the transaction of the effect. A second request with the key waits
  * at that insert for the outcome of the first: after a commit it meets the row and gets the stored answer,
- * after a rollback the key is its own. An OWN route, which calls outside in between, commits a claim first
+ * after a rollback the key is its own. A MANUAL route, which calls outside in between, commits a claim first
  * and completes or drops it later; a claim older than RUNS_SECONDS is taken over, since its owner must have
  * died.
  *
@@ -14,7 +14,7 @@
 #include "common/http/idempotency.h"
 #include "common/base/clock.h"
 #include "common/base/text.h"
-#include "common/http/answers.h"
+#include "common/http/idempotency_store.h"
 #include "common/http/internal.h"
 
 enum { RUNS_SECONDS = 30, REPEATS = 3 };
@@ -135,16 +135,16 @@ err web_transaction(struct web *w, err (*work)(struct web *w, void *context), vo
 	struct once once = {w, work, context, false};
 	err e = db_transaction(w->db, run_once, &once);
 
-	for (int i = 0; e == ERR_LOST && has_key(w) && i < REPEATS; i++)
+	for (int i = 0; e == ERR_OUTCOME_UNKNOWN && has_key(w) && i < REPEATS; i++)
 		e = db_transaction(w->db, run_once, &once);
 	if (e == ERR_REPLAYED)
 		return OK;
 	/* what work answered was not stored */
 	if (e != OK && once.done)
 		reply_reset(w);
-	if (e == ERR_LOST) {
+	if (e == ERR_OUTCOME_UNKNOWN) {
 		reply_reset(w);
-		return web_fail(w, ERR_AWAY, say_http_maybe_done);
+		return web_fail(w, ERR_UNAVAILABLE, tr_http_maybe_done);
 	}
 	return e;
 }
@@ -182,7 +182,7 @@ static err claim_work(struct db *db, void *context)
 		return ERR_REPLAYED;
 	}
 	if (w->internal->claimed_at.v - first.claimed_at.v < RUNS_SECONDS * SECOND)
-		return web_fail(w, ERR_CONFLICT, say_http_still_running);
+		return web_fail(w, ERR_CONFLICT, tr_http_still_running);
 	claim->taken_over = true;
 	e = idempotency_take_over(w->db, &(struct idempotency_take_over_in){.now = w->internal->claimed_at,
 									    .user = w->session.user,
@@ -201,7 +201,7 @@ err web_claim(struct web *w, bool *ret_taken_over)
 		e = db_transaction(w->db, claim_work, &claim);
 	if (e == OK)
 		*ret_taken_over = claim.taken_over;
-	return e == ERR_LOST ? ERR_AWAY : e;
+	return e == ERR_OUTCOME_UNKNOWN ? ERR_UNAVAILABLE : e;
 }
 
 static err done_work(struct db *db, void *context)

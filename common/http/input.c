@@ -16,7 +16,7 @@ err media_check(struct web *w)
 {
 	const char *wanted = w->request.api ? "application/json" : "application/x-www-form-urlencoded";
 
-	if (web_is_get(w) || w->route->who == MACHINE || may_lack_type(w))
+	if (web_is_get(w) || w->route->access == MACHINE || may_lack_type(w))
 		return OK;
 	if (!text_same(w->request.content_type, wanted) || w->internal->foreign_charset)
 		return ERR_BAD_MEDIA;
@@ -25,7 +25,7 @@ err media_check(struct web *w)
 
 static bool is_password(const struct record *form, const char *name)
 {
-	char field[PAIRS_NAME_MAX + 1];
+	char field[FORM_PARAM_NAME_MAX + 1];
 
 	for (size_t i = 0; i < form->count; i++)
 		if (form->fields[i].kind == &kind_password) {
@@ -36,7 +36,7 @@ static bool is_password(const struct record *form, const char *name)
 	return false;
 }
 
-static void keep_typed(struct web *w, const struct pairs *sent)
+static void keep_typed(struct web *w, const struct form_params *sent)
 {
 	const struct record *form = w->route->form();
 
@@ -51,33 +51,33 @@ err input_pairs(struct web *w)
 	err e;
 
 	if (web_is_get(w))
-		e = pairs_parse(w->arena, w->request.query, strlen(w->request.query), &inside->sent);
-	else if (!w->request.api && w->route->who != MACHINE)
-		e = pairs_parse(w->arena, w->request.body, w->request.body_len, &inside->sent);
+		e = form_params_parse(w->arena, w->request.query, strlen(w->request.query), &inside->sent);
+	else if (!w->request.api && w->route->access != MACHINE)
+		e = form_params_parse(w->arena, w->request.body, w->request.body_len, &inside->sent);
 	else
 		return OK;
 	if (e != OK)
 		return e;
 	if (!web_is_get(w)) {
-		inside->csrf = pairs_take(inside->sent, "_csrf");
-		inside->owner = pairs_take(inside->sent, "_owner");
-		inside->key = pairs_take(inside->sent, "_key");
+		inside->csrf = form_params_take(inside->sent, "_csrf");
+		inside->owner = form_params_take(inside->sent, "_owner");
+		inside->key = form_params_take(inside->sent, "_key");
 	}
 	if (web_is_get(w) && !w->request.api)
-		pairs_keep_fields(inside->sent, w->route->form());
+		form_params_keep_fields(inside->sent, w->route->form());
 	keep_typed(w, inside->sent);
 	return OK;
 }
 
 static err json_form(struct web *w, const struct record *form, void *record)
 {
-	const struct notation n = web_notation(w);
+	const struct number_format n = web_number_format(w);
 	bool has_body = w->request.body_len > 0;
 	struct json_t *json;
 	err e;
 
 	if (text_same(w->request.method, "DELETE"))
-		return has_body ? web_fail(w, ERR_MALFORMED, say_http_delete_body) : OK;
+		return has_body ? web_fail(w, ERR_MALFORMED, tr_http_delete_body) : OK;
 	if ((e = json_parse(w->arena, has_body ? w->request.body : "{}", has_body ? w->request.body_len : 2,
 			    &json)) != OK)
 		return e;
@@ -130,11 +130,11 @@ static err find_key(struct web *w)
 err input_form(struct web *w, void *in)
 {
 	const struct record *form = w->route->form();
-	const struct notation n = web_notation(w);
+	const struct number_format n = web_number_format(w);
 	void *record = (char *)in + w->route->form_offset;
 	err e;
 
-	if (w->route->who == MACHINE)
+	if (w->route->access == MACHINE)
 		return OK;
 	if (!web_is_get(w) && (e = find_key(w)) != OK)
 		return e;
@@ -166,7 +166,7 @@ err web_if_match(struct web *w, revision *ret_revision)
 	if (*at == '.')
 		at += 1 + strspn(at + 1, "0123456789");
 	if (text_number(digits, kind_revision.max, &n) != OK || n == 0 || strcmp(at, quoted ? "\"" : "") != 0)
-		return web_problem(w, "If-Match", say_http_if_match);
+		return web_problem(w, "If-Match", tr_http_if_match);
 	*ret_revision = (revision){n};
 	return OK;
 }

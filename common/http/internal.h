@@ -5,26 +5,26 @@
 #include "common/http/route.h"
 #include "common/http/site.h"
 
-#define WORDS_LIST "common/http/words.def"
-#include "common/html/declare_words.h"
+#define MESSAGE_LIST "common/http/messages.def"
+#include "common/html/declare_messages.h"
 
 /* What the files of common/http share; no other folder includes it. */
 struct web_internal {
 	const struct web_site *site;
 	const struct pool_request *request;
 	const char *const *params;
-	const char *uri;        /* REQUEST_URI as it came */
-	bool foreign_charset;   /* the body is said to be in something other than UTF-8 */
-	bool by_bearer;         /* signed in by Authorization, not by a cookie */
-	bool own_page;          /* a browser says that a page of this site sent it */
-	bool bad_cookie;        /* a session cookie that holds no longer */
-	const char *key;        /* idempotency key, NULL: none */
-	const char *hash;       /* of what was sent, for the key */
-	struct pairs *sent;     /* the form as read, without _csrf and _key; NULL: not a form */
-	const char *csrf;       /* _csrf as it was sent */
-	const char *owner;      /* _owner as it was sent: whose form it is */
-	const char *presession; /* new value of that cookie; NULL: none is set */
-	when claimed_at;        /* of this request's claim */
+	const char *uri;          /* REQUEST_URI as it came */
+	bool foreign_charset;     /* the body is said to be in something other than UTF-8 */
+	bool by_bearer;           /* signed in by Authorization, not by a cookie */
+	bool own_page;            /* a browser says that a page of this site sent it */
+	bool bad_cookie;          /* a session cookie that holds no longer */
+	const char *key;          /* idempotency key, NULL: none */
+	const char *hash;         /* of what was sent, for the key */
+	struct form_params *sent; /* the form as read, without _csrf and _key; NULL: not a form */
+	const char *csrf;         /* _csrf as it was sent */
+	const char *owner;        /* _owner as it was sent: whose form it is */
+	const char *presession;   /* new value of that cookie; NULL: none is set */
+	when claimed_at;          /* of this request's claim */
 	enum {
 		DRAFT_NONE,
 		DRAFT_WAITS,
@@ -40,7 +40,7 @@ bool web_is_get(const struct web *w);
 const char *param_get(const char *const *params, const char *name);
 
 /* Fills w->request. ERR_MALFORMED; what the answer to an error needs is filled in any case. */
-err request_read(struct web *w) MUST;
+err request_read(struct web *w) NODISCARD;
 
 /* 32 random hexadecimal digits, in the arena. */
 const char *random_hex(struct arena *a);
@@ -59,7 +59,7 @@ struct match {
 	const char *id, *allow;
 };
 err route_match(struct arena *a, const struct route_list *routes, const char *method, const char *path,
-		struct match *match) MUST;
+		struct match *match) NODISCARD;
 
 /* who.c: sets w->signed_in and w->session, by bearer token or cookie. */
 void session_find(struct web *w);
@@ -71,9 +71,9 @@ const char *csrf_subject(struct web *w, bool make);
 /* Is the origin ("https://stagedoor.example") one of this site? */
 bool origin_is_ours(const struct web *w, const char *origin);
 
-/* ERR_FORGED: another site sent the request; the form's token is not of this session. */
-err origin_check(struct web *w) MUST;
-err csrf_check(struct web *w) MUST;
+/* ERR_CSRF: another site sent the request; the form's token is not of this session. */
+err origin_check(struct web *w) NODISCARD;
+err csrf_check(struct web *w) NODISCARD;
 
 /* Has this address a form for those who are signed out? */
 bool web_has_signed_out_form(const struct web *w);
@@ -90,15 +90,15 @@ const char *draft_notice(const struct web *w); /* what the page says of it; NULL
 
 /* input.c: content type, form and key of the request, in the order of the checks. ERR_BAD_MEDIA;
  * ERR_MALFORMED; ERR_INVALID with problems. in: what the handler gets, its id already set. */
-err media_check(struct web *w) MUST;
-err input_pairs(struct web *w) MUST;
-err input_form(struct web *w, void *in) MUST;
+err media_check(struct web *w) NODISCARD;
+err input_pairs(struct web *w) NODISCARD;
+err input_form(struct web *w, void *in) NODISCARD;
 
-/* idempotency.c: runs the handler of a WRITE route in its transaction. */
-err write_run(struct web *w, const void *in) MUST;
+/* idempotency.c: runs the handler of an AUTO route in its transaction. */
+err write_run(struct web *w, const void *in) NODISCARD;
 
 /* shed.c: ERR_BUSY with Retry-After, when the request has waited longer than its route is worth. */
-err shed_late(struct web *w) MUST;
+err shed_late(struct web *w) NODISCARD;
 
 /* errors.c: an inner error as the one that the client is told. */
 err error_public(err e);

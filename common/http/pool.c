@@ -73,7 +73,7 @@ static err clear_path(const struct sockaddr_un *address)
 		log_error("%s is taken: another pool listens there, or it is no socket", address->sun_path);
 		return ERR_CONFLICT;
 	}
-	return unlink(address->sun_path) == 0 ? OK : ERR_AWAY;
+	return unlink(address->sun_path) == 0 ? OK : ERR_UNAVAILABLE;
 }
 
 static err listen_on(const char *path, int *ret_fd)
@@ -98,7 +98,7 @@ static err listen_on(const char *path, int *ret_fd)
 	if (bound != 0 || listen(fd, BACKLOG) != 0) {
 		log_error("cannot listen on %s: %s", path, strerror(errno));
 		close(fd);
-		return ERR_AWAY;
+		return ERR_UNAVAILABLE;
 	}
 	*ret_fd = fd;
 	return OK;

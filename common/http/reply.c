@@ -44,7 +44,7 @@ void reply_json(struct web *w, int status, struct json_t *json)
 
 void reply_record(struct web *w, int status, const struct record *r, const void *record)
 {
-	const struct notation n = web_notation(w);
+	const struct number_format n = web_number_format(w);
 
 	reply_json(w, status, json_of_record(w->arena, r, &n, record));
 }

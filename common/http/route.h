@@ -6,8 +6,8 @@
 /*
  * Every address is a row of a list (apps/<app>/routes.def):
  *
- *   ROUTE(ticket_new, GET, "/tickets/new", SIGNED_IN, READ, nothing, "The form to list a ticket")
- *   ROUTE_OF(ticket_edit, POST, "/tickets/{id}/edit", ticket_id, SIGNED_IN, WRITE, edit_form,
+ *   ROUTE(ticket_new, GET, "/tickets/new", SIGNED_IN, NO_TRANSACTION, nothing, "The form to list a ticket")
+ *   ROUTE_OF(ticket_edit, POST, "/tickets/{id}/edit", ticket_id, SIGNED_IN, AUTO, edit_form,
  *            "Changes a listing")
  *
  *   column          of ticket_edit          what it is
@@ -15,8 +15,8 @@
  *   method          POST                    GET answers HEAD too
  *   path            "/tickets/{id}/edit"    with at most one {id}
  *   kind of {id}    ticket_id               ROUTE_OF alone
- *   who             SIGNED_IN               who may call: enum route_who
- *   runs            WRITE                   how the handler runs: enum route_runs
+ *   access          SIGNED_IN               who may call: enum route_access
+ *   transaction     AUTO                    who opens the transaction: enum route_transaction
  *   form            edit_form               record of the body, of a GET: of the query
  *   sentence        "Changes a listing"     for the documents
  *
@@ -47,14 +47,14 @@
  *   CSRF proof        403
  *   {id}              404
  *   key, form         400 with problems
- *   idempotency       409 or 422, or the first answer again (WRITE)
+ *   idempotency       409 or 422, or the first answer again (AUTO)
  *
  * A handler that returns an error is answered with the problem (API) or page of that error, with w->problems
  * and w->detail; when it had already set a reply of status 300 or more, that is sent as it is. A page POST
  * whose form is wrong (ERR_INVALID, ERR_CONFLICT) shows the GET page of the same path again, with
  * w->problems, w->typed and that status; without such a page, the error page.
  */
-enum route_who {
+enum route_access {
 	ANYONE,
 	SIGNED_IN,
 	SIGNED_IN_ELSEWHERE, /* signed in; the form stands on pages of other addresses: sign-in leads there */
@@ -62,17 +62,17 @@ enum route_who {
 	MACHINE,             /* the handler proves who calls (a webhook): no session, no CSRF, the raw body */
 };
 
-enum route_runs {
-	READ,  /* no transaction */
-	WRITE, /* in one transaction, again after a deadlock; an error rolls it back; idempotent by key */
-	OWN,   /* the handler opens its transactions and sees to idempotency (idempotency.h) */
+enum route_transaction {
+	NO_TRANSACTION, /* no transaction */
+	AUTO,   /* in one transaction, again after a deadlock; an error rolls it back; idempotent by key */
+	MANUAL, /* the handler opens its transactions and sees to idempotency (idempotency.h) */
 };
 
 struct route {
 	const char *name, *method, *path, *doc;
 	const struct kind *id_kind; /* NULL: no {id} */
-	enum route_who who;
-	enum route_runs runs;
+	enum route_access access;
+	enum route_transaction transaction;
 	const struct record *(*form)(void);
 	size_t in_size, id_offset, form_offset;
 	err (*call)(struct web *w, const void *in);
@@ -81,7 +81,7 @@ struct route {
 /* Must the caller be signed in? */
 static inline bool route_wants_session(const struct route *r)
 {
-	return r->who == SIGNED_IN || r->who == SIGNED_IN_ELSEWHERE;
+	return r->access == SIGNED_IN || r->access == SIGNED_IN_ELSEWHERE;
 }
 
 struct route_list {

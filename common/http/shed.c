@@ -36,7 +36,7 @@ static int64_t patience(const struct web *w)
 
 	if (!text_same(r->method, "GET") || web_has_signed_out_form(w))
 		return CHANGES_WAIT;
-	if (r->who == ANYONE)
+	if (r->access == ANYONE)
 		return r->id_kind == NULL ? LISTS_WAIT : PAGES_WAIT;
 	return r->id_kind == NULL ? PAGES_WAIT : CHANGES_WAIT;
 }

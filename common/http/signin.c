@@ -10,7 +10,7 @@ static const char *come_back_to(struct web *w)
 
 	if (web_is_get(w))
 		return w->internal->uri;
-	if (w->route->who != SIGNED_IN_ELSEWHERE &&
+	if (w->route->access != SIGNED_IN_ELSEWHERE &&
 	    route_match(w->arena, w->internal->site->routes, "GET", w->request.path, &match) == OK)
 		return w->request.path;
 	if (referer == NULL || (path = strstr(referer, "://")) == NULL ||

@@ -7,14 +7,14 @@ bool web_is_get(const struct web *w)
 	return text_same(w->request.method, "GET");
 }
 
-const char *web_say(const struct web *w, struct words text)
+const char *web_tr(const struct web *w, struct message text)
 {
-	return words_in(w->locale, text);
+	return message_in(w->locale, text);
 }
 
-err web_fail(struct web *w, err e, struct words sentence)
+err web_fail(struct web *w, err e, struct message sentence)
 {
-	return web_fail_text(w, e, web_say(w, sentence));
+	return web_fail_text(w, e, web_tr(w, sentence));
 }
 
 err web_fail_text(struct web *w, err e, const char *sentence)
@@ -23,9 +23,9 @@ err web_fail_text(struct web *w, err e, const char *sentence)
 	return e;
 }
 
-err web_problem(struct web *w, const char *field, struct words message)
+err web_problem(struct web *w, const char *field, struct message message)
 {
-	return problems_add(&w->problems, field, web_say(w, message));
+	return problems_add(&w->problems, field, web_tr(w, message));
 }
 
 void web_problem_put(struct web *w, const char *key, struct json_t *value)
@@ -35,9 +35,9 @@ void web_problem_put(struct web *w, const char *key, struct json_t *value)
 	json_put(w->problem_more, key, value);
 }
 
-struct notation web_notation(const struct web *w)
+struct number_format web_number_format(const struct web *w)
 {
-	return (struct notation){
+	return (struct number_format){
 	    .major = true,
 	    .comma = !w->request.api && locale_has_comma(w->arena, w->locale),
 	    .currency = w->config->currency,

@@ -5,8 +5,8 @@
 #include "common/base/locale.h"
 #include "common/db/db.h"
 #include "common/html/html.h"
+#include "common/schema/form_params.h"
 #include "common/schema/json.h"
-#include "common/schema/pairs.h"
 #include "common/token/session.h"
 
 /* A request as nginx handed it over. Strings live in the arena of the unit of work. */
@@ -49,7 +49,7 @@ struct web {
 	bool signed_in;
 	struct session session;      /* when signed_in */
 	struct problems problems;    /* why the request is wrong, field by field */
-	struct pairs *typed;         /* form fields as they were sent, without _csrf and _key; never NULL */
+	struct form_params *typed;   /* form fields as they were sent, without _csrf and _key; never NULL */
 	const char *detail;          /* a sentence for this very case; NULL: the error's own */
 	struct json_t *problem_more; /* further members of the problem body; NULL: none */
 	struct reply reply;
@@ -67,15 +67,15 @@ const char *web_header(const struct web *w, const char *name);
 const char *web_cookie(const struct web *w, const char *name);
 
 /* A text of ours in the language of who asks. */
-const char *web_say(const struct web *w, struct words text);
+const char *web_tr(const struct web *w, struct message text);
 
-/* Fails with a sentence of its own for this case: return web_fail(w, ERR_CONFLICT, say_x), or with what a
+/* Fails with a sentence of its own for this case: return web_fail(w, ERR_CONFLICT, tr_x), or with what a
  * text_x() made. */
-err web_fail(struct web *w, err e, struct words sentence);
+err web_fail(struct web *w, err e, struct message sentence);
 err web_fail_text(struct web *w, err e, const char *sentence);
 
 /* Adds a problem of that field, or of the whole form (NULL). Returns ERR_INVALID. */
-err web_problem(struct web *w, const char *field, struct words message);
+err web_problem(struct web *w, const char *field, struct message message);
 
 /* Adds a member to the problem body that will be sent: the current row of a conflict, as "current". */
 void web_problem_put(struct web *w, const char *key, struct json_t *value);
@@ -104,15 +104,15 @@ void reply_cookie(struct web *w, const char *name, const char *value, int max_ag
 void reply_public(struct web *w);
 
 /* How amounts are written by default: {major, the setting CURRENCY}. */
-struct notation web_notation(const struct web *w);
+struct number_format web_number_format(const struct web *w);
 
 /* The revision in If-Match ("<revision>.<version>" or "<revision>", quoted, weak or not; * and absent are
  * none). ERR_INVALID with a problem. */
-err web_if_match(struct web *w, revision *ret_revision) MUST;
+err web_if_match(struct web *w, revision *ret_revision) NODISCARD;
 
 /* Waits up to 300 ms for `ready` to say OK (it is called every 10 to 20 ms); its last answer otherwise. At
  * most a quarter of a pool's threads wait at a time: others get one try. */
-err web_wait(struct web *w, err (*ready)(struct web *w, void *context), void *context) MUST;
+err web_wait(struct web *w, err (*ready)(struct web *w, void *context), void *context) NODISCARD;
 
 /* How long a list is to be: as was asked for; else, on a page, as the user prefers; else as usual. */
 size_t web_rows(const struct web *w, page_size asked, size_t usual);

@@ -11,7 +11,7 @@
  * What must hold:
  * - A connection belongs to one thread at a time: to the one that epoll woke, until that arms it, puts it
  *   aside (look_again_later) or closes it.
- * - libfcgi reads blocking, so it is given a request only when frames_look says so, and descriptors below
+ * - libfcgi reads blocking, so it is given a request only when frames_peek says so, and descriptors below
  *   FD_MAX.
  * - New connections wait in the same order as kept ones, also when every thread is busy (accept_waiting).
  * - A worker that leaves closes no idle connection while it retires, since a request may be on its way on it.
@@ -66,7 +66,7 @@ struct thread {
 	struct worker *w;
 	struct arena *arena;
 	void *own;
-	unsigned char look[FRAMES_LOOK];
+	unsigned char look[FRAMES_PEEK];
 };
 
 static void wake(int fd)
@@ -224,11 +224,11 @@ static void connection_ready(struct thread *t, struct connection *c, bool peer_l
 
 	BUG_IF(atomic_load_explicit(&c->handed, memory_order_acquire) == 0);
 	n = recv(c->fd, t->look, sizeof t->look, MSG_PEEK | MSG_DONTWAIT);
-	if (n <= 0 || (peer_left && frames_look(t->look, (size_t)n) == FRAMES_PART)) {
+	if (n <= 0 || (peer_left && frames_peek(t->look, (size_t)n) == FRAMES_PART)) {
 		connection_close(t->w, c, false);
 		return;
 	}
-	frames = frames_look(t->look, (size_t)n);
+	frames = frames_peek(t->look, (size_t)n);
 	if (frames == FRAMES_PART) {
 		look_again_later(t->w, c);
 	} else if (frames == FRAMES_WRONG) {

@@ -17,15 +17,15 @@ enum { WORKER_CANNOT_START = 3 };
 /* The life of one worker process, in the child after fork; returns its exit status. */
 int worker_run(const struct pool *pool, int listener, int news, int64_t requests);
 
-/* Is a whole request in the bytes that have arrived on a connection? When FRAMES_LOOK of them are there, all
+/* Is a whole request in the bytes that have arrived on a connection? When FRAMES_PEEK of them are there, all
  * params must be among them; the body need not. */
-enum { FRAMES_LOOK = 64 * 1024 };
+enum { FRAMES_PEEK = 64 * 1024 };
 enum frames {
 	FRAMES_WHOLE,
 	FRAMES_PART,
 	FRAMES_WRONG, /* no web server sends it: two requests, management records, another order */
 };
-enum frames frames_look(const unsigned char *bytes, size_t len);
+enum frames frames_peek(const unsigned char *bytes, size_t len);
 
 /* Reads one request from the connection, has it answered, sends the answer. */
 enum exchange {

@@ -66,7 +66,7 @@ const char *json_sorted_text(struct arena *a, const struct json_t *json)
 	return dump(a, json, JSON_SORT_KEYS);
 }
 
-static const char *own_currency(const struct record *r, const struct notation *n, const void *record)
+static const char *own_currency(const struct record *r, const struct number_format *n, const void *record)
 {
 	const struct field *f = record_field_of(r, &kind_currency_code);
 	const char *own = f == NULL ? NULL : *(const char *const *)field_of(f, record);
@@ -74,7 +74,7 @@ static const char *own_currency(const struct record *r, const struct notation *n
 	return own == NULL ? n->currency : own;
 }
 
-static json_t *json_of_integer(struct arena *a, const struct kind *k, const struct notation *n,
+static json_t *json_of_integer(struct arena *a, const struct kind *k, const struct number_format *n,
 			       const void *value)
 {
 	if (k != &kind_money || !n->major)
@@ -84,22 +84,22 @@ static json_t *json_of_integer(struct arena *a, const struct kind *k, const stru
 	return json_real(strtod(money_decimal(a, *(const money *)value, n->currency), NULL));
 }
 
-static json_t *json_of_value(struct arena *a, const struct kind *k, const struct notation *n,
+static json_t *json_of_value(struct arena *a, const struct kind *k, const struct number_format *n,
 			     const void *value)
 {
-	if (kind_is_none(k, value))
+	if (kind_is_null(k, value))
 		return json_null();
 	if (k->class == KIND_INTEGER)
 		return json_of_integer(a, k, n, value);
-	if (k->class == KIND_SWITCH)
+	if (k->class == KIND_BOOLEAN)
 		return json_boolean(*(const bool *)value);
 	return json_string(kind_print(a, k, n, value));
 }
 
-struct json_t *json_of_record(struct arena *a, const struct record *r, const struct notation *n,
+struct json_t *json_of_record(struct arena *a, const struct record *r, const struct number_format *n,
 			      const void *record)
 {
-	struct notation own = *n;
+	struct number_format own = *n;
 	json_t *object = keep(a, json_object());
 	char name[NAME_MAX_];
 
@@ -107,7 +107,7 @@ struct json_t *json_of_record(struct arena *a, const struct record *r, const str
 	for (size_t i = 0; i < r->count; i++) {
 		const struct field *f = &r->fields[i];
 
-		if (n->major && kind_is_none(f->kind, field_of(f, record)))
+		if (n->major && kind_is_null(f->kind, field_of(f, record)))
 			continue;
 		text_camel(f->name, name);
 		BUG_IF(json_object_set_new(object, name,
@@ -226,7 +226,7 @@ struct json_t *json_pick(struct arena *a, const struct json_t *object, const cha
 }
 
 /* jansson reads 19.99 as a double; %.15g gives the digits back that were sent. */
-static err read_money(const json_t *json, const struct notation *n, money *ret_money)
+static err read_money(const json_t *json, const struct number_format *n, money *ret_money)
 {
 	char digits[64];
 
@@ -238,7 +238,7 @@ static err read_money(const json_t *json, const struct notation *n, money *ret_m
 	return money_parse(digits, n->currency, ret_money);
 }
 
-static err read_integer(const struct kind *k, const struct notation *n, const json_t *json,
+static err read_integer(const struct kind *k, const struct number_format *n, const json_t *json,
 			int64_t *ret_value)
 {
 	money m;
@@ -257,12 +257,12 @@ static err read_integer(const struct kind *k, const struct notation *n, const js
 }
 
 /* The value of a field that is there and not null. */
-static err read_value(struct arena *a, const struct kind *k, const struct notation *n, const json_t *json,
-		      void *ret_value)
+static err read_value(struct arena *a, const struct kind *k, const struct number_format *n,
+		      const json_t *json, void *ret_value)
 {
 	err e;
 
-	if (k->class == KIND_SWITCH) {
+	if (k->class == KIND_BOOLEAN) {
 		*(bool *)ret_value = json_is_true(json);
 		return json_is_boolean(json) ? OK : ERR_INVALID;
 	}
@@ -279,8 +279,8 @@ static err read_value(struct arena *a, const struct kind *k, const struct notati
 	return kind_fits(k, ret_value) ? OK : ERR_INVALID;
 }
 
-static err read_field(struct arena *a, const struct field *f, const struct notation *n, const json_t *json,
-		      void *record)
+static err read_field(struct arena *a, const struct field *f, const struct number_format *n,
+		      const json_t *json, void *record)
 {
 	if (json == NULL || json_is_null(json))
 		return f->optional ? OK : ERR_INVALID;
@@ -306,15 +306,16 @@ static err check_unknown(const struct record *r, json_t *json, struct problems *
 			known = strcmp(name, key) == 0;
 		}
 		if (!known)
-			e = problems_say(problems, key, say_no_such_field);
+			e = problems_say(problems, key, tr_no_such_field);
 	}
 	return e;
 }
 
-static struct notation own_notation(const struct record *r, const struct notation *n, const json_t *json)
+static struct number_format own_notation(const struct record *r, const struct number_format *n,
+					 const json_t *json)
 {
 	const struct field *f = record_field_of(r, &kind_currency_code);
-	struct notation own = *n;
+	struct number_format own = *n;
 	const char *code;
 	char name[NAME_MAX_];
 
@@ -327,17 +328,17 @@ static struct notation own_notation(const struct record *r, const struct notatio
 	return own;
 }
 
-err record_from_json(struct arena *a, const struct record *r, const struct notation *n,
+err record_from_json(struct arena *a, const struct record *r, const struct number_format *n,
 		     enum unknown_fields unknown, const struct json_t *json, struct problems *problems,
 		     void *ret_record)
 {
-	struct notation own = own_notation(r, n, json);
+	struct number_format own = own_notation(r, n, json);
 	void *record = arena_alloc(a, r->size);
 	char name[NAME_MAX_];
 	err e = OK;
 
 	if (!json_is_object(json))
-		return problems_say(problems, NULL, say_no_object);
+		return problems_say(problems, NULL, tr_no_object);
 	if (unknown == UNKNOWN_REFUSED)
 		e = check_unknown(r, (json_t *)(uintptr_t)json, problems);
 	for (size_t i = 0; i < r->count; i++) {

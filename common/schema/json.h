@@ -8,7 +8,7 @@
 struct json_t;
 
 /* One JSON text of exactly len bytes: no duplicate keys, at most 16 deep, UTF-8, no NUL. ERR_MALFORMED. */
-err json_parse(struct arena *a, const char *text, size_t len, struct json_t **ret_json) MUST;
+err json_parse(struct arena *a, const char *text, size_t len, struct json_t **ret_json) NODISCARD;
 
 /* Compact text. Reals are written with 15 digits, so that 19.99 stays 19.99. */
 const char *json_text(struct arena *a, const struct json_t *json);
@@ -21,7 +21,7 @@ const char *json_sorted_text(struct arena *a, const struct json_t *json);
  * number in the currency that the record itself carries, or n->currency; otherwise (events) none is null and
  * money an integer.
  */
-struct json_t *json_of_record(struct arena *a, const struct record *r, const struct notation *n,
+struct json_t *json_of_record(struct arena *a, const struct record *r, const struct number_format *n,
 			      const void *record);
 
 /* An empty object, an empty array; they end with the arena. */
@@ -63,8 +63,8 @@ enum unknown_fields { UNKNOWN_REFUSED, UNKNOWN_IGNORED };
  * (UNKNOWN_IGNORED) may come from a later version: unknown fields are ignored, an unknown word of a choice is
  * kept as UNKNOWN. Strings are copied to the arena.
  */
-err record_from_json(struct arena *a, const struct record *r, const struct notation *n,
+err record_from_json(struct arena *a, const struct record *r, const struct number_format *n,
 		     enum unknown_fields unknown, const struct json_t *json, struct problems *problems,
-		     void *ret_record) MUST;
+		     void *ret_record) NODISCARD;
 
 #endif

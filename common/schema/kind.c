@@ -23,7 +23,7 @@
 #define TIME(k, wrong_) const struct kind kind_##k = {#k, KIND_TIME, sizeof(k), .wrong = wrong_};
 #define STRING(k, rule_, lo, hi, wrong_)                                                                     \
 	const struct kind kind_##k = {#k, KIND_STRING, sizeof(k), RULE_##rule_, lo, hi, .wrong = wrong_};
-#define SWITCH(k, wrong_) const struct kind kind_##k = {#k, KIND_SWITCH, sizeof(k), .wrong = wrong_};
+#define SWITCH(k, wrong_) const struct kind kind_##k = {#k, KIND_BOOLEAN, sizeof(k), .wrong = wrong_};
 #include "common/schema/kinds.def"
 #undef ID
 #undef INTEGER
@@ -59,9 +59,9 @@ const struct kind *const kinds[] = {
 #undef END
     NULL};
 
-struct words kind_wrong(const struct kind *k)
+struct message kind_wrong(const struct kind *k)
 {
-	return k->class == KIND_CHOICE ? say_no_such_choice : k->wrong;
+	return k->class == KIND_CHOICE ? tr_no_such_choice : k->wrong;
 }
 
 /* of a word in an event or a row: the width of its columns */
@@ -158,11 +158,11 @@ bool kind_fits(const struct kind *k, const void *value)
 {
 	int64_t n;
 
-	if (kind_is_none(k, value))
+	if (kind_is_null(k, value))
 		return false;
 	switch (k->class) {
 	case KIND_ID:
-	case KIND_SWITCH:
+	case KIND_BOOLEAN:
 		return true;
 	case KIND_INTEGER:
 		n = *(const int64_t *)value;
@@ -177,7 +177,7 @@ bool kind_fits(const struct kind *k, const void *value)
 	return false;
 }
 
-bool kind_is_none(const struct kind *k, const void *value)
+bool kind_is_null(const struct kind *k, const void *value)
 {
 	switch (k->class) {
 	case KIND_ID:
@@ -188,7 +188,7 @@ bool kind_is_none(const struct kind *k, const void *value)
 		return *(const int64_t *)value == 0;
 	case KIND_STRING:
 		return *(const char *const *)value == NULL;
-	case KIND_SWITCH:
+	case KIND_BOOLEAN:
 		return false;
 	case KIND_CHOICE:
 		return *(const int *)value == 0;
@@ -228,7 +228,7 @@ static err parse_local(const char *text, const char *zone, when *ret_when)
 	return zone_time(&w, zone, &ret_when->v);
 }
 
-static err parse_when(const struct notation *n, const char *text, when *ret_when)
+static err parse_when(const struct number_format *n, const char *text, when *ret_when)
 {
 	when local;
 
@@ -240,7 +240,7 @@ static err parse_when(const struct notation *n, const char *text, when *ret_when
 }
 
 /* One comma and no point: the comma is the point. */
-static const char *with_point(struct arena *a, const struct notation *n, const char *text)
+static const char *with_point(struct arena *a, const struct number_format *n, const char *text)
 {
 	const char *comma = strchr(text, ',');
 	char *copy;
@@ -252,8 +252,8 @@ static const char *with_point(struct arena *a, const struct notation *n, const c
 	return copy;
 }
 
-static err parse_integer(struct arena *a, const struct kind *k, const struct notation *n, const char *text,
-			 void *ret_value)
+static err parse_integer(struct arena *a, const struct kind *k, const struct number_format *n,
+			 const char *text, void *ret_value)
 {
 	money m;
 	int64_t v;
@@ -302,7 +302,7 @@ static err parse_switch(const char *text, bool *ret_value)
 	return OK;
 }
 
-err kind_parse(struct arena *a, const struct kind *k, const struct notation *n, const char *text,
+err kind_parse(struct arena *a, const struct kind *k, const struct number_format *n, const char *text,
 	       void *ret_value)
 {
 	if (k->class == KIND_STRING)
@@ -321,7 +321,7 @@ err kind_parse(struct arena *a, const struct kind *k, const struct notation *n, 
 		return parse_when(n, text, ret_value);
 	case KIND_CHOICE:
 		return parse_choice(k, text, ret_value);
-	case KIND_SWITCH:
+	case KIND_BOOLEAN:
 		return parse_switch(text, ret_value);
 	case KIND_STRING:
 		break;
@@ -329,9 +329,10 @@ err kind_parse(struct arena *a, const struct kind *k, const struct notation *n, 
 	return ERR_INVALID;
 }
 
-const char *kind_print(struct arena *a, const struct kind *k, const struct notation *n, const void *value)
+const char *kind_print(struct arena *a, const struct kind *k, const struct number_format *n,
+		       const void *value)
 {
-	if (kind_is_none(k, value))
+	if (kind_is_null(k, value))
 		return "";
 	switch (k->class) {
 	case KIND_ID:
@@ -346,7 +347,7 @@ const char *kind_print(struct arena *a, const struct kind *k, const struct notat
 		return *(const char *const *)value;
 	case KIND_CHOICE:
 		return choice_is_unknown(k, value) ? unknown_text(value) : k->words[*(const int *)value];
-	case KIND_SWITCH:
+	case KIND_BOOLEAN:
 		return *(const bool *)value ? "true" : "false";
 	}
 	return "";

@@ -4,7 +4,7 @@
 #include "common/base/arena.h"
 #include "common/base/err.h"
 #include "common/base/uuid.h"
-#include "common/base/words.h"
+#include "common/base/messages.h"
 #include <assert.h>
 #include <stdbool.h>
 #include <stddef.h>
@@ -45,7 +45,7 @@
 #define CHOICE_TABLE(table, k) \
 	static_assert(sizeof(table) / sizeof *(table) == k##_UNKNOWN + 1, "the table has no row for words that are not known")
 
-enum kind_class { KIND_ID, KIND_INTEGER, KIND_TIME, KIND_STRING, KIND_SWITCH, KIND_CHOICE };
+enum kind_class { KIND_ID, KIND_INTEGER, KIND_TIME, KIND_STRING, KIND_BOOLEAN, KIND_CHOICE };
 
 enum text_rule {
 	RULE_LINE,     /* one line: no control characters; white space around it is dropped */
@@ -64,7 +64,7 @@ struct kind {
 	enum text_rule rule;
 	int64_t min, max;         /* value of an integer, code points of a string */
 	const char *const *words; /* of a choice: words[1] is the first; NULL, at the number of UNKNOWN, ends it */
-	struct words wrong;       /* the sentence for a value that does not fit; kind_wrong() has those of choices too */
+	struct message wrong;       /* the sentence for a value that does not fit; kind_wrong() has those of choices too */
 };
 
 /* kind_ticket_id, kind_money, … */
@@ -96,16 +96,16 @@ struct nothing {
 extern const struct kind *const kinds[];
 
 /* What a person is told when a value does not fit the kind, in every language. */
-struct words kind_wrong(const struct kind *k);
+struct message kind_wrong(const struct kind *k);
 
 /* Is the value none: no id, no text, no time, no word, and 0 where the kind does not allow 0? A switch never is. */
-bool kind_is_none(const struct kind *k, const void *value);
+bool kind_is_null(const struct kind *k, const void *value);
 
 /*
  * How amounts and times are written. MINOR: money as an integer of minor units (events, JSON within the system).
  * MAJOR: money as a decimal number of major units of `currency` (API, forms, pages).
  */
-struct notation {
+struct number_format {
 	bool major;
 	bool comma; /* "38,50" is read too, as forms in some languages send it */
 	const char *currency;
@@ -116,18 +116,18 @@ struct notation {
  * The value that text stands for; the empty text is none (a password is never trimmed). Strings are copied to the arena.
  * ERR_INVALID when it does not fit the kind; *ret_value is then untouched.
  */
-err kind_parse(struct arena *a, const struct kind *k, const struct notation *n, const char *text, void *ret_value) MUST;
+err kind_parse(struct arena *a, const struct kind *k, const struct number_format *n, const char *text, void *ret_value) NODISCARD;
 
 /* The value that a word of an event or a row stands for: UNKNOWN, with a copy of the text, when it is not in the list. ERR_INVALID when it
  * cannot be a word. */
-err choice_read(struct arena *a, const struct kind *k, const char *word, void *ret_value) MUST;
+err choice_read(struct arena *a, const struct kind *k, const char *word, void *ret_value) NODISCARD;
 
 /* Is the value UNKNOWN? False for other kinds. choice_text: where a choice keeps the text of UNKNOWN. */
 bool choice_is_unknown(const struct kind *k, const void *value);
 const char **choice_text(void *value);
 
 /* The text that kind_parse reads back: "" for none. */
-const char *kind_print(struct arena *a, const struct kind *k, const struct notation *n, const void *value);
+const char *kind_print(struct arena *a, const struct kind *k, const struct number_format *n, const void *value);
 
 /* Does a value that came from inside (an event, a row, a JSON string) fit the kind? Strings are not changed. */
 bool kind_fits(const struct kind *k, const void *value);
@@ -138,7 +138,7 @@ int currency_digits(const char *code);
 const char *money_decimal(struct arena *a, money m, const char *code);
 
 /* "38", "38.5", "38.50" in major units; no sign, exponent, spaces or separators, no more digits than the currency has. */
-err money_parse(const char *text, const char *code, money *ret_money) MUST;
+err money_parse(const char *text, const char *code, money *ret_money) NODISCARD;
 
 /* RFC 3339 in UTC with microseconds: "2026-12-03T19:30:00.000000Z"; without a fraction when it is 0. */
 const char *when_print(struct arena *a, when w);
@@ -147,11 +147,11 @@ const char *when_print(struct arena *a, when w);
 bool when_fits(when w);
 
 /* RFC 3339 with offset or Z, a fraction of up to 9 digits; years 1970 to 9999. */
-err when_parse(const char *text, when *ret_when) MUST;
+err when_parse(const char *text, when *ret_when) NODISCARD;
 
 /* New ids, and comparison: ids are compared as bytes. */
 #define id_same(x, y)  (sizeof(*(1 ? &(x) : &(y))) == 16 && memcmp((x).b, (y).b, 16) == 0)
-#define id_is_none(id) uuid_is_nil((id).b)
+#define id_is_null(id) uuid_is_nil((id).b)
 #define id_text(a, id) id_print((a), (id).b)
 const char *id_print(struct arena *a, const uint8_t id[16]);
 

@@ -17,9 +17,9 @@ err problems_add(struct problems *p, const char *field, const char *message)
 	return ERR_INVALID;
 }
 
-err problems_say(struct problems *p, const char *field, struct words message)
+err problems_say(struct problems *p, const char *field, struct message message)
 {
-	return problems_add(p, field, words_in(p->locale, message));
+	return problems_add(p, field, message_in(p->locale, message));
 }
 
 int64_t problems_count(const struct problems *p)

@@ -24,7 +24,7 @@ struct problems {
 err problems_add(struct problems *p, const char *field, const char *message);
 
 /* The same with a text of ours, in the language of p->locale. */
-err problems_say(struct problems *p, const char *field, struct words message);
+err problems_say(struct problems *p, const char *field, struct message message);
 
 /* How many there are. */
 int64_t problems_count(const struct problems *p);

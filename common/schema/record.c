@@ -2,9 +2,9 @@
 #include "common/base/text.h"
 #include <string.h>
 
-#define WORDS(name, ...) const struct words say_##name = W(__VA_ARGS__);
-#include "common/schema/words.def"
-#undef WORDS
+#define MESSAGE(name, ...) const struct message tr_##name = TEXTS(__VA_ARGS__);
+#include "common/schema/messages.def"
+#undef MESSAGE
 
 const struct record *record_nothing(void)
 {
@@ -34,7 +34,7 @@ static const char *text_of(const struct field *f, const void *record)
 {
 	const void *value = field_of(f, record);
 
-	return kind_is_none(f->kind, value) ? NULL : kind_print(NULL, f->kind, NULL, value);
+	return kind_is_null(f->kind, value) ? NULL : kind_print(NULL, f->kind, NULL, value);
 }
 
 bool record_same(const struct record *r, const void *x, const void *y)
@@ -72,7 +72,7 @@ const struct field *record_wrong(const struct record *r, const void *record)
 		const struct field *f = &r->fields[i];
 		const void *value = field_of(f, record);
 
-		if (f->optional && kind_is_none(f->kind, value))
+		if (f->optional && kind_is_null(f->kind, value))
 			continue;
 		if (!kind_fits(f->kind, value))
 			return f;

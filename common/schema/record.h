@@ -54,9 +54,9 @@ const struct field *record_wrong(const struct record *r, const void *record);
 
 const struct record *record_nothing(void);
 
-/* What is said of fields and objects of any kind: say_no_such_field, … */
-#define WORDS(name, ...) extern const struct words say_##name;
-#include "common/schema/words.def"
-#undef WORDS
+/* What is said of fields and objects of any kind: tr_no_such_field, … */
+#define MESSAGE(name, ...) extern const struct message tr_##name;
+#include "common/schema/messages.def"
+#undef MESSAGE
 
 #endif

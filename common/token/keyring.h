@@ -25,7 +25,7 @@ bool keyring_remembers(struct keyring *k, struct arena *a, const uint8_t digest[
 
 /* The PEM text of a key, in the arena, and the generation of the ring that it is of. ERR_NOT_FOUND. */
 err keyring_find(struct keyring *k, struct arena *a, const char *kid, const char **ret_pem,
-		 uint64_t *ret_generation) MUST;
+		 uint64_t *ret_generation) NODISCARD;
 
 /* Remembers a verified token, unless the keys have changed since that generation. */
 void keyring_remember(struct keyring *k, uint64_t generation, const uint8_t digest[TOKEN_DIGEST],

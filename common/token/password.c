@@ -45,12 +45,12 @@ err password_hash_of(struct arena *a, password p, password_hash *ret_hash)
 	int failed;
 
 	if (!take_slot())
-		return ERR_AWAY;
+		return ERR_UNAVAILABLE;
 	failed =
 	    crypto_pwhash_str_alg(hash, p.v, strlen(p.v), OPERATIONS, MEMORY, crypto_pwhash_ALG_ARGON2ID13);
 	give_slot();
 	if (failed)
-		return ERR_AWAY;
+		return ERR_UNAVAILABLE;
 	*ret_hash = (password_hash){hash};
 	return OK;
 }
@@ -61,7 +61,7 @@ err password_check(password p, password_hash hash, bool *ret_right)
 	bool fits;
 
 	if (!take_slot())
-		return ERR_AWAY;
+		return ERR_UNAVAILABLE;
 	fits = crypto_pwhash_str_verify(against, p.v, strlen(p.v)) == 0;
 	give_slot();
 	*ret_right = fits && hash.v != NULL;

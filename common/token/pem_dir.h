@@ -15,7 +15,7 @@ struct pem {
 };
 
 /* The files in order of kid, NULL when there are none. ERR_NOT_FOUND when the directory cannot be read. */
-err pem_dir_read(struct arena *a, const char *path, struct pem **ret_first) MUST;
+err pem_dir_read(struct arena *a, const char *path, struct pem **ret_first) NODISCARD;
 
 /* Looks at the directory at most once a second. Begin with {.path = path}, then every call may say that it is
  * to be read (again). */

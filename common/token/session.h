@@ -30,7 +30,7 @@ when session_begun(const struct session *s);
 struct keyring;
 
 /* ERR_NOT_FOUND when the directory holds no usable key: never verify without one. */
-err keyring_open(const char *keys_dir, struct keyring **ret_keyring) MUST;
+err keyring_open(const char *keys_dir, struct keyring **ret_keyring) NODISCARD;
 void keyring_close(struct keyring *k);
 
 /*
@@ -40,16 +40,17 @@ void keyring_close(struct keyring *k);
  * session go to the arena. Preferences that are absent or do not fit their kind are none: nobody is signed
  * out for them.
  */
-err keyring_verify(struct keyring *k, struct arena *a, const char *token, struct session *ret_session) MUST;
+err keyring_verify(struct keyring *k, struct arena *a, const char *token,
+		   struct session *ret_session) NODISCARD;
 
 /* The JWKS (RFC 7517) of all keys as JSON text. */
 const char *keyring_jwks(struct keyring *k, struct arena *a);
 
 /* auth only: the private key that signs, the newest <kid>.pem of the directory. */
 struct signer;
-err signer_open(const char *signing_dir, struct signer **ret_signer) MUST;
+err signer_open(const char *signing_dir, struct signer **ret_signer) NODISCARD;
 void signer_close(struct signer *s);
 err signer_sign(struct signer *s, struct arena *a, const struct session *session,
-		const char **ret_token) MUST;
+		const char **ret_token) NODISCARD;
 
 #endif

@@ -32,7 +32,7 @@ static bool split(const char *token, struct parts *ret_parts)
 	return true;
 }
 
-static const struct notation as_request = {.major = true};
+static const struct number_format as_request = {.major = true};
 
 static err read_part(struct arena *a, const struct record *r, enum unknown_fields unknown, const char *s,
 		     size_t len, struct json_t **ret_json, void *ret_record)

@@ -25,7 +25,7 @@ static const struct config config = {.site_url = "http://localhost",
 static const struct web_site site = {.config = &config, .routes = &echo_routes};
 static atomic_int *calls; /* of all processes */
 
-static err say_who(struct web *w)
+static err tr_who(struct web *w)
 {
 	reply_text(w, 200, "text/plain", arena_printf(w->arena, "%d", getpid()));
 	return OK;
@@ -34,7 +34,7 @@ static err say_who(struct web *w)
 err echo_who(struct web *w, const struct echo_who_in *in)
 {
 	(void)in;
-	return say_who(w);
+	return tr_who(w);
 }
 
 err echo_slow(struct web *w, const struct echo_slow_in *in)
@@ -43,7 +43,7 @@ err echo_slow(struct web *w, const struct echo_slow_in *in)
 
 	(void)in;
 	nanosleep(&half, NULL);
-	return say_who(w);
+	return tr_who(w);
 }
 
 err echo_calls(struct web *w, const struct echo_calls_in *in)
@@ -56,7 +56,7 @@ err echo_calls(struct web *w, const struct echo_calls_in *in)
 static err counted(struct web *w)
 {
 	atomic_fetch_add(calls, 1);
-	return say_who(w);
+	return tr_who(w);
 }
 
 err echo_forged(struct web *w, const struct echo_forged_in *in)

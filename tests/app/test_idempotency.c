@@ -229,7 +229,7 @@ START_TEST(an_unknown_outcome_without_a_key_is_told)
 	cutter_start(&cutter);
 	settings.socket = cutter.socket;
 	t = trial_new(NULL, "body");
-	ck_assert_int_eq(trial_run(t), ERR_AWAY);
+	ck_assert_int_eq(trial_run(t), ERR_UNAVAILABLE);
 	ck_assert_int_eq(t->runs, 1);
 	ck_assert_int_eq(t->web.reply.status, 0);
 	ck_assert_ptr_nonnull(strstr(t->web.detail, "may be done or not"));

@@ -4,8 +4,8 @@
 #include "common/base/arena.h"
 #include "common/base/buf.h"
 #include "common/bus/bus.h"
+#include "common/schema/form_params.h"
 #include "common/schema/json.h"
-#include "common/schema/pairs.h"
 #include "common/schema/services.h"
 #include <check.h>
 #include <stdbool.h>

@@ -8,8 +8,10 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#define ROUTE(name, method, path, who, runs, form, doc)        {SERVICE, #name, #method, path, who, #form},
-#define ROUTE_OF(name, method, path, id, who, runs, form, doc) {SERVICE, #name, #method, path, who, #form},
+#define ROUTE(name, method, path, access, transaction, form, doc)                                            \
+	{SERVICE, #name, #method, path, access, #form},
+#define ROUTE_OF(name, method, path, id, access, transaction, form, doc)                                     \
+	{SERVICE, #name, #method, path, access, #form},
 #define ANSWER(...)
 #define FAILS(...)
 #define PART(...)
@@ -94,7 +96,7 @@ bool has_body(const struct routed *r)
 
 bool wants_session(const struct routed *r)
 {
-	return r->who == SIGNED_IN || r->who == SIGNED_IN_ELSEWHERE;
+	return r->access == SIGNED_IN || r->access == SIGNED_IN_ELSEWHERE;
 }
 
 const char *sent_name(const struct form_field *f)

@@ -5,7 +5,7 @@
 
 /* Every address of the site with its form, from the lists that the programs are made of: a test that goes
  * through them covers a new one by itself. */
-enum who { ANYONE, SIGNED_IN, SIGNED_IN_ELSEWHERE, SIGNED_OUT, MACHINE };
+enum access { ANYONE, SIGNED_IN, SIGNED_IN_ELSEWHERE, SIGNED_OUT, MACHINE };
 
 struct form_field {
 	const char *kind, *name; /* "ticket_id", "ticket_id": NULL ends the fields */
@@ -14,7 +14,7 @@ struct form_field {
 
 struct routed {
 	const char *service, *name, *method, *path;
-	enum who who;
+	enum access access;
 	const char *form;
 };
 

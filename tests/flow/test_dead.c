@@ -137,7 +137,7 @@ static void park(const char *body, const char *parking)
 				.body_len = strlen(body),
 				.queue = "tickets.events",
 				.reason = "a test",
-				.parking = parking};
+				.dead_letter_id = parking};
 	bool confirmed;
 
 	ck_assert_int_eq(bus_publish(bus, &m, 1, &confirmed), OK);
@@ -556,7 +556,7 @@ static err leave(struct bus_message *m, struct arena *a, void *stop)
 	(void)m;
 	(void)a;
 	*(atomic_bool *)stop = true;
-	return ERR_AWAY;
+	return ERR_UNAVAILABLE;
 }
 
 /* A consumer whose connection is cut in the middle of a delivery. */

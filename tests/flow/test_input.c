@@ -117,7 +117,7 @@ START_TEST(malformed_json_is_400)
 	const struct routed *r = &routed[_i];
 	struct visitor *v;
 
-	if (!is_api(r) || !has_body(r) || r->who == MACHINE || strstr(r->path, "signout") != NULL)
+	if (!is_api(r) || !has_body(r) || r->access == MACHINE || strstr(r->path, "signout") != NULL)
 		return;
 	v = visitor_signed_up("Ioana");
 	for (size_t i = 0; i < sizeof bodies / sizeof *bodies; i++) {
@@ -147,7 +147,7 @@ START_TEST(sizes_and_types_are_413_and_415)
 	ck_status(http(v, r->method, with_id(r->path, unknown_id),
 		       is_api(r) ? "application/json" : "application/x-www-form-urlencoded", huge, NULL),
 		  413);
-	if (r->who == MACHINE)
+	if (r->access == MACHINE)
 		return;
 	ck_status(http(v, r->method, with_id(r->path, unknown_id), "text/plain", "a=b", NULL), 415);
 	ck_status(http(v, r->method, with_id(r->path, unknown_id),

@@ -9,7 +9,7 @@ static const char unknown_id[] = "0199a1b2-c3d4-7e5f-8a9b-0c1d2e3f4a5b";
 
 static bool changes(const struct routed *r)
 {
-	return !is_get(r) && r->who != MACHINE;
+	return !is_get(r) && r->access != MACHINE;
 }
 
 static const char *const foreign[] = {"Sec-Fetch-Site: cross-site", "Sec-Fetch-Site: same-site",
@@ -33,7 +33,7 @@ static void ck_foreign(struct visitor *v, const struct routed *r, const char *cs
 
 static void ck_page_form(struct visitor *v, struct visitor *other, const struct routed *r)
 {
-	const char *page_path = r->who == SIGNED_OUT ? r->path : "/signout";
+	const char *page_path = r->access == SIGNED_OUT ? r->path : "/signout";
 	const char *csrf = csrf_of(v, page_path), *others = csrf_of(other, page_path);
 	char *changed = arena_strdup(flow_arena, csrf);
 
@@ -76,7 +76,7 @@ START_TEST(requests_of_other_sites_change_nothing)
 	before = tables_at_rest();
 	for (size_t i = 0; i < routed_count; i++) {
 		const struct routed *r = &routed[i];
-		bool signed_out = r->who == SIGNED_OUT;
+		bool signed_out = r->access == SIGNED_OUT;
 
 		if (!changes(r))
 			continue;

@@ -13,7 +13,7 @@
 
 static const char unknown_id[] = "0199a1b2-c3d4-7e5f-8a9b-0c1d2e3f4a5b";
 
-/* A NUL cannot stand in a string of C; it is put in where this stands, as each notation writes it. */
+/* A NUL cannot stand in a string of C; it is put in where this stands, as each number_format writes it. */
 #define NUL "NULNUL"
 
 /* Longer than any kind but a document, shorter than what nginx takes of a line. */
@@ -118,12 +118,12 @@ static void try_id(struct visitor *v, const struct routed *r, const char *csrf, 
 START_TEST(every_field_takes_everything_as_text)
 {
 	const struct routed *r = &routed[_i];
-	const char *form_page = r->who == SIGNED_OUT ? r->path : "/signout", *csrf = "";
+	const char *form_page = r->access == SIGNED_OUT ? r->path : "/signout", *csrf = "";
 	struct visitor *v;
 
 	if (fields_of(r)->kind == NULL && !has_id(r))
 		return;
-	v = r->who == SIGNED_OUT ? visitor_new() : visitor_signed_up("Nasty");
+	v = r->access == SIGNED_OUT ? visitor_new() : visitor_signed_up("Nasty");
 	for (const struct form_field *f = fields_of(r); f->kind != NULL; f++) {
 		csrf = csrf_of(v, form_page); /* anew: a changed password begins another session */
 		/* a password is hashed whatever it is, which takes its time */

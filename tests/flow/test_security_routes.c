@@ -174,7 +174,7 @@ END_TEST
 
 static void ck_nobody(const struct routed *r, const struct answer *a)
 {
-	if (r->who == MACHINE) {
+	if (r->access == MACHINE) {
 		ck_assert_msg(a->status == 400 || a->status == 401 || a->status == 403, "%s: %d", r->name,
 			      a->status);
 		return;
@@ -187,7 +187,7 @@ static void ck_nobody(const struct routed *r, const struct answer *a)
 		ck_assert_msg(a->status == 303, "%s: %d", r->name, a->status);
 		ck_assert_int_eq(strncmp(a->location, "/signin?next=%2F", 16), 0);
 	}
-	if (r->who == SIGNED_OUT)
+	if (r->access == SIGNED_OUT)
 		ck_assert_msg(a->status == 403, "%s: %d", r->name, a->status);
 }
 
@@ -201,7 +201,7 @@ START_TEST(nobody_gets_nothing)
 		const struct routed *r = &routed[i];
 		const char *id = has_id(r) ? w.ids[judged[judgement(r, "id")].thing] : "";
 
-		if (r->who == ANYONE && !is_get(r))
+		if (r->access == ANYONE && !is_get(r))
 			continue; /* signing up and in, by API: there for everybody */
 		ck_nobody(r, route_send(visitor_new(), r, id, form_body(r, w.csrf, NULL, NULL), NULL));
 	}
@@ -215,7 +215,7 @@ START_TEST(few_changes_are_for_everybody)
 	static const char *const open[] = {"api_signup", "api_signin", "api_signout"};
 
 	for (size_t i = 0; i < routed_count; i++) {
-		bool known = is_get(&routed[i]) || routed[i].who != ANYONE;
+		bool known = is_get(&routed[i]) || routed[i].access != ANYONE;
 
 		for (size_t k = 0; k < sizeof open / sizeof *open; k++)
 			known = known || strcmp(open[k], routed[i].name) == 0;

@@ -24,7 +24,7 @@ void fuzz_begin(void)
 struct visit {
 	struct web w;
 	struct web_internal inside;
-	struct pairs typed;
+	struct form_params typed;
 	struct pool_request request;
 	const char *params[3];
 };

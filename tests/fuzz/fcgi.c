@@ -20,7 +20,7 @@ static void serve(void *thread, struct arena *a, const struct pool_request *requ
 	(void)thread;
 	(void)a;
 	for (size_t i = 0; request->params[i] != NULL; i++)
-		HOLDS(strlen(request->params[i]) < FRAMES_LOOK);
+		HOLDS(strlen(request->params[i]) < FRAMES_PEEK);
 	HOLDS(request->body_len <= POOL_BODY_MAX && request->body[request->body_len] == '\0');
 	HOLDS(request->body_is == BODY_WHOLE || request->body_len == 0);
 	served++;
@@ -67,11 +67,11 @@ static bool exchange(struct arena *a, const char *bytes, size_t len)
 bool fuzz_one(struct arena *a, const char *bytes, size_t len)
 {
 	const unsigned char *b = (const unsigned char *)bytes;
-	enum frames frames = frames_look(b, len < FRAMES_LOOK ? len : FRAMES_LOOK);
+	enum frames frames = frames_peek(b, len < FRAMES_PEEK ? len : FRAMES_PEEK);
 
 	/* what has begun wrong stays wrong; what was whole is so no more with bytes behind it */
-	for (size_t part = 0; part < len && part < FRAMES_LOOK; part += 1 + part / 8) {
-		if (frames_look(b, part) != FRAMES_PART)
+	for (size_t part = 0; part < len && part < FRAMES_PEEK; part += 1 + part / 8) {
+		if (frames_peek(b, part) != FRAMES_PART)
 			HOLDS(frames == FRAMES_WRONG);
 	}
 	return frames == FRAMES_WHOLE && exchange(a, bytes, len);

@@ -55,7 +55,7 @@ static const char *page_of(struct arena *a, const char *value)
 {
 	struct html h = {.out = BUF(a), .currency = "USD", .zone = "UTC"};
 	struct problems problems = {.arena = a};
-	struct pairs typed = {1, {{"title", value}}};
+	struct form_params typed = {1, {{"title", value}}};
 	struct page page = {.title = value,
 			    .signed_in = value,
 			    .path = "/x", /* it decides which link is the current one */

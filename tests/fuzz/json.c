@@ -22,7 +22,7 @@ static void prints_back(struct arena *a, struct json_t *json)
 	HOLDS(strcmp(json_text(a, again), text) == 0);
 }
 
-static bool read_record(struct arena *a, const struct record *r, const struct notation *n,
+static bool read_record(struct arena *a, const struct record *r, const struct number_format *n,
 			enum unknown_fields unknown, struct json_t *json)
 {
 	struct problems problems = {.arena = a};
@@ -42,7 +42,7 @@ static bool read_record(struct arena *a, const struct record *r, const struct no
 
 bool fuzz_one(struct arena *a, const char *bytes, size_t len)
 {
-	const struct notation api = {.major = true, .currency = "USD"}, event = {.major = false};
+	const struct number_format api = {.major = true, .currency = "USD"}, event = {.major = false};
 	const struct record *const records[] = {record_ticket(), record_ticket_form(), record_withdraw_form(),
 						record_browse_form()};
 	struct json_t *json;

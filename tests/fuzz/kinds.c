@@ -35,12 +35,13 @@ static bool same(const struct kind *k, const union value *x, const union value *
 	return k->class == KIND_STRING ? text_same(x->text, y->text) : memcmp(x, y, k->size) == 0;
 }
 
-static void prints_back(struct arena *a, const struct kind *k, const struct notation *n, const union value *v)
+static void prints_back(struct arena *a, const struct kind *k, const struct number_format *n,
+			const union value *v)
 {
 	const char *text = kind_print(a, k, n, v);
 	union value again = {{0}};
 
-	HOLDS(kind_is_none(k, v) || kind_fits(k, v));
+	HOLDS(kind_is_null(k, v) || kind_fits(k, v));
 	HOLDS(text_is_utf8(text, strlen(text)));
 	HOLDS(kind_parse(a, k, n, text, &again) == OK);
 	HOLDS(same(k, v, &again));
@@ -63,7 +64,7 @@ bool fuzz_one(struct arena *a, const char *bytes, size_t len)
 {
 	static const char *const codes[] = {"USD", "JPY", "KWD", "EUR"};
 	const struct kind *k;
-	struct notation n;
+	struct number_format n;
 	union value v = {{0}};
 	unsigned char how;
 
@@ -71,10 +72,10 @@ bool fuzz_one(struct arena *a, const char *bytes, size_t len)
 	if (len < 1)
 		return false;
 	how = (unsigned char)bytes[0];
-	n = (struct notation){.major = (how & 1) != 0,
-			      .comma = (how & 2) != 0,
-			      .currency = codes[how >> 2 & 3],
-			      .zone = (how & 16) != 0 ? "Europe/Berlin" : NULL};
+	n = (struct number_format){.major = (how & 1) != 0,
+				   .comma = (how & 2) != 0,
+				   .currency = codes[how >> 2 & 3],
+				   .zone = (how & 16) != 0 ? "Europe/Berlin" : NULL};
 	if (kind_parse(a, k, &n, arena_memdup(a, bytes + 1, len - 1), &v) != OK)
 		return false;
 	is_what_it_says(k, &v);

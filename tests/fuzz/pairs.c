@@ -1,7 +1,7 @@
 /* A form's body or an address's query: application/x-www-form-urlencoded, and what a record makes of it. */
-#include "common/schema/pairs.h"
 #include "common/base/buf.h"
 #include "common/base/text.h"
+#include "common/schema/form_params.h"
 #include "tests/fuzz/fuzz.h"
 
 #define RECORD_LIST "apps/tickets/records.def"
@@ -13,7 +13,7 @@ void fuzz_begin(void)
 {
 }
 
-static const char *print(struct arena *a, const struct pairs *p)
+static const char *print(struct arena *a, const struct form_params *p)
 {
 	struct buf b = BUF(a);
 
@@ -23,35 +23,35 @@ static const char *print(struct arena *a, const struct pairs *p)
 	return buf_text(&b);
 }
 
-static void prints_back(struct arena *a, const struct pairs *p)
+static void prints_back(struct arena *a, const struct form_params *p)
 {
 	const char *text = print(a, p);
-	struct pairs *again;
+	struct form_params *again;
 
-	HOLDS(pairs_parse(a, text, strlen(text), &again) == OK);
+	HOLDS(form_params_parse(a, text, strlen(text), &again) == OK);
 	HOLDS(again->count == p->count);
 	for (size_t i = 0; i < p->count; i++) {
 		HOLDS(strcmp(again->list[i].name, p->list[i].name) == 0);
 		HOLDS(strcmp(again->list[i].value, p->list[i].value) == 0);
 		HOLDS(text_is_utf8(p->list[i].value, strlen(p->list[i].value)));
-		HOLDS(pairs_get(p, p->list[i].name) == p->list[i].value);
+		HOLDS(form_params_get(p, p->list[i].name) == p->list[i].value);
 	}
 }
 
 /* A record that was read is written as a form and read again. */
-static void record_prints_back(struct arena *a, const struct record *r, const struct notation *n,
+static void record_prints_back(struct arena *a, const struct record *r, const struct number_format *n,
 			       const void *record)
 {
 	struct problems problems = {.arena = a};
-	struct notation own = *n;
+	struct number_format own = *n;
 	const struct field *currency = record_field_of(r, &kind_currency_code);
-	struct pairs p = {0};
+	struct form_params p = {0};
 	void *again = arena_alloc(a, r->size);
 
-	if (currency != NULL && !kind_is_none(&kind_currency_code, field_of(currency, record)))
+	if (currency != NULL && !kind_is_null(&kind_currency_code, field_of(currency, record)))
 		own.currency = *(const char *const *)field_of(currency, record);
 	for (size_t i = 0; i < r->count; i++) {
-		char *name = arena_alloc(a, PAIRS_NAME_MAX + 1);
+		char *name = arena_alloc(a, FORM_PARAM_NAME_MAX + 1);
 		const struct field *f = &r->fields[i];
 
 		text_camel(f->name, name);
@@ -62,9 +62,9 @@ static void record_prints_back(struct arena *a, const struct record *r, const st
 	HOLDS(record_same(r, record, again));
 }
 
-static bool read_record(struct arena *a, const struct record *r, bool comma, const struct pairs *p)
+static bool read_record(struct arena *a, const struct record *r, bool comma, const struct form_params *p)
 {
-	const struct notation n = {.major = true, .comma = comma, .currency = "USD"};
+	const struct number_format n = {.major = true, .comma = comma, .currency = "USD"};
 	struct problems problems = {.arena = a};
 	void *record = arena_alloc(a, r->size);
 	err e = record_from_pairs(a, r, &n, p, &problems, record);
@@ -79,16 +79,16 @@ bool fuzz_one(struct arena *a, const char *bytes, size_t len)
 {
 	const struct record *const forms[] = {record_ticket_form(), record_edit_form(), record_browse_form(),
 					      record_browse_words(), record_selling_form()};
-	struct pairs *p;
+	struct form_params *p;
 	bool taken = false;
 
-	if (pairs_parse(a, bytes, len, &p) != OK)
+	if (form_params_parse(a, bytes, len, &p) != OK)
 		return false;
 	prints_back(a, p);
 	for (size_t i = 0; i < sizeof forms / sizeof *forms; i++)
 		taken |= read_record(a, forms[i], i % 2 == 0, p);
-	pairs_keep_fields(p, record_ticket_form());
+	form_params_keep_fields(p, record_ticket_form());
 	for (size_t i = 0; i < p->count; i++)
-		HOLDS(strlen(p->list[i].name) <= PAIRS_NAME_MAX);
+		HOLDS(strlen(p->list[i].name) <= FORM_PARAM_NAME_MAX);
 	return taken;
 }

@@ -103,7 +103,7 @@ err fuzz_ticket(struct web *w, const struct fuzz_ticket_in *in)
 	err e = web_if_match(w, &seen);
 
 	is_sound(w);
-	HOLDS(!id_is_none(in->id));
+	HOLDS(!id_is_null(in->id));
 	if (e != OK)
 		return e;
 	HOLDS(seen.v == 0 || kind_fits(&kind_revision, &seen));

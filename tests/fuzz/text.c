@@ -2,7 +2,7 @@
 #include "common/base/text.h"
 #include "common/base/uuid.h"
 #include "common/http/web.h"
-#include "common/schema/pairs.h"
+#include "common/schema/form_params.h"
 #include "tests/fuzz/fuzz.h"
 
 void fuzz_begin(void)
@@ -60,13 +60,13 @@ static bool number(struct arena *a, const char *text)
 static void percent(struct arena *a, const char *text)
 {
 	const char *encoded = text_percent_encode(a, text);
-	struct pairs *p;
+	struct form_params *p;
 
 	HOLDS(strspn(encoded, "0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ-._~%") ==
 	      strlen(encoded));
 	if (text_is_utf8(text, strlen(text)) && *text != '\0') {
 		encoded = arena_printf(a, "x=%s", encoded);
-		HOLDS(pairs_parse(a, encoded, strlen(encoded), &p) == OK &&
+		HOLDS(form_params_parse(a, encoded, strlen(encoded), &p) == OK &&
 		      strcmp(p->list[0].value, text) == 0);
 	}
 }

@@ -1,4 +1,4 @@
-/* Sentences with values in them: words_fill, ICU messages, and both on a page. Lines are the values. */
+/* Sentences with values in them: message_fill, ICU messages, and both on a page. Lines are the values. */
 #include "common/base/buf.h"
 #include "common/base/text.h"
 #include "common/html/html.h"
@@ -8,9 +8,10 @@ void fuzz_begin(void)
 {
 }
 
-static const struct words one_of = W("{0,plural,one{# ticket}other{# tickets}} for {1}, {2}",
-				     "{0,plural,one{# Ticket}other{# Tickets}} für {1}, {2}");
-static const struct words fill = W("Held for {0} by {1}’s friend {0}{2}", "Für {0} von {1} gehalten {0}{2}");
+static const struct message one_of = TEXTS("{0,plural,one{# ticket}other{# tickets}} for {1}, {2}",
+					   "{0,plural,one{# Ticket}other{# Tickets}} für {1}, {2}");
+static const struct message fill =
+    TEXTS("Held for {0} by {1}’s friend {0}{2}", "Für {0} von {1} gehalten {0}{2}");
 
 static size_t count_of(const char *text, const char *what)
 {
@@ -25,17 +26,17 @@ static size_t count_of(const char *text, const char *what)
 
 static void filled(struct arena *a, const char *const *args)
 {
-	const char *text = words_fill(a, "<{0}|{1}|{0}>", args, 2);
+	const char *text = message_fill(a, "<{0}|{1}|{0}>", args, 2);
 
 	HOLDS(strcmp(text, arena_printf(a, "<%s|%s|%s>", args[0], args[1], args[0])) == 0);
 	/* what stands in a value is no hole */
-	HOLDS(strcmp(words_fill(a, "{0}", args, 1), args[0]) == 0);
-	HOLDS(strcmp(words_fill(a, "{1}{9}{x", args, 1), "{1}{9}{x") == 0);
+	HOLDS(strcmp(message_fill(a, "{0}", args, 1), args[0]) == 0);
+	HOLDS(strcmp(message_fill(a, "{1}{9}{x", args, 1), "{1}{9}{x") == 0);
 }
 
 static void message(struct arena *a, const struct locale *l, int64_t n, const char *const *args)
 {
-	const char *text = locale_message(a, l, words_in(l, one_of), n, args, 2);
+	const char *text = locale_message(a, l, message_in(l, one_of), n, args, 2);
 
 	HOLDS(text_is_utf8(text, strlen(text)));
 	/* the sentence, never its pattern */
@@ -57,8 +58,8 @@ static void on_a_page(struct arena *a, const struct locale *l, int64_t n, const 
 		escaped[i] = buf_text(&aside.out);
 	}
 	escaped[2] = "";
-	html_say(&h, fill, escaped, 3);
-	html_say_count(&h, one_of, n, escaped, 2);
+	html_tr(&h, fill, escaped, 3);
+	html_tr_plural(&h, one_of, n, escaped, 2);
 	text = buf_text(&h.out);
 	HOLDS(strpbrk(text, "<>\"'") == NULL);
 	HOLDS(strstr(text, escaped[0]) != NULL && strstr(text, escaped[1]) != NULL);

@@ -12,7 +12,7 @@ enum { BREAKS_MAX = 1000 };
 
 static const char *const classes[] = {
     [KIND_ID] = "id",         [KIND_INTEGER] = "integer", [KIND_TIME] = "time",
-    [KIND_STRING] = "string", [KIND_SWITCH] = "boolean",  [KIND_CHOICE] = "choice",
+    [KIND_STRING] = "string", [KIND_BOOLEAN] = "boolean", [KIND_CHOICE] = "choice",
 };
 
 static void put_field(struct buf *b, const struct event *ev, const struct field *f)

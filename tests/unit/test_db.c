@@ -281,7 +281,7 @@ START_TEST(errors_roll_back)
 	ck_assert_int_eq(db_transaction(own, add_and_return, &e), OK);
 	ck_assert_int_eq(count_seats(), 1);
 	e = ERR_RETRY;
-	ck_assert_int_eq(db_transaction(own, add_and_return, &e), ERR_AWAY);
+	ck_assert_int_eq(db_transaction(own, add_and_return, &e), ERR_UNAVAILABLE);
 	ck_assert_int_eq(count_seats(), 1);
 }
 END_TEST

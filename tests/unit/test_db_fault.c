@@ -216,7 +216,7 @@ START_TEST(killed_each_time_is_given_up)
 {
 	struct attempts t = {0};
 
-	ck_assert_int_eq(db_transaction(own, always_die, &t), ERR_AWAY);
+	ck_assert_int_eq(db_transaction(own, always_die, &t), ERR_UNAVAILABLE);
 	ck_assert_int_eq(count_seats(), 0);
 }
 END_TEST
@@ -252,7 +252,7 @@ static void lose_commit(enum wire_end then, int64_t rows)
 	struct db *over = db_over(wire_new(commit, then, true));
 	int attempts = 0;
 
-	ck_assert_int_eq(db_transaction(over, add_one, &attempts), ERR_LOST);
+	ck_assert_int_eq(db_transaction(over, add_one, &attempts), ERR_OUTCOME_UNKNOWN);
 	ck_assert_int_eq(attempts, 1);
 	db_free(over);
 	usleep(50000);
@@ -299,7 +299,7 @@ START_TEST(change_lost_on_the_way_back)
 {
 	struct db *over = db_over(wire_new("the title", CUT_AFTER, true));
 
-	ck_assert_int_eq(insert_on(over), ERR_LOST);
+	ck_assert_int_eq(insert_on(over), ERR_OUTCOME_UNKNOWN);
 	db_free(over);
 	ck_assert_int_eq(count_seats(), 1);
 }
@@ -324,9 +324,9 @@ START_TEST(nobody_there)
 	s.socket = arena_printf(arena, "%s/stagedoor-nothing-%d", P_tmpdir, (int)getpid());
 	nowhere = db_new(&s);
 	db_use(nowhere, arena);
-	ck_assert_int_eq(seconds_of(db_ping, nowhere, ERR_AWAY), 0);
-	ck_assert_int_eq(seconds_of(count_on, nowhere, ERR_AWAY), 0);
-	ck_assert_int_eq(db_transaction(nowhere, add_one, &attempts), ERR_AWAY);
+	ck_assert_int_eq(seconds_of(db_ping, nowhere, ERR_UNAVAILABLE), 0);
+	ck_assert_int_eq(seconds_of(count_on, nowhere, ERR_UNAVAILABLE), 0);
+	ck_assert_int_eq(db_transaction(nowhere, add_one, &attempts), ERR_UNAVAILABLE);
 	ck_assert_int_eq(attempts, 0);
 	db_free(nowhere);
 }
@@ -336,7 +336,7 @@ END_TEST
 START_TEST(stopped_before_connecting)
 {
 	struct db *over = db_over(wire_new(NULL, STALL, false));
-	int64_t took = seconds_of(count_on, over, ERR_AWAY);
+	int64_t took = seconds_of(count_on, over, ERR_UNAVAILABLE);
 
 	ck_assert_int_le(took, 4);
 	db_free(over);
@@ -346,7 +346,7 @@ END_TEST
 START_TEST(stopped_in_a_change)
 {
 	struct db *over = db_over(wire_new("the title", STALL, true));
-	int64_t took = seconds_of(insert_on, over, ERR_LOST);
+	int64_t took = seconds_of(insert_on, over, ERR_OUTCOME_UNKNOWN);
 
 	ck_assert_int_ge(took, 8);
 	ck_assert_int_le(took, 13);

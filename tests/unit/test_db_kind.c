@@ -17,7 +17,7 @@ static const char *column_of(const struct kind *k)
 		return "BIGINT";
 	case KIND_TIME:
 		return "DATETIME(6)";
-	case KIND_SWITCH:
+	case KIND_BOOLEAN:
 		return "BOOLEAN";
 	case KIND_STRING:
 		return k->max > 10000 ? "MEDIUMTEXT"
@@ -58,8 +58,8 @@ static void pass(const struct passage *p, const void *value)
 	ck_assert_int_eq(query_exec(own, p->insert, value, NULL), OK);
 	ck_assert_int_eq(query_one(own, p->select, NULL, back), OK);
 	ck_assert_msg(record_same(&one_field, value, back), "%s: %s came back as %s", p->kind->name,
-		      kind_print(arena, p->kind, &(struct notation){0}, value),
-		      kind_print(arena, p->kind, &(struct notation){0}, back));
+		      kind_print(arena, p->kind, &(struct number_format){0}, value),
+		      kind_print(arena, p->kind, &(struct number_format){0}, back));
 	ck_assert_int_eq(query_exec(own, p->clear, NULL, NULL), OK);
 }
 
@@ -124,7 +124,7 @@ static void pass_values(const struct passage *p)
 	case KIND_TIME:
 		pass_numbers(p);
 		break;
-	case KIND_SWITCH:
+	case KIND_BOOLEAN:
 		pass(p, &(bool){true});
 		pass(p, &(bool){false});
 		break;

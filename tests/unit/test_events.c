@@ -65,7 +65,7 @@ static void fill_value(const struct kind *k, enum fill fill, void *value)
 	case KIND_STRING:
 		*(const char **)value = text_for(k, fill);
 		break;
-	case KIND_SWITCH:
+	case KIND_BOOLEAN:
 		*(bool *)value = fill == FULL;
 		break;
 	case KIND_CHOICE:
@@ -210,7 +210,7 @@ static const struct {
     {"7", 1u << KIND_INTEGER},
     {"1.5", 0},
     {"1e3", 0},
-    {"true", 1u << KIND_SWITCH},
+    {"true", 1u << KIND_BOOLEAN},
     {"[]", 0},
     {"[7]", 0},
     {"{}", 0},
@@ -357,7 +357,7 @@ START_TEST(unknown_word)
 		ck_assert(choice_is_unknown(f->kind, field_of(f, state)));
 		ck_assert_ptr_null(record_wrong(r, state));
 		ck_assert_str_eq(
-		    json_get_text(json_of_record(arena, r, &(struct notation){0}, state), camel(f)),
+		    json_get_text(json_of_record(arena, r, &(struct number_format){0}, state), camel(f)),
 		    "sold_elsewhere");
 		ck_assert(!record_same(r, state, state_in(body_of(ev, FULL))));
 		for (size_t j = 0; j < sizeof no_words / sizeof *no_words; j++)

@@ -72,7 +72,7 @@ END_TEST
 START_TEST(fields_show_what_was_typed_and_what_is_wrong)
 {
 	struct problems problems = {.arena = arena};
-	struct pairs typed = {1, {{"price", "1<2"}}};
+	struct form_params typed = {1, {{"price", "1<2"}}};
 	struct page page = {.title = "x", .problems = &problems, .typed = &typed};
 
 	ck_assert_int_eq(problems_add(&problems, "price", "Give a price."), ERR_INVALID);
@@ -99,7 +99,7 @@ END_TEST
 START_TEST(passwords_are_never_shown_again)
 {
 	struct problems problems = {.arena = arena};
-	struct pairs typed = {1, {{"password", "hunter2222"}}};
+	struct form_params typed = {1, {{"password", "hunter2222"}}};
 	struct page page = {.title = "x", .problems = &problems, .typed = &typed};
 
 	form_field(&html, &page, "password", "Password", NULL, "password", "new-password", NULL);

@@ -4,7 +4,7 @@
 #include "tests/unit/suites.h"
 #include <string.h>
 
-enum { ALL = (1U << OPTION_NUMBER_json << 1) - 1, WORDS = 8 };
+enum { ALL = (1U << OPTION_NUMBER_json << 1) - 1, MESSAGE = 8 };
 
 static struct arena *arena;
 static struct options got;
@@ -25,10 +25,10 @@ static void tear_down(void)
 /* The words are parted at each space. */
 static err reading(unsigned allowed, const char *line)
 {
-	const char *argv[WORDS + 1] = {NULL};
+	const char *argv[MESSAGE + 1] = {NULL};
 	char *rest = arena_strdup(arena, line);
 
-	for (size_t i = 0; i < WORDS && rest != NULL && *line != '\0'; i++)
+	for (size_t i = 0; i < MESSAGE && rest != NULL && *line != '\0'; i++)
 		argv[i] = strsep(&rest, " ");
 	return options_read(arena, allowed, now, argv, &got, &problem);
 }

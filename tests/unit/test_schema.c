@@ -1,12 +1,12 @@
 #include "amqp/events.h"
+#include "common/schema/form_params.h"
 #include "common/schema/json.h"
-#include "common/schema/pairs.h"
 #include "tests/unit/suites.h"
 #include <stdio.h>
 #include <string.h>
 
 static struct arena *arena;
-static const struct notation api = {.major = true, .currency = "USD"}, event_notation = {0};
+static const struct number_format api = {.major = true, .currency = "USD"}, event_notation = {0};
 
 static void set_up(void)
 {
@@ -86,7 +86,7 @@ static const struct {
 
 START_TEST(amounts_are_parsed_by_currency)
 {
-	struct notation n = {.major = true, .currency = amounts[_i].currency};
+	struct number_format n = {.major = true, .currency = amounts[_i].currency};
 	money m = {0};
 	err e = kind_parse(arena, &kind_money, &n, amounts[_i].text, &m);
 
@@ -135,7 +135,7 @@ END_TEST
 
 START_TEST(local_times_need_a_zone)
 {
-	struct notation n = {.zone = "Europe/London"};
+	struct number_format n = {.zone = "Europe/London"};
 	when w;
 
 	ck_assert_int_eq(kind_parse(arena, &kind_when, &n, "2026-07-01T19:30", &w), OK);
@@ -151,11 +151,11 @@ START_TEST(every_kind_knows_none)
 		const struct kind *k = kinds[i];
 		char value[64] = {0};
 
-		if (k->class == KIND_SWITCH || (k->class == KIND_INTEGER && k->min == 0))
+		if (k->class == KIND_BOOLEAN || (k->class == KIND_INTEGER && k->min == 0))
 			continue;
 		memset(value, 0x55, k->size);
 		ck_assert_msg(kind_parse(arena, k, &api, "", value) == OK, "%s", k->name);
-		ck_assert_msg(kind_is_none(k, value), "%s", k->name);
+		ck_assert_msg(kind_is_null(k, value), "%s", k->name);
 		ck_assert_msg(!kind_fits(k, value), "%s", k->name);
 		ck_assert_str_eq(kind_print(arena, k, &api, value), "");
 		for (int l = 0; l < LANGUAGES; l++)
@@ -193,8 +193,8 @@ static const struct {
     {&kind_ticket_id, "1", false},
     {&kind_page_size, "100", true},
     {&kind_page_size, "101", false},
-    {&kind_flag, "true", true},
-    {&kind_flag, "1", false},
+    {&kind_boolean, "true", true},
+    {&kind_boolean, "1", false},
 };
 
 START_TEST(strings_obey_their_kind)
@@ -263,21 +263,22 @@ static const struct {
 
 START_TEST(forms_are_strict)
 {
-	struct pairs *p;
+	struct form_params *p;
 
-	ck_assert_int_eq(pairs_parse(arena, forms[_i].form, strlen(forms[_i].form), &p), forms[_i].result);
+	ck_assert_int_eq(form_params_parse(arena, forms[_i].form, strlen(forms[_i].form), &p),
+			 forms[_i].result);
 }
 END_TEST
 
 START_TEST(forms_are_decoded)
 {
-	struct pairs *p;
+	struct form_params *p;
 	const char text[] = "title=Caf%C3%A9+%26+co&empty=";
 
-	ck_assert_int_eq(pairs_parse(arena, text, strlen(text), &p), OK);
-	ck_assert_str_eq(pairs_get(p, "title"), "Café & co");
-	ck_assert_str_eq(pairs_take(p, "empty"), "");
-	ck_assert_ptr_null(pairs_get(p, "empty"));
+	ck_assert_int_eq(form_params_parse(arena, text, strlen(text), &p), OK);
+	ck_assert_str_eq(form_params_get(p, "title"), "Café & co");
+	ck_assert_str_eq(form_params_take(p, "empty"), "");
+	ck_assert_ptr_null(form_params_get(p, "empty"));
 	ck_assert_str_eq(text_percent_encode(arena, "Café & co"), "Caf%C3%A9%20%26%20co");
 }
 END_TEST
@@ -285,11 +286,11 @@ END_TEST
 START_TEST(too_many_pairs_are_refused)
 {
 	char text[512] = "";
-	struct pairs *p;
+	struct form_params *p;
 
-	for (int i = 0; i <= PAIRS_MAX; i++)
+	for (int i = 0; i <= FORM_PARAMS_MAX; i++)
 		sprintf(text + strlen(text), "f%d=1&", i);
-	ck_assert_int_eq(pairs_parse(arena, text, strlen(text), &p), ERR_MALFORMED);
+	ck_assert_int_eq(form_params_parse(arena, text, strlen(text), &p), ERR_MALFORMED);
 }
 END_TEST
 
@@ -298,9 +299,9 @@ START_TEST(records_from_forms_name_each_fault)
 	const char text[] = "displayName=&version=x&nonsense=1&id=0199a1b2-c3d4-7e5f-8a9b-0c1d2e3f4a5b";
 	struct problems problems = {.arena = arena};
 	struct user_state u = {0};
-	struct pairs *p;
+	struct form_params *p;
 
-	ck_assert_int_eq(pairs_parse(arena, text, strlen(text), &p), OK);
+	ck_assert_int_eq(form_params_parse(arena, text, strlen(text), &p), OK);
 	ck_assert_int_eq(record_from_pairs(arena, record_user_state(), &api, p, &problems, &u), ERR_INVALID);
 	ck_assert_ptr_nonnull(problems_of(&problems, "displayName"));
 	ck_assert_ptr_nonnull(problems_of(&problems, "version"));

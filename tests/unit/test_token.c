@@ -551,13 +551,13 @@ START_TEST(slots_are_bound)
 
 	password_slots(0);
 	hash_one(&results[0]);
-	ck_assert_int_eq(results[0], ERR_AWAY);
+	ck_assert_int_eq(results[0], ERR_UNAVAILABLE);
 	password_slots(2);
 	for (int i = 0; i < 8; i++)
 		pthread_create(&threads[i], NULL, hash_one, &results[i]);
 	for (int i = 0; i < 8; i++) {
 		pthread_join(threads[i], NULL);
-		ck_assert(results[i] == OK || results[i] == ERR_AWAY);
+		ck_assert(results[i] == OK || results[i] == ERR_UNAVAILABLE);
 		done += results[i] == OK;
 	}
 	ck_assert_int_ge(done, 2);

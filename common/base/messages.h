@@ -1,5 +1,5 @@
-#ifndef STAGEDOOR_BASE_WORDS_H
-#define STAGEDOOR_BASE_WORDS_H
+#ifndef STAGEDOOR_BASE_MESSAGES_H
+#define STAGEDOOR_BASE_MESSAGES_H
 
 enum language {
 #define LANGUAGE(name, tag) LANGUAGE_##name,
@@ -9,12 +9,12 @@ enum language {
 };
 
 /* A text in every language. common/base/translations.c, which is run before anything is compiled, proves that none is missing. */
-struct words {
+struct message {
 	const char *in[LANGUAGES];
 };
 
-/* W("yes", "ja"): the initializer of a struct words, as an argument of a list's row; in lists alone, since only those are looked at. */
-#define W(...)                                                                                               \
+/* TEXTS("yes", "ja"): the initializer of a struct message, as an argument of a list's row; in lists alone, since only those are looked at. */
+#define TEXTS(...)                                                                                           \
 	{                                                                                                    \
 		{                                                                                            \
 			__VA_ARGS__                                                                          \

@@ -1,5 +1,5 @@
-#ifndef STAGEDOOR_DB_INSIDE_H
-#define STAGEDOOR_DB_INSIDE_H
+#ifndef STAGEDOOR_DB_INTERNAL_H
+#define STAGEDOOR_DB_INTERNAL_H
 
 #include "common/db/query.h"
 #include <mysql.h>
@@ -10,7 +10,7 @@
 enum { CORRELATION_MAX = 64, STATEMENT_SLOTS = 64 };
 
 /* A prepared statement of one connection and the buffers of its values. */
-struct cell {
+struct bind_value {
 	union {
 		int64_t number;
 		signed char truth;
@@ -30,16 +30,16 @@ struct statement {
 	size_t value_count, column_count;
 	bool fits; /* is every column a field, and every field one column? */
 	MYSQL_BIND *in, *out;
-	struct cell *in_cells, *out_cells;
+	struct bind_value *in_values, *out_values;
 };
 
 struct db {
 	struct db_settings settings;
 	struct arena *arena;
-	MYSQL *link;                                   /* NULL: not connected */
+	MYSQL *connection;                             /* NULL: not connected */
 	struct statement *statements[STATEMENT_SLOTS]; /* by the query's address */
 	bool open;                                     /* in a transaction */
-	err doom; /* why this transaction can only be rolled back; OK while it is sound */
+	err must_rollback; /* why this transaction can only be rolled back; OK while it is sound */
 	bool wake;
 	int wake_fd;
 	char correlation[CORRELATION_MAX + 1]; /* "": none */
@@ -47,29 +47,29 @@ struct db {
 
 /* A usable connection: opened when there is none or the server has hung up; in a transaction only the one
  * that it began on. */
-err link_ready(struct db *db) MUST;
-void link_drop(struct db *db);
+err connection_ready(struct db *db) NODISCARD;
+void connection_drop(struct db *db);
 
 /* Has the server hung up? */
-bool link_is_dead(const struct db *db);
+bool connection_is_dead(const struct db *db);
 
 /* One statement of SQL text without values. A result is read and dropped. */
-err link_say(struct db *db, const char *sql) MUST;
+err connection_execute(struct db *db, const char *sql) NODISCARD;
 
 /*
- * What an error of the client library means: logs it, drops a lost connection, dooms the transaction. doing
+ * What an error of the client library means: logs it, drops a lost connection, dooms the transaction. operation
  * names the query (NULL: the caller tells, so nothing is logged); valueless says that the server's message
  * cannot hold a value (nothing was bound yet).
  */
 struct failure {
-	const char *doing, *state, *message;
+	const char *operation, *state, *message;
 	unsigned code;
 	bool valueless;
 };
-err link_failed(struct db *db, const struct failure *f);
+err connection_failed(struct db *db, const struct failure *f);
 
 /* The statement of q on this connection, prepared when it is not yet. */
-err statement_of(struct db *db, const struct query *q, struct statement **ret_s) MUST;
+err statement_of(struct db *db, const struct query *q, struct statement **ret_s) NODISCARD;
 void statements_drop(struct db *db);
 
 /* The field of r that a column of a result belongs to, by its name; NULL: none. */

@@ -1,5 +1,5 @@
-#ifndef STAGEDOOR_HTTP_NOTICE_H
-#define STAGEDOOR_HTTP_NOTICE_H
+#ifndef STAGEDOOR_HTTP_FLASH_H
+#define STAGEDOOR_HTTP_FLASH_H
 
 #include "common/http/web.h"
 
@@ -9,16 +9,16 @@
  */
 
 /* Leaves the word ("password": lower-case letters) with the reply, for a minute. */
-void notice_leave(struct web *w, const char *word);
+void flash_leave(struct web *w, const char *word);
 
 /* Was that very word left? If so it is taken. */
-bool notice_take(struct web *w, const char *word);
+bool flash_take(struct web *w, const char *word);
 
 /* The same for a list, one of whose words is there at most: the sentence of that word; NULL: none is. */
 struct notice {
 	const char *word;
-	const struct words *sentence;
+	const struct message *sentence;
 };
-const char *notice_take_one(struct web *w, const struct notice *list, size_t count);
+const char *flash_take_one(struct web *w, const struct notice *list, size_t count);
 
 #endif

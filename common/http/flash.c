@@ -1,4 +1,4 @@
-#include "common/http/notice.h"
+#include "common/http/flash.h"
 #include "common/base/text.h"
 #include "common/token/csrf.h"
 #include <string.h>
@@ -11,14 +11,14 @@ static const char *sealed_text(struct arena *a, const char *word)
 	return arena_printf(a, "notice:%s", word);
 }
 
-void notice_leave(struct web *w, const char *word)
+void flash_leave(struct web *w, const char *word)
 {
 	const char *seal = cookie_seal(w->arena, w->config->csrf_key, sealed_text(w->arena, word));
 
 	reply_cookie(w, "notice", arena_printf(w->arena, "%s~%s", seal, word), NOTICE_SECONDS);
 }
 
-bool notice_take(struct web *w, const char *word)
+bool flash_take(struct web *w, const char *word)
 {
 	const char *cookie = web_cookie(w, "notice"), *wave = cookie == NULL ? NULL : strchr(cookie, '~');
 
@@ -31,10 +31,10 @@ bool notice_take(struct web *w, const char *word)
 	return true;
 }
 
-const char *notice_take_one(struct web *w, const struct notice *list, size_t count)
+const char *flash_take_one(struct web *w, const struct notice *list, size_t count)
 {
 	for (size_t i = 0; i < count; i++)
-		if (notice_take(w, list[i].word))
-			return web_say(w, *list[i].sentence);
+		if (flash_take(w, list[i].word))
+			return web_tr(w, *list[i].sentence);
 	return NULL;
 }

@@ -2,7 +2,7 @@
  */
 #include "common/base/clock.h"
 #include "common/html/pages.h"
-#include "common/schema/pairs.h"
+#include "common/schema/form_params.h"
 #include "tests/unit/suites.h"
 #include <stdlib.h>
 #include <string.h>
@@ -26,14 +26,14 @@ static const struct row {
 	int args;
 	bool counted;
 } rows[] = {
-#define WORDS(name, ...)                  {#name, {__VA_ARGS__}, 0, false},
-#define WORDS1(name, t0, ...)             {#name, {__VA_ARGS__}, 1, false},
-#define WORDS2(name, t0, t1, ...)         {#name, {__VA_ARGS__}, 2, false},
-#define WORDS3(name, t0, t1, t2, ...)     {#name, {__VA_ARGS__}, 3, false},
-#define WORDS4(name, t0, t1, t2, t3, ...) {#name, {__VA_ARGS__}, 4, false},
-#define COUNT(name, ...)                  {#name, {__VA_ARGS__}, 1, true},
-#define COUNT1(name, t1, ...)             {#name, {__VA_ARGS__}, 2, true},
-#include "tests/all_words.h"
+#define MESSAGE(name, ...)                  {#name, {__VA_ARGS__}, 0, false},
+#define MESSAGE1(name, t0, ...)             {#name, {__VA_ARGS__}, 1, false},
+#define MESSAGE2(name, t0, t1, ...)         {#name, {__VA_ARGS__}, 2, false},
+#define MESSAGE3(name, t0, t1, t2, ...)     {#name, {__VA_ARGS__}, 3, false},
+#define MESSAGE4(name, t0, t1, t2, t3, ...) {#name, {__VA_ARGS__}, 4, false},
+#define PLURAL(name, ...)                   {#name, {__VA_ARGS__}, 1, true},
+#define PLURAL1(name, t1, ...)              {#name, {__VA_ARGS__}, 2, true},
+#include "tests/all_messages.h"
 };
 
 enum { ROWS = sizeof rows / sizeof *rows };
@@ -211,9 +211,10 @@ START_TEST(values_in_a_sentence_are_escaped)
 	struct html h = {.out = BUF(arena), .currency = "USD"};
 	const char *const evil[] = {"<b>{1}", "'#"};
 
-	html_say(&h, (struct words)W("A & {0} “{1}”", "x"), (const char *const[]){"&lt;b&gt;{1}", "y"}, 2);
+	html_tr(&h, (struct message)TEXTS("A & {0} “{1}”", "x"), (const char *const[]){"&lt;b&gt;{1}", "y"},
+		2);
 	ck_assert_str_eq(buf_text(&h.out), "A &amp; &lt;b&gt;{1} “y”");
-	say_error_request(&h, 404, "<i>");
+	tr_error_request(&h, 404, "<i>");
 	ck_assert_ptr_nonnull(strstr(buf_text(&h.out), "Error 404, request &lt;i&gt;"));
 	ck_assert_str_eq(locale_message(arena, NULL, "{0,plural,one{# {1} {2}}other{# {1} {2}}}", 2, evil, 2),
 			 "2 <b>{1} '#");
@@ -235,7 +236,7 @@ END_TEST
 
 START_TEST(a_comma_is_a_point_where_people_write_it_so)
 {
-	struct notation n = {.major = true, .comma = true, .currency = "EUR"};
+	struct number_format n = {.major = true, .comma = true, .currency = "EUR"};
 	money m = {0};
 
 	ck_assert_int_eq(kind_parse(arena, &kind_money, &n, "38,50", &m), OK);

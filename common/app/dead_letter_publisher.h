@@ -1,5 +1,5 @@
-#ifndef STAGEDOOR_APP_PARKING_H
-#define STAGEDOOR_APP_PARKING_H
+#ifndef STAGEDOOR_APP_DEAD_LETTER_PUBLISHER_H
+#define STAGEDOOR_APP_DEAD_LETTER_PUBLISHER_H
 
 #include "common/bus/bus.h"
 
@@ -7,15 +7,17 @@
  * What a service cannot handle is parked in the queue <service>.dead, from which an events program moves it into
  * a database (dead_letters.h). So parking needs the broker alone.
  */
-struct parking {
+struct dead_letter_publisher {
 	struct bus *bus;
 	const char *own, *dead;
 };
 
 /* The names live in the arena. */
-struct parking parking_make(struct arena *a, const char *service, struct bus *bus);
+struct dead_letter_publisher dead_letter_publisher_make(struct arena *a, const char *service,
+							struct bus *bus);
 
 /* Parks a message of `queue`. OK: the dead queue has it, confirmed. */
-err parking_park(struct parking *p, const struct bus_message *m, const char *queue, const char *reason) MUST;
+err dead_letter_publish(struct dead_letter_publisher *p, const struct bus_message *m, const char *queue,
+			const char *reason) NODISCARD;
 
 #endif

@@ -1,4 +1,4 @@
-#include "common/http/answers.h"
+#include "common/http/idempotency_store.h"
 
 #define RECORD_LIST "common/http/records.def"
 #include "common/schema/define_records.h"

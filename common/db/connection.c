@@ -1,12 +1,12 @@
 /*
  * A connection and the statements prepared on it are one object in two files that call each other: losing the
- * connection (link_drop) frees its statements, and a statement that fails to prepare may lose the connection
- * (link_failed). The statements must go when the connection is closed, in every path, so neither is left to a
+ * connection (connection_drop) frees its statements, and a statement that fails to prepare may lose the connection
+ * (connection_failed). The statements must go when the connection is closed, in every path, so neither is left to a
  * caller.
  */
 #include "common/base/log.h"
 #include "common/base/text.h"
-#include "common/db/inside.h"
+#include "common/db/internal.h"
 #include <errmsg.h>
 #include <mysqld_error.h>
 #include <poll.h>
@@ -27,24 +27,24 @@ static const struct {
     {1213, ERR_RETRY}, /* deadlock: ends it */
     {1317, ERR_RETRY}, /* KILL QUERY */
     {1615, ERR_RETRY}, /* a table changed under the prepared statement */
-    {CR_SERVER_GONE_ERROR, ERR_LOST},
-    {CR_SERVER_LOST, ERR_LOST},
-    {CR_SERVER_LOST_EXTENDED, ERR_LOST},
-    {CR_MALFORMED_PACKET, ERR_LOST},
-    {1053, ERR_LOST}, /* shutdown */
-    {1927, ERR_LOST}, /* KILL */
-    {1159, ERR_LOST}, /* time-outs and broken packets that the server has seen */
-    {1161, ERR_LOST},
-    {CR_CONNECTION_ERROR, ERR_AWAY},
-    {CR_CONN_HOST_ERROR, ERR_AWAY},
-    {1040, ERR_AWAY}, /* too many connections, of all and of this user */
-    {1203, ERR_AWAY},
-    {1226, ERR_AWAY},
-    {1047, ERR_AWAY}, /* a cluster without a quorum */
-    {1290, ERR_AWAY}, /* read only */
-    {1836, ERR_AWAY},
-    {1021, ERR_AWAY}, /* disk full */
-    {1114, ERR_AWAY},
+    {CR_SERVER_GONE_ERROR, ERR_OUTCOME_UNKNOWN},
+    {CR_SERVER_LOST, ERR_OUTCOME_UNKNOWN},
+    {CR_SERVER_LOST_EXTENDED, ERR_OUTCOME_UNKNOWN},
+    {CR_MALFORMED_PACKET, ERR_OUTCOME_UNKNOWN},
+    {1053, ERR_OUTCOME_UNKNOWN}, /* shutdown */
+    {1927, ERR_OUTCOME_UNKNOWN}, /* KILL */
+    {1159, ERR_OUTCOME_UNKNOWN}, /* time-outs and broken packets that the server has seen */
+    {1161, ERR_OUTCOME_UNKNOWN},
+    {CR_CONNECTION_ERROR, ERR_UNAVAILABLE},
+    {CR_CONN_HOST_ERROR, ERR_UNAVAILABLE},
+    {1040, ERR_UNAVAILABLE}, /* too many connections, of all and of this user */
+    {1203, ERR_UNAVAILABLE},
+    {1226, ERR_UNAVAILABLE},
+    {1047, ERR_UNAVAILABLE}, /* a cluster without a quorum */
+    {1290, ERR_UNAVAILABLE}, /* read only */
+    {1836, ERR_UNAVAILABLE},
+    {1021, ERR_UNAVAILABLE}, /* disk full */
+    {1114, ERR_UNAVAILABLE},
 };
 
 /* Errors whose text names columns, tables and constraints and never a value. */
@@ -77,65 +77,65 @@ static void log_failure(const struct failure *f, err e)
 	const char *key = strstr(f->message, "for key ");
 
 	if (e == ERR_DUPLICATE)
-		log_debug("%s: duplicate %s", f->doing, key == NULL ? "" : key);
+		log_debug("%s: duplicate %s", f->operation, key == NULL ? "" : key);
 	else if (e == ERR_BUG)
-		log_error("%s: database error %u (%s) %s", f->doing, f->code, f->state,
+		log_error("%s: database error %u (%s) %s", f->operation, f->code, f->state,
 			  f->valueless || is_valueless(f->code) ? f->message : "");
 	else if (e == ERR_RETRY)
-		log_debug("%s: database error %u, to be tried again", f->doing, f->code);
+		log_debug("%s: database error %u, to be tried again", f->operation, f->code);
 	else
-		log_warn("%s: database error %u (%s)", f->doing, f->code, err_name(e));
+		log_warn("%s: database error %u (%s)", f->operation, f->code, err_name(e));
 }
 
-err link_failed(struct db *db, const struct failure *f)
+err connection_failed(struct db *db, const struct failure *f)
 {
 	err e = meaning_of(f->code);
 	/* after an error of its own the client library is not in step with the server any more */
-	bool gone = e == ERR_LOST || is_of_client(f->code);
+	bool gone = e == ERR_OUTCOME_UNKNOWN || is_of_client(f->code);
 
-	if (f->doing != NULL)
+	if (f->operation != NULL)
 		log_failure(f, e);
 	if (db->open && (gone || e == ERR_RETRY))
-		db->doom = e;
+		db->must_rollback = e;
 	if (gone)
-		link_drop(db);
+		connection_drop(db);
 	return e;
 }
 
-static err refused(struct db *db, const char *doing)
+static err refused(struct db *db, const char *operation)
 {
-	return link_failed(db, &(struct failure){.doing = doing,
-						 .state = mysql_sqlstate(db->link),
-						 .message = mysql_error(db->link),
-						 .code = mysql_errno(db->link)});
+	return connection_failed(db, &(struct failure){.operation = operation,
+						       .state = mysql_sqlstate(db->connection),
+						       .message = mysql_error(db->connection),
+						       .code = mysql_errno(db->connection)});
 }
 
-void link_drop(struct db *db)
+void connection_drop(struct db *db)
 {
 	/* closing detaches the statements, so that freeing them says nothing to a server that may not answer
 	 */
-	if (db->link != NULL)
-		mysql_close(db->link);
-	db->link = NULL;
+	if (db->connection != NULL)
+		mysql_close(db->connection);
+	db->connection = NULL;
 	statements_drop(db);
 }
 
-bool link_is_dead(const struct db *db)
+bool connection_is_dead(const struct db *db)
 {
-	struct pollfd p = {.fd = mysql_get_socket(db->link), .events = POLLIN | POLLRDHUP};
+	struct pollfd p = {.fd = mysql_get_socket(db->connection), .events = POLLIN | POLLRDHUP};
 
 	/* between two statements the server has nothing to say but good-bye */
 	return poll(&p, 1, 0) != 0;
 }
 
-err link_say(struct db *db, const char *sql)
+err connection_execute(struct db *db, const char *sql)
 {
 	MYSQL_RES *result;
 
-	if (mysql_real_query(db->link, sql, (unsigned long)strlen(sql)) != 0)
+	if (mysql_real_query(db->connection, sql, (unsigned long)strlen(sql)) != 0)
 		return refused(db, sql);
-	result = mysql_store_result(db->link);
-	if (result == NULL && mysql_errno(db->link) != 0)
+	result = mysql_store_result(db->connection);
+	if (result == NULL && mysql_errno(db->connection) != 0)
 		return refused(db, sql);
 	mysql_free_result(result);
 	return OK;
@@ -166,39 +166,39 @@ static err set_session(struct db *db)
 	err e;
 
 	for (size_t i = 0; i < sizeof session / sizeof *session; i++)
-		if ((e = link_say(db, session[i])) != OK)
+		if ((e = connection_execute(db, session[i])) != OK)
 			return e;
 	/* how long to wait for a table that is being altered */
-	return link_say(db, db->settings.patience > 0 ? "SET SESSION lock_wait_timeout = 60"
-						      : "SET SESSION lock_wait_timeout = 5");
+	return connection_execute(db, db->settings.patience > 0 ? "SET SESSION lock_wait_timeout = 60"
+								: "SET SESSION lock_wait_timeout = 5");
 }
 
 static err link_open(struct db *db)
 {
 	const struct db_settings *s = &db->settings;
 
-	db->link = mysql_init(NULL);
-	BUG_IF(db->link == NULL);
-	set_options(db->link, s->patience);
-	if (mysql_real_connect(db->link, NULL, s->user, s->password, s->name, 0, s->socket,
+	db->connection = mysql_init(NULL);
+	BUG_IF(db->connection == NULL);
+	set_options(db->connection, s->patience);
+	if (mysql_real_connect(db->connection, NULL, s->user, s->password, s->name, 0, s->socket,
 			       CLIENT_FOUND_ROWS) == NULL) {
 		log_warn("no connection to database %s: %s", s->name == NULL ? "server" : s->name,
-			 mysql_error(db->link));
-		link_drop(db);
-		return ERR_AWAY;
+			 mysql_error(db->connection));
+		connection_drop(db);
+		return ERR_UNAVAILABLE;
 	}
 	if (set_session(db) != OK) {
-		link_drop(db);
-		return ERR_AWAY;
+		connection_drop(db);
+		return ERR_UNAVAILABLE;
 	}
 	return OK;
 }
 
-err link_ready(struct db *db)
+err connection_ready(struct db *db)
 {
 	if (db->open)
-		return db->doom;
-	if (db->link != NULL && link_is_dead(db))
-		link_drop(db);
-	return db->link == NULL ? link_open(db) : OK;
+		return db->must_rollback;
+	if (db->connection != NULL && connection_is_dead(db))
+		connection_drop(db);
+	return db->connection == NULL ? link_open(db) : OK;
 }

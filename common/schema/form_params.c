@@ -1,4 +1,4 @@
-#include "common/schema/pairs.h"
+#include "common/schema/form_params.h"
 #include "common/base/buf.h"
 #include "common/base/text.h"
 #include <string.h>
@@ -25,7 +25,7 @@ static err decode(struct arena *a, const char *s, size_t len, const char **ret_t
 	return OK;
 }
 
-static err add_pair(struct arena *a, struct pairs *p, const char *s, size_t len)
+static err add_pair(struct arena *a, struct form_params *p, const char *s, size_t len)
 {
 	const char *equals = memchr(s, '=', len), *name, *value;
 	size_t name_len = equals == NULL ? len : (size_t)(equals - s);
@@ -35,15 +35,16 @@ static err add_pair(struct arena *a, struct pairs *p, const char *s, size_t len)
 		return e;
 	if ((e = decode(a, s + name_len + (equals != NULL), len - name_len - (equals != NULL), &value)) != OK)
 		return e;
-	if (strlen(name) > PAIRS_NAME_MAX || p->count == PAIRS_MAX || pairs_get(p, name) != NULL)
+	if (strlen(name) > FORM_PARAM_NAME_MAX || p->count == FORM_PARAMS_MAX ||
+	    form_params_get(p, name) != NULL)
 		return ERR_MALFORMED;
 	p->list[p->count++] = (struct pair){name, value};
 	return OK;
 }
 
-err pairs_parse(struct arena *a, const char *text, size_t len, struct pairs **ret_pairs)
+err form_params_parse(struct arena *a, const char *text, size_t len, struct form_params **ret_pairs)
 {
-	struct pairs *p = arena_alloc(a, sizeof *p);
+	struct form_params *p = arena_alloc(a, sizeof *p);
 	const char *end = text + len;
 	err e;
 
@@ -59,7 +60,7 @@ err pairs_parse(struct arena *a, const char *text, size_t len, struct pairs **re
 	return OK;
 }
 
-static size_t find(const struct pairs *p, const char *name)
+static size_t find(const struct form_params *p, const char *name)
 {
 	size_t i = 0;
 
@@ -68,14 +69,14 @@ static size_t find(const struct pairs *p, const char *name)
 	return i;
 }
 
-const char *pairs_get(const struct pairs *p, const char *name)
+const char *form_params_get(const struct form_params *p, const char *name)
 {
 	size_t i = find(p, name);
 
 	return i == p->count ? NULL : p->list[i].value;
 }
 
-const char *pairs_take(struct pairs *p, const char *name)
+const char *form_params_take(struct form_params *p, const char *name)
 {
 	size_t i = find(p, name);
 	const char *value;
@@ -103,24 +104,24 @@ char *text_percent_encode(struct arena *a, const char *s)
 
 /* The value of the record's own currency or zone field, when it is there and right; else the fallback. */
 static const char *own_value(struct arena *a, const struct record *r, const struct kind *k,
-			     const struct pairs *p, const char *fallback)
+			     const struct form_params *p, const char *fallback)
 {
 	const struct field *f = record_field_of(r, k);
 	const char *own = NULL, *text;
-	char name[PAIRS_NAME_MAX + 1];
+	char name[FORM_PARAM_NAME_MAX + 1];
 
 	if (f == NULL)
 		return fallback;
 	text_camel(f->name, name);
-	text = pairs_get(p, name);
-	if (text == NULL || kind_parse(a, k, &(struct notation){0}, text, &own) != OK || own == NULL)
+	text = form_params_get(p, name);
+	if (text == NULL || kind_parse(a, k, &(struct number_format){0}, text, &own) != OK || own == NULL)
 		return fallback;
 	return own;
 }
 
 static bool is_field(const struct record *r, const char *name)
 {
-	char field[PAIRS_NAME_MAX + 1];
+	char field[FORM_PARAM_NAME_MAX + 1];
 	bool known = false;
 
 	for (size_t i = 0; i < r->count && !known; i++) {
@@ -130,7 +131,7 @@ static bool is_field(const struct record *r, const char *name)
 	return known;
 }
 
-void pairs_keep_fields(struct pairs *p, const struct record *r)
+void form_params_keep_fields(struct form_params *p, const struct record *r)
 {
 	size_t kept = 0;
 
@@ -140,41 +141,41 @@ void pairs_keep_fields(struct pairs *p, const struct record *r)
 	p->count = kept;
 }
 
-static err check_unknown(const struct record *r, const struct pairs *p, struct problems *problems)
+static err check_unknown(const struct record *r, const struct form_params *p, struct problems *problems)
 {
 	err e = OK;
 
 	for (size_t i = 0; i < p->count; i++)
 		if (!is_field(r, p->list[i].name))
-			e = problems_say(problems, p->list[i].name, say_no_such_field);
+			e = problems_say(problems, p->list[i].name, tr_no_such_field);
 	return e;
 }
 
 /* A local time without its zone: the zone is what is missing, and what the person is told of. */
 static const struct field *at_fault(struct arena *a, const struct record *r, const struct field *f,
-				    const struct notation *n, const char *text)
+				    const struct number_format *n, const char *text)
 {
 	const struct field *zone = record_field_of(r, &kind_time_zone);
 	int64_t time;
 
 	if (f->kind->class != KIND_TIME || n->zone != NULL || zone == NULL)
 		return f;
-	return kind_parse(a, f->kind, &(struct notation){.zone = "UTC"}, text, &time) == OK ? zone : f;
+	return kind_parse(a, f->kind, &(struct number_format){.zone = "UTC"}, text, &time) == OK ? zone : f;
 }
 
 static err wrong(struct problems *problems, const struct field *f)
 {
-	char name[PAIRS_NAME_MAX + 1];
+	char name[FORM_PARAM_NAME_MAX + 1];
 
 	text_camel(f->name, name);
 	return problems_of(problems, name) == NULL ? problems_say(problems, name, kind_wrong(f->kind))
 						   : ERR_INVALID;
 }
 
-err record_from_pairs(struct arena *a, const struct record *r, const struct notation *n,
-		      const struct pairs *p, struct problems *problems, void *ret_record)
+err record_from_pairs(struct arena *a, const struct record *r, const struct number_format *n,
+		      const struct form_params *p, struct problems *problems, void *ret_record)
 {
-	struct notation own = *n;
+	struct number_format own = *n;
 	void *record = arena_alloc(a, r->size);
 	err e = check_unknown(r, p, problems);
 
@@ -182,14 +183,14 @@ err record_from_pairs(struct arena *a, const struct record *r, const struct nota
 	own.zone = own_value(a, r, &kind_time_zone, p, n->zone);
 	for (size_t i = 0; i < r->count; i++) {
 		const struct field *f = &r->fields[i];
-		char name[PAIRS_NAME_MAX + 1];
+		char name[FORM_PARAM_NAME_MAX + 1];
 		const char *text;
 
 		text_camel(f->name, name);
-		text = pairs_get(p, name);
+		text = form_params_get(p, name);
 		if (kind_parse(a, f->kind, &own, text == NULL ? "" : text, field_in(f, record)) != OK)
 			e = wrong(problems, at_fault(a, r, f, &own, text));
-		else if (!f->optional && kind_is_none(f->kind, field_of(f, record)))
+		else if (!f->optional && kind_is_null(f->kind, field_of(f, record)))
 			e = wrong(problems, f);
 	}
 	if (e == OK)

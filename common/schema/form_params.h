@@ -4,31 +4,32 @@
 #include "common/schema/problems.h"
 #include "common/schema/record.h"
 
-enum { PAIRS_MAX = 40, PAIRS_NAME_MAX = 40 };
+enum { FORM_PARAMS_MAX = 40, FORM_PARAM_NAME_MAX = 40 };
 
 /* What a form or a query string holds, decoded (WHATWG URL, application/x-www-form-urlencoded). */
-struct pairs {
+struct form_params {
 	size_t count;
 	struct pair {
 		const char *name, *value;
-	} list[PAIRS_MAX];
+	} list[FORM_PARAMS_MAX];
 };
 
 /*
- * ERR_MALFORMED for a repeated name, a broken %-escape, bytes that are not UTF-8, NUL, more than PAIRS_MAX
- * pairs or a name over PAIRS_NAME_MAX bytes. The empty text has no pairs.
+ * ERR_MALFORMED for a repeated name, a broken %-escape, bytes that are not UTF-8, NUL, more than FORM_PARAMS_MAX
+ * pairs or a name over FORM_PARAM_NAME_MAX bytes. The empty text has no pairs.
  */
-err pairs_parse(struct arena *a, const char *text, size_t len, struct pairs **ret_pairs) MUST;
+err form_params_parse(struct arena *a, const char *text, size_t len,
+		      struct form_params **ret_pairs) NODISCARD;
 
 /* The value, NULL when it is not there. */
-const char *pairs_get(const struct pairs *p, const char *name);
+const char *form_params_get(const struct form_params *p, const char *name);
 
 /* Takes the pair out and returns its value; NULL when it is not there. */
-const char *pairs_take(struct pairs *p, const char *name);
+const char *form_params_take(struct form_params *p, const char *name);
 
 /* Drops the pairs that are no fields of the record: what others add to an address that they pass on
  * (utm_source=…). */
-void pairs_keep_fields(struct pairs *p, const struct record *r);
+void form_params_keep_fields(struct form_params *p, const struct record *r);
 
 /* Percent-encodes all but unreserved characters (RFC 3986). */
 char *text_percent_encode(struct arena *a, const char *s);
@@ -39,7 +40,7 @@ char *text_percent_encode(struct arena *a, const char *s);
  * ERR_INVALID. Money is read in the currency that the record itself carries or n->currency; local times in
  * the zone that the record itself carries.
  */
-err record_from_pairs(struct arena *a, const struct record *r, const struct notation *n,
-		      const struct pairs *p, struct problems *problems, void *ret_record) MUST;
+err record_from_pairs(struct arena *a, const struct record *r, const struct number_format *n,
+		      const struct form_params *p, struct problems *problems, void *ret_record) NODISCARD;
 
 #endif

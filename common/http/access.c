@@ -56,7 +56,7 @@ bool web_has_signed_out_form(const struct web *w)
 	const struct route_list *routes = w->internal->site->routes;
 
 	for (size_t i = 0; w->route != NULL && i < routes->count; i++)
-		if (routes->routes[i].who == SIGNED_OUT &&
+		if (routes->routes[i].access == SIGNED_OUT &&
 		    strcmp(routes->routes[i].path, w->route->path) == 0)
 			return true;
 	return false;
@@ -101,9 +101,9 @@ err origin_check(struct web *w)
 	if (web_is_get(w) || w->internal->by_bearer)
 		return OK;
 	if (fetch != NULL && !text_same(fetch, "same-origin") && !text_same(fetch, "none"))
-		return ERR_FORGED;
+		return ERR_CSRF;
 	if (origin != NULL && !origin_is_ours(w, origin))
-		return ERR_FORGED;
+		return ERR_CSRF;
 	w->internal->own_page = origin != NULL || text_same(fetch, "same-origin");
 	return OK;
 }
@@ -116,6 +116,6 @@ err csrf_check(struct web *w)
 		return OK;
 	subject = csrf_subject(w, false);
 	if (sent == NULL || *subject == '\0' || !csrf_matches(w->arena, key, subject, sent))
-		return w->internal->own_page ? web_fail(w, ERR_FORGED, say_http_other_session) : ERR_FORGED;
+		return w->internal->own_page ? web_fail(w, ERR_CSRF, tr_http_other_session) : ERR_CSRF;
 	return OK;
 }
