@@ -327,7 +327,7 @@ static bool has_public_events(enum service s)
 	return false;
 }
 
-/* "^(stagedoor\.(history|auth|tickets)|integrator\.acme\.events)$" */
+/* "^(stagedoor\.(history|auth|tickets)|integrator\.acme\..+)$" */
 static const char *readable(struct arena *a, const char *integrator)
 {
 	struct buf names = BUF(a);
@@ -336,7 +336,7 @@ static const char *readable(struct arena *a, const char *integrator)
 	for (enum service s = 0; s < SERVICES; s++)
 		if (has_public_events(s))
 			buf_printf(&names, "|%s", services[s]);
-	buf_printf(&names, ")|integrator\\.%s\\.events)$", integrator);
+	buf_printf(&names, ")|integrator\\.%s\\..+)$", integrator);
 	return buf_text(&names);
 }
 
@@ -349,7 +349,7 @@ static struct topology_user integrator(struct arena *a, const char *name)
 	    .connections = CONNECTIONS_MAX,
 	    .channels = CHANNELS_MAX,
 	    .configure = nothing_allowed,
-	    .write = arena_printf(a, "^integrator\\.%s\\.events$", name),
+	    .write = arena_printf(a, "^integrator\\.%s\\..+$", name),
 	    .read = readable(a, name),
 	};
 }
