@@ -138,7 +138,7 @@ const char *good_value(const char *kind)
 	    {"ticket_id", "0199a1b2-c3d4-7e5f-8a9b-0c1d2e3f4a5b"},
 	    {"order_id", "0199a1b2-c3d4-7e5f-8a9b-0c1d2e3f4a5b"},
 	    {"bank_token", "tok_visa"},
-	    {"flag", "true"},
+	    {"boolean", "true"},
 	    {"search_words", "strings"},
 	    {"day_or_time", "2027-12-03"},
 	    {"ticket_sort", "price"},
@@ -168,7 +168,7 @@ static void put_json_text(struct buf *b, const char *s)
 static bool is_number(const char *kind)
 {
 	return strcmp(kind, "revision") == 0 || strcmp(kind, "version") == 0 ||
-	       strcmp(kind, "page_size") == 0 || strcmp(kind, "flag") == 0;
+	       strcmp(kind, "page_size") == 0 || strcmp(kind, "boolean") == 0;
 }
 
 static void put_pair(struct buf *b, bool json, const struct form_field *f, const char *value, bool bare)
