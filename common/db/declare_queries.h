@@ -4,7 +4,7 @@
  */
 #include "common/db/query.h"
 
-#define QUERY(name, mode, out, sql) struct name##_in { char none_;
+#define QUERY(name, mode, out, sql) struct name##_in { char unused_;
 #define IN(kind, name, ...)         kind name;
 #define END                         };
 #define QUERY_OF(name, mode, in, out, sql)

@@ -7,7 +7,7 @@
 	{ \
 		typedef struct name_##_in self; \
 		static const char record_name[] = #name_; \
-		static const struct field fields[] = {{"", "", NULL, offsetof(self, none_), false},
+		static const struct field fields[] = {{"", "", NULL, offsetof(self, unused_), false},
 #define IN(k, n, ...) {#n, "", &kind_##k, offsetof(self, n), true},
 #define END \
 		}; \

@@ -11,7 +11,7 @@
 #include <stdint.h>
 #include <string.h>
 
-/* One C type a kind, each a struct of one member, so that none is passed for another; the zero value is none. */
+/* One C type a kind, each a struct of one member, so that one cannot be passed for another; the zero value is null. */
 #define ID(k, wrong)                     typedef struct { uint8_t b[16]; } k;
 #define INTEGER(k, min, max, wrong)      typedef struct { int64_t v; } k;
 #define TIME(k, wrong)                   typedef struct { int64_t v; } k;
@@ -24,9 +24,9 @@
 #undef STRING
 #undef SWITCH
 
-/* The words of a choice: order_status_CREATED; none is 0. A value is written (order_status){.v = order_status_CREATED}. `word` is the text of
+/* The words of a choice: order_status_CREATED; the null value is 0. A value is written (order_status){.v = order_status_CREATED}. `word` is the text of
  * kind_UNKNOWN, a word of a later version, and of no meaning otherwise. */
-#define CHOICE(k, doc)      enum k##_word { k##_NONE,
+#define CHOICE(k, doc)      enum k##_word { k##_NULL,
 #define WORD(k, name, text) k##_##name,
 #define END(k)              k##_UNKNOWN };
 #include "common/schema/choices.def"
