@@ -38,8 +38,8 @@ typedef err db_work(struct db *db, void *context);
 
 /*
  * Runs work in one transaction: OK commits, anything else rolls back and is returned. ERR_RETRY, and ERR_OUTCOME_UNKNOWN
- * before the commit, run the whole of work again, up to 5 times with jitter, so work must begin anew each
- * time; then ERR_UNAVAILABLE: nothing was done. A connection lost in COMMIT gives ERR_OUTCOME_UNKNOWN: done or not done,
+ * before the commit, run the whole of work again, up to 5 times with jitter, so work must start from scratch
+ * each time; then ERR_UNAVAILABLE: nothing was done. A connection lost in COMMIT gives ERR_OUTCOME_UNKNOWN: done or not done,
  * unknown. Once a query in work gave ERR_RETRY or ERR_OUTCOME_UNKNOWN, all others do. Transactions do not nest (a bug).
  */
 err db_transaction(struct db *db, db_work *work, void *context) NODISCARD;

@@ -16,7 +16,7 @@
  *
  * Values and columns are found by name, never by place:
  *
- *   :id         the value of the field `id`; a field may be used several times, and must be used once
+ *   :id         the value of the field `id`; every field must be used, once or several times
  *   {columns}   the fields of the record that comes out, "id, version, title"
  *   {names}     the fields that go in, "id, version, title"
  *   {values}    their values, in the same order
@@ -38,7 +38,7 @@
  *
  * and record_NAME_in(), so that MOVE (common/schema/move.h) can fill NAME_in.
  *
- * None is NULL both ways. Kinds in SQL: ids BINARY(16), integers BIGINT, times DATETIME(6) in UTC, strings as
+ * A null field is NULL in SQL, both ways. Kinds in SQL: ids BINARY(16), integers BIGINT, times DATETIME(6) in UTC, strings as
  * text, switches BOOLEAN, choices as their word (VARCHAR).
  */
 enum query_mode { QUERY_ONE, QUERY_MANY, QUERY_CHANGE, QUERY_EXEC };
@@ -58,7 +58,12 @@ struct query_list {
 	size_t count;
 };
 
-/* What the typed functions call. rows: NULL, a record of q->out (ONE), or NULL with ret_rows (MANY). */
+/*
+ * What the typed functions call: each runs q on the connection of db. `in` is a record of q->in(), ret_row one of
+ * q->out(), *ret_rows an array of *ret_count of them in the db's arena. Nothing is written unless OK is returned.
+ * Errors: those of the mode, above, and those of every query (db.h); ERR_BUG also for a statement whose columns are
+ * not the fields of q->out(), and for a value that does not fit its kind on either way.
+ */
 err query_one(struct db *db, const struct query *q, const void *in, void *ret_row) NODISCARD;
 err query_many(struct db *db, const struct query *q, const void *in, void **ret_rows,
 	       size_t *ret_count) NODISCARD;

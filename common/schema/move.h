@@ -26,16 +26,19 @@ struct move {
 	const char *kept; /* the fields of `to` that stay as they are, separated by spaces */
 };
 
-/* NULL name ends it. */
+/* The moves of one list; a row whose name is NULL ends it. */
 struct move_list {
 	const char *name;
 	const struct move *moves;
 };
 
-/* What the typed functions call. */
+/* What the typed functions call: `from` is a record of m->from(), `to` one of m->to(); they must not overlap. */
 void move_fields(const struct move *m, const void *from, void *to);
 
-/* The name of the first field that the move forgets or keeps without need, NULL when there is none. */
+/*
+ * The first fault of the move, or NULL: the name of a field of the target that has no source and is not among those
+ * kept, or the rest of m->kept from a word on that is no field of the target.
+ */
 const char *move_wrong(const struct move *m);
 
 #endif
