@@ -62,7 +62,7 @@ static void expand_value(struct expansion *x)
 		add_value(x, f);
 }
 
-/* Does the word stand among those that braces leave out? */
+/* Is the name among the words that braces leave out? These have passed check_left_out. */
 static bool is_left_out(const char *words, size_t len, const char *name)
 {
 	for (const char *end = words + len; words < end; words += strspn(words, " ")) {
@@ -75,17 +75,18 @@ static bool is_left_out(const char *words, size_t len, const char *name)
 	return false;
 }
 
-static void check_left_out(struct expansion *x, const struct record *r, const char *words, size_t len)
+static bool check_left_out(struct expansion *x, const struct record *r, const char *words, size_t len)
 {
 	for (const char *end = words + len; words < end; words += strspn(words, " ")) {
 		size_t word = word_length(words);
 
 		if (word == 0 || field_named(r, words, word) == NULL) {
 			wrong(x, words, word == 0 ? 1 : word, "is left out, and is no field");
-			return;
+			return false;
 		}
 		words += word;
 	}
+	return true;
 }
 
 enum form { COLUMNS, NAMES, VALUES, SET, FORMS };
@@ -107,7 +108,8 @@ static void put_fields(struct expansion *x, enum form form, const char *words, s
 	const struct record *r = form == COLUMNS ? x->query->out() : x->query->in();
 	bool first = true;
 
-	check_left_out(x, r, words, len);
+	if (!check_left_out(x, r, words, len))
+		return;
 	for (size_t i = 0; i < r->count; i++) {
 		if (is_left_out(words, len, r->fields[i].name))
 			continue;
