@@ -67,9 +67,9 @@ err event_decode(struct arena *a, const char *body, size_t len, struct problems 
 		 struct envelope *ret_envelope) NODISCARD;
 
 /*
- * order_created_handler, …: what a row CONSUMER names. The function runs inside the delivery's transaction and
- * gets the state as of some version: any version, in any order, any number of times, so it compares versions.
- * An error other than one that passes (events_role.c) dead-letters the delivery after a while.
+ * order_created_handler, …: what a row CONSUMER names. The function runs inside the delivery's transaction
+ * and gets the state as of some version: any version, in any order, any number of times, so it compares
+ * versions. An error other than one that passes (events_role.c) dead-letters the delivery after a while.
  */
 #define EVENT(name, type, publisher, audience, record, subject, doc)                                         \
 	typedef err name##_handler(struct db *db, const struct record *state);

@@ -16,7 +16,8 @@
  *   stagedoor-orders events    consumes <name>.events, by `subscriptions`
  *   stagedoor-orders relay     publishes the outbox
  *   stagedoor-orders jobs      timed work, by `jobs`, and the clean-up that every service has
- *   stagedoor-orders check     prepares all queries against the database, looks at the moves, and exits 0 when they fit
+ *   stagedoor-orders check     prepares all queries against the database, looks at the moves, and exits 0
+ *                              when they fit
  *
  * It reads the settings, sets up log, clock and signals (SIGTERM and SIGINT finish what is running, then
  * end), tells readiness on STAGEDOOR_READY_FD, and does the roles that the tables make possible.

@@ -8,8 +8,8 @@
  * limit. A malformed one is dead-lettered, with a confirm, and then acked.
  *
  * What must hold:
- * - The ack comes after the effect is committed, or the message dead-lettered. A crash between the two means a
- *   second delivery, which handlers bear by version.
+ * - The ack comes after the effect is committed, or the message dead-lettered. A crash between the two means
+ *   a second delivery, which handlers bear by version.
  * - The prefetch is 1 until past every redelivered message: one that kills the program would otherwise raise
  *   the delivery count of all that were prefetched with it.
  * - Prefetch changes with the consumer, and the old one is cancelled before the last ack, so that nothing is
@@ -139,8 +139,8 @@ static err first_alone(struct consuming *s, bool *alone)
 	return *alone ? dead_letter(s, &in->message) : e;
 }
 
-/* Until all (*count), or the first alone, are handled or dead-lettered. ERR_UNAVAILABLE: the connection is gone, so the
- * broker sends them again; ERR_STOPPED. */
+/* Until all (*count), or the first alone, are handled or dead-lettered. ERR_UNAVAILABLE: the connection is
+ * gone, so the broker sends them again; ERR_STOPPED. */
 static err insist(struct consuming *s, size_t *count, bool together)
 {
 	bool alone = false;

@@ -61,7 +61,8 @@ struct bus {
 /* Connects and opens the channel when that is not done yet. ERR_UNAVAILABLE: logged. */
 err bus_connect(struct bus *b) NODISCARD;
 
-/* After an error of the library: destroys the connection and forgets all that came by it. Returns ERR_UNAVAILABLE.
+/* After an error of the library: destroys the connection and forgets all that came by it. Returns
+ * ERR_UNAVAILABLE.
  */
 err bus_drop(struct bus *b, const char *why);
 

@@ -1,11 +1,13 @@
 /*
- * Compares every query of a list with the migrated schema, without running one. The server describes the columns of a
- * prepared statement, so a wrong table, column, type or alias is found before a request meets it.
+ * Compares every query of a list with the migrated schema, without running one. The server describes the
+ * columns of a prepared statement, so a wrong table, column, type or alias is found before a request meets
+ * it.
  *
- * What is compared: each column is a field of the out record and each field one column (by name); the type that the
- * server sends for the column is the one that the field's kind is read from; a column that may be NULL has an optional
- * field. Types are compared as strictly as MariaDB and MySQL agree: an expression may be of a shorter integer type than
- * a column. All faults are logged, so that one run shows them all; only a lost connection ends the check.
+ * What is compared: each column is a field of the out record and each field one column (by name); the type
+ * that the server sends for the column is the one that the field's kind is read from; a column that may be
+ * NULL has an optional field. Types are compared as strictly as MariaDB and MySQL agree: an expression may be
+ * of a shorter integer type than a column. All faults are logged, so that one run shows them all; only a lost
+ * connection ends the check.
  */
 #include "common/base/log.h"
 #include "common/db/internal.h"

@@ -1,8 +1,8 @@
 /*
  * A connection and the statements prepared on it are one object in two files that call each other: losing the
- * connection (connection_drop) frees its statements, and a statement that fails to prepare may lose the connection
- * (connection_failed). The statements must go when the connection is closed, in every path, so neither is left to a
- * caller.
+ * connection (connection_drop) frees its statements, and a statement that fails to prepare may lose the
+ * connection (connection_failed). The statements must go when the connection is closed, in every path, so
+ * neither is left to a caller.
  */
 #include "common/base/log.h"
 #include "common/base/text.h"
@@ -112,7 +112,7 @@ static err command_failed(struct db *db, const char *operation)
 
 void connection_drop(struct db *db)
 {
-	/* closing detaches the statements, so that freeing them sends nothing to a server that may not answer */
+	/* closing detaches the statements: freeing them then sends nothing to a server that may not answer */
 	if (db->connection != NULL)
 		mysql_close(db->connection);
 	db->connection = NULL;

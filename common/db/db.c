@@ -1,17 +1,17 @@
 /*
  * Transactions, and the life of a connection.
  *
- * The work of a transaction is a function, because it may have to run several times: InnoDB ends a transaction on a
- * deadlock, and a connection may be lost at any moment. So the work has no effect outside the database, and reads all
- * that it decides on within the transaction.
+ * The work of a transaction is a function, because it may have to run several times: InnoDB ends a
+ * transaction on a deadlock, and a connection may be lost at any moment. So the work has no effect outside
+ * the database, and reads all that it decides on within the transaction.
  *
  * What must hold:
- * - An error after which the transaction cannot go on is remembered (must_rollback), so that work which ignores it
- *   still rolls back.
- * - ERR_OUTCOME_UNKNOWN is returned only for a connection lost in COMMIT. Before COMMIT the loss is certain, and the
- *   work runs again; the connection is looked at just before, to make the doubtful case rare.
- * - The relay is woken after the commit, never before: it must find the row. The datagram may be lost, since the relay
- *   polls too.
+ * - An error after which the transaction cannot go on is remembered (must_rollback), so that work which
+ *   ignores it still rolls back.
+ * - ERR_OUTCOME_UNKNOWN is returned only for a connection lost in COMMIT. Before COMMIT the loss is certain,
+ *   and the work runs again; the connection is looked at just before, to make the doubtful case rare.
+ * - The relay is woken after the commit, never before: it must find the row. The datagram may be lost, since
+ *   the relay polls too.
  */
 #include "common/base/clock.h"
 #include "common/base/failpoint.h"

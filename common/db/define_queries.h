@@ -1,7 +1,13 @@
-/* #define QUERY_LIST "apps/x/queries.def" and QUERY_SET x, then include this in one .c file: what declare_queries.h declares. */
+/*
+ * #define QUERY_LIST "apps/x/queries.def" and QUERY_SET x, then include this in one .c file: what
+ * declare_queries.h declares.
+ */
 #include "common/db/query.h"
 
-/* a function a query, so that the type of its input is in reach of each IN; the first field keeps an empty list legal C */
+/*
+ * a function a query, so that the type of its input is in reach of each IN; the first field keeps an empty
+ * list legal C
+ */
 #define QUERY(name_, mode_, out_, sql_) \
 	const struct record *record_##name_##_in(void) \
 	{ \
@@ -11,7 +17,8 @@
 #define IN(k, n, ...) {#n, "", &kind_##k, offsetof(self, n), true},
 #define END \
 		}; \
-		static const struct record record = {record_name, "", fields + 1, sizeof fields / sizeof *fields - 1, sizeof(self)}; \
+		static const struct record record = {record_name, "", fields + 1, \
+						     sizeof fields / sizeof *fields - 1, sizeof(self)}; \
 		return &record; \
 	}
 #define QUERY_OF(name_, mode_, in_, out_, sql_)

@@ -1,8 +1,8 @@
 /*
- * SQL with names becomes SQL with question marks. The text is read once from left to right: quoted text is copied,
- * :name becomes a question mark that remembers its field, and braces become a list of fields. Comments are text like any
- * other, because the server executes some of them. Of several faults the first is reported; a statement with a fault
- * must not reach the server.
+ * SQL with names becomes SQL with question marks. The text is read once from left to right: quoted text is
+ * copied, :name becomes a question mark that remembers its field, and braces become a list of fields.
+ * Comments are text like any other, because the server executes some of them. Of several faults the first is
+ * reported; a statement with a fault must not reach the server.
  */
 #include "common/db/expand.h"
 #include "common/base/buf.h"

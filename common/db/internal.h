@@ -57,9 +57,9 @@ bool connection_is_dead(const struct db *db);
 err connection_execute(struct db *db, const char *sql) NODISCARD;
 
 /*
- * What an error of the client library means: logs it, drops a lost connection, marks the transaction must_rollback. operation
- * names the query (NULL: the caller reports it, so nothing is logged); valueless says that the server's message
- * cannot hold a value (nothing was bound yet).
+ * What an error of the client library means: logs it, drops a lost connection, marks the transaction
+ * must_rollback. operation names the query (NULL: the caller reports it, so nothing is logged); valueless
+ * says that the server's message cannot hold a value (nothing was bound yet).
  */
 struct failure {
 	const char *operation, *state, *message;

@@ -1,12 +1,13 @@
 /*
- * Runs prepared statements: binds a record to the values that expand.c found, executes, and reads rows into records.
+ * Runs prepared statements: binds a record to the values that expand.c found, executes, and reads rows into
+ * records.
  *
- * Both ways go field by field through the buffers of the statement (struct bind_value), so that no query has code.
- * What must hold:
- * - Values are checked against their kinds before they are sent and after they are read. What does not fit is a bug
- *   of this program or of the schema, never of the input, which was checked at the border.
- * - A statement outside a transaction is repeated once when the connection was lost before the server can have begun it
- *   (query_run). Inside a transaction nothing is repeated: db_transaction repeats the whole.
+ * Both ways go field by field through the buffers of the statement (struct bind_value), so that no query has
+ * code. What must hold:
+ * - Values are checked against their kinds before they are sent and after they are read. What does not fit is
+ *   a bug of this program or of the schema, never of the input, which was checked at the border.
+ * - A statement outside a transaction is repeated once when the connection was lost before the server can
+ *   have begun it (query_run). Inside a transaction nothing is repeated: db_transaction repeats the whole.
  * - Text is fetched after the row, when its length is known (read_text), and must not contain NUL.
  * - A result is read to its end or freed before the next statement, as the protocol requires.
  */

@@ -1,13 +1,14 @@
 /*
  * Statements prepared on one connection, found again by the address of their query.
  *
- * A query is prepared when it is first used, and stays prepared until the connection is lost: preparing costs a round
- * trip, and the server keeps the plan. The table has STATEMENT_SLOTS chains, one table for each db, so no
- * lock is needed: a db belongs to one thread.
+ * A query is prepared when it is first used, and stays prepared until the connection is lost: preparing costs
+ * a round trip, and the server keeps the plan. The table has STATEMENT_SLOTS chains, one table for each db,
+ * so no lock is needed: a db belongs to one thread.
  *
  * What must hold:
- * - Question marks and fields are matched here once, by name (bind_values, bind_columns); afterwards both sides go by
- *   index. A statement whose columns are not exactly the fields of its record is kept but never run (`fits`).
+ * - Question marks and fields are matched here once, by name (bind_values, bind_columns); afterwards both
+ *   sides go by index. A statement whose columns are not exactly the fields of its record is kept but never
+ *   run (`fits`).
  * - Buffers live as long as the statement, since the client library holds pointers to them.
  * - statements_drop() frees all of them when the connection is dropped, never before it is closed.
  */

@@ -15,8 +15,8 @@ struct form_params {
 };
 
 /*
- * ERR_MALFORMED for a repeated name, a broken %-escape, bytes that are not UTF-8, NUL, more than FORM_PARAMS_MAX
- * pairs or a name over FORM_PARAM_NAME_MAX bytes. The empty text has no pairs.
+ * ERR_MALFORMED for a repeated name, a broken %-escape, bytes that are not UTF-8, NUL, more than
+ * FORM_PARAMS_MAX pairs or a name over FORM_PARAM_NAME_MAX bytes. The empty text has no pairs.
  */
 err form_params_parse(struct arena *a, const char *text, size_t len,
 		      struct form_params **ret_pairs) NODISCARD;

@@ -1,14 +1,17 @@
 /*
  * Records and JSON, both ways. jansson is included here alone, so its types do not leave this file.
  *
- * There are two notations (struct number_format). The API's has amounts in major units ("price": 19.99), leaves out null
- * fields, and takes an empty string for null, as a form does. Events have integers in minor units and every field.
+ * There are two notations (struct number_format). The API's has amounts in major units ("price": 19.99),
+ * leaves out null fields, and takes an empty string for null, as a form does. Events have integers in minor
+ * units and every field.
  *
  * What must hold:
- * - A record is read completely or not at all: the result is written when every field fits. Each fault is a problem with
- *   the field's camelCase name, so that a client sees all of them at once.
- * - An absent optional field is null: a later version may add one, and events of an earlier version stay readable.
- * - The currency that amounts are read in is known before them (own_number_format), whatever the order of the members.
+ * - A record is read completely or not at all: the result is written when every field fits. Each fault is a
+ *   problem with the field's camelCase name, so that a client sees all of them at once.
+ * - An absent optional field is null: a later version may add one, and events of an earlier version stay
+ *   readable.
+ * - The currency that amounts are read in is known before them (own_number_format), whatever the order of the
+ *   members.
  * - Depth is limited before jansson sees the text (is_shallow), and a member that comes twice is refused.
  * - Every jansson object belongs to the arena (json_own), never to the caller.
  */

@@ -1,9 +1,10 @@
 /*
- * Records are data about structs: name, kind and offset of each field. This file has what can be done with any of them.
+ * Records are data about structs: name, kind and offset of each field. This file has what can be done with
+ * any of them.
  *
- * A value is null when its kind says so (kind_is_null), so a record needs no flags beside its fields; only a field that
- * is OPTIONAL may be null. Strings and the words of choices are compared by content, all else by bytes, since every
- * kind is a struct of one member without padding.
+ * A value is null when its kind says so (kind_is_null), so a record needs no flags beside its fields; only a
+ * field that is OPTIONAL may be null. Strings and the words of choices are compared by content, all else by
+ * bytes, since every kind is a struct of one member without padding.
  */
 #include "common/schema/record.h"
 #include "common/base/text.h"

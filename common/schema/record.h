@@ -11,9 +11,9 @@
  *	OPTIONAL(seat, seat, "section, row and seat")    may be null
  *   END
  *
- * A null field is null in an event, absent in the API, NULL in a row. A group of fields (amqp/groups.def) may stand
- * among the rows. declare_records.h makes `struct ticket` and `record_ticket()`, its description, of the record. A
- * field is snake_case in C and SQL, camelCase in JSON and forms.
+ * A null field is null in an event, absent in the API, NULL in a row. A group of fields (amqp/groups.def) may
+ * stand among the rows. declare_records.h makes `struct ticket` and `record_ticket()`, its description, of
+ * the record. A field is snake_case in C and SQL, camelCase in JSON and forms.
  */
 struct field {
 	const char *name, *doc;
@@ -52,7 +52,9 @@ bool record_same(const struct record *r, const void *x, const void *y);
 /* The first field that is null and not optional, or does not fit its kind; NULL when there is none. */
 const struct field *record_wrong(const struct record *r, const void *record);
 
-/* The record without fields: of a form without input, of a query without a result (`nothing` in the lists). */
+/*
+ * The record without fields: of a form without input, of a query without a result (`nothing` in the lists).
+ */
 const struct record *record_nothing(void);
 
 /* The messages about fields and objects of any kind: tr_no_such_field, … */

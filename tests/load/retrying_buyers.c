@@ -9,15 +9,18 @@
 
 enum { BUYERS = 4, TICKETS_EACH = 20 };
 
-/* A buyer who buys one ticket after another during the overload, and repeats each refused request after its Retry-After. */
+/*
+ * A buyer who buys one ticket after another during the overload, and repeats each refused request after its
+ * Retry-After.
+ */
 struct retrying_buyer {
 	int sign_ins, sales, requests;
 	int64_t longest_sign_in, longest_sale;
 	bool held_paid;
 };
 
-static struct answer *request_until_served(struct retrying_buyer *x, struct visitor *v, const char *method, const char *path,
-			     const char *body)
+static struct answer *request_until_served(struct retrying_buyer *x, struct visitor *v, const char *method,
+					   const char *path, const char *body)
 {
 	for (;;) {
 		struct answer *a =
@@ -50,8 +53,9 @@ static void await(struct retrying_buyer *x, struct visitor *v, const char *order
 static void pay_order(struct retrying_buyer *x, struct visitor *v, const char *order_)
 {
 	await(x, v, order_, "awaiting_payment");
-	ck_status(request_until_served(x, v, "POST", "/api/payments",
-			 arena_printf(flow_arena, "{\"orderId\":\"%s\",\"token\":\"tok_visa\"}", order_)),
+	ck_status(request_until_served(
+		      x, v, "POST", "/api/payments",
+		      arena_printf(flow_arena, "{\"orderId\":\"%s\",\"token\":\"tok_visa\"}", order_)),
 		  201);
 	await(x, v, order_, "completed");
 }
@@ -66,7 +70,7 @@ static void update_longest(int64_t since, int64_t *longest)
 
 /* Pays the held order first, then repeats sign-in and sale. */
 static void buyer_run(struct retrying_buyer *x, struct visitor *v, const char *held_order,
-			 const char *const *tickets, int seconds)
+		      const char *const *tickets, int seconds)
 {
 	int64_t end = clock_steady() + seconds * SECOND;
 	const char *credentials =
@@ -85,7 +89,7 @@ static void buyer_run(struct retrying_buyer *x, struct visitor *v, const char *h
 		x->sign_ins++;
 		began = clock_steady();
 		a = request_until_served(x, again, "POST", "/api/orders",
-			   arena_printf(flow_arena, "{\"ticketId\":\"%s\"}", tickets[i]));
+					 arena_printf(flow_arena, "{\"ticketId\":\"%s\"}", tickets[i]));
 		ck_status(a, 201);
 		pay_order(x, again, text_of(a, "id"));
 		update_longest(began, &x->longest_sale);
