@@ -34,7 +34,7 @@ TRANSLATIONS := $(BUILD)/bin/translations
 # made when no text misses a language
 TRANSLATED   := $(BUILD)/gen/translated
 LIB      := $(BUILD)/lib/libstagedoor.a
-# other flags than last time make everything anew
+# flags other than last time rebuild everything
 FLAGS    := $(BUILD)/flags
 
 # both are programs that the build itself runs

@@ -18,8 +18,8 @@ struct db;
 
 struct db_settings {
 	const char *socket, *name, *user, *password;
-	const char *wake;  /* datagram socket of the service's relay, told after each commit that added to the
-			      outbox; NULL: nobody */
+	const char *wake;  /* datagram socket of the relay, woken after commits that added to the outbox;
+			      NULL: nobody */
 	unsigned patience; /* seconds that a statement may take; 0: the 10 of a service. For migrations */
 };
 

@@ -18,7 +18,7 @@ struct expansion {
 	const char *wrong; /* NULL: nothing so far */
 };
 
-static void wrong(struct expansion *x, const char *what, size_t len, const char *why)
+static void expansion_wrong(struct expansion *x, const char *what, size_t len, const char *why)
 {
 	if (x->wrong == NULL)
 		x->wrong = arena_printf(x->sql.arena, "\"%.*s\" %s", (int)len, what, why);
@@ -57,7 +57,7 @@ static void expand_value(struct expansion *x)
 
 	x->at = name + len;
 	if (f == NULL)
-		wrong(x, name, len, "is no value of the query");
+		expansion_wrong(x, name, len, "is no value of the query");
 	else
 		add_value(x, f);
 }
@@ -81,7 +81,7 @@ static bool check_left_out(struct expansion *x, const struct record *r, const ch
 		size_t word = word_length(words);
 
 		if (word == 0 || field_named(r, words, word) == NULL) {
-			wrong(x, words, word == 0 ? 1 : word, "is left out, and is no field");
+			expansion_wrong(x, words, word == 0 ? 1 : word, "is left out, and is no field");
 			return false;
 		}
 		words += word;
@@ -128,7 +128,7 @@ static void expand_braces(struct expansion *x)
 	size_t word = word_length(begin);
 
 	if (end == NULL) {
-		wrong(x, x->at, 1, "is not closed");
+		expansion_wrong(x, x->at, 1, "is not closed");
 		x->at += strlen(x->at);
 		return;
 	}
@@ -146,7 +146,7 @@ static void expand_braces(struct expansion *x)
 			break;
 		return;
 	}
-	wrong(x, begin - 1, (size_t)(end - begin) + 2, "means nothing");
+	expansion_wrong(x, begin - 1, (size_t)(end - begin) + 2, "means nothing");
 }
 
 static void copy_quoted(struct expansion *x)
@@ -154,7 +154,7 @@ static void copy_quoted(struct expansion *x)
 	const char *end = strchr(x->at + 1, *x->at);
 
 	if (end == NULL) {
-		wrong(x, x->at, 1, "is not closed");
+		expansion_wrong(x, x->at, 1, "is not closed");
 		end = x->at + strlen(x->at) - 1;
 	}
 	buf_add(&x->sql, x->at, (size_t)(end - x->at) + 1);
@@ -172,7 +172,7 @@ static void expand_next(struct expansion *x)
 		expand_braces(x);
 		break;
 	case '?':
-		wrong(x, x->at, 1, "has no name: write :name");
+		expansion_wrong(x, x->at, 1, "has no name: write :name");
 		x->at++;
 		break;
 	case ':':
@@ -196,7 +196,7 @@ static void check_used(struct expansion *x)
 		while (n < x->to->count && x->to->values[n] != &in->fields[i])
 			n++;
 		if (n == x->to->count)
-			wrong(x, in->fields[i].name, strlen(in->fields[i].name), "is not used");
+			expansion_wrong(x, in->fields[i].name, strlen(in->fields[i].name), "is not used");
 	}
 }
 

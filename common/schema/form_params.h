@@ -35,7 +35,7 @@ void form_params_keep_fields(struct form_params *p, const struct record *r);
 char *text_percent_encode(struct arena *a, const char *s);
 
 /*
- * Fills the record from pairs named as its fields in camelCase. A field that is absent or empty is none. A
+ * Fills the record from pairs named as its fields in camelCase. A field that is absent or empty is null. A
  * name that is no field, a missing field, a value that does not fit: each a problem with a sentence;
  * ERR_INVALID. Money is read in the currency that the record itself carries or n->currency; local times in
  * the zone that the record itself carries.

@@ -183,7 +183,7 @@ static void soak_slice(double room, int seconds)
 	drive_free(&d);
 }
 
-/* A market that grows leaves less room: it is measured anew for each minute. */
+/* A market that grows leaves less room: it is measured again each minute. */
 static void soak(const struct usage *before)
 {
 	struct usage after;
