@@ -34,7 +34,7 @@ TRANSLATIONS := $(BUILD)/bin/translations
 # made when no text misses a language
 TRANSLATED   := $(BUILD)/gen/translated
 LIB      := $(BUILD)/lib/libstagedoor.a
-# other flags than last time make everything anew
+# flags other than last time rebuild everything
 FLAGS    := $(BUILD)/flags
 
 # both are programs that the build itself runs
@@ -67,7 +67,7 @@ help:
 	@awk '/^##@ / { print (n++ ? "\n" : "") substr($$0, 5) } /^## / { print "  make " substr($$0, 4) }' $(MAKEFILES_OF_GOALS)
 
 # A text that misses a language is told once for each list, before anything is compiled.
-TEXT_LISTS   := $(sort $(shell grep -lP '^(MESSAGE|COUNT|DECLINE)[0-9]?\x28|\bW\x28"' common/*/*.def common/*/*/*.def apps/*/*.def apps/*/*/*.def))
+TEXT_LISTS   := $(sort $(shell grep -lP '^(MESSAGE|COUNT|DECLINE)[0-9]?\x28|\bTEXTS\x28' common/*/*.def common/*/*/*.def apps/*/*.def apps/*/*/*.def))
 $(BUILD)/gen/common/base/text_lists.h: $(TEXT_LISTS)
 	@mkdir -p $(@D)
 	@for list in $(TEXT_LISTS); do printf '#define TEXT_LIST "%s"\n#include "%s"\n#undef TEXT_LIST\n' $$list $$list; done > $@

@@ -1,6 +1,7 @@
 /*
- * #define CONSUMERS_OF_<service> OWN_ROWS, then include this: the functions that the service's rows of events.def name, and its table.
- * A function of another type than its event's does not compile where both declarations are seen.
+ * #define CONSUMERS_OF_<service> OWN_ROWS, then include this: the functions that the service's rows of
+ * events.def name, and its table. A function of another type than its event's does not compile where both
+ * declarations are seen.
  */
 #include "amqp/events.h"
 

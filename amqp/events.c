@@ -188,7 +188,7 @@ err event_decode(struct arena *a, const char *text, size_t len, struct problems 
 	return OK;
 }
 
-static err publish(struct db *db, const struct event *ev, const void *state)
+static err event_publish(struct db *db, const struct event *ev, const void *state)
 {
 	struct arena *a = db_arena(db);
 	struct outbox_event row = {.type = ev->type, .version = event_version(ev, state)};
@@ -203,7 +203,7 @@ static err publish(struct db *db, const struct event *ev, const void *state)
 #define EVENT(name, type, publisher, audience, record, subject, doc)                                         \
 	err publish_##name(struct db *db, const struct record *state)                                        \
 	{                                                                                                    \
-		return publish(db, &event_##name, state);                                                    \
+		return event_publish(db, &event_##name, state);                                              \
 	}
 #define CONSUMER(name, service, handler)
 #include "amqp/events.def"

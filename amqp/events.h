@@ -29,7 +29,7 @@ struct event {
 extern const struct event *const events[];
 const struct event *event_of_type(const char *type);
 
-/* A fact has no version of its own (it is always 1) and is acted on by key; all others are the state of a
+/* A fact has no version (it is always 1) and consumers act on its key; all others are the state of a
  * resource as of a version. */
 bool event_is_fact(const struct event *ev);
 
@@ -44,7 +44,7 @@ bool event_is_fact(const struct event *ev);
 #undef EVENT
 #undef CONSUMER
 
-/* What a state says of itself: the id that it is about, as text, and the version. */
+/* The id that a state is about, as text, and its version. */
 const char *event_subject(struct arena *a, const struct event *ev, const void *state);
 version event_version(const struct event *ev, const void *state);
 
@@ -52,9 +52,9 @@ version event_version(const struct event *ev, const void *state);
 const char *event_encode(struct arena *a, const struct event *ev, event_id id, const void *state);
 
 /*
- * What stands in a body, which an earlier or a later version may have written. Strict about what is mandatory
+ * The decoded body, which an earlier or a later version may have written. Strict about what is mandatory
  * (the envelope too: its source, subject and version must be those of the data); an absent optional field is
- * none, an unknown field is ignored, an unknown word of a choice is kept (choices.def). An event of a type
+ * null, an unknown field is ignored, an unknown word of a choice is kept (choices.def). An event of a type
  * that is not in the list is OK too, with event and state NULL. ERR_MALFORMED with the reasons as problems.
  */
 struct envelope {
@@ -67,9 +67,9 @@ err event_decode(struct arena *a, const char *body, size_t len, struct problems 
 		 struct envelope *ret_envelope) NODISCARD;
 
 /*
- * order_created_handler, …: what a row CONSUMER names. The function runs inside the delivery's transaction and
- * gets the state as of some version: any version, in any order, any number of times, so it compares versions.
- * An error other than one that passes (events_role.c) dead-letters the delivery after a while.
+ * order_created_handler, …: what a row CONSUMER names. The function runs inside the delivery's transaction
+ * and gets the state as of some version: any version, in any order, any number of times, so it compares
+ * versions. An error other than one that passes (events_role.c) dead-letters the delivery after a while.
  */
 #define EVENT(name, type, publisher, audience, record, subject, doc)                                         \
 	typedef err name##_handler(struct db *db, const struct record *state);

@@ -207,7 +207,7 @@ static struct topology_policy work_policy(struct arena *a, enum service s, int64
 	return (struct topology_policy){queue_of(a, s, "work"), work_queues(a, s), args.list};
 }
 
-/* However often a dead letter is looked at, it stays. */
+/* A dead letter stays, however often it is read. */
 static struct topology_policy dead_policy(struct arena *a)
 {
 	struct arguments args = no_arguments(a);
@@ -307,8 +307,9 @@ static const char *own_queues(struct arena *a, enum service s)
 }
 
 /*
- * RabbitMQ 4.3 wants a right on a queue of whoever asks whether it exists. For the wait queue, which nobody
- * reads, that is write: it would allow binding the queue, which takes the right to read an exchange too.
+ * RabbitMQ 4.3 demands a right on a queue from a client that asks whether it exists. For the wait queue,
+ * which nobody reads, that is write: it would allow binding the queue, which takes the right to read an
+ * exchange too.
  */
 static const char *own_exchanges(struct arena *a, enum service s)
 {

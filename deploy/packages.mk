@@ -29,7 +29,7 @@ NEEDS_sanitize  := $(STACK) test safety browser node
 NEEDS_debian-13 := $(STACK) test debian
 TESTS           := unit pool flow readme soak soak-short leak leak-quick
 SAFETY          := fuzz fuzz-corpus sanitize-quick threads valgrind
-FAULTS          := fault fault-short fault-parts fault-lines
+FAULTS          := fault fault-short fault-parts fault-proxy
 
 needs  = $(NEEDS_$(1)) $(if $(filter $(1),$(TESTS) $(SAFETY) $(FAULTS)),$(STACK) test) $(if $(filter $(1),$(SAFETY)),safety) \
          $(if $(filter $(1),$(FAULTS)),fault)

@@ -1,6 +1,6 @@
 # The tests. `make test` runs all of them; each target below runs alone. Nothing of the machine's own services is used:
 # databases, brokers and sites are private ones below build/test, on ports of their own.
-.PHONY: test coverage clangd full dead-full next corpus unit refuse pool flow readme integrating browser pictures fault fault-short fault-parts fault-lines fault-build model lint debian-13 bench soak soak-short
+.PHONY: test coverage clangd full dead-full next corpus unit refuse pool flow readme integrating browser pictures fault fault-short fault-parts fault-proxy fault-build model lint debian-13 bench soak soak-short
 
 TEST_PACKAGES := check libmariadb libcurl jansson
 TEST_CFLAGS   := $(filter-out -fPIE,$(CFLAGS)) $(shell pkg-config --cflags $(TEST_PACKAGES) 2>/dev/null)
@@ -109,22 +109,22 @@ full: dead-full clangd
 dead-full: all bank $(BUILD)/bin/test-flow
 	FULL=on CK_RUN_SUITE=dead tests/with-stack dead $(TEST_PORT) $(FLOW_HOLD) $(BUILD)/bin/test-flow
 
-# those of parts, then those of the lines between them, which want programs that are connected through them; a list may hold of both
+# first the faults of parts, then those of the network, which need programs that are connected through the fault proxy; FAULT may list both
 comma         := ,
 FAULT_LIST    := $(subst $(comma), ,$(FAULT))
-FAULT_RUNS     = $(if $(filter-out line%,$(FAULT_LIST))$(if $(FAULT),,all),fault-parts) $(if $(filter line%,$(FAULT_LIST))$(if $(FAULT),,all),fault-lines)
+FAULT_RUNS     = $(if $(filter-out proxy%,$(FAULT_LIST))$(if $(FAULT),,all),fault-parts) $(if $(filter proxy%,$(FAULT_LIST))$(if $(FAULT),,all),fault-proxy)
 ## fault           every fault while people buy and sell; SEED=7 FAULT=orders-relay.confirmed repeats one
 fault:
 	@for run in $(FAULT_RUNS); do $(MAKE) --no-print-directory $$run || exit 1; done
 ## fault-short     the part of it that make test runs
-##inner fault-parts fault-lines fault-build
-fault-short fault-parts fault-lines: fault-build
+##inner fault-parts fault-proxy fault-build
+fault-short fault-parts fault-proxy: fault-build
 	@tests/fault/disk release build/test/fault
-	@FAILPOINTS=on INTEGRATOR_EVENTS=999999 THROUGH_LINES=$(if $(filter fault-lines,$@),on) SHORT=$(if $(filter fault-short,$@),on) SEED=$(SEED) FAULT=$(FAULT) \
+	@FAILPOINTS=on INTEGRATOR_EVENTS=999999 THROUGH_PROXY=$(if $(filter fault-proxy,$@),on) SHORT=$(if $(filter fault-short,$@),on) SEED=$(SEED) FAULT=$(FAULT) \
 		tests/with-stack fault $(TEST_PORT) $(FAULT_HOLD) build/fault/bin/test-fault
 fault-build:
-	@$(MAKE) --no-print-directory --silent FAILPOINTS=on BUILD=build/fault all bank build/fault/bin/test-fault build/fault/bin/line
-$(BUILD)/bin/line: $(BUILD)/obj/tests/line/main.o
+	@$(MAKE) --no-print-directory --silent FAILPOINTS=on BUILD=build/fault all bank build/fault/bin/test-fault build/fault/bin/fault-proxy
+$(BUILD)/bin/fault-proxy: $(BUILD)/obj/tests/proxy/main.o
 	@mkdir -p $(@D)
 	$(call say,LD,$@)
 	$(Q)$(CC) $(LDFLAGS) -no-pie $^ $(LDLIBS) -o $@
@@ -160,7 +160,7 @@ $(BUILD)/bin/bench-orders: $(call objects,tests/load/orders.c tests/flow/flow.c 
 	$(call say,LD,$@)
 	$(Q)$(CC) $(LDFLAGS) -no-pie $^ $(TEST_LDLIBS) -o $@
 
-$(BUILD)/bin/soak: $(call objects,tests/load/soak.c tests/load/insistent.c tests/load/engine.c tests/load/visits.c tests/load/watch.c tests/flow/flow.c tests/flow/http.c tests/flow/events.c) $(LIB)
+$(BUILD)/bin/soak: $(call objects,tests/load/soak.c tests/load/retrying_buyers.c tests/load/engine.c tests/load/visits.c tests/load/watch.c tests/flow/flow.c tests/flow/http.c tests/flow/events.c) $(LIB)
 	@mkdir -p $(@D)
 	$(call say,LD,$@)
 	$(Q)$(CC) $(LDFLAGS) -no-pie $^ $(TEST_LDLIBS) -o $@

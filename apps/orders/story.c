@@ -24,7 +24,7 @@ static void tell_end(struct order_view *v)
 	static const struct {
 		const struct message *what, *why;
 	} ends[] = {
-	    [cancel_reason_NONE] = {&tr_title_ended, NULL},
+	    [cancel_reason_NULL] = {&tr_title_ended, NULL},
 	    [cancel_reason_BUYER] = {&tr_ended_buyer, &tr_story_back},
 	    [cancel_reason_EXPIRED] = {&tr_story_expired, &tr_story_back},
 	    [cancel_reason_PAYMENT_FAILED] = {&tr_story_failed, &tr_story_back},

@@ -18,7 +18,7 @@ const struct message *order_words(const struct order_row *o)
 	    [order_status_UNKNOWN] = &tr_is_unknown,
 	};
 	static const struct message *const ended[] = {
-	    [cancel_reason_NONE] = &tr_title_ended,
+	    [cancel_reason_NULL] = &tr_title_ended,
 	    [cancel_reason_BUYER] = &tr_ended_buyer,
 	    [cancel_reason_EXPIRED] = &tr_ended_expired,
 	    [cancel_reason_PAYMENT_FAILED] = &tr_ended_payment_failed,

@@ -26,7 +26,7 @@ static enum payment_stage stage_of(const struct order_state *o, const struct cha
 static const struct message *why_ended(const struct order_state *o)
 {
 	static const struct message *const reasons[] = {
-	    [cancel_reason_NONE] = &tr_ended_expired,
+	    [cancel_reason_NULL] = &tr_ended_expired,
 	    [cancel_reason_BUYER] = &tr_ended_buyer,
 	    [cancel_reason_EXPIRED] = &tr_ended_expired,
 	    [cancel_reason_PAYMENT_FAILED] = &tr_ended_payment_failed,

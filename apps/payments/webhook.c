@@ -53,7 +53,7 @@ static err on_intent_canceled(struct db *db, struct charge_row *c, struct notice
 	struct verdict v = verdict_of_intent(&i);
 
 	if (c->stripe_session_id.v != NULL)
-		v.status = charge_status_NONE;
+		v.status = charge_status_NULL;
 	return apply(db, c, &v, n);
 }
 

@@ -16,15 +16,16 @@
  *   stagedoor-orders events    consumes <name>.events, by `subscriptions`
  *   stagedoor-orders relay     publishes the outbox
  *   stagedoor-orders jobs      timed work, by `jobs`, and the clean-up that every service has
- *   stagedoor-orders check     prepares all queries against the database, looks at the moves, and exits 0 when they fit
+ *   stagedoor-orders check     prepares all queries against the database, looks at the moves, and exits 0
+ *                              when they fit
  *
  * It reads the settings, sets up log, clock and signals (SIGTERM and SIGINT finish what is running, then
- * end), tells readiness on STAGEDOOR_READY_FD, and does the roles that the tables make possible.
+ * end), reports readiness on STAGEDOOR_READY_FD, and does the roles that the tables make possible.
  */
 struct job {
 	const char *name;
 	int64_t every_ms;
-	/* One round, with an arena of its own; an error is logged and the job comes again. May open
+	/* One round, with its own arena; an error is logged and the job runs again. May open
 	 * transactions, may call outside. */
 	err (*run)(struct db *db, void *app);
 };
@@ -37,7 +38,7 @@ struct app {
 	const struct route_list *routes;
 	const struct query_list *queries;
 	const struct move_list *moves;
-	const struct subscription *subscriptions; /* amqp/declare_consumers.h; NULL: an `events` of its own */
+	const struct subscription *subscriptions; /* amqp/declare_consumers.h; NULL: see `events` */
 	/* Further queues of dead letters, of a service without a database, that its events program moves to
 	 * its own database; NULL ends it; NULL: none. */
 	const char *const *dead_queues;
@@ -55,15 +56,15 @@ struct app {
 int app_main(const struct app *app, int argc, char **argv);
 
 /*
- * In the events program: runs fn with the key in a transaction of its own, once `due` has come, at most 20 ms
- * late; the same fn and key only once. It is kept in memory alone and never repeated after an error: what
- * must happen has a sweep behind it. No more than 4096 wait; further ones are dropped with a warning.
+ * In the events program: runs fn with the key in a separate transaction, once `due` has come, at most 20 ms
+ * late; the same fn and key only once. It is kept in memory only and not repeated after an error, so
+ * work that must happen also needs a sweep. No more than 4096 wait; further ones are dropped with a warning.
  */
 void app_at(when due, err (*fn)(struct db *db, const void *key), const uint8_t id[16]);
 
 /*
  * For a clean-up job: runs `batch`, which deletes a bounded number of rows, until it meets none, in small
- * transactions so that no lock is held for long. What is left after many comes next time.
+ * transactions so that no lock is held for long. After many batches the rest is left to the next run.
  */
 err app_clean(struct db *db, err (*batch)(struct db *db, int64_t *ret_met)) NODISCARD;
 

@@ -30,6 +30,6 @@ err dead_letter_publish(struct dead_letter_publisher *p, const struct bus_messag
 	copy.expiration_ms = 0;
 	if ((e = bus_publish(p->bus, &copy, 1, &confirmed)) != OK)
 		return e;
-	FAILPOINT(parked);
+	FAILPOINT(dead_lettered);
 	return confirmed ? OK : ERR_UNAVAILABLE;
 }

@@ -4,8 +4,8 @@
 #include "common/bus/bus.h"
 
 /*
- * What a service cannot handle is parked in the queue <service>.dead, from which an events program moves it into
- * a database (dead_letters.h). So parking needs the broker alone.
+ * Publishes a message that a service cannot handle to the queue <service>.dead, from which an events program
+ * moves it into a database (dead_letters.h). So dead-lettering needs the broker only.
  */
 struct dead_letter_publisher {
 	struct bus *bus;

@@ -68,7 +68,7 @@ static const char *service_of(struct arena *a, const char *dead)
 	return arena_printf(a, "%.*s", (int)strcspn(dead, "."), dead);
 }
 
-/* The queue that it was in: as who parked it says, when that is one of the service. */
+/* The queue that the message was in: as its header says, when that is a queue of the service. */
 static const char *queue_of(struct arena *a, const struct bus_message *m)
 {
 	const char *service = service_of(a, m->routing_key),
@@ -101,7 +101,7 @@ static err try_again(struct dead_letters *d, const struct bus_message *m, bool *
 	return e;
 }
 
-/* Each once, however often what follows fails. What no queue takes becomes a row. */
+/* Decides each message once, however often later steps fail. A message that no queue takes becomes a row. */
 static err judge_all(struct dead_letters *d)
 {
 	err e;
@@ -117,8 +117,8 @@ static err judge_all(struct dead_letters *d)
 	return OK;
 }
 
-/* What came from outside as one line of text, at most 300 characters: other bytes become a question mark.
- * NULL for nothing. */
+/* Text from outside as one line of at most 300 characters; other bytes become question marks. NULL when the
+ * text is empty. */
 static const char *line_of(struct arena *a, const char *text)
 {
 	size_t len = text == NULL ? 0 : strlen(text);
@@ -208,8 +208,8 @@ static err keep_all(struct db *db, void *context)
 	return OK;
 }
 
-/* What comes again by another connection is judged again. One that is too large, and what is behind it, waits
- * for a person. */
+/* Messages that come again by another connection are decided again. One that is too large blocks those behind
+ * it until an operator acts. */
 static err gather(struct dead_letters *d)
 {
 	uint64_t connection = 0;
@@ -234,7 +234,7 @@ static err gather(struct dead_letters *d)
 	return e;
 }
 
-/* What cannot be acked comes again, and meets its row. */
+/* A message that cannot be acked comes again and finds its row. */
 static err acknowledge(struct dead_letters *d)
 {
 	size_t rows = 0;

@@ -5,11 +5,11 @@
 #include "common/db/db.h"
 
 /*
- * Moves what is in queues of dead letters into the table dead_letter of a database (sql/common), where it
- * stays until a person decides (stagedoor dead): looking at it there costs the broker nothing, and no count
- * of deliveries can end it. What the broker parked at the delivery limit is first tried once more, by itself
- * (header x-retry 1): cut connections count against all that was prefetched, so most such messages are
- * healthy.
+ * Moves messages from dead-letter queues into the table dead_letter of a database (sql/common), where they
+ * stay until an operator decides (stagedoor dead). Reading them there does not involve the broker, and no
+ * delivery count can remove them. A message that the broker dead-lettered at the delivery limit is first
+ * retried once, alone (header x-retry 1): a cut connection counts against every prefetched message, so most
+ * of them are healthy.
  */
 struct dead_letters;
 

@@ -45,7 +45,7 @@ static const struct subscription *subscription_of(const struct app *app, const s
 	return NULL;
 }
 
-/* What it does and logs carries the id of what has led to it. */
+/* Events and log lines of the handler carry the correlation id of the delivery. */
 static err run_task(struct db *db, const struct task *t)
 {
 	log_request(t->correlation);
@@ -71,7 +71,7 @@ static err run_tasks(struct db *db, void *context)
 	return e;
 }
 
-static err run(struct events *r, struct tasks *tasks)
+static err events_run(struct events *r, struct tasks *tasks)
 {
 	err e = db_transaction(r->db, run_tasks, tasks);
 
@@ -87,7 +87,7 @@ static err read_task(struct events *r, const struct bus_message *m, struct probl
 
 	if (event_decode(r->arena, m->body, m->body_len, problems, &t->envelope) != OK)
 		return ERR_MALFORMED;
-	unknown_tell(&r->unknown, &t->envelope);
+	unknown_log(&r->unknown, &t->envelope);
 	t->subscription = subscription_of(r->app, t->envelope.event);
 	t->correlation = m->correlation != NULL ? m->correlation : id_text(r->arena, t->envelope.id);
 	return OK;
@@ -99,8 +99,8 @@ static bool is_passing(err e)
 	       e == ERR_STOPPED;
 }
 
-/* What fails for its own reasons would hold up the queue for ever: it is parked when there is no time left
- * to try. */
+/* A message that keeps failing on its own would block the queue, so it is dead-lettered when the shared time
+ * budget is spent (patience.h). */
 static err judge(struct events *r, struct bus_message *m, struct arena *a, event_id id, err e)
 {
 	if (e == OK)
@@ -112,7 +112,7 @@ static err judge(struct events *r, struct bus_message *m, struct arena *a, event
 	return ERR_MALFORMED;
 }
 
-static err handle(struct bus_message *m, struct arena *a, void *context)
+static err events_handle(struct bus_message *m, struct arena *a, void *context)
 {
 	struct events *r = context;
 	struct problems problems = {.arena = r->arena};
@@ -127,7 +127,7 @@ static err handle(struct bus_message *m, struct arena *a, void *context)
 	}
 	if (task.subscription == NULL)
 		return OK;
-	return judge(r, m, a, task.envelope.id, run(r, &(struct tasks){.list = &task, .count = 1}));
+	return judge(r, m, a, task.envelope.id, events_run(r, &(struct tasks){.list = &task, .count = 1}));
 }
 
 /* One commit for all: when many events wait, most of the time goes into commits. */
@@ -145,7 +145,7 @@ static err handle_all(struct bus_message *const *messages, size_t *count, void *
 		if (read_task(r, messages[i], &problems, &tasks.list[i]) != OK ||
 		    tasks.list[i].subscription == NULL)
 			return ERR_MALFORMED;
-	if ((e = run(r, &tasks)) == OK)
+	if ((e = events_run(r, &tasks)) == OK)
 		*count = tasks.done;
 	return e;
 }
@@ -204,7 +204,7 @@ int role_events(const struct app *app, const struct config *config, const atomic
 	};
 	struct bus_consumer consumer = {
 	    .queue = r.queue,
-	    .handle = handle,
+	    .handle = events_handle,
 	    .handle_all = handle_all,
 	    .dead_letter = dead_letter,
 	    .tick = tick,

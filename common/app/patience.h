@@ -4,15 +4,15 @@
 #include "common/schema/kind.h"
 
 /*
- * How long messages that fail for their own reasons may hold up what is behind them. They share one budget:
- * the time that one waits is spent, and comes back a tenth as fast. So one message is tried again for as long
- * as the whole budget (the reason may go away), but however many fail, in a row or between others, they hold
- * up the queue for the budget once, and for a tenth of the time after that.
+ * How long messages that fail on their own may block the queue. They share one budget of time: retrying a
+ * message spends it, and it refills a tenth as fast. So a single message is retried for the whole budget (its
+ * cause may go away), but many failing messages block the queue for the budget once, and for a tenth of the
+ * time after that.
  */
 struct patience {
 	int64_t budget, left; /* microseconds; what was spent beyond the budget is owed */
 	int64_t at;           /* of the last failure, clock_steady() */
-	event_id id;          /* of the message that is tried again; none: none is */
+	event_id id;          /* of the message that is tried again; null: there is no such message */
 	int64_t waited;       /* how long it has been tried */
 };
 

@@ -3,7 +3,7 @@
 #include <signal.h>
 #include <unistd.h>
 
-static atomic_bool stop; /* set by a signal, looked at by every thread */
+static atomic_bool stop; /* set by a signal, read by every thread */
 static int ready_fd;
 
 static void on_stop(int number)
@@ -12,7 +12,7 @@ static void on_stop(int number)
 	stop = true;
 }
 
-/* No SA_RESTART: a wait ends when the program is told to stop. */
+/* No SA_RESTART: a wait ends when the program is asked to stop. */
 void process_signals(void)
 {
 	struct sigaction end = {.sa_handler = on_stop}, ignore = {.sa_handler = SIG_IGN};
@@ -40,12 +40,12 @@ void process_ready_on(int fd)
 
 void app_ready(void)
 {
-	static bool said;
+	static bool reported;
 
-	if (said || ready_fd == 0)
+	if (reported || ready_fd == 0)
 		return;
-	said = true;
+	reported = true;
 	if (write(ready_fd, "\n", 1) != 1)
-		log_warn("readiness could not be told on descriptor %d", ready_fd);
+		log_warn("readiness could not be reported on descriptor %d", ready_fd);
 	close(ready_fd);
 }

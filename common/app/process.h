@@ -4,9 +4,9 @@
 #include <stdatomic.h>
 #include <stdbool.h>
 
-/* What a program and its supervisor tell each other: to end, and that the program is up. */
+/* Signals between a program and its supervisor: the order to stop, and readiness. */
 
-/* SIGTERM and SIGINT set the flag of process_stop and interrupt what waits; SIGPIPE and SIGHUP are ignored.
+/* SIGTERM and SIGINT set the flag of process_stop and interrupt waits; SIGPIPE and SIGHUP are ignored.
  * Once, by app_main, before threads. */
 void process_signals(void);
 
@@ -16,8 +16,8 @@ const atomic_bool *process_stop(void);
 /* The descriptor that app_ready writes to and closes (the setting READY_FD); 0: none. */
 void process_ready_on(int fd);
 
-/* Was the program told to end? Long rounds of a job ask, and leave the rest to the next start. From any
- * thread. */
+/* Has the program been asked to stop? Long rounds of a job check it and leave the rest to the next start.
+ * From any thread. */
 bool app_stopping(void);
 
 /* Tells the supervisor that the program is up, by a newline on the descriptor of process_ready_on. Further

@@ -3,11 +3,12 @@
  *
  * A round reads what is not sent by ascending id, publishes it in batches with confirms and marks what was
  * confirmed, all in one transaction per batch. That transaction first locks the row of relay_state, so of
- * several relays one is active and the others wait. Commits wake the relay by a datagram; every 250 ms it
- * looks by itself.
+ * several relays one is active and the others wait. Commits wake the relay by a datagram; it also
+ * polls every 250 ms.
  *
  * What must hold:
- * - A row is marked only after its confirm. A crash between the two publishes it again, which consumers bear.
+ * - A row is marked only after its confirm. A crash between the two publishes it again, which consumers
+ *   tolerate.
  * - A round begins at the lowest id that is not sent, never where the last one ended: ids are given before
  *   the commit, so a lower one may appear later.
  * - What the broker confirmed is marked although a later message failed (bus_error is no error of the
@@ -43,7 +44,7 @@ struct relay {
 	struct db *db;
 	struct bus *bus;
 	struct arena *arena; /* of one batch */
-	int wake;            /* the socket that is told of commits */
+	int wake;            /* the socket that gets a datagram for each commit */
 	int64_t progressed;  /* when the row that shows the relay at work was last written, clock_steady() */
 	/* one batch */
 	int64_t after, last; /* row ids */
@@ -116,7 +117,7 @@ static err show_progress(struct relay *r, struct db *db)
 
 /* When the broker refuses one, it does not say which: each alone then, and what is refused waits like what no
  * queue wants. */
-static err publish(struct relay *r, const struct bus_message *messages, size_t count, bool *confirmed)
+static err relay_publish(struct relay *r, const struct bus_message *messages, size_t count, bool *confirmed)
 {
 	err e = bus_publish(r->bus, messages, count, confirmed);
 
@@ -160,7 +161,7 @@ static err send_batch(struct db *db, void *context)
 	}
 	if (count > 0)
 		FAILPOINT(outbox_read);
-	r->bus_error = publish(r, messages, count, confirmed);
+	r->bus_error = relay_publish(r, messages, count, confirmed);
 	if ((e = mark_confirmed(r, db, ids, confirmed, count)) != OK)
 		return e;
 	if (count > 0)
@@ -221,15 +222,15 @@ static int wake_socket(const char *path)
 static void await_wake(const struct relay *r)
 {
 	struct pollfd wait = {.fd = r->wake, .events = POLLIN};
-	char told[64];
+	char datagram[64];
 
 	if (poll(&wait, 1, POLL_MS) <= 0)
 		return;
-	while (recv(r->wake, told, sizeof told, 0) >= 0)
+	while (recv(r->wake, datagram, sizeof datagram, 0) >= 0)
 		continue;
 }
 
-static void run(struct relay *r, const atomic_bool *stop)
+static void relay_run(struct relay *r, const atomic_bool *stop)
 {
 	unsigned attempt = 0;
 	err e;
@@ -259,7 +260,7 @@ int role_relay(const struct app *app, const struct config *config, const atomic_
 	r.db = role_db(config);
 	r.bus = role_bus(config);
 	r.arena = arena_new();
-	run(&r, stop);
+	relay_run(&r, stop);
 	bus_free(r.bus);
 	db_free(r.db);
 	arena_free(r.arena);

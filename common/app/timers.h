@@ -3,7 +3,9 @@
 
 #include "common/db/db.h"
 
-/* Runs what is due of app_at, each in a transaction of its own; how many ms until the next, at most 1000. */
+/*
+ * Runs the due functions of app_at, each in a separate transaction. Returns ms until the next, at most 1000.
+ */
 int timers_run(struct db *db);
 
 #endif

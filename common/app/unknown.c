@@ -7,11 +7,11 @@
 static bool remember(struct unknown *u, const char *what)
 {
 	for (size_t i = 0; i < u->count; i++)
-		if (text_same(u->told[i], what))
+		if (text_same(u->logged[i], what))
 			return false;
-	if (u->count == UNKNOWN_TOLD_MAX)
+	if (u->count == UNKNOWN_LOGGED_MAX)
 		return false;
-	u->told[u->count++] = arena_strdup(u->arena, what);
+	u->logged[u->count++] = arena_strdup(u->arena, what);
 	return true;
 }
 
@@ -34,7 +34,7 @@ static void tell_word(struct unknown *u, const struct envelope *e, const struct 
 		log_warn("%s %s \"%s\" is of a later version: kept as it is", e->type, f->name, word);
 }
 
-void unknown_tell(struct unknown *u, const struct envelope *e)
+void unknown_log(struct unknown *u, const struct envelope *e)
 {
 	const struct record *r;
 

@@ -4,19 +4,18 @@
 #include "amqp/events.h"
 
 /*
- * What events carry that only a later version knows: types of events, and words of choices. The consumer acts
- * on neither and the log tells of each once, so that an operator who went back to an earlier version finds
- * out.
+ * Event types and words of choices that only a later version knows. The consumer ignores them and logs each
+ * once, so that an operator who returned to an earlier version notices.
  */
-enum { UNKNOWN_TOLD_MAX = 64 };
+enum { UNKNOWN_LOGGED_MAX = 64 };
 
 struct unknown {
-	struct arena *arena; /* of the program: what was told lives there */
-	const char *told[UNKNOWN_TOLD_MAX];
+	struct arena *arena; /* of the program: owns the texts of `logged` */
+	const char *logged[UNKNOWN_LOGGED_MAX];
 	size_t count;
 };
 
-/* Logs what is not known of the event; after UNKNOWN_TOLD_MAX different things, nothing more. */
-void unknown_tell(struct unknown *u, const struct envelope *e);
+/* Logs the unknown type or words of the event; after UNKNOWN_LOGGED_MAX different ones, nothing more. */
+void unknown_log(struct unknown *u, const struct envelope *e);
 
 #endif

@@ -22,7 +22,10 @@ const char *err_name(err e);
 /* HTTP status of e; an INNER one is a 500. */
 int err_status(err e);
 
-/* Short title and public sentence of e, for a problem body (RFC 9457); those of ERR_BUG for an INNER one. Static storage. */
+/*
+ * Short title and public sentence of e, for a problem body (RFC 9457); those of ERR_BUG for an INNER one.
+ * Static storage.
+ */
 struct message err_title(err e);
 struct message err_sentence(err e);
 

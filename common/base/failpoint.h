@@ -6,7 +6,7 @@
 #include <stdint.h>
 
 /*
- * Crash points for tests (failpoint.def). Only a build of its own has them (-DFAILPOINTS: make FAILPOINTS=on
+ * Crash points for tests (failpoint.def). Only a separate build has them (-DFAILPOINTS: make FAILPOINTS=on
  * BUILD=build/fault); in all others FAILPOINT(name) is nothing, FAILPOINT_FAILS(name) is false, and the
  * setting FAILPOINT_FILE is unknown.
  *

@@ -8,12 +8,18 @@ enum language {
 	LANGUAGES
 };
 
-/* A text in every language. common/base/translations.c, which is run before anything is compiled, proves that none is missing. */
+/*
+ * A text in every language. common/base/translations.c, which is run before anything is compiled, proves that
+ * none is missing.
+ */
 struct message {
 	const char *in[LANGUAGES];
 };
 
-/* TEXTS("yes", "ja"): the initializer of a struct message, as an argument of a list's row; in lists alone, since only those are looked at. */
+/*
+ * TEXTS("yes", "ja"): the initializer of a struct message, as an argument of a list's row; in lists alone,
+ * since only those are looked at.
+ */
 #define TEXTS(...)                                                                                           \
 	{                                                                                                    \
 		{                                                                                            \

@@ -1,9 +1,10 @@
 /*
- * Looks for texts that miss a language. Lists of texts differ in form (MESSAGE, TEXTS in a row of another list, DECLINE),
- * so this program reads them all as the compiler does, and is run before anything else is compiled: without
- * it a language more would be an error in each row, in each file that includes the list.
+ * Looks for texts that miss a language. Lists of texts differ in form (MESSAGE, TEXTS in a row of another
+ * list, DECLINE), so this program reads them all as the compiler does, and is run before anything else is
+ * compiled: without it a language more would be an error in each row, in each file that includes the list.
  *
- *   translations check      silent when nothing is missing; else one line for each list, in the compiler's form, status 1
+ *   translations check      silent when nothing is missing; else one line for each list, in the compiler's
+ *                           form, status 1
  *   translations table      how many texts each list has, and how many are missing in each language
  *   translations list TAG   each text that is missing in that language, with the text of the first language
  *
@@ -96,7 +97,10 @@ static int missing_in(size_t begin, size_t end, int language)
 	return missing;
 }
 
-/* The pages of nginx in the first language, which all others must have too. Ends the program when it cannot read them. */
+/*
+ * The pages of nginx in the first language, which all others must have too. Ends the program when it cannot
+ * read them.
+ */
 static glob_t pages(void)
 {
 	char pattern[128];

@@ -45,27 +45,28 @@ struct bus_message {
 
 /*
  * Publishes count messages, persistent and mandatory, and waits for every confirm (10 s). ret_confirmed[i]
- * tells of each whether the broker has it and a queue took it (a returned message is confirmed false and
- * logged as an alarm). ERR_UNAVAILABLE or ERR_TIMED_OUT: connection gone, those not told as confirmed are unknown.
- * ERR_FORBIDDEN: the same, because the broker refuses one of them (no such exchange, or no right to it).
- * Connects when needed; with count 0 it does only that.
+ * is true when the broker has the message and a queue took it (a returned message is not confirmed, and is
+ * logged as an alarm). ERR_UNAVAILABLE or ERR_TIMED_OUT: connection gone, the outcome of the unconfirmed is
+ * unknown. ERR_FORBIDDEN: the same, because the broker refuses one of them (no such exchange, or no right to
+ * it). Connects when needed; with count 0 it does only that.
  */
 err bus_publish(struct bus *b, const struct bus_message *messages, size_t count,
 		bool *ret_confirmed) NODISCARD;
 
-/* Serves heartbeats and whatever the broker says while idle; false: the connection was lost. Not connected is
- * fine. */
+/* Serves heartbeats and other frames of the broker while idle; false: the connection was lost. True when not
+ * connected. */
 bool bus_idle(struct bus *b);
 
 typedef err bus_handler(struct bus_message *message, struct arena *a, void *context);
 
 /*
  * Consumes the queue until *stop: the deliveries in order, handler, then ack. Prefetch 1 until past every
- * redelivered message, then 32. OK: acked. ERR_MALFORMED: dead-lettered by `dead_letter` (below) with the reason that the
- * handler left in message->reason (in the arena `a`, the delivery's), then acked. Any other error is
- * transient: the same delivery is handled again, with back-off and jitter, heartbeats being served; never
- * nacked. Reconnects by itself. `ready` is called once when first consuming. `tick` runs after each delivery
- * and at least every 100 ms, and tells after how many ms it wants to run again at the latest (NULL: none).
+ * redelivered message, then 32. OK: acked. ERR_MALFORMED: dead-lettered by `dead_letter` (below) with the
+ * reason that the handler left in message->reason (in the arena `a`, the delivery's), then acked. Any other
+ * error is transient: the same delivery is handled again, with back-off and jitter, heartbeats being served;
+ * never nacked. Reconnects by itself. `ready` is called once when first consuming. `tick` runs after each
+ * delivery and at least every 100 ms, and returns after how many ms it must run again at the latest (NULL:
+ * no tick).
  */
 struct bus_consumer {
 	const char *queue;

@@ -1,3 +1,12 @@
+/*
+ * Opens and drops the connection to the broker.
+ *
+ * A call of rabbitmq-c can block for ever on a broker that stops reading, and cannot be interrupted safely.
+ * So unsent data have a time-out (UNSENT_MS), and a watchdog timer ends the program when a call does not
+ * return within WATCHDOG_S; the supervisor restarts it. What must hold: every error drops the connection with
+ * all that belongs to it (ring, window, consumer), so that no frame of an old connection is taken for one of
+ * the next; deliveries that were not acked come again from the broker.
+ */
 #include "common/base/log.h"
 #include "common/base/text.h"
 #include "common/bus/internal.h"
@@ -56,7 +65,7 @@ struct bus *bus_new(const struct bus_settings *settings)
 	return b;
 }
 
-static void forget(struct bus *b)
+static void connection_forget(struct bus *b)
 {
 	if (b->connection != NULL)
 		amqp_destroy_connection(b->connection);
@@ -74,7 +83,7 @@ static void tr_goodbye(struct bus *b)
 	if (b->connection != NULL &&
 	    amqp_set_rpc_timeout(b->connection, &(struct timeval){.tv_sec = 1}) == AMQP_STATUS_OK)
 		bus_close(b);
-	forget(b);
+	connection_forget(b);
 }
 
 void bus_free(struct bus *b)
@@ -92,7 +101,7 @@ void bus_free(struct bus *b)
 err bus_drop(struct bus *b, const char *why)
 {
 	log_warn("the connection to the broker is given up: %s", why);
-	forget(b);
+	connection_forget(b);
 	return ERR_UNAVAILABLE;
 }
 
@@ -103,26 +112,26 @@ void bus_close(struct bus *b)
 	bus_watch(b);
 	amqp_connection_close(b->connection, AMQP_REPLY_SUCCESS);
 	bus_unwatch(b);
-	forget(b);
+	connection_forget(b);
 }
 
-/* What the broker says when it closes the connection or the channel. */
-static amqp_bytes_t words_of(amqp_method_t method)
+/* The text with which the broker closes the connection or the channel. */
+static amqp_bytes_t close_text(amqp_method_t method)
 {
 	if (method.id == AMQP_CONNECTION_CLOSE_METHOD)
 		return ((const amqp_connection_close_t *)method.decoded)->reply_text;
 	if (method.id == AMQP_CHANNEL_CLOSE_METHOD)
 		return ((const amqp_channel_close_t *)method.decoded)->reply_text;
-	return amqp_cstring_bytes("no words");
+	return amqp_cstring_bytes("no text");
 }
 
 err bus_refused(struct bus *b, const char *what, amqp_rpc_reply_t reply)
 {
-	amqp_bytes_t words;
+	amqp_bytes_t text;
 
 	if (reply.reply_type == AMQP_RESPONSE_SERVER_EXCEPTION) {
-		words = words_of(reply.reply);
-		log_error("%s: the broker says: %.*s", what, (int)words.len, (const char *)words.bytes);
+		text = close_text(reply.reply);
+		log_error("%s: the broker refused: %.*s", what, (int)text.len, (const char *)text.bytes);
 	} else {
 		log_warn("%s: %s", what, amqp_error_string2(reply.library_error));
 	}
@@ -135,8 +144,8 @@ static amqp_table_entry_t capability(const char *name)
 				    {.kind = AMQP_FIELD_KIND_BOOLEAN, .value.boolean = 1}};
 }
 
-/* Without these the broker neither tells of a deleted queue nor of an alarm, and cuts the line at a wrong
- * password. */
+/* Without these capabilities the broker reports neither deleted queues nor alarms, and cuts the connection on
+ * a wrong password. */
 static amqp_rpc_reply_t log_in(struct bus *b)
 {
 	const struct bus_settings *s = &b->settings;

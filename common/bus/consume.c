@@ -8,8 +8,8 @@
  * limit. A malformed one is dead-lettered, with a confirm, and then acked.
  *
  * What must hold:
- * - The ack comes after the effect is committed, or the message dead-lettered. A crash between the two means a
- *   second delivery, which handlers bear by version.
+ * - The ack comes after the effect is committed, or the message dead-lettered. A crash between the two means
+ *   a second delivery, which handlers ignore by version.
  * - The prefetch is 1 until past every redelivered message: one that kills the program would otherwise raise
  *   the delivery count of all that were prefetched with it.
  * - Prefetch changes with the consumer, and the old one is cancelled before the last ack, so that nothing is
@@ -31,7 +31,7 @@ struct consuming {
 	const struct bus_consumer *c;
 	uint16_t prefetch;
 	size_t alone;      /* so many of the next deliveries are handled alone: together they failed */
-	bool told;         /* ready was called */
+	bool is_ready;     /* ready was called */
 	int64_t next_tick; /* clock_steady() */
 };
 
@@ -56,7 +56,7 @@ static err unsubscribe(struct consuming *s)
 	return OK;
 }
 
-static err begin(struct consuming *s)
+static err consume_begin(struct consuming *s)
 {
 	uint32_t count;
 	err e;
@@ -68,9 +68,9 @@ static err begin(struct consuming *s)
 	if ((e = subscribe(s, 1)) != OK)
 		return e;
 	log_info("consuming %s", s->c->queue);
-	if (!s->told && s->c->ready != NULL)
+	if (!s->is_ready && s->c->ready != NULL)
 		s->c->ready(s->c->context);
-	s->told = true;
+	s->is_ready = true;
 	return OK;
 }
 
@@ -139,8 +139,8 @@ static err first_alone(struct consuming *s, bool *alone)
 	return *alone ? dead_letter(s, &in->message) : e;
 }
 
-/* Until all (*count), or the first alone, are handled or dead-lettered. ERR_UNAVAILABLE: the connection is gone, so the
- * broker sends them again; ERR_STOPPED. */
+/* Until all (*count), or the first alone, are handled or dead-lettered. ERR_UNAVAILABLE: the connection is
+ * gone, so the broker sends them again; ERR_STOPPED. */
 static err insist(struct consuming *s, size_t *count, bool together)
 {
 	bool alone = false;
@@ -159,9 +159,9 @@ static err insist(struct consuming *s, size_t *count, bool together)
 	return OK;
 }
 
-/* What has come together, or else one: *ret_count. One that fails must not hold up or undo the others of its
- * company, so after a failure each is handled alone. */
-static err handle(struct consuming *s, size_t *ret_count)
+/* Handles the pending deliveries together, or one alone: *ret_count. A failing message must not block or undo
+ * the others, so after a failure each is handled alone. */
+static err consume_handle(struct consuming *s, size_t *ret_count)
 {
 	size_t count = *ret_count = s->bus->pending;
 
@@ -192,7 +192,7 @@ static err acknowledge_up_to(struct consuming *s, uint64_t tag)
  * a consumer is fixed, so it is a new consumer. The old one is cancelled before the ack, so that nothing else
  * is on its way to it.
  */
-static err take(struct consuming *s)
+static err consume_take(struct consuming *s)
 {
 	const struct bus_message *last;
 	size_t count;
@@ -200,7 +200,7 @@ static err take(struct consuming *s)
 	bool grow;
 	err e;
 
-	if ((e = handle(s, &count)) != OK)
+	if ((e = consume_handle(s, &count)) != OK)
 		return e;
 	last = &s->bus->ring[(s->bus->first + count - 1) % BUS_PENDING].message;
 	grow = s->prefetch == 1 && !last->redelivered && !*s->c->stop;
@@ -218,13 +218,13 @@ static err take(struct consuming *s)
 	return grow ? subscribe(s, BUS_PREFETCH) : OK;
 }
 
-/* What is here already is finished: a cut connection would count against each of these messages. */
+/* Finishes the prefetched messages: a cut connection would count against each of them. */
 static void finish(struct consuming *s)
 {
 	err e = unsubscribe(s);
 
 	while (e == OK && (e = bus_read(s->bus, 0)) == OK && s->bus->pending > 0)
-		e = take(s);
+		e = consume_take(s);
 	if (e == OK)
 		bus_close(s->bus);
 }
@@ -234,12 +234,12 @@ static err consume(struct consuming *s)
 {
 	err e;
 
-	if ((e = begin(s)) != OK)
+	if ((e = consume_begin(s)) != OK)
 		return e;
 	while (!*s->c->stop) {
 		e = bus_await_delivery(s->bus, tick(s));
 		if (e == OK)
-			e = take(s);
+			e = consume_take(s);
 		if (e != OK && e != ERR_TIMED_OUT)
 			return e;
 	}

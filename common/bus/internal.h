@@ -61,18 +61,19 @@ struct bus {
 /* Connects and opens the channel when that is not done yet. ERR_UNAVAILABLE: logged. */
 err bus_connect(struct bus *b) NODISCARD;
 
-/* After an error of the library: destroys the connection and forgets all that came by it. Returns ERR_UNAVAILABLE.
+/* After an error of the library: destroys the connection and forgets all that came by it. Returns
+ * ERR_UNAVAILABLE.
  */
 err bus_drop(struct bus *b, const char *why);
 
-/* The polite end, when nothing went wrong. */
+/* An orderly close, when nothing went wrong. */
 void bus_close(struct bus *b);
 
-/* As bus_drop, when the broker refused: says its words. */
+/* As bus_drop, when the broker refused: logs its text. */
 err bus_refused(struct bus *b, const char *what, amqp_rpc_reply_t reply);
 
 /*
- * Takes what the broker says: waits up to timeout_ms for a first frame, then takes all that are there.
+ * Reads frames of the broker: waits up to timeout_ms for a first frame, then takes all that are there.
  * Deliveries go to the ring, confirms and returns to the window. ERR_UNAVAILABLE: the connection is gone;
  * ERR_FORBIDDEN: too, because the broker refuses what it was asked.
  */

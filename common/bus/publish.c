@@ -1,3 +1,12 @@
+/*
+ * Publishes messages with publisher confirms.
+ *
+ * Messages are sent without waiting for the confirm of each, because a round trip for each would limit the
+ * relay; the number of messages without an answer is limited (await_confirms). What must hold: a message
+ * counts as published only when its confirm came and it was not returned (window.c); a confirm that does not
+ * come drops the connection, so that a late one cannot be taken for one of the next window; the outcome of
+ * unconfirmed messages is unknown, and the caller publishes them again.
+ */
 #include "common/base/clock.h"
 #include "common/base/failpoint.h"
 #include "common/base/log.h"
@@ -122,7 +131,7 @@ static err begin_confirms(struct bus *b)
 }
 
 /* A connection that died while nobody looked shows on its reading side: look there before writing. */
-static err publish(struct bus *b, struct window *w, size_t count)
+static err window_publish(struct bus *b, struct window *w, size_t count)
 {
 	err e;
 
@@ -145,7 +154,7 @@ err bus_publish(struct bus *b, const struct bus_message *messages, size_t count,
 	w.states = calloc(count + 1, sizeof *w.states);
 	BUG_IF(w.states == NULL);
 	bus_watch(b);
-	e = publish(b, &w, count);
+	e = window_publish(b, &w, count);
 	bus_unwatch(b);
 	free(w.states);
 	return e;

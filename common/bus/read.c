@@ -87,7 +87,8 @@ static void take_properties(struct incoming *in, const amqp_basic_properties_t *
 	}
 }
 
-static void begin(struct bus *b, struct incoming *in, amqp_bytes_t exchange, amqp_bytes_t routing_key)
+static void incoming_begin(struct bus *b, struct incoming *in, amqp_bytes_t exchange,
+			   amqp_bytes_t routing_key)
 {
 	if (in->arena == NULL)
 		in->arena = arena_new();
@@ -104,7 +105,7 @@ void bus_begin_delivery(struct bus *b, uint64_t tag, bool redelivered, amqp_byte
 	struct incoming *in = &b->ring[(b->first + b->pending) % BUS_PENDING];
 
 	BUG_IF(b->pending == BUS_PENDING);
-	begin(b, in, exchange, routing_key);
+	incoming_begin(b, in, exchange, routing_key);
 	in->message.tag = tag;
 	in->message.redelivered = redelivered;
 }
@@ -137,7 +138,7 @@ static err take_body(struct bus *b, amqp_bytes_t part)
 	struct bus_message *m = &b->arriving->message;
 
 	if (part.len > b->arriving->body_size - m->body_len)
-		return bus_drop(b, "a body is longer than was said");
+		return bus_drop(b, "a body is longer than announced");
 	memcpy((char *)(uintptr_t)m->body + m->body_len, part.bytes, part.len);
 	m->body_len += part.len;
 	if (m->body_len == b->arriving->body_size)
@@ -149,7 +150,7 @@ static void take_return(struct bus *b, const amqp_basic_return_t *r)
 {
 	int64_t now = clock_steady();
 
-	begin(b, &b->returned, r->exchange, r->routing_key);
+	incoming_begin(b, &b->returned, r->exchange, r->routing_key);
 	if (now < b->alarm_after)
 		return;
 	b->alarm_after = now + 10 * SECOND;

@@ -1,3 +1,14 @@
+/*
+ * Compares every query of a list with the migrated schema, without running one. The server describes the
+ * columns of a prepared statement, so a wrong table, column, type or alias is found before a request meets
+ * it.
+ *
+ * What is compared: each column is a field of the out record and each field one column (by name); the type
+ * that the server sends for the column is the one that the field's kind is read from; a column that may be
+ * NULL has an optional field. Types are compared as strictly as MariaDB and MySQL agree: an expression may be
+ * of a shorter integer type than a column. All faults are logged, so that one run shows them all; only a lost
+ * connection ends the check.
+ */
 #include "common/base/log.h"
 #include "common/db/internal.h"
 #include <stdarg.h>
@@ -11,8 +22,8 @@ struct check {
 	size_t faults;
 };
 
-static void fault(struct check *c, const char *format, ...) __attribute__((format(printf, 2, 3)));
-static void fault(struct check *c, const char *format, ...)
+static void query_fault(struct check *c, const char *format, ...) __attribute__((format(printf, 2, 3)));
+static void query_fault(struct check *c, const char *format, ...)
 {
 	char what[200];
 	va_list ap;
@@ -71,9 +82,10 @@ static bool is_type_of(const MYSQL_FIELD *f, const struct kind *k)
 static void check_column(struct check *c, const MYSQL_FIELD *column, const struct field *f)
 {
 	if (!is_type_of(column, f->kind))
-		fault(c, "column %s (type %d) is no %s", f->name, (int)column->type, f->kind->name);
+		query_fault(c, "column %s (type %d) does not fit %s", f->name, (int)column->type,
+			    f->kind->name);
 	if ((column->flags & NOT_NULL_FLAG) == 0 && !f->optional)
-		fault(c, "column %s may be NULL, and the field must be there", f->name);
+		query_fault(c, "column %s may be NULL, and the field must be there", f->name);
 }
 
 static void check_missing(struct check *c, const struct statement *s)
@@ -86,7 +98,7 @@ static void check_missing(struct check *c, const struct statement *s)
 		while (i < s->column_count && s->columns[i] != &out->fields[f])
 			i++;
 		if (i == s->column_count)
-			fault(c, "no column is named %s", out->fields[f].name);
+			query_fault(c, "no column is named %s", out->fields[f].name);
 	}
 }
 
@@ -102,7 +114,8 @@ static void check_statement(struct check *c, const struct statement *s)
 			check_column(c, column, s->columns[i]);
 			continue;
 		}
-		fault(c, "column %s is no field of %s, or comes twice", column->name, c->query->out()->name);
+		query_fault(c, "column %s is no field of %s, or comes twice", column->name,
+			    c->query->out()->name);
 		known = false;
 	}
 	if (known)
@@ -128,7 +141,7 @@ err query_check(struct db *db, const struct query_list *list, size_t *ret_faults
 		if (e == OK)
 			check_statement(&c, s);
 		else
-			fault(&c, "cannot be prepared");
+			query_fault(&c, "cannot be prepared");
 	}
 	*ret_faults = c.faults;
 	return OK;

@@ -1,8 +1,8 @@
 /*
  * A connection and the statements prepared on it are one object in two files that call each other: losing the
- * connection (connection_drop) frees its statements, and a statement that fails to prepare may lose the connection
- * (connection_failed). The statements must go when the connection is closed, in every path, so neither is left to a
- * caller.
+ * connection (connection_drop) frees its statements, and a statement that fails to prepare may lose the
+ * connection (connection_failed). The statements must go when the connection is closed, in every path, so
+ * neither is left to a caller.
  */
 #include "common/base/log.h"
 #include "common/base/text.h"
@@ -90,7 +90,7 @@ static void log_failure(const struct failure *f, err e)
 err connection_failed(struct db *db, const struct failure *f)
 {
 	err e = meaning_of(f->code);
-	/* after an error of its own the client library is not in step with the server any more */
+	/* after a client-side error the library is out of step with the server */
 	bool gone = e == ERR_OUTCOME_UNKNOWN || is_of_client(f->code);
 
 	if (f->operation != NULL)
@@ -102,7 +102,7 @@ err connection_failed(struct db *db, const struct failure *f)
 	return e;
 }
 
-static err refused(struct db *db, const char *operation)
+static err command_failed(struct db *db, const char *operation)
 {
 	return connection_failed(db, &(struct failure){.operation = operation,
 						       .state = mysql_sqlstate(db->connection),
@@ -112,8 +112,7 @@ static err refused(struct db *db, const char *operation)
 
 void connection_drop(struct db *db)
 {
-	/* closing detaches the statements, so that freeing them says nothing to a server that may not answer
-	 */
+	/* closing detaches the statements: freeing them then sends nothing to a server that may not answer */
 	if (db->connection != NULL)
 		mysql_close(db->connection);
 	db->connection = NULL;
@@ -124,7 +123,7 @@ bool connection_is_dead(const struct db *db)
 {
 	struct pollfd p = {.fd = mysql_get_socket(db->connection), .events = POLLIN | POLLRDHUP};
 
-	/* between two statements the server has nothing to say but good-bye */
+	/* between two statements the server sends nothing unless it hangs up */
 	return poll(&p, 1, 0) != 0;
 }
 
@@ -133,26 +132,26 @@ err connection_execute(struct db *db, const char *sql)
 	MYSQL_RES *result;
 
 	if (mysql_real_query(db->connection, sql, (unsigned long)strlen(sql)) != 0)
-		return refused(db, sql);
+		return command_failed(db, sql);
 	result = mysql_store_result(db->connection);
 	if (result == NULL && mysql_errno(db->connection) != 0)
-		return refused(db, sql);
+		return command_failed(db, sql);
 	mysql_free_result(result);
 	return OK;
 }
 
-static void set_options(MYSQL *link, unsigned patience)
+static void set_options(MYSQL *mysql, unsigned patience)
 {
 	unsigned connect = CONNECT_SECONDS, wait = patience > 0 ? patience : QUERY_SECONDS, off = 0;
 	my_bool no = 0;
 
-	mysql_options(link, MYSQL_OPT_CONNECT_TIMEOUT, &connect);
-	mysql_options(link, MYSQL_OPT_READ_TIMEOUT, &wait);
-	mysql_options(link, MYSQL_OPT_WRITE_TIMEOUT, &wait);
-	mysql_options(link, MYSQL_SET_CHARSET_NAME, "utf8mb4");
+	mysql_options(mysql, MYSQL_OPT_CONNECT_TIMEOUT, &connect);
+	mysql_options(mysql, MYSQL_OPT_READ_TIMEOUT, &wait);
+	mysql_options(mysql, MYSQL_OPT_WRITE_TIMEOUT, &wait);
+	mysql_options(mysql, MYSQL_SET_CHARSET_NAME, "utf8mb4");
 	/* it would make the COMMIT of a transaction that was lost succeed */
-	mysql_options(link, MYSQL_OPT_RECONNECT, &no);
-	mysql_options(link, MYSQL_OPT_LOCAL_INFILE, &off);
+	mysql_options(mysql, MYSQL_OPT_RECONNECT, &no);
+	mysql_options(mysql, MYSQL_OPT_LOCAL_INFILE, &off);
 }
 
 static err set_session(struct db *db)
@@ -173,7 +172,7 @@ static err set_session(struct db *db)
 								: "SET SESSION lock_wait_timeout = 5");
 }
 
-static err link_open(struct db *db)
+static err connection_open(struct db *db)
 {
 	const struct db_settings *s = &db->settings;
 
@@ -200,5 +199,5 @@ err connection_ready(struct db *db)
 		return db->must_rollback;
 	if (db->connection != NULL && connection_is_dead(db))
 		connection_drop(db);
-	return db->connection == NULL ? link_open(db) : OK;
+	return db->connection == NULL ? connection_open(db) : OK;
 }

@@ -1,3 +1,18 @@
+/*
+ * Transactions, and the life of a connection.
+ *
+ * The work of a transaction is a function, because it may have to run several times: InnoDB ends a
+ * transaction on a deadlock, and a connection may be lost at any moment. So the work has no effect outside
+ * the database, and reads all that it decides on within the transaction.
+ *
+ * What must hold:
+ * - An error after which the transaction cannot go on is remembered (must_rollback), so that work which
+ *   ignores it still rolls back.
+ * - ERR_OUTCOME_UNKNOWN is returned only for a connection lost in COMMIT. Before COMMIT the loss is certain,
+ *   and the work runs again; the connection is looked at just before, to make the doubtful case rare.
+ * - The relay is woken after the commit, never before: it must find the row. The datagram may be lost, since
+ *   the relay polls too.
+ */
 #include "common/base/clock.h"
 #include "common/base/failpoint.h"
 #include "common/base/log.h"
@@ -67,7 +82,7 @@ void db_wake_after_commit(struct db *db)
 	db->wake = true;
 }
 
-/* The relay looks by itself too, so nothing is lost when this is. */
+/* The relay polls too, so nothing is lost when the datagram is. */
 static void wake_relay(struct db *db)
 {
 	struct sockaddr_un to = {.sun_family = AF_UNIX};
@@ -82,14 +97,14 @@ static void wake_relay(struct db *db)
 		log_debug("the relay at %s was not woken", path);
 }
 
-static void roll_back(struct db *db)
+static void transaction_roll_back(struct db *db)
 {
 	if (db->connection != NULL && connection_execute(db, "ROLLBACK") != OK)
 		connection_drop(db);
 }
 
 /* Only a connection that was alive when COMMIT began leaves its outcome in doubt. */
-static err commit(struct db *db, bool *ret_unknown)
+static err transaction_commit(struct db *db, bool *ret_unknown)
 {
 	err e;
 
@@ -108,7 +123,7 @@ static err commit(struct db *db, bool *ret_unknown)
 	return e;
 }
 
-static err attempt(struct db *db, db_work *work, void *context, bool *ret_unknown)
+static err transaction_attempt(struct db *db, db_work *work, void *context, bool *ret_unknown)
 {
 	err e = connection_ready(db);
 
@@ -123,9 +138,9 @@ static err attempt(struct db *db, db_work *work, void *context, bool *ret_unknow
 	if (db->must_rollback != OK)
 		e = db->must_rollback;
 	if (e == OK)
-		e = commit(db, ret_unknown);
+		e = transaction_commit(db, ret_unknown);
 	if (e != OK)
-		roll_back(db);
+		transaction_roll_back(db);
 	db->open = false;
 	return e;
 }
@@ -137,7 +152,7 @@ err db_transaction(struct db *db, db_work *work, void *context)
 
 	BUG_IF(db->open);
 	for (unsigned i = 0; i < ATTEMPTS; i++) {
-		e = attempt(db, work, context, &unknown);
+		e = transaction_attempt(db, work, context, &unknown);
 		if (e == OK && db->wake)
 			wake_relay(db);
 		if (unknown || (e != ERR_RETRY && e != ERR_OUTCOME_UNKNOWN))

@@ -10,16 +10,16 @@
  * after a loss (never silently inside a transaction), prepares each statement once a connection, and works in
  * READ COMMITTED, strict mode, UTC, utf8mb4. Time-outs: connect 3 s, read and write 10 s, lock wait 5 s.
  *
- * Errors that every query can give: ERR_UNAVAILABLE (no connection to be had: nothing was done), ERR_OUTCOME_UNKNOWN (lost
- * while it ran), ERR_RETRY (deadlock or lock wait), ERR_DUPLICATE (a unique key; the transaction stays
- * usable), ERR_BUG (all else; logged with the query's name, never its values).
+ * Errors that every query can give: ERR_UNAVAILABLE (no connection to be had: nothing was done),
+ * ERR_OUTCOME_UNKNOWN (lost while it ran), ERR_RETRY (deadlock or lock wait), ERR_DUPLICATE (a unique key;
+ * the transaction stays usable), ERR_BUG (all else; logged with the query's name, never its values).
  */
 struct db;
 
 struct db_settings {
 	const char *socket, *name, *user, *password;
-	const char *wake;  /* datagram socket of the service's relay, told after each commit that added to the
-			      outbox; NULL: nobody */
+	const char *wake;  /* datagram socket of the relay, woken after commits that added to the outbox;
+			      NULL: nobody */
 	unsigned patience; /* seconds that a statement may take; 0: the 10 of a service. For migrations */
 };
 
@@ -37,10 +37,11 @@ err db_ping(struct db *db) NODISCARD;
 typedef err db_work(struct db *db, void *context);
 
 /*
- * Runs work in one transaction: OK commits, anything else rolls back and is returned. ERR_RETRY, and ERR_OUTCOME_UNKNOWN
- * before the commit, run the whole of work again, up to 5 times with jitter, so work must begin anew each
- * time; then ERR_UNAVAILABLE: nothing was done. A connection lost in COMMIT gives ERR_OUTCOME_UNKNOWN: done or not done,
- * unknown. Once a query in work gave ERR_RETRY or ERR_OUTCOME_UNKNOWN, all others do. Transactions do not nest (a bug).
+ * Runs work in one transaction: OK commits, anything else rolls back and is returned. ERR_RETRY, and
+ * ERR_OUTCOME_UNKNOWN before the commit, run the whole of work again, up to 5 times with jitter, so work must
+ * start from scratch each time; then ERR_UNAVAILABLE: nothing was done. A connection lost in COMMIT gives
+ * ERR_OUTCOME_UNKNOWN: done or not done, unknown. Once a query in work gave ERR_RETRY or ERR_OUTCOME_UNKNOWN,
+ * all others do. Transactions do not nest (a bug).
  */
 err db_transaction(struct db *db, db_work *work, void *context) NODISCARD;
 

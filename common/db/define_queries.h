@@ -1,17 +1,24 @@
-/* #define QUERY_LIST "apps/x/queries.def" and QUERY_SET x, then include this in one .c file: what declare_queries.h declares. */
+/*
+ * #define QUERY_LIST "apps/x/queries.def" and QUERY_SET x, then include this in one .c file: what
+ * declare_queries.h declares.
+ */
 #include "common/db/query.h"
 
-/* a function a query, so that the type of its input is in reach of each IN; the first field keeps an empty list legal C */
+/*
+ * a function a query, so that the type of its input is in reach of each IN; the first field keeps an empty
+ * list legal C
+ */
 #define QUERY(name_, mode_, out_, sql_) \
 	const struct record *record_##name_##_in(void) \
 	{ \
 		typedef struct name_##_in self; \
 		static const char record_name[] = #name_; \
-		static const struct field fields[] = {{"", "", NULL, offsetof(self, none_), false},
+		static const struct field fields[] = {{"", "", NULL, offsetof(self, unused_), false},
 #define IN(k, n, ...) {#n, "", &kind_##k, offsetof(self, n), true},
 #define END \
 		}; \
-		static const struct record record = {record_name, "", fields + 1, sizeof fields / sizeof *fields - 1, sizeof(self)}; \
+		static const struct record record = {record_name, "", fields + 1, \
+						     sizeof fields / sizeof *fields - 1, sizeof(self)}; \
 		return &record; \
 	}
 #define QUERY_OF(name_, mode_, in_, out_, sql_)

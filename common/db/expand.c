@@ -1,8 +1,8 @@
 /*
- * SQL with names becomes SQL with question marks. The text is read once from left to right: quoted text and comments
- * of the server's own kind are copied, :name becomes a question mark that remembers its field, and braces become a list
- * of fields. What is wrong is remembered and the first of it reported, since a statement that is not understood
- * whole must not reach the server.
+ * SQL with names becomes SQL with question marks. The text is read once from left to right: quoted text is
+ * copied, :name becomes a question mark that remembers its field, and braces become a list of fields.
+ * Comments are text like any other, because the server executes some of them. Of several faults the first is
+ * reported; a statement with a fault must not reach the server.
  */
 #include "common/db/expand.h"
 #include "common/base/buf.h"
@@ -18,7 +18,7 @@ struct expansion {
 	const char *wrong; /* NULL: nothing so far */
 };
 
-static void wrong(struct expansion *x, const char *what, size_t len, const char *why)
+static void expansion_wrong(struct expansion *x, const char *what, size_t len, const char *why)
 {
 	if (x->wrong == NULL)
 		x->wrong = arena_printf(x->sql.arena, "\"%.*s\" %s", (int)len, what, why);
@@ -57,12 +57,12 @@ static void expand_value(struct expansion *x)
 
 	x->at = name + len;
 	if (f == NULL)
-		wrong(x, name, len, "is no value of the query");
+		expansion_wrong(x, name, len, "is no value of the query");
 	else
 		add_value(x, f);
 }
 
-/* Does the word stand among those that braces leave out? */
+/* Is the name among the words that braces leave out? These have passed check_left_out. */
 static bool is_left_out(const char *words, size_t len, const char *name)
 {
 	for (const char *end = words + len; words < end; words += strspn(words, " ")) {
@@ -75,17 +75,18 @@ static bool is_left_out(const char *words, size_t len, const char *name)
 	return false;
 }
 
-static void check_left_out(struct expansion *x, const struct record *r, const char *words, size_t len)
+static bool check_left_out(struct expansion *x, const struct record *r, const char *words, size_t len)
 {
 	for (const char *end = words + len; words < end; words += strspn(words, " ")) {
 		size_t word = word_length(words);
 
 		if (word == 0 || field_named(r, words, word) == NULL) {
-			wrong(x, words, word == 0 ? 1 : word, "is left out, and is no field");
-			return;
+			expansion_wrong(x, words, word == 0 ? 1 : word, "is left out, and is no field");
+			return false;
 		}
 		words += word;
 	}
+	return true;
 }
 
 enum form { COLUMNS, NAMES, VALUES, SET, FORMS };
@@ -107,7 +108,8 @@ static void put_fields(struct expansion *x, enum form form, const char *words, s
 	const struct record *r = form == COLUMNS ? x->query->out() : x->query->in();
 	bool first = true;
 
-	check_left_out(x, r, words, len);
+	if (!check_left_out(x, r, words, len))
+		return;
 	for (size_t i = 0; i < r->count; i++) {
 		if (is_left_out(words, len, r->fields[i].name))
 			continue;
@@ -126,7 +128,7 @@ static void expand_braces(struct expansion *x)
 	size_t word = word_length(begin);
 
 	if (end == NULL) {
-		wrong(x, x->at, 1, "is not closed");
+		expansion_wrong(x, x->at, 1, "is not closed");
 		x->at += strlen(x->at);
 		return;
 	}
@@ -144,7 +146,7 @@ static void expand_braces(struct expansion *x)
 			break;
 		return;
 	}
-	wrong(x, begin - 1, (size_t)(end - begin) + 2, "means nothing");
+	expansion_wrong(x, begin - 1, (size_t)(end - begin) + 2, "means nothing");
 }
 
 static void copy_quoted(struct expansion *x)
@@ -152,7 +154,7 @@ static void copy_quoted(struct expansion *x)
 	const char *end = strchr(x->at + 1, *x->at);
 
 	if (end == NULL) {
-		wrong(x, x->at, 1, "is not closed");
+		expansion_wrong(x, x->at, 1, "is not closed");
 		end = x->at + strlen(x->at) - 1;
 	}
 	buf_add(&x->sql, x->at, (size_t)(end - x->at) + 1);
@@ -170,7 +172,7 @@ static void expand_next(struct expansion *x)
 		expand_braces(x);
 		break;
 	case '?':
-		wrong(x, x->at, 1, "has no name: write :name");
+		expansion_wrong(x, x->at, 1, "has no name: write :name");
 		x->at++;
 		break;
 	case ':':
@@ -194,7 +196,7 @@ static void check_used(struct expansion *x)
 		while (n < x->to->count && x->to->values[n] != &in->fields[i])
 			n++;
 		if (n == x->to->count)
-			wrong(x, in->fields[i].name, strlen(in->fields[i].name), "is not used");
+			expansion_wrong(x, in->fields[i].name, strlen(in->fields[i].name), "is not used");
 	}
 }
 

@@ -5,7 +5,7 @@
 
 enum { EXPAND_VALUES_MAX = 200 };
 
-/* The text of a query as the server takes it: values[i] is the field of q->in that question mark i is bound to. */
+/* The text of a query as the server takes it: question mark i is bound to the field values[i] of q->in(). */
 struct expanded {
 	const char *sql;
 	const struct field *values[EXPAND_VALUES_MAX];
@@ -13,8 +13,10 @@ struct expanded {
 };
 
 /*
- * Expands :name and {…} (query.h) of q->sql. ERR_BUG, with *ret_wrong telling what and where, for a name that is
- * no field, a field that is not used, and braces that mean nothing.
+ * Expands :name and {…} (query.h) of q->sql. Quoted text is copied. The text is in the arena; the fields are
+ * those of the records, which live as long as the program. ERR_BUG, with the first fault in *ret_wrong (in
+ * the arena), for a name that is no field, a field that is not used, braces or quotes that are not closed,
+ * unknown words in braces, and a question mark. More than EXPAND_VALUES_MAX values are a bug.
  */
 err expand(struct arena *a, const struct query *q, struct expanded *ret_expanded,
 	   const char **ret_wrong) NODISCARD;

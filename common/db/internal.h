@@ -42,7 +42,7 @@ struct db {
 	err must_rollback; /* why this transaction can only be rolled back; OK while it is sound */
 	bool wake;
 	int wake_fd;
-	char correlation[CORRELATION_MAX + 1]; /* "": none */
+	char correlation[CORRELATION_MAX + 1]; /* "": there is none */
 };
 
 /* A usable connection: opened when there is none or the server has hung up; in a transaction only the one
@@ -57,9 +57,9 @@ bool connection_is_dead(const struct db *db);
 err connection_execute(struct db *db, const char *sql) NODISCARD;
 
 /*
- * What an error of the client library means: logs it, drops a lost connection, dooms the transaction. operation
- * names the query (NULL: the caller tells, so nothing is logged); valueless says that the server's message
- * cannot hold a value (nothing was bound yet).
+ * What an error of the client library means: logs it, drops a lost connection, marks the transaction
+ * must_rollback. operation names the query (NULL: the caller reports it, so nothing is logged); valueless
+ * says that the server's message cannot hold a value (nothing was bound yet).
  */
 struct failure {
 	const char *operation, *state, *message;

@@ -1,3 +1,10 @@
+/*
+ * Events are rows of the outbox, written in the transaction of the change that they report, and published by
+ * the relay afterwards (common/app/relay_role.c). So an event exists exactly when its change does, whether or
+ * not the broker is available. What must hold: outbox_add is called inside a transaction; the correlation id
+ * of the request goes along, and is dropped when it does not fit, because a foreign id must not stop a
+ * change.
+ */
 #include "common/db/outbox.h"
 #include "common/base/clock.h"
 #include "common/base/failpoint.h"
@@ -19,7 +26,7 @@ err outbox_add(struct db *db, const struct outbox_event *event)
 						     .offset = {clock_offset()}},
 			      NULL);
 
-	FAILPOINT(told);
+	FAILPOINT(event_added);
 	if (e == OK)
 		db_wake_after_commit(db);
 	return e;

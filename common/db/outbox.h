@@ -4,7 +4,7 @@
 #include "common/db/db.h"
 
 /*
- * The transactional outbox: events are rows, written in the transaction of the change that they tell of,
+ * The transactional outbox: events are rows, written in the transaction of the change that they report,
  * published later by the service's relay, kept 30 days as the service's event log. Add the row after the
  * versioned UPDATE: its row lock makes the order of ids the order of versions.
  */

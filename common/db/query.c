@@ -1,3 +1,16 @@
+/*
+ * Runs prepared statements: binds a record to the values that expand.c found, executes, and reads rows into
+ * records.
+ *
+ * Both ways go field by field through the buffers of the statement (struct bind_value), so that no query has
+ * code. What must hold:
+ * - Values are checked against their kinds before they are sent and after they are read. What does not fit is
+ *   a bug of this program or of the schema, never of the input, which was checked at the border.
+ * - A statement outside a transaction is repeated once when the connection was lost before the server can
+ *   have begun it (query_run). Inside a transaction nothing is repeated: db_transaction repeats the whole.
+ * - Text is fetched after the row, when its length is known (read_text), and must not contain NUL.
+ * - A result is read to its end or freed before the next statement, as the protocol requires.
+ */
 #include "common/base/clock.h"
 #include "common/base/failpoint.h"
 #include "common/base/log.h"
@@ -9,7 +22,7 @@
 
 enum { ROWS_MAX = 10000 };
 
-static err misfit(const struct query *q, const struct field *f, const char *why)
+static err value_misfit(const struct query *q, const struct field *f, const char *why)
 {
 	log_error("%s: %s %s", q->name, f->name, why);
 	return ERR_BUG;
@@ -43,13 +56,13 @@ static int64_t when_of_time(const MYSQL_TIME *t)
 	return (int64_t)timegm(&tm) * SECOND + (int64_t)t->second_part;
 }
 
-static void put_text(MYSQL_BIND *b, struct bind_value *c, const char *text)
+static void bind_text(MYSQL_BIND *b, struct bind_value *c, const char *text)
 {
 	b->buffer = (void *)(uintptr_t)text;
 	c->length = (unsigned long)strlen(text);
 }
 
-static void put(MYSQL_BIND *b, struct bind_value *c, const struct kind *k, const void *value)
+static void bind_field(MYSQL_BIND *b, struct bind_value *c, const struct kind *k, const void *value)
 {
 	c->null = kind_is_null(k, value);
 	if (c->null)
@@ -69,10 +82,10 @@ static void put(MYSQL_BIND *b, struct bind_value *c, const struct kind *k, const
 		c->truth = *(const bool *)value;
 		break;
 	case KIND_STRING:
-		put_text(b, c, *(const char *const *)value);
+		bind_text(b, c, *(const char *const *)value);
 		break;
 	case KIND_CHOICE:
-		put_text(b, c, kind_print(NULL, k, NULL, value));
+		bind_text(b, c, kind_print(NULL, k, NULL, value));
 		break;
 	}
 }
@@ -83,7 +96,7 @@ static bool may_go_in(const struct kind *k, const void *value)
 	return k->class == KIND_INTEGER || kind_is_null(k, value) || kind_fits(k, value);
 }
 
-static err put_all(struct statement *s, const void *in)
+static err bind_record(struct statement *s, const void *in)
 {
 	if (!s->fits) {
 		log_error("%s: the columns of the result are not the fields of %s", s->query->name,
@@ -95,13 +108,13 @@ static err put_all(struct statement *s, const void *in)
 		const void *value = field_of(f, in);
 
 		if (!may_go_in(f->kind, value))
-			return misfit(s->query, f, "does not fit its kind on the way in");
-		put(&s->in[i], &s->in_values[i], f->kind, value);
+			return value_misfit(s->query, f, "does not fit its kind on the way in");
+		bind_field(&s->in[i], &s->in_values[i], f->kind, value);
 	}
 	return OK;
 }
 
-static err refused(struct db *db, const struct statement *s)
+static err statement_failed(struct db *db, const struct statement *s)
 {
 	return connection_failed(db, &(struct failure){.operation = s->query->name,
 						       .state = mysql_stmt_sqlstate(s->stmt),
@@ -110,41 +123,41 @@ static err refused(struct db *db, const struct statement *s)
 }
 
 /* *ret_ran: may the server have begun the statement? */
-static err execute(struct db *db, const struct query *q, const void *in, struct statement **ret_s,
-		   bool *ret_ran)
+static err statement_execute(struct db *db, const struct query *q, const void *in, struct statement **ret_s,
+			     bool *ret_ran)
 {
 	struct statement *s;
 	err e;
 
 	if ((e = connection_ready(db)) != OK || (e = statement_of(db, q, &s)) != OK ||
-	    (e = put_all(s, in)) != OK)
+	    (e = bind_record(s, in)) != OK)
 		return e;
 	if (mysql_stmt_bind_param(s->stmt, s->in) != 0)
-		return refused(db, s);
+		return statement_failed(db, s);
 	if (mysql_stmt_execute(s->stmt) != 0) {
 		*ret_ran = mysql_stmt_errno(s->stmt) != CR_SERVER_GONE_ERROR;
-		return refused(db, s);
+		return statement_failed(db, s);
 	}
 	*ret_ran = true;
 	if (s->column_count > 0 &&
 	    (mysql_stmt_bind_result(s->stmt, s->out) != 0 || mysql_stmt_store_result(s->stmt) != 0))
-		return refused(db, s);
+		return statement_failed(db, s);
 	*ret_s = s;
 	return OK;
 }
 
-static err run(struct db *db, const struct query *q, const void *in, struct statement **ret_s)
+static err query_run(struct db *db, const struct query *q, const void *in, struct statement **ret_s)
 {
 	bool ran = false;
-	err e = execute(db, q, in, ret_s, &ran);
+	err e = statement_execute(db, q, in, ret_s, &ran);
 
 	if (e != ERR_OUTCOME_UNKNOWN || ran || db->open)
 		return e;
-	e = execute(db, q, in, ret_s, &ran);
+	e = statement_execute(db, q, in, ret_s, &ran);
 	return e == ERR_OUTCOME_UNKNOWN && !ran ? ERR_UNAVAILABLE : e;
 }
 
-static err get_text(struct db *db, struct statement *s, size_t column, const char **ret_text)
+static err read_text(struct db *db, struct statement *s, size_t column, const char **ret_text)
 {
 	struct bind_value *c = &s->out_values[column];
 	char *text = arena_alloc(db->arena, c->length + 1);
@@ -158,7 +171,7 @@ static err get_text(struct db *db, struct statement *s, size_t column, const cha
 	return OK;
 }
 
-static err get(struct db *db, struct statement *s, size_t column, const struct kind *k, void *value)
+static err read_value(struct db *db, struct statement *s, size_t column, const struct kind *k, void *value)
 {
 	struct bind_value *c = &s->out_values[column];
 	const char *text;
@@ -178,37 +191,37 @@ static err get(struct db *db, struct statement *s, size_t column, const struct k
 		*(bool *)value = c->truth != 0;
 		return c->wrong ? ERR_BUG : OK;
 	case KIND_STRING:
-		return get_text(db, s, column, value);
+		return read_text(db, s, column, value);
 	case KIND_CHOICE:
-		e = get_text(db, s, column, &text);
+		e = read_text(db, s, column, &text);
 		return e == OK ? choice_read(db->arena, k, text, value) : e;
 	}
 	return ERR_BUG;
 }
 
-/* The record is zeroed: what is NULL stays none. */
-static err get_row(struct db *db, struct statement *s, void *record)
+/* The record is zeroed: what is NULL stays null. */
+static err read_row(struct db *db, struct statement *s, void *record)
 {
 	int rc = mysql_stmt_fetch(s->stmt);
 
 	if (rc != 0 && rc != MYSQL_DATA_TRUNCATED)
-		return refused(db, s);
+		return statement_failed(db, s);
 	for (size_t i = 0; i < s->column_count; i++) {
 		const struct field *f = s->columns[i];
 		void *value = field_in(f, record);
 
 		if (s->out_values[i].null) {
 			if (!f->optional)
-				return misfit(s->query, f, "is NULL and must not be");
+				return value_misfit(s->query, f, "is NULL and must not be");
 			continue;
 		}
-		if (get(db, s, i, f->kind, value) != OK || !kind_fits(f->kind, value))
-			return misfit(s->query, f, "does not fit its kind");
+		if (read_value(db, s, i, f->kind, value) != OK || !kind_fits(f->kind, value))
+			return value_misfit(s->query, f, "does not fit its kind");
 	}
 	return OK;
 }
 
-static err get_rows(struct db *db, struct statement *s, size_t most, void **ret_rows, size_t *ret_count)
+static err read_rows(struct db *db, struct statement *s, size_t most, void **ret_rows, size_t *ret_count)
 {
 	const struct record *out = s->query->out();
 	size_t count = (size_t)mysql_stmt_num_rows(s->stmt);
@@ -221,7 +234,7 @@ static err get_rows(struct db *db, struct statement *s, size_t most, void **ret_
 	}
 	rows = arena_array(db->arena, count, out->size);
 	for (size_t i = 0; i < count && e == OK; i++)
-		e = get_row(db, s, rows + i * out->size);
+		e = read_row(db, s, rows + i * out->size);
 	if (e == OK) {
 		*ret_rows = rows;
 		*ret_count = count;
@@ -236,9 +249,9 @@ static err select_rows(struct db *db, const struct query *q, const void *in, siz
 	err e;
 
 	BUG_IF(db->arena == NULL);
-	if ((e = run(db, q, in, &s)) != OK)
+	if ((e = query_run(db, q, in, &s)) != OK)
 		return e;
-	e = get_rows(db, s, most, ret_rows, ret_count);
+	e = read_rows(db, s, most, ret_rows, ret_count);
 	mysql_stmt_free_result(s->stmt);
 	return e;
 }
@@ -268,7 +281,7 @@ err query_exec(struct db *db, const struct query *q, const void *in, int64_t *re
 	err e;
 
 	BUG_IF(db->arena == NULL);
-	if ((e = run(db, q, in, &s)) != OK)
+	if ((e = query_run(db, q, in, &s)) != OK)
 		return e;
 	if (ret_met != NULL)
 		*ret_met = (int64_t)mysql_stmt_affected_rows(s->stmt);

@@ -1,3 +1,17 @@
+/*
+ * Statements prepared on one connection, found again by the address of their query.
+ *
+ * A query is prepared when it is first used, and stays prepared until the connection is lost: preparing costs
+ * a round trip, and the server keeps the plan. The table has STATEMENT_SLOTS chains, one table for each db,
+ * so no lock is needed: a db belongs to one thread.
+ *
+ * What must hold:
+ * - Question marks and fields are matched here once, by name (bind_values, bind_columns); afterwards both
+ *   sides go by index. A statement whose columns are not exactly the fields of its record is kept but never
+ *   run (`fits`).
+ * - Buffers live as long as the statement, since the client library holds pointers to them.
+ * - statements_drop() frees all of them when the connection is dropped, never before it is closed.
+ */
 #include "common/base/log.h"
 #include "common/db/expand.h"
 #include "common/db/internal.h"
@@ -13,7 +27,7 @@ const struct field *column_field(const struct record *r, const char *column)
 	return NULL;
 }
 
-static void *zeroed(size_t count, size_t size)
+static void *alloc_zeroed(size_t count, size_t size)
 {
 	void *p = calloc(count + 1, size);
 
@@ -46,9 +60,9 @@ static void bind_values(struct statement *s, const struct expanded *expanded)
 	size_t count = expanded->count;
 
 	s->value_count = count;
-	s->values = zeroed(count, sizeof(const struct field *));
-	s->in = zeroed(count, sizeof *s->in);
-	s->in_values = zeroed(count, sizeof *s->in_values);
+	s->values = alloc_zeroed(count, sizeof(const struct field *));
+	s->in = alloc_zeroed(count, sizeof *s->in);
+	s->in_values = alloc_zeroed(count, sizeof *s->in_values);
 	for (size_t i = 0; i < count; i++) {
 		s->values[i] = expanded->values[i];
 		bind_in(&s->in[i], &s->in_values[i], s->values[i]->kind);
@@ -63,9 +77,9 @@ static bool bind_columns(struct statement *s)
 	size_t count = mysql_stmt_field_count(s->stmt), met = 0;
 
 	s->column_count = count;
-	s->columns = zeroed(count, sizeof(const struct field *));
-	s->out = zeroed(count, sizeof *s->out);
-	s->out_values = zeroed(count, sizeof *s->out_values);
+	s->columns = alloc_zeroed(count, sizeof(const struct field *));
+	s->out = alloc_zeroed(count, sizeof *s->out);
+	s->out_values = alloc_zeroed(count, sizeof *s->out_values);
 	for (unsigned i = 0; result != NULL && i < count; i++) {
 		const struct field *f = column_field(out, mysql_fetch_field_direct(result, i)->name);
 		bool again = false;
@@ -105,7 +119,7 @@ void statements_drop(struct db *db)
 		}
 }
 
-static err prepare(struct db *db, const struct query *q, const char *sql, MYSQL_STMT **ret_stmt)
+static err statement_prepare(struct db *db, const struct query *q, const char *sql, MYSQL_STMT **ret_stmt)
 {
 	MYSQL_STMT *stmt = mysql_stmt_init(db->connection);
 	struct failure f;
@@ -136,9 +150,9 @@ static err statement_new(struct db *db, const struct query *q, struct statement 
 		log_error("%s: %s", q->name, wrong);
 		return e;
 	}
-	if ((e = prepare(db, q, expanded.sql, &stmt)) != OK)
+	if ((e = statement_prepare(db, q, expanded.sql, &stmt)) != OK)
 		return e;
-	s = zeroed(1, sizeof *s);
+	s = alloc_zeroed(1, sizeof *s);
 	*s = (struct statement){.query = q, .stmt = stmt};
 	bind_values(s, &expanded);
 	s->fits = bind_columns(s);

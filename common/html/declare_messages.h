@@ -1,12 +1,17 @@
 /*
- * #define MESSAGE_LIST "path/to/list.def", then include this: what pages and programs say, in every language. No guard: once a list.
+ * #define MESSAGE_LIST "path/to/list.def", then include this: what pages and programs say, in every language.
+ * No guard: once a list.
  *
- *   MESSAGE(name, "English", "German")                 tr_name, a struct message: {{ tr_name }}, TR(h, tr_name), web_tr(w, tr_name)
- *   MESSAGE1(name, type, "… {0} …", …)                 tr_name(h, value) writes it, the value escaped by its type; up to MESSAGE4
- *   PLURAL(name, "{0,plural,one{#…}other{#…}}", …)    the same with an int64_t first and ICU's plurals; COUNT1 with a value besides
+ *   MESSAGE(name, "English", "German")                 tr_name, a struct message: {{ tr_name }}, TR(h,
+ *                                                      tr_name), web_tr(w, tr_name)
+ *   MESSAGE1(name, type, "… {0} …", …)                 tr_name(h, value) writes it, the value escaped by its
+ *                                                      type; up to MESSAGE4
+ *   PLURAL(name, "{0,plural,one{#…}other{#…}}", …)    the same with an int64_t first and ICU's plurals;
+ *                                                     COUNT1 with a value besides
  *
- * and of the last two text_name(arena, locale, …), plain text, where every value but the count is a string. Texts are plain, never
- * markup; the apostrophe is ’, since ' quotes in ICU's messages. The build fails before this for a list that misses a language (translations.c).
+ * and of the last two text_name(arena, locale, …), plain text, where every value but the count is a string.
+ * Texts are plain, never markup; the apostrophe is ’, since ' quotes in ICU's messages. The build fails
+ * before this for a list that misses a language (translations.c).
  */
 #include "common/html/html.h"
 
@@ -36,7 +41,8 @@
 		MESSAGE_ASIDE(1) \
 		html_tr(h, message_##name, (const char *const[]){MESSAGE_GOT(0), MESSAGE_GOT(1)}, 2); \
 	} \
-	static inline const char *tr_text_##name(struct arena *a, const struct locale *l, const char *a0, const char *a1) \
+	static inline const char *tr_text_##name(struct arena *a, const struct locale *l, \
+						 const char *a0, const char *a1) \
 	{ \
 		return message_fill(a, message_in(l, message_##name), (const char *const[]){a0, a1}, 2); \
 	}
@@ -47,9 +53,12 @@
 		MESSAGE_ASIDE(0) \
 		MESSAGE_ASIDE(1) \
 		MESSAGE_ASIDE(2) \
-		html_tr(h, message_##name, (const char *const[]){MESSAGE_GOT(0), MESSAGE_GOT(1), MESSAGE_GOT(2)}, 3); \
+		html_tr(h, message_##name, \
+			(const char *const[]){MESSAGE_GOT(0), MESSAGE_GOT(1), MESSAGE_GOT(2)}, \
+			3); \
 	} \
-	static inline const char *tr_text_##name(struct arena *a, const struct locale *l, const char *a0, const char *a1, const char *a2) \
+	static inline const char *tr_text_##name(struct arena *a, const struct locale *l, \
+						 const char *a0, const char *a1, const char *a2) \
 	{ \
 		return message_fill(a, message_in(l, message_##name), (const char *const[]){a0, a1, a2}, 3); \
 	}
@@ -61,12 +70,17 @@
 		MESSAGE_ASIDE(1) \
 		MESSAGE_ASIDE(2) \
 		MESSAGE_ASIDE(3) \
-		html_tr(h, message_##name, (const char *const[]){MESSAGE_GOT(0), MESSAGE_GOT(1), MESSAGE_GOT(2), MESSAGE_GOT(3)}, 4); \
+		html_tr(h, message_##name, \
+			(const char *const[]){MESSAGE_GOT(0), MESSAGE_GOT(1), MESSAGE_GOT(2), \
+					      MESSAGE_GOT(3)}, \
+			4); \
 	} \
-	static inline const char *tr_text_##name(struct arena *a, const struct locale *l, const char *a0, const char *a1, const char *a2, \
-					      const char *a3) \
+	static inline const char *tr_text_##name(struct arena *a, const struct locale *l, \
+						 const char *a0, const char *a1, const char *a2, \
+						 const char *a3) \
 	{ \
-		return message_fill(a, message_in(l, message_##name), (const char *const[]){a0, a1, a2, a3}, 4); \
+		return message_fill(a, message_in(l, message_##name), \
+				    (const char *const[]){a0, a1, a2, a3}, 4); \
 	}
 #define PLURAL(name, ...) \
 	MESSAGE_TABLE(message_##name, __VA_ARGS__); \
@@ -85,7 +99,8 @@
 		MESSAGE_ASIDE(1) \
 		html_tr_plural(h, message_##name, n, (const char *const[]){MESSAGE_GOT(1)}, 1); \
 	} \
-	static inline const char *tr_text_##name(struct arena *a, const struct locale *l, int64_t n, const char *a1) \
+	static inline const char *tr_text_##name(struct arena *a, const struct locale *l, \
+						 int64_t n, const char *a1) \
 	{ \
 		return locale_message(a, l, message_in(l, message_##name), n, (const char *const[]){a1}, 1); \
 	}

@@ -141,8 +141,9 @@ const char *money_text(struct arena *a, const struct locale *l, money m, const c
 /* An amount as the value of a form's field: "38.50", "38,50" where the reader writes it so; NULL for none. */
 const char *form_money(struct html *h, money m, currency_code code);
 
-/* What is being bought, as a list of facts; its rows but for the price, for a longer list; "Town Hall, Leeds
- * · Row F, 12", nothing for neither. common/html/pages/facts.html. */
+/* The facts of a sale (common/html/pages/facts.html): sale_facts writes the list, sale_rows its rows without
+ * the price, for a longer list, and sale_place "Town Hall, Leeds · Row F, 12", or nothing without venue and
+ * seat. */
 void sale_rows(struct html *h, ticket_id ticket, title name, when starts, venue where, seat which);
 void sale_place(struct html *h, venue where, seat which);
 void sale_facts(struct html *h, ticket_id ticket, title name, when starts, venue where, seat which,

@@ -1,6 +1,7 @@
 /*
- * html_put(h, value): how a value of each type is written. The list is of what pages may show, on purpose not of every kind: a
- * password hash or a bank's token has no HTML form, so a template that names one does not compile.
+ * html_put(h, value): how a value of each type is written. The list is of what pages may show, on purpose not
+ * of every kind: a password hash or a bank's token has no HTML form, so a template that names one does not
+ * compile.
  */
 /* Counts of a program, in digits. */
 static inline void html_put_int(struct html *h, int n)
@@ -15,7 +16,8 @@ static inline void html_put_size(struct html *h, size_t n)
 #define HTML_ID(k)     static inline void html_put_##k(struct html *h, k x) { html_put_id(h, x.b); }
 #define HTML_TEXT(k)   static inline void html_put_##k(struct html *h, k x) { html_put_text(h, x.v); }
 #define HTML_NUMBER(k) static inline void html_put_##k(struct html *h, k x) { html_put_number(h, x.v); }
-#define HTML_CHOICE(k) static inline void html_put_##k(struct html *h, k x) { html_put_choice(h, &kind_##k, &x); }
+#define HTML_CHOICE(k) \
+	static inline void html_put_##k(struct html *h, k x) { html_put_choice(h, &kind_##k, &x); }
 HTML_ID(user_id)
 HTML_ID(ticket_id)
 HTML_ID(order_id)
@@ -48,10 +50,38 @@ HTML_CHOICE(ticket_sort)
 
 #define HTML_FORM(k) k : html_put_##k
 #define html_put(h, x) \
-	_Generic((x), char *: html_put_text, const char *: html_put_text, int: html_put_int, size_t: html_put_size, \
-		 int64_t: html_put_number, markup: html_put_markup, struct message: html_put_message, money: html_put_money, when: html_put_when, HTML_FORM(user_id), \
-		 HTML_FORM(ticket_id), HTML_FORM(order_id), HTML_FORM(charge_id), HTML_FORM(version), HTML_FORM(revision), \
-		 HTML_FORM(natural), HTML_FORM(title), HTML_FORM(venue), HTML_FORM(seat), HTML_FORM(display_name), HTML_FORM(email), \
-		 HTML_FORM(time_zone), HTML_FORM(currency_code), HTML_FORM(search_words), HTML_FORM(local_path), \
-		 HTML_FORM(cursor_text), HTML_FORM(web_url), HTML_FORM(reason_text), HTML_FORM(category), HTML_FORM(ticket_status), \
-		 HTML_FORM(order_status), HTML_FORM(cancel_reason), HTML_FORM(charge_status), HTML_FORM(ticket_sort))(h, x)
+	_Generic((x), \
+		 char *: html_put_text, \
+		 const char *: html_put_text, \
+		 int: html_put_int, \
+		 size_t: html_put_size, \
+		 int64_t: html_put_number, \
+		 markup: html_put_markup, \
+		 struct message: html_put_message, \
+		 money: html_put_money, \
+		 when: html_put_when, \
+		 HTML_FORM(user_id), \
+		 HTML_FORM(ticket_id), \
+		 HTML_FORM(order_id), \
+		 HTML_FORM(charge_id), \
+		 HTML_FORM(version), \
+		 HTML_FORM(revision), \
+		 HTML_FORM(natural), \
+		 HTML_FORM(title), \
+		 HTML_FORM(venue), \
+		 HTML_FORM(seat), \
+		 HTML_FORM(display_name), \
+		 HTML_FORM(email), \
+		 HTML_FORM(time_zone), \
+		 HTML_FORM(currency_code), \
+		 HTML_FORM(search_words), \
+		 HTML_FORM(local_path), \
+		 HTML_FORM(cursor_text), \
+		 HTML_FORM(web_url), \
+		 HTML_FORM(reason_text), \
+		 HTML_FORM(category), \
+		 HTML_FORM(ticket_status), \
+		 HTML_FORM(order_status), \
+		 HTML_FORM(cancel_reason), \
+		 HTML_FORM(charge_status), \
+		 HTML_FORM(ticket_sort))(h, x)

@@ -1,4 +1,7 @@
-/* #define ROUTE_LIST "apps/x/routes.def" and ROUTE_SET x, then include this: inputs, handlers and addresses, and the list x_routes. */
+/*
+ * #define ROUTE_LIST "apps/x/routes.def" and ROUTE_SET x, then include this: inputs, handlers and addresses,
+ * and the list x_routes.
+ */
 #include "common/http/route.h"
 
 #define ROUTE(name, method, path, access, transaction, form_, doc) \

@@ -1,4 +1,7 @@
-/* #define ROUTE_LIST "apps/x/routes.def" and ROUTE_SET x, then include this in one .c file: what declare_routes.h declares. */
+/*
+ * #define ROUTE_LIST "apps/x/routes.def" and ROUTE_SET x, then include this in one .c file: what
+ * declare_routes.h declares.
+ */
 #include "common/http/route.h"
 
 /* "/tickets/{id}/edit" with the id in its place */
@@ -40,11 +43,13 @@ const char *route_url(struct arena *a, const char *path, const void *id);
 #define ROUTE_LIST_NAME(set)  ROUTE_LIST_NAME_(set)
 static const struct route route_rows[] = {
 #define ROUTE(name, method, path, access, transaction, form_, doc) \
-	{#name, #method, path, doc, NULL, access, transaction, record_##form_, sizeof(struct name##_in), offsetof(struct name##_in, id), \
-	 offsetof(struct name##_in, form), call_##name},
+	{#name, #method, path, doc, NULL, access, transaction, record_##form_, \
+	 sizeof(struct name##_in), offsetof(struct name##_in, id), offsetof(struct name##_in, form), \
+	 call_##name},
 #define ROUTE_OF(name, method, path, id_, access, transaction, form_, doc) \
-	{#name, #method, path, doc, &kind_##id_, access, transaction, record_##form_, sizeof(struct name##_in), \
-	 offsetof(struct name##_in, id), offsetof(struct name##_in, form), call_##name},
+	{#name, #method, path, doc, &kind_##id_, access, transaction, record_##form_, \
+	 sizeof(struct name##_in), offsetof(struct name##_in, id), offsetof(struct name##_in, form), \
+	 call_##name},
 #define ANSWER(...)
 #define FAILS(...)
 #define PART(...)

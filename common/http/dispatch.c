@@ -28,7 +28,7 @@ static err body_check(const struct pool_request *request)
 	return request->body_is == BODY_WHOLE ? OK : ERR_MALFORMED;
 }
 
-/* The checks, in the order in which the first that fails is told. */
+/* The checks, in order; the first that fails decides the answer. */
 static err run_route(struct web *w, const struct match *match)
 {
 	void *in = arena_alloc(w->arena, w->route->in_size);
@@ -62,14 +62,14 @@ static bool shows_form_again(const struct web *w, err e)
 	if (w->request.api || w->route == NULL || web_is_get(w) || w->route->access == MACHINE ||
 	    w->route->access == SIGNED_IN_ELSEWHERE)
 		return false;
-	/* a form of ours whose session is another by now: what was typed is not lost */
+	/* a form of this site whose session has changed: the input is kept */
 	if (e == ERR_CSRF)
 		return w->internal->own_page;
 	return e == ERR_INVALID || e == ERR_CONFLICT ||
 	       (e == ERR_SIGNED_OUT && w->route->access == SIGNED_OUT);
 }
 
-/* The page that the form was on, with what is wrong; false when there is none, or it fails too. */
+/* Shows the page of the form again, with the problems; false when there is no such page, or it fails too. */
 static bool form_again(struct web *w, err failed)
 {
 	struct match match;
@@ -101,7 +101,7 @@ static void answer_failure(struct web *w, err e)
 	error_answer(w, e);
 }
 
-static err answer(struct web *w)
+static err dispatch_answer(struct web *w)
 {
 	struct match match;
 	err e, found;
@@ -126,7 +126,7 @@ static err answer(struct web *w)
 	return run_route(w, &match);
 }
 
-/* What a handler said before it failed is sent, unless it tells of a success. */
+/* A reply that a handler built before it failed is sent, unless its status reports success. */
 static bool has_own_answer(const struct web *w, err e)
 {
 	return e == ERR_REPLAYED ? w->reply.status != 0 : w->reply.status >= 300;
@@ -148,7 +148,7 @@ void web_answer(const struct web_site *site, struct db *db, struct arena *a,
 
 	db_use(db, a);
 	reply_reset(&w);
-	e = answer(&w);
+	e = dispatch_answer(&w);
 	if (e != OK && !has_own_answer(&w, e))
 		answer_failure(&w, e);
 	else if (w.reply.status == 303)

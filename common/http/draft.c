@@ -1,7 +1,7 @@
 /*
- * What was typed survives a session that ended while the form was open: the form that nobody may send any
- * more goes into a sealed cookie for an hour, and its page shows it again once its sender, and nobody else,
- * has signed in. Nothing is stored at the server, so that nobody can fill it; passwords are never kept.
+ * Drafts: the input of a form whose session ended while the form was open. The refused form goes into a
+ * sealed cookie for an hour, and its page shows it again after the same user has signed in. Nothing is stored
+ * at the server, so nobody can fill its storage. Passwords are never kept.
  */
 #include "common/base/text.h"
 #include "common/http/internal.h"
@@ -107,7 +107,7 @@ static void show_line(struct web *w, char *line)
 	w->typed->list[w->typed->count++] = (struct pair){line, equals + 1};
 }
 
-/* Once seen it stays a little longer, for who loads the page again. */
+/* A draft that was shown stays for ten minutes, so that reloading the page keeps it. */
 static void show(struct web *w, char *rest)
 {
 	w->internal->draft = DRAFT_SHOWN;

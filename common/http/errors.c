@@ -4,7 +4,7 @@
 
 err error_public(err e)
 {
-	static const err told[ERR__MAX] = {
+	static const err public[ERR__MAX] = {
 	    [ERR_NO_ROW] = ERR_NOT_FOUND,
 	    [ERR_STALE] = ERR_CONFLICT,
 	    [ERR_DUPLICATE] = ERR_CONFLICT,
@@ -15,7 +15,7 @@ err error_public(err e)
 	    [ERR_REPLAYED] = ERR_BUG,
 	};
 
-	return told[e] != OK ? told[e] : e;
+	return public[e] != OK ? public[e] : e;
 }
 
 static struct json_t *json_of_problems(struct arena *a, const struct problems *problems, const char *sentence)
@@ -67,14 +67,14 @@ static void answer_page(struct web *w, err e, const char *sentence)
 	page_error(h, &page, err_status(e), sentence);
 }
 
-/* The operator's line; the client is told no internals. */
+/* The line for the operator; the client gets no internals. */
 static void log_failure(const struct web *w, err inner, err e)
 {
 	const char *route = w->route == NULL ? "(no route)" : w->route->name;
 
 	if (e == ERR_BUG)
 		log_error("%s failed: %s", route, err_name(inner));
-	else if (err_status(e) >= 500 && e != ERR_BUSY) /* which tells of many at once */
+	else if (err_status(e) >= 500 && e != ERR_BUSY) /* shed.c logs these together */
 		log_warn("%s: %s", route, err_name(inner));
 }
 

@@ -59,7 +59,7 @@ static bool read_body(struct arena *a, FCGX_Request *r, struct pool_request *req
 	return whole;
 }
 
-static void put(FCGX_Stream *out, const char *bytes, size_t len)
+static void stream_put(FCGX_Stream *out, const char *bytes, size_t len)
 {
 	BUG_IF(len > INT32_MAX);
 	if (len > 0)
@@ -94,9 +94,9 @@ enum exchange exchange_run(const struct pool *pool, void *thread, struct arena *
 	keep = read_body(a, &r, &request) && r.keepConnection != 0;
 	if (FCGX_GetError(r.in) == 0) {
 		pool->serve(thread, a, &request, &answer);
-		put(r.out, answer.head, answer.head_len);
+		stream_put(r.out, answer.head, answer.head_len);
 		answer_half_way(r.out);
-		put(r.out, answer.body, answer.body_len);
+		stream_put(r.out, answer.body, answer.body_len);
 		keep = FCGX_FClose(r.err) == 0 && FCGX_FClose(r.out) == 0 && keep;
 	} else {
 		log_warn("a connection ended within a request");

@@ -4,8 +4,9 @@
 #include "common/http/web.h"
 
 /*
- * What was done just now, for the page that a 303 leads to: a word in a sealed cookie, which that page takes
- * once. No link can make a page say that something was done; who loads the page again is not told again.
+ * Flash messages: the page that a 303 leads to reports once what was just done. The message is a word in a
+ * sealed cookie that the page deletes. So no link can forge a message, and reloading the page does not repeat
+ * it.
  */
 
 /* Leaves the word ("password": lower-case letters) with the reply, for a minute. */

@@ -1,13 +1,13 @@
 /*
- * Looks at bytes that have arrived and are not read yet: is a whole request among them, as records of FastCGI
+ * Peeks at bytes that have arrived and are not read yet: is a whole request among them, as records of FastCGI
  * 1.0 (BEGIN_REQUEST, PARAMS …, an empty PARAMS, STDIN …, an empty STDIN)?
  *
  * libfcgi blocks until a request is whole, believes every length, and ends the process when there is no
- * memory for it. So it is given nothing that was not looked at here. A request longer than FRAMES_PEEK counts
+ * memory for it. So it gets only requests that were checked here. A request longer than FRAMES_PEEK counts
  * as whole when all its params are there; its body is then read blocking, against the time-out of the socket.
  *
  * What must hold: FRAMES_WHOLE only for one request, of one id, with records in that order and lengths that
- * fit; FRAMES_PART only for the beginning of such a one. Nothing is remembered between two looks, since the
+ * fit; FRAMES_PART only for the beginning of such a one. No state is kept between two peeks, since the
  * bytes stay in the socket.
  */
 #include "common/http/worker.h"

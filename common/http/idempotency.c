@@ -3,13 +3,13 @@
  *
  * An AUTO route inserts the row first, in the transaction of the effect. A second request with the key waits
  * at that insert for the outcome of the first: after a commit it meets the row and gets the stored answer,
- * after a rollback the key is its own. A MANUAL route, which calls outside in between, commits a claim first
+ * after a rollback it owns the key. A MANUAL route, which calls outside in between, commits a claim first
  * and completes or drops it later; a claim older than RUNS_SECONDS is taken over, since its owner must have
  * died.
  *
  * What must hold: the effect and the stored answer commit together or not at all; refusals are not
- * remembered; the same key with another request is told so (the hash); each attempt of a transaction begins
- * with an empty reply; a commit whose outcome is unknown is run again with the key, which finds out.
+ * remembered; the same key with another request gets an error (by the hash); each attempt of a transaction
+ * begins with an empty reply; a commit whose outcome is unknown is run again with the key, which finds out.
  */
 #include "common/http/idempotency.h"
 #include "common/base/clock.h"
@@ -19,7 +19,7 @@
 
 enum { RUNS_SECONDS = 30, REPEATS = 3 };
 
-/* A key is somebody's: who is signed out has none. */
+/* A key belongs to a user: signed-out requests have none. */
 static bool has_key(const struct web *w)
 {
 	return w->internal->key != NULL && w->signed_in;

@@ -14,10 +14,10 @@ struct web_internal {
 	const struct pool_request *request;
 	const char *const *params;
 	const char *uri;          /* REQUEST_URI as it came */
-	bool foreign_charset;     /* the body is said to be in something other than UTF-8 */
+	bool foreign_charset;     /* the content type names a charset other than UTF-8 */
 	bool by_bearer;           /* signed in by Authorization, not by a cookie */
-	bool own_page;            /* a browser says that a page of this site sent it */
-	bool bad_cookie;          /* a session cookie that holds no longer */
+	bool own_page;            /* the browser reports that a page of this site sent it */
+	bool bad_cookie;          /* a session cookie that is no longer valid */
 	const char *key;          /* idempotency key, NULL: none */
 	const char *hash;         /* of what was sent, for the key */
 	struct form_params *sent; /* the form as read, without _csrf and _key; NULL: not a form */
@@ -61,7 +61,7 @@ struct match {
 err route_match(struct arena *a, const struct route_list *routes, const char *method, const char *path,
 		struct match *match) NODISCARD;
 
-/* who.c: sets w->signed_in and w->session, by bearer token or cookie. */
+/* access.c: sets w->signed_in and w->session, by bearer token or cookie. */
 void session_find(struct web *w);
 
 /* What CSRF tokens are bound to: the session, else the pre-session; "" when there is neither. make: begins a
@@ -85,8 +85,8 @@ const char *signin_url(struct web *w);
 const char *draft_owner(const struct web *w);  /* value of the hidden field _owner: whose form it is */
 void draft_keep(struct web *w);                /* the refused form goes with the reply, as a cookie */
 void draft_show(struct web *w);                /* it is shown again on the page that it was on */
-void draft_drop(struct web *w);                /* a form was sent: what was kept has served */
-const char *draft_notice(const struct web *w); /* what the page says of it; NULL: nothing */
+void draft_drop(struct web *w);                /* a form was sent: deletes the draft */
+const char *draft_notice(const struct web *w); /* the message for the page; NULL: none */
 
 /* input.c: content type, form and key of the request, in the order of the checks. ERR_BAD_MEDIA;
  * ERR_MALFORMED; ERR_INVALID with problems. in: what the handler gets, its id already set. */

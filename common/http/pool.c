@@ -7,8 +7,8 @@
  * poll loop.
  *
  * What must hold: at most `processes` workers that take requests, save while new ones start; a worker that
- * keeps failing at its start is started again later and later; the socket stays open as long as the parent
- * lives, so no request is refused while workers change; a stop ends all of them within KILL_SECONDS.
+ * keeps failing at its start is started again with growing delays; the socket stays open as long as the
+ * parent lives, so no request is refused while workers change; a stop ends all of them within KILL_SECONDS.
  */
 #include "common/http/pool.h"
 #include "common/base/clock.h"
@@ -31,7 +31,7 @@
 #include <unistd.h>
 
 enum {
-	BACKLOG = 256, /* what does not find room is told so by the web server at once */
+	BACKLOG = 256, /* nginx rejects connections beyond it at once */
 	ROOM = 16,     /* members a process */
 	STEADY_SECONDS = 10,
 	KILL_SECONDS = POOL_STOP_SECONDS + 3
@@ -46,7 +46,7 @@ struct member {
 
 struct parent {
 	const struct pool *pool;
-	int listener, signals, news[2];
+	int listener, signals, reports[2];
 	struct member *members;
 	size_t room;
 	unsigned failures; /* ends in a row soon after the start */
@@ -120,8 +120,8 @@ static _Noreturn void child_main(struct parent *p, pid_t parent)
 	if (getppid() != parent)
 		_exit(0);
 	close(p->signals);
-	close(p->news[0]);
-	status = worker_run(p->pool, p->listener, p->news[1], requests_of_a_worker(p->pool));
+	close(p->reports[0]);
+	status = worker_run(p->pool, p->listener, p->reports[1], requests_of_a_worker(p->pool));
 	exit(status);
 }
 
@@ -230,16 +230,16 @@ static void reap(struct parent *p, bool *ret_hopeless)
 
 static void hear(struct parent *p)
 {
-	struct worker_news news;
+	struct worker_report report;
 	unsigned up = 0;
 
-	while (read(p->news[0], &news, sizeof news) == sizeof news) {
-		struct member *m = member_of(p, news.pid);
+	while (read(p->reports[0], &report, sizeof report) == sizeof report) {
+		struct member *m = member_of(p, report.pid);
 
 		if (m == NULL)
 			continue;
 		m->up = true;
-		m->retired = news.state == WORKER_RETIRES;
+		m->retired = report.state == WORKER_RETIRES;
 	}
 	for (size_t i = 0; i < p->room; i++)
 		up += p->members[i].pid != 0 && p->members[i].up;
@@ -256,7 +256,7 @@ static void send_all(const struct parent *p, int signal_number)
 			kill(p->members[i].pid, signal_number);
 }
 
-/* The path goes first: who connects from now on is told at once that nobody is there. */
+/* The path is removed first, so that new connections are refused at once. */
 static void begin_stop(struct parent *p)
 {
 	p->stopping = true;
@@ -289,7 +289,7 @@ static int timeout_of(const struct parent *p)
 
 static int supervise(struct parent *p)
 {
-	struct pollfd fds[] = {{p->signals, POLLIN, 0}, {p->news[0], POLLIN, 0}};
+	struct pollfd fds[] = {{p->signals, POLLIN, 0}, {p->reports[0], POLLIN, 0}};
 	bool hopeless = false;
 
 	for (;;) {
@@ -329,7 +329,7 @@ int pool_run(const struct pool *pool)
 
 	mallopt(M_ARENA_MAX, 2);
 	take_signals(&p);
-	BUG_IF(pipe2(p.news, O_CLOEXEC | O_NONBLOCK) != 0);
+	BUG_IF(pipe2(p.reports, O_CLOEXEC | O_NONBLOCK) != 0);
 	if (listen_on(pool->socket, &p.listener) != OK)
 		return 1;
 	p.members = calloc(p.room, sizeof *p.members);

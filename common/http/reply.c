@@ -21,7 +21,7 @@ static void remove_header(struct web *w, const char *name)
 			at = &(*at)->next;
 }
 
-/* What a reply says of itself goes with it when another takes its place; cookies and the like stay. */
+/* Replacing the reply drops its entity headers; cookies and other headers are kept. */
 void reply_begin(struct web *w, int status, const char *content_type)
 {
 	w->reply.status = status;
@@ -171,8 +171,8 @@ static void put_type(struct buf *head, const char *type)
 		   is_text && strchr(type, ';') == NULL ? "; charset=utf-8" : "");
 }
 
-/* A public answer depends on there being no session. While one request fetches it anew the others may be
- * shown the old one, for a second. */
+/* A public answer must not depend on a session. While one request refreshes it, the others may get the stale
+ * one for a second. */
 static void put_caching(struct buf *head, const struct web *w)
 {
 	if (reply_get(w, "Cache-Control") != NULL)
@@ -197,7 +197,7 @@ void reply_finish(struct web *w, struct pool_answer *ret_answer)
 		buf_printf(&head, "Content-Length: %zu\r\n", body->len);
 	if (w->internal->page != NULL)
 		buf_printf(&head, "Content-Language: %s\r\n", html_lang(w->internal->page));
-	/* what is for one reader alone is kept by nobody, whatever was said before */
+	/* an answer for one reader must not be cached, whatever the handler set */
 	if (reply_get(w, "Set-Cookie") != NULL)
 		remove_header(w, "Cache-Control");
 	put_caching(&head, w);

@@ -4,7 +4,7 @@
  * the queue stays about as long as the least patience, and what is worth more gets through. Nobody waits for
  * an answer that comes too late to be of use.
  *
- * What must hold: the decision costs no query and no line of log of its own; it depends on the row of the
+ * What must hold: the decision costs no query and no separate log line; it depends on the row of the
  * route and on when nginx got the request, nothing else; when that time is missing or absurd the request is
  * answered.
  */
@@ -19,16 +19,15 @@
 #define PAGES_WAIT   (2 * SECOND)
 #define CHANGES_WAIT (8 * SECOND)
 
-/* nginx gives up on a request before (fastcgi_read_timeout): what says it is older comes from another clock.
- */
+/* nginx gives up on a request earlier (fastcgi_read_timeout): an older time comes from another clock. */
 #define OLDEST (60 * SECOND)
 
-enum { RETRY_SECONDS = 2, RETRY_SPREAD = 4, TELL_EVERY = 5 };
+enum { RETRY_SECONDS = 2, RETRY_SPREAD = 4, LOG_EVERY_S = 5 };
 
 /*
- * Lists, searches and feeds are worth least: a reload away. Then pages that are read, and lists of one's own.
- * Worth most is what changes something, sign-in with its page, and the page of a thing of one's own: a hold
- * in progress runs over these.
+ * Lists, searches and feeds wait least: a reload repeats them. Pages to read and the user's own lists come
+ * next. Worth most is what changes something, sign-in with its page, and the page of a thing of one's own: a
+ * hold in progress runs over these.
  */
 static int64_t patience(const struct web *w)
 {
@@ -52,8 +51,10 @@ static err read_start(struct arena *a, const char *text, int64_t *ret_ms)
 			   ret_ms);
 }
 
-/* 0 when that is not known. By the machine's own clock, which tests do not move; nginx and pool are on one
- * machine. */
+/*
+ * Microseconds, 0 when not known. By the clock of the machine, which tests do not move; nginx and pool share
+ * it.
+ */
 static int64_t waited(const struct web *w)
 {
 	const char *start = param_get(w->internal->params, "REQUEST_START");
@@ -65,16 +66,16 @@ static int64_t waited(const struct web *w)
 	return time > OLDEST ? 0 : time;
 }
 
-/* One line for many, since writing one each would cost what shedding is to save. */
-static void tell(int64_t time)
+/* One line for many requests: a line for each would cost what shedding saves. */
+static void log_shed(int64_t time)
 {
-	static atomic_llong shed, told_at;
-	long long now = clock_steady(), last = atomic_load(&told_at);
+	static atomic_llong shed, last_logged_at;
+	long long now = clock_steady(), last = atomic_load(&last_logged_at);
 
 	atomic_fetch_add(&shed, 1);
-	if (now - last < TELL_EVERY * SECOND || !atomic_compare_exchange_strong(&told_at, &last, now))
+	if (now - last < LOG_EVERY_S * SECOND || !atomic_compare_exchange_strong(&last_logged_at, &last, now))
 		return;
-	log_warn("more requests than can be answered: %lld were told to come again, the last after %lld ms",
+	log_warn("overload: %lld requests were answered 503, the last after %lld ms",
 		 atomic_exchange(&shed, 0), (long long)time / 1000);
 }
 
@@ -84,7 +85,7 @@ err shed_late(struct web *w)
 
 	if (time <= patience(w))
 		return OK;
-	tell(time);
+	log_shed(time);
 	/* not all at the same moment */
 	reply_header(w, "Retry-After",
 		     arena_printf(w->arena, "%u", RETRY_SECONDS + random_below(RETRY_SPREAD)));

@@ -66,10 +66,10 @@ const char *web_header(const struct web *w, const char *name);
  */
 const char *web_cookie(const struct web *w, const char *name);
 
-/* A text of ours in the language of who asks. */
+/* The message in the language of the request. */
 const char *web_tr(const struct web *w, struct message text);
 
-/* Fails with a sentence of its own for this case: return web_fail(w, ERR_CONFLICT, tr_x), or with what a
+/* Fails with a sentence for this case: return web_fail(w, ERR_CONFLICT, tr_x), or with what a
  * text_x() made. */
 err web_fail(struct web *w, err e, struct message sentence);
 err web_fail_text(struct web *w, err e, const char *sentence);

@@ -4,18 +4,18 @@
  *
  * nginx keeps its connections open. A thread for each would lie idle, and a thread that serves one connection
  * until it closes would let others wait. So no thread owns a connection: each is armed one-shot in epoll,
- * whichever thread is idle takes it, looks (MSG_PEEK) whether the request is whole (frames.c), answers it and
+ * whichever thread is idle takes it, peeks (MSG_PEEK) whether the request is whole (frames.c), answers it and
  * arms it again. A request that is not whole takes no thread: it joins `waiting`, and the main thread arms it
  * again a little later.
  *
  * What must hold:
  * - A connection belongs to one thread at a time: to the one that epoll woke, until that arms it, puts it
- *   aside (look_again_later) or closes it.
+ *   aside (peek_again_later) or closes it.
  * - libfcgi reads blocking, so it is given a request only when frames_peek says so, and descriptors below
  *   FD_MAX.
  * - New connections wait in the same order as kept ones, also when every thread is busy (accept_waiting).
  * - A worker that leaves closes no idle connection while it retires, since a request may be on its way on it.
- *   It does when told to stop.
+ *   It does when asked to stop.
  * - Signals go to the main thread alone (signalfd): one during a read would make libfcgi cut a body short.
  */
 #include "common/http/worker.h"
@@ -42,17 +42,17 @@ struct connection {
 	struct connection *before, *after; /* in the list of all */
 	struct connection *next;           /* while it waits */
 	int fd;
-	unsigned looks;          /* how often the request was not whole yet */
+	unsigned peeks;          /* how often the request was not whole yet */
 	int64_t since, again_at; /* clock_steady(), while it waits */
 	/* How often it was handed over to whichever thread epoll wakes. The kernel orders that already, but
-	 * neither C11 nor ThreadSanitizer knows: who gives adds with release, who takes looks with acquire.
+	 * neither C11 nor ThreadSanitizer knows: the giver adds with release, the taker loads with acquire.
 	 */
 	atomic_uint handed;
 };
 
 struct worker {
 	const struct pool *pool;
-	int listener, news, epoll, wake, end, signals;
+	int listener, reports, epoll, wake, end, signals;
 	int64_t limit;
 	atomic_llong served;
 	atomic_int open, busy;
@@ -66,10 +66,10 @@ struct thread {
 	struct worker *w;
 	struct arena *arena;
 	void *own;
-	unsigned char look[FRAMES_PEEK];
+	unsigned char peek[FRAMES_PEEK];
 };
 
-static void wake(int fd)
+static void event_wake(int fd)
 {
 	uint64_t one = 1;
 
@@ -108,7 +108,7 @@ static void connection_close(struct worker *w, struct connection *c, bool is_clo
 	free(c);
 }
 
-static void arm(struct worker *w, struct connection *c, int operation)
+static void connection_arm(struct worker *w, struct connection *c, int operation)
 {
 	struct epoll_event event = {.events = EPOLLIN | EPOLLRDHUP | EPOLLONESHOT, .data.ptr = c};
 	int fd = c->fd;
@@ -120,15 +120,15 @@ static void arm(struct worker *w, struct connection *c, int operation)
 	}
 }
 
-/* Who is turned away is told so by the web server (502, "try again"). */
-static void turn_away(int fd)
+/* nginx answers 502 for a rejected connection. */
+static void connection_reject(int fd)
 {
-	static atomic_llong told_at;
-	long long now = clock_steady(), last = atomic_load(&told_at);
+	static atomic_llong last_logged_at;
+	long long now = clock_steady(), last = atomic_load(&last_logged_at);
 
 	close(fd);
-	if (now - last > SECOND && atomic_compare_exchange_strong(&told_at, &last, now))
-		log_error("more than %d connections: new ones are turned away", FD_MAX);
+	if (now - last > SECOND && atomic_compare_exchange_strong(&last_logged_at, &last, now))
+		log_error("more than %d connections: new ones are rejected", FD_MAX);
 }
 
 /* Out of descriptors: the connection stays in the backlog, and this thread must not spin on it. */
@@ -154,7 +154,7 @@ static bool connection_accept(struct worker *w)
 		return false;
 	}
 	if (fd >= FD_MAX) {
-		turn_away(fd);
+		connection_reject(fd);
 		return true;
 	}
 	setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &silence, sizeof silence);
@@ -162,13 +162,13 @@ static bool connection_accept(struct worker *w)
 	BUG_IF((c = calloc(1, sizeof *c)) == NULL);
 	c->fd = fd;
 	list_add(w, c);
-	arm(w, c, EPOLL_CTL_ADD);
+	connection_arm(w, c, EPOLL_CTL_ADD);
 	return true;
 }
 
 /*
- * While every thread is at work, each looks at the listening socket between two requests, so that who comes
- * new waits in one queue with the kept connections: those all have their turn before epoll tells of the
+ * While every thread is at work, each looks at the listening socket between two requests, so that
+ * new connections wait in one queue with the kept ones: all of those have their turn before epoll reports the
  * socket again. Otherwise an idle thread, here or in another process, takes the next.
  */
 static void accept_waiting(struct worker *w)
@@ -179,28 +179,28 @@ static void accept_waiting(struct worker *w)
 }
 
 /*
- * A request that is not whole yet takes no thread: it is looked at again a little later, by the main thread's
- * timer (epoll would tell of the bytes that are there at once, again and again).
+ * A request that is not whole yet takes no thread: the main thread's timer arms it again a
+ * little later (epoll would report the same bytes at once, again and again).
  */
-static void look_again_later(struct worker *w, struct connection *c)
+static void peek_again_later(struct worker *w, struct connection *c)
 {
 	int64_t now = clock_steady();
 	bool first;
 
-	if (c->looks == 0)
+	if (c->peeks == 0)
 		c->since = now;
-	c->again_at = now + (c->looks < 7 ? INT64_C(1000) << c->looks : 100000);
-	c->looks++;
+	c->again_at = now + (c->peeks < 7 ? INT64_C(1000) << c->peeks : 100000);
+	c->peeks++;
 	pthread_mutex_lock(&w->lock);
 	first = w->waiting == NULL;
 	c->next = w->waiting;
 	w->waiting = c;
 	pthread_mutex_unlock(&w->lock);
 	if (first)
-		wake(w->wake);
+		event_wake(w->wake);
 }
 
-static void answer(struct thread *t, struct connection *c)
+static void connection_answer(struct thread *t, struct connection *c)
 {
 	struct worker *w = t->w;
 	enum exchange done;
@@ -208,13 +208,13 @@ static void answer(struct thread *t, struct connection *c)
 	done = exchange_run(w->pool, t->own, t->arena, c->fd);
 	arena_reset(t->arena);
 	if (done == EXCHANGE_KEEP && !atomic_load(&w->leaving)) {
-		c->looks = 0;
-		arm(w, c, EPOLL_CTL_MOD);
+		c->peeks = 0;
+		connection_arm(w, c, EPOLL_CTL_MOD);
 	} else {
 		connection_close(w, c, done == EXCHANGE_CLOSED);
 	}
 	if (atomic_fetch_add(&w->served, 1) + 1 == w->limit)
-		wake(w->wake);
+		event_wake(w->wake);
 }
 
 static void connection_ready(struct thread *t, struct connection *c, bool peer_left)
@@ -223,19 +223,19 @@ static void connection_ready(struct thread *t, struct connection *c, bool peer_l
 	ssize_t n;
 
 	BUG_IF(atomic_load_explicit(&c->handed, memory_order_acquire) == 0);
-	n = recv(c->fd, t->look, sizeof t->look, MSG_PEEK | MSG_DONTWAIT);
-	if (n <= 0 || (peer_left && frames_peek(t->look, (size_t)n) == FRAMES_PART)) {
+	n = recv(c->fd, t->peek, sizeof t->peek, MSG_PEEK | MSG_DONTWAIT);
+	if (n <= 0 || (peer_left && frames_peek(t->peek, (size_t)n) == FRAMES_PART)) {
 		connection_close(t->w, c, false);
 		return;
 	}
-	frames = frames_peek(t->look, (size_t)n);
+	frames = frames_peek(t->peek, (size_t)n);
 	if (frames == FRAMES_PART) {
-		look_again_later(t->w, c);
+		peek_again_later(t->w, c);
 	} else if (frames == FRAMES_WRONG) {
 		log_warn("a connection sent what is no FastCGI request; closed");
 		connection_close(t->w, c, false);
 	} else {
-		answer(t, c);
+		connection_answer(t, c);
 	}
 }
 
@@ -288,7 +288,7 @@ static int tend_waiting(struct worker *w)
 			log_warn("a request did not arrive whole within %d s; dropped", POOL_SILENCE_SECONDS);
 			connection_close(w, c, false);
 		} else {
-			arm(w, c, EPOLL_CTL_MOD);
+			connection_arm(w, c, EPOLL_CTL_MOD);
 		}
 	}
 	return next == INT64_MAX ? -1 : (int)((next - now) / 1000) + 1;
@@ -311,29 +311,29 @@ static bool is_working(struct worker *w)
 	return false;
 }
 
-static bool signal_came(struct worker *w)
+static bool signal_arrived(struct worker *w)
 {
 	struct signalfd_siginfo info;
 
 	return read(w->signals, &info, sizeof info) == sizeof info && info.ssi_signo != SIGHUP;
 }
 
-static void leave(struct worker *w)
+static void worker_leave(struct worker *w)
 {
 	if (atomic_exchange(&w->leaving, true))
 		return;
 	epoll_ctl(w->epoll, EPOLL_CTL_DEL, w->listener, NULL);
 }
 
-static void tell(struct worker *w, enum worker_state state)
+static void report_state(struct worker *w, enum worker_state state)
 {
-	struct worker_news news = {getpid(), state};
+	struct worker_report report = {getpid(), state};
 
-	if (write(w->news, &news, sizeof news) != sizeof news)
+	if (write(w->reports, &report, sizeof report) != sizeof report)
 		log_warn("the parent of this worker is gone");
 }
 
-static void wait_for_work_or_news(struct worker *w, int timeout)
+static void wait_for_wake(struct worker *w, int timeout)
 {
 	struct pollfd fds[] = {{w->signals, POLLIN, 0}, {w->wake, POLLIN, 0}};
 	uint64_t count;
@@ -357,15 +357,15 @@ static void main_loop(struct worker *w)
 
 		if (atomic_load(&w->leaving) && (timeout < 0 || timeout > 20))
 			timeout = 20;
-		wait_for_work_or_news(w, timeout);
+		wait_for_wake(w, timeout);
 		now = clock_steady();
-		if (signal_came(w) && !stopping) {
+		if (signal_arrived(w) && !stopping) {
 			stopping = true;
-			leave(w);
+			worker_leave(w);
 			give_up = now + POOL_STOP_SECONDS * SECOND;
 		} else if (!atomic_load(&w->leaving) && w->limit > 0 && atomic_load(&w->served) >= w->limit) {
-			leave(w);
-			tell(w, WORKER_RETIRES);
+			worker_leave(w);
+			report_state(w, WORKER_RETIRES);
 			give_up = now + RETIRE_SECONDS * SECOND;
 		}
 		if (stopping && (!is_working(w) || now > give_up))
@@ -376,7 +376,7 @@ static void main_loop(struct worker *w)
 	}
 }
 
-static void watch(struct worker *w, int fd, uint32_t events, void *mark)
+static void worker_watch(struct worker *w, int fd, uint32_t events, void *mark)
 {
 	struct epoll_event event = {.events = events, .data.ptr = mark};
 
@@ -396,7 +396,7 @@ static void open_descriptors(struct worker *w)
 	w->wake = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
 	w->end = eventfd(0, EFD_CLOEXEC);
 	BUG_IF(w->signals < 0 || w->epoll < 0 || w->wake < 0 || w->end < 0);
-	watch(w, w->end, EPOLLIN, &w->end);
+	worker_watch(w, w->end, EPOLLIN, &w->end);
 }
 
 /* Threads take no signals: one during a read makes libfcgi cut a body short. */
@@ -434,7 +434,7 @@ static bool join_threads(struct worker *w, struct thread *threads)
 {
 	struct timespec until;
 
-	wake(w->end);
+	event_wake(w->end);
 	clock_gettime(CLOCK_REALTIME, &until);
 	until.tv_sec += 2;
 	for (unsigned i = 0; i < w->pool->threads; i++)
@@ -443,11 +443,11 @@ static bool join_threads(struct worker *w, struct thread *threads)
 	return true;
 }
 
-int worker_run(const struct pool *pool, int listener, int news, int64_t requests)
+int worker_run(const struct pool *pool, int listener, int reports, int64_t requests)
 {
 	struct worker w = {.pool = pool,
 			   .listener = listener,
-			   .news = news,
+			   .reports = reports,
 			   .limit = requests,
 			   .lock = PTHREAD_MUTEX_INITIALIZER};
 	struct thread *threads;
@@ -458,8 +458,8 @@ int worker_run(const struct pool *pool, int listener, int news, int64_t requests
 		return WORKER_CANNOT_START;
 	threads = threads_new(&w);
 	start_threads(&w, threads);
-	watch(&w, w.listener, EPOLLIN | EPOLLEXCLUSIVE, &w.listener);
-	tell(&w, WORKER_UP);
+	worker_watch(&w, w.listener, EPOLLIN | EPOLLEXCLUSIVE, &w.listener);
+	report_state(&w, WORKER_UP);
 	log_info("worker %d takes requests with %u threads", getpid(), pool->threads);
 	main_loop(&w);
 	if (!join_threads(&w, threads)) {

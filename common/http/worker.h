@@ -6,8 +6,8 @@
 
 /* What the files of the pool share; no other folder includes it. */
 
-/* What a worker tells the parent through the pipe. */
-struct worker_news {
+/* What a worker reports to the parent through the pipe. */
+struct worker_report {
 	pid_t pid;
 	enum worker_state { WORKER_UP, WORKER_RETIRES } state;
 };
@@ -15,7 +15,7 @@ struct worker_news {
 enum { WORKER_CANNOT_START = 3 };
 
 /* The life of one worker process, in the child after fork; returns its exit status. */
-int worker_run(const struct pool *pool, int listener, int news, int64_t requests);
+int worker_run(const struct pool *pool, int listener, int reports, int64_t requests);
 
 /* Is a whole request in the bytes that have arrived on a connection? When FRAMES_PEEK of them are there, all
  * params must be among them; the body need not. */

@@ -1,6 +1,6 @@
 /*
- * #define MOVE_LIST "apps/x/moves.def" and MOVE_SET x, then include this: the typed function of each MOVE, and the list x_moves.
- * The records and queries of the list must be declared before. No guard: once a list.
+ * #define MOVE_LIST "apps/x/moves.def" and MOVE_SET x, then include this: the typed function of each MOVE,
+ * and the list x_moves. The records and queries of the list must be declared before. No guard: once a list.
  */
 #include "common/schema/move.h"
 

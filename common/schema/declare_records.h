@@ -1,4 +1,7 @@
-/* #define RECORD_LIST "path/to/list.def", then include this: structs and descriptions of each RECORD. No guard: once a list. */
+/*
+ * #define RECORD_LIST "path/to/list.def", then include this: structs and descriptions of each RECORD. No
+ * guard: once a list.
+ */
 #include "common/schema/record.h"
 
 #define RECORD(name, doc)         struct name {

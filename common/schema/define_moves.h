@@ -1,4 +1,7 @@
-/* #define MOVE_LIST "apps/x/moves.def" and MOVE_SET x, then include this in one .c file: what declare_moves.h declares. */
+/*
+ * #define MOVE_LIST "apps/x/moves.def" and MOVE_SET x, then include this in one .c file: what declare_moves.h
+ * declares.
+ */
 #include "common/schema/move.h"
 
 enum {

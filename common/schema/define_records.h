@@ -1,4 +1,6 @@
-/* #define RECORD_LIST "path/to/list.def", then include this in one .c file: what declare_records.h declares. */
+/*
+ * #define RECORD_LIST "path/to/list.def", then include this in one .c file: what declare_records.h declares.
+ */
 #include "common/schema/record.h"
 
 /* a function a record, so that the struct's type is in reach of each of its fields */

@@ -60,7 +60,7 @@ err form_params_parse(struct arena *a, const char *text, size_t len, struct form
 	return OK;
 }
 
-static size_t find(const struct form_params *p, const char *name)
+static size_t form_param_find(const struct form_params *p, const char *name)
 {
 	size_t i = 0;
 
@@ -71,14 +71,14 @@ static size_t find(const struct form_params *p, const char *name)
 
 const char *form_params_get(const struct form_params *p, const char *name)
 {
-	size_t i = find(p, name);
+	size_t i = form_param_find(p, name);
 
 	return i == p->count ? NULL : p->list[i].value;
 }
 
 const char *form_params_take(struct form_params *p, const char *name)
 {
-	size_t i = find(p, name);
+	size_t i = form_param_find(p, name);
 	const char *value;
 
 	if (i == p->count)
@@ -151,7 +151,7 @@ static err check_unknown(const struct record *r, const struct form_params *p, st
 	return e;
 }
 
-/* A local time without its zone: the zone is what is missing, and what the person is told of. */
+/* A local time without a zone: the problem is reported at the zone. */
 static const struct field *at_fault(struct arena *a, const struct record *r, const struct field *f,
 				    const struct number_format *n, const char *text)
 {
@@ -163,7 +163,7 @@ static const struct field *at_fault(struct arena *a, const struct record *r, con
 	return kind_parse(a, f->kind, &(struct number_format){.zone = "UTC"}, text, &time) == OK ? zone : f;
 }
 
-static err wrong(struct problems *problems, const struct field *f)
+static err field_wrong(struct problems *problems, const struct field *f)
 {
 	char name[FORM_PARAM_NAME_MAX + 1];
 
@@ -189,9 +189,9 @@ err record_from_pairs(struct arena *a, const struct record *r, const struct numb
 		text_camel(f->name, name);
 		text = form_params_get(p, name);
 		if (kind_parse(a, f->kind, &own, text == NULL ? "" : text, field_in(f, record)) != OK)
-			e = wrong(problems, at_fault(a, r, f, &own, text));
+			e = field_wrong(problems, at_fault(a, r, f, &own, text));
 		else if (!f->optional && kind_is_null(f->kind, field_of(f, record)))
-			e = wrong(problems, f);
+			e = field_wrong(problems, f);
 	}
 	if (e == OK)
 		memcpy(ret_record, record, r->size);

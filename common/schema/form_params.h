@@ -15,8 +15,8 @@ struct form_params {
 };
 
 /*
- * ERR_MALFORMED for a repeated name, a broken %-escape, bytes that are not UTF-8, NUL, more than FORM_PARAMS_MAX
- * pairs or a name over FORM_PARAM_NAME_MAX bytes. The empty text has no pairs.
+ * ERR_MALFORMED for a repeated name, a broken %-escape, bytes that are not UTF-8, NUL, more than
+ * FORM_PARAMS_MAX pairs or a name over FORM_PARAM_NAME_MAX bytes. The empty text has no pairs.
  */
 err form_params_parse(struct arena *a, const char *text, size_t len,
 		      struct form_params **ret_pairs) NODISCARD;
@@ -35,7 +35,7 @@ void form_params_keep_fields(struct form_params *p, const struct record *r);
 char *text_percent_encode(struct arena *a, const char *s);
 
 /*
- * Fills the record from pairs named as its fields in camelCase. A field that is absent or empty is none. A
+ * Fills the record from pairs named as its fields in camelCase. A field that is absent or empty is null. A
  * name that is no field, a missing field, a value that does not fit: each a problem with a sentence;
  * ERR_INVALID. Money is read in the currency that the record itself carries or n->currency; local times in
  * the zone that the record itself carries.

@@ -1,3 +1,20 @@
+/*
+ * Records and JSON, both ways. jansson is included here alone, so its types do not leave this file.
+ *
+ * There are two notations (struct number_format). The API's has amounts in major units ("price": 19.99),
+ * leaves out null fields, and takes an empty string for null, as a form does. Events have integers in minor
+ * units and every field.
+ *
+ * What must hold:
+ * - A record is read completely or not at all: the result is written when every field fits. Each fault is a
+ *   problem with the field's camelCase name, so that a client sees all of them at once.
+ * - An absent optional field is null: a later version may add one, and events of an earlier version stay
+ *   readable.
+ * - The currency that amounts are read in is known before them (own_number_format), whatever the order of the
+ *   members.
+ * - Depth is limited before jansson sees the text (is_shallow), and a member that comes twice is refused.
+ * - Every jansson object belongs to the arena (json_own), never to the caller.
+ */
 #include "common/schema/json.h"
 #include "common/base/text.h"
 #include <jansson.h>
@@ -6,15 +23,15 @@
 
 enum { DEPTH_MAX = 16, NAME_MAX_ = 64 };
 
-static void drop(void *json)
+static void json_free(void *json)
 {
 	json_decref(json);
 }
 
-static struct json_t *keep(struct arena *a, json_t *json)
+static struct json_t *json_own(struct arena *a, json_t *json)
 {
 	BUG_IF(json == NULL);
-	arena_defer(a, drop, json);
+	arena_defer(a, json_free, json);
 	return json;
 }
 
@@ -43,11 +60,11 @@ err json_parse(struct arena *a, const char *text, size_t len, struct json_t **re
 
 	if (json == NULL)
 		return ERR_MALFORMED;
-	*ret_json = keep(a, json);
+	*ret_json = json_own(a, json);
 	return OK;
 }
 
-static const char *dump(struct arena *a, const struct json_t *json, size_t flags)
+static const char *json_dump(struct arena *a, const struct json_t *json, size_t flags)
 {
 	char *text = json_dumps(json, JSON_ENCODE_ANY | JSON_COMPACT | JSON_REAL_PRECISION(15) | flags);
 
@@ -58,12 +75,12 @@ static const char *dump(struct arena *a, const struct json_t *json, size_t flags
 
 const char *json_text(struct arena *a, const struct json_t *json)
 {
-	return dump(a, json, 0);
+	return json_dump(a, json, 0);
 }
 
 const char *json_sorted_text(struct arena *a, const struct json_t *json)
 {
-	return dump(a, json, JSON_SORT_KEYS);
+	return json_dump(a, json, JSON_SORT_KEYS);
 }
 
 static const char *own_currency(const struct record *r, const struct number_format *n, const void *record)
@@ -100,7 +117,7 @@ struct json_t *json_of_record(struct arena *a, const struct record *r, const str
 			      const void *record)
 {
 	struct number_format own = *n;
-	json_t *object = keep(a, json_object());
+	json_t *object = json_own(a, json_object());
 	char name[NAME_MAX_];
 
 	own.currency = own_currency(r, n, record);
@@ -118,12 +135,12 @@ struct json_t *json_of_record(struct arena *a, const struct record *r, const str
 
 struct json_t *json_object_new(struct arena *a)
 {
-	return keep(a, json_object());
+	return json_own(a, json_object());
 }
 
 struct json_t *json_array_new(struct arena *a)
 {
-	return keep(a, json_array());
+	return json_own(a, json_array());
 }
 
 void json_put(struct json_t *object, const char *key, struct json_t *value)
@@ -256,7 +273,7 @@ static err read_integer(const struct kind *k, const struct number_format *n, con
 	return OK;
 }
 
-/* The value of a field that is there and not null. */
+/* The value of a field that is present and not null. */
 static err read_value(struct arena *a, const struct kind *k, const struct number_format *n,
 		      const json_t *json, void *ret_value)
 {
@@ -284,7 +301,7 @@ static err read_field(struct arena *a, const struct field *f, const struct numbe
 {
 	if (json == NULL || json_is_null(json))
 		return f->optional ? OK : ERR_INVALID;
-	/* the empty string of a request means none, as in a form */
+	/* the empty string of a request is null, as in a form */
 	if (f->optional && n->major && json_is_string(json) && json_string_length(json) == 0)
 		return OK;
 	return read_value(a, f->kind, n, json, field_in(f, record));
@@ -311,8 +328,8 @@ static err check_unknown(const struct record *r, json_t *json, struct problems *
 	return e;
 }
 
-static struct number_format own_notation(const struct record *r, const struct number_format *n,
-					 const json_t *json)
+static struct number_format own_number_format(const struct record *r, const struct number_format *n,
+					      const json_t *json)
 {
 	const struct field *f = record_field_of(r, &kind_currency_code);
 	struct number_format own = *n;
@@ -332,7 +349,7 @@ err record_from_json(struct arena *a, const struct record *r, const struct numbe
 		     enum unknown_fields unknown, const struct json_t *json, struct problems *problems,
 		     void *ret_record)
 {
-	struct number_format own = own_notation(r, n, json);
+	struct number_format own = own_number_format(r, n, json);
 	void *record = arena_alloc(a, r->size);
 	char name[NAME_MAX_];
 	err e = OK;

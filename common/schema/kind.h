@@ -11,7 +11,10 @@
 #include <stdint.h>
 #include <string.h>
 
-/* One C type a kind, each a struct of one member, so that none is passed for another; the zero value is none. */
+/*
+ * One C type a kind, each a struct of one member, so that one cannot be passed for another; the zero value is
+ * null.
+ */
 #define ID(k, wrong)                     typedef struct { uint8_t b[16]; } k;
 #define INTEGER(k, min, max, wrong)      typedef struct { int64_t v; } k;
 #define TIME(k, wrong)                   typedef struct { int64_t v; } k;
@@ -24,9 +27,12 @@
 #undef STRING
 #undef SWITCH
 
-/* The words of a choice: order_status_CREATED; none is 0. A value is written (order_status){.v = order_status_CREATED}. `word` is the text of
- * kind_UNKNOWN, a word of a later version, and of no meaning otherwise. */
-#define CHOICE(k, doc)      enum k##_word { k##_NONE,
+/*
+ * The words of a choice: order_status_CREATED; order_status_NULL is 0. A value is written
+ * (order_status){.v = order_status_CREATED}. `word` is the text of order_status_UNKNOWN, a word of a later
+ * version, and has no meaning otherwise.
+ */
+#define CHOICE(k, doc)      enum k##_word { k##_NULL,
 #define WORD(k, name, text) k##_##name,
 #define END(k)              k##_UNKNOWN };
 #include "common/schema/choices.def"
@@ -41,9 +47,13 @@
 #undef WORD
 #undef END
 
-/* After a table that is indexed by the words of a choice: its last row is that of UNKNOWN, so that no word is out of its range. */
+/*
+ * After a table that is indexed by the words of a choice: its last row is that of UNKNOWN, so that no word is
+ * out of its range.
+ */
 #define CHOICE_TABLE(table, k) \
-	static_assert(sizeof(table) / sizeof *(table) == k##_UNKNOWN + 1, "the table has no row for words that are not known")
+	static_assert(sizeof(table) / sizeof *(table) == k##_UNKNOWN + 1, \
+		      "the table has no row for words that are not known")
 
 enum kind_class { KIND_ID, KIND_INTEGER, KIND_TIME, KIND_STRING, KIND_BOOLEAN, KIND_CHOICE };
 
@@ -63,8 +73,8 @@ struct kind {
 	size_t size;
 	enum text_rule rule;
 	int64_t min, max;         /* value of an integer, code points of a string */
-	const char *const *words; /* of a choice: words[1] is the first; NULL, at the number of UNKNOWN, ends it */
-	struct message wrong;       /* the sentence for a value that does not fit; kind_wrong() has those of choices too */
+	const char *const *words; /* of a choice: words[1] is the first; NULL, at UNKNOWN, ends it */
+	struct message wrong;     /* for a value that does not fit; kind_wrong() has those of choices too */
 };
 
 /* kind_ticket_id, kind_money, … */
@@ -98,38 +108,44 @@ extern const struct kind *const kinds[];
 /* What a person is told when a value does not fit the kind, in every language. */
 struct message kind_wrong(const struct kind *k);
 
-/* Is the value none: no id, no text, no time, no word, and 0 where the kind does not allow 0? A switch never is. */
+/*
+ * Is the value null: no id, no text, no time, no word, and 0 where the kind does not allow 0? A switch is
+ * never null.
+ */
 bool kind_is_null(const struct kind *k, const void *value);
 
 /*
- * How amounts and times are written. MINOR: money as an integer of minor units (events, JSON within the system).
- * MAJOR: money as a decimal number of major units of `currency` (API, forms, pages).
+ * How amounts and times are written. MINOR: money as an integer of minor units (events, JSON within the
+ * system). MAJOR: money as a decimal number of major units of `currency` (API, forms, pages).
  */
 struct number_format {
 	bool major;
 	bool comma; /* "38,50" is read too, as forms in some languages send it */
 	const char *currency;
-	const char *zone; /* a local date and time without an offset ("2026-12-03T19:30", as forms send it) is in this zone; NULL refuses it */
+	/* of a date and time without an offset ("2026-12-03T19:30", as forms send it); NULL refuses it */
+	const char *zone;
 };
 
 /*
- * The value that text stands for; the empty text is none (a password is never trimmed). Strings are copied to the arena.
- * ERR_INVALID when it does not fit the kind; *ret_value is then untouched.
+ * The value that text stands for; the empty text is null (a password is never trimmed). Strings are copied to
+ * the arena. ERR_INVALID when it does not fit the kind; *ret_value is then untouched.
  */
-err kind_parse(struct arena *a, const struct kind *k, const struct number_format *n, const char *text, void *ret_value) NODISCARD;
+err kind_parse(struct arena *a, const struct kind *k, const struct number_format *n, const char *text,
+	       void *ret_value) NODISCARD;
 
-/* The value that a word of an event or a row stands for: UNKNOWN, with a copy of the text, when it is not in the list. ERR_INVALID when it
- * cannot be a word. */
+/* The value that a word of an event or a row stands for: UNKNOWN, with a copy of the text, when it is not in
+ * the list. ERR_INVALID when it cannot be a word. */
 err choice_read(struct arena *a, const struct kind *k, const char *word, void *ret_value) NODISCARD;
 
 /* Is the value UNKNOWN? False for other kinds. choice_text: where a choice keeps the text of UNKNOWN. */
 bool choice_is_unknown(const struct kind *k, const void *value);
 const char **choice_text(void *value);
 
-/* The text that kind_parse reads back: "" for none. */
-const char *kind_print(struct arena *a, const struct kind *k, const struct number_format *n, const void *value);
+/* The text that kind_parse reads back: "" for null. */
+const char *kind_print(struct arena *a, const struct kind *k, const struct number_format *n,
+		       const void *value);
 
-/* Does a value that came from inside (an event, a row, a JSON string) fit the kind? Strings are not changed. */
+/* Does a value from inside (an event, a row, a JSON string) fit the kind? Strings are not changed. */
 bool kind_fits(const struct kind *k, const void *value);
 
 /* Digits after the point of a currency in the list (USD 2, JPY 0), -1 for any other. */
@@ -137,7 +153,10 @@ int currency_digits(const char *code);
 /* minor units as a decimal of major units: 3850 and USD give "38.50". */
 const char *money_decimal(struct arena *a, money m, const char *code);
 
-/* "38", "38.5", "38.50" in major units; no sign, exponent, spaces or separators, no more digits than the currency has. */
+/*
+ * "38", "38.5", "38.50" in major units; no sign, exponent, spaces or separators, no more digits than the
+ * currency has.
+ */
 err money_parse(const char *text, const char *code, money *ret_money) NODISCARD;
 
 /* RFC 3339 in UTC with microseconds: "2026-12-03T19:30:00.000000Z"; without a fraction when it is 0. */

@@ -1,3 +1,14 @@
+/*
+ * Copies between records by name and kind, so that no list of assignments can miss a field.
+ *
+ * A move is checked once, by make unit (move_wrong), and trusted at run time (move_fields): each field of the
+ * target has a source or is named as kept. What must hold:
+ * - A source is a field of the same name and the same kind. A field with the name alone is no source: its
+ *   bytes would mean something else.
+ * - Values are copied byte by byte. A string or the word of a choice is a pointer, so the target lives no
+ *   longer than what the source points to.
+ * - A kept field is never written, even when the source has it.
+ */
 #include "common/schema/move.h"
 #include <string.h>
 

@@ -23,7 +23,7 @@ struct problems {
 /* Adds one; field and message are copied. Returns ERR_INVALID, so that a rule can end with it. */
 err problems_add(struct problems *p, const char *field, const char *message);
 
-/* The same with a text of ours, in the language of p->locale. */
+/* The same with a message, in the language of p->locale. */
 err problems_say(struct problems *p, const char *field, struct message message);
 
 /* How many there are. */

@@ -1,3 +1,11 @@
+/*
+ * Records are data about structs: name, kind and offset of each field. This file has what can be done with
+ * any of them.
+ *
+ * A value is null when its kind says so (kind_is_null), so a record needs no flags beside its fields; only a
+ * field that is OPTIONAL may be null. Strings and the words of choices are compared by content, all else by
+ * bytes, since every kind is a struct of one member without padding.
+ */
 #include "common/schema/record.h"
 #include "common/base/text.h"
 #include <string.h>
@@ -29,7 +37,7 @@ const struct field *record_field_of(const struct record *r, const struct kind *k
 	return NULL;
 }
 
-/* NULL for none */
+/* NULL when the field is null */
 static const char *text_of(const struct field *f, const void *record)
 {
 	const void *value = field_of(f, record);
@@ -50,20 +58,6 @@ bool record_same(const struct record *r, const void *x, const void *y)
 		}
 	}
 	return true;
-}
-
-void record_copy(struct arena *a, const struct record *r, const void *from, void *to)
-{
-	memcpy(to, from, r->size);
-	for (size_t i = 0; i < r->count; i++) {
-		const struct field *f = &r->fields[i];
-		const char **s = f->kind->class == KIND_STRING ? field_in(f, to) : NULL;
-
-		if (choice_is_unknown(f->kind, field_of(f, from)))
-			s = choice_text(field_in(f, to));
-		if (s != NULL)
-			*s = arena_strdup(a, *s);
-	}
 }
 
 const struct field *record_wrong(const struct record *r, const void *record)

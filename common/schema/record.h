@@ -7,12 +7,13 @@
  * A record is a list of kinds with names, declared in a list file:
  *
  *   RECORD(ticket, "a listing")
- *	FIELD(ticket_id, id, "the ticket")           must be there
- *	OPTIONAL(seat, seat, "section, row and seat") may be none: null in an event, absent in the API, NULL
- *in a row END
+ *	FIELD(ticket_id, id, "the ticket")               must not be null
+ *	OPTIONAL(seat, seat, "section, row and seat")    may be null
+ *   END
  *
- * declare_records.h makes `struct ticket` and `record_ticket()`, its description, of it. A field is
- *snake_case in C and SQL, camelCase in JSON and forms.
+ * A null field is null in an event, absent in the API, NULL in a row. A group of fields (amqp/groups.def) may
+ * stand among the rows. declare_records.h makes `struct ticket` and `record_ticket()`, its description, of
+ * the record. A field is snake_case in C and SQL, camelCase in JSON and forms.
  */
 struct field {
 	const char *name, *doc;
@@ -33,11 +34,13 @@ const struct field *record_field(const struct record *r, const char *name);
 /* The one field of kind k, or NULL; the first when there are several. */
 const struct field *record_field_of(const struct record *r, const struct kind *k);
 
+/* Where the field's value is in a record of its type; it has the C type of f->kind. To write. */
 static inline void *field_in(const struct field *f, void *record)
 {
 	return (char *)record + f->offset;
 }
 
+/* The same, to read. */
 static inline const void *field_of(const struct field *f, const void *record)
 {
 	return (const char *)record + f->offset;
@@ -46,15 +49,15 @@ static inline const void *field_of(const struct field *f, const void *record)
 /* Are both records of the type equal, field by field (strings by content)? */
 bool record_same(const struct record *r, const void *x, const void *y);
 
-/* A copy whose strings live in the arena. */
-void record_copy(struct arena *a, const struct record *r, const void *from, void *to);
-
-/* The first field that is none but must not be, or does not fit its kind; NULL when all are right. */
+/* The first field that is null and not optional, or does not fit its kind; NULL when there is none. */
 const struct field *record_wrong(const struct record *r, const void *record);
 
+/*
+ * The record without fields: of a form without input, of a query without a result (`nothing` in the lists).
+ */
 const struct record *record_nothing(void);
 
-/* What is said of fields and objects of any kind: tr_no_such_field, … */
+/* The messages about fields and objects of any kind: tr_no_such_field, … */
 #define MESSAGE(name, ...) extern const struct message tr_##name;
 #include "common/schema/messages.def"
 #undef MESSAGE

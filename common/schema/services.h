@@ -1,7 +1,9 @@
 #ifndef STAGEDOOR_SCHEMA_SERVICES_H
 #define STAGEDOOR_SCHEMA_SERVICES_H
 
-/* The list of services (services.def). SERVICE_orders, …; a service that is not in the list does not compile. */
+/*
+ * The list of services (services.def). SERVICE_orders, …; a service that is not in the list does not compile.
+ */
 #define SERVICE(name, database, web, events) SERVICE_##name,
 enum service {
 #include "common/schema/services.def"

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { leave, scriptless, visitor } from './lib/browser.mjs';
 import { check } from './lib/check.mjs';
-import { impatient } from './lib/hands.mjs';
+import { impatient } from './lib/input.mjs';
 import {
 	awaitEnd, back, form, holdTicket, list, pathOf, pay, press, signUp, submit, toPayment,
 } from './lib/people.mjs';

@@ -108,7 +108,7 @@ async function bought(...ways) {
 	await press(page, submit(page, `/orders/${order}/cancel`));
 	await check(page, 'order-released');
 	const again = await buy(page);
-	assert.notEqual(again, order, 'ordered anew with one button');
+	assert.notEqual(again, order, 'ordered again with one button');
 	await check(page, 'order-paid');
 	await page.reload();
 	assert.match(await page.locator('.reference').first().innerText(), /^[0-9A-Z]{3}-[0-9A-Z]{3}$/);

@@ -32,7 +32,7 @@ async function holdEnds(...ways) {
 		});
 		await check(buyer, 'order-expired-again');
 		const next = await holdTicket(buyer);
-		assert.notEqual(next, order, 'ordered anew with one button');
+		assert.notEqual(next, order, 'ordered again with one button');
 		await buyer.goto('/orders');
 		await check(buyer, 'orders-expired');
 	} finally {

@@ -2,12 +2,12 @@
 import assert from 'node:assert/strict';
 import { dark, german, leave, narrow, scriptless, visitor, zoomed } from './lib/browser.mjs';
 import { check } from './lib/check.mjs';
-import { keyboard, mouse } from './lib/hands.mjs';
+import { keyboard, mouse } from './lib/input.mjs';
 import { awaitEnd, holdTicket, link, list, pathOf, pay, press, signUp, toPayment } from './lib/people.mjs';
 import { until } from './lib/stack.mjs';
 import { test } from './lib/tests.mjs';
 
-async function sale(hands, ...ways) {
+async function sale(input, ...ways) {
 	const seller = await visitor(...ways);
 	const buyer = await visitor(...ways);
 
@@ -15,28 +15,28 @@ async function sale(hands, ...ways) {
 	await check(seller, 'browse');
 	await seller.goto('/signup');
 	await check(seller, 'signup');
-	await signUp(seller, 'Ioana', hands);
+	await signUp(seller, 'Ioana', input);
 	await seller.goto('/tickets/new');
 	await check(seller, 'new');
-	const ticket = await list(seller, {}, hands);
+	const ticket = await list(seller, {}, input);
 	await check(seller, 'ticket-own');
 
 	await buyer.goto(`/tickets/${ticket}`);
 	await check(buyer, 'ticket-signed-out');
-	await press(buyer, buyer.locator('main a.button[href^="/signin"]'), hands);
+	await press(buyer, buyer.locator('main a.button[href^="/signin"]'), input);
 	await check(buyer, 'signin');
-	await press(buyer, buyer.locator('main a[href^="/signup"]'), hands);
-	await signUp(buyer, 'Tomasz', hands);
+	await press(buyer, buyer.locator('main a[href^="/signup"]'), input);
+	await signUp(buyer, 'Tomasz', input);
 	assert.equal(pathOf(buyer), `/tickets/${ticket}`, 'signing up leads back to the ticket');
 	await check(buyer, 'ticket');
-	const order = await holdTicket(buyer, hands);
+	const order = await holdTicket(buyer, input);
 	assert.equal(pathOf(buyer), `/orders/${order}`);
 	await check(buyer, 'order');
 	await seller.reload();
 	await check(seller, 'ticket-own-held');
-	await toPayment(buyer, order, hands);
+	await toPayment(buyer, order, input);
 	await check(buyer, 'payment');
-	await pay(buyer, order, hands);
+	await pay(buyer, order, input);
 	assert.equal(pathOf(buyer), `/payments/${order}`);
 	await check(buyer, 'payment-back');
 	await awaitEnd(buyer, order);

@@ -14,7 +14,7 @@ await import('./buying.mjs');
 await import('./selling.mjs');
 await import('./account.mjs');
 await import('./checks.mjs');
-await import('./slowly.mjs');
+await import('./chunked_pages.mjs');
 await import('./expiry.mjs');
 await import('./sessions.mjs');
 

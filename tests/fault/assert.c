@@ -1,6 +1,6 @@
 /*
  * The steps of tests/flow report to the test library; here a step that fails ends the fault that is being
- * tried, or the process of one of the people.
+ * tried, or the process of a user.
  */
 #include "tests/fault/assert.h"
 #include "tests/fault/fault.h"

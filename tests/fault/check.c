@@ -118,9 +118,12 @@ void check_databases(void)
 
 #define ROW "UNHEX(REPLACE('%s','-',''))"
 
-/* Of those who order and of those who list: how many there were before, were told of, and are unclear. */
-static struct tally_of {
-	int64_t before, told, unclear;
+/*
+ * Rows of a buyer or seller: how many there were before, and how many the site has confirmed or left unclear
+ * since.
+ */
+static struct row_counts {
+	int64_t before, confirmed, unclear;
 } orders_of[BUYERS], tickets_of[SELLERS];
 
 static int64_t orders_now(int buyer)
@@ -136,86 +139,85 @@ static int64_t tickets_now(int seller)
 void rows_counted(void)
 {
 	for (int i = 0; i < BUYERS; i++)
-		orders_of[i] = (struct tally_of){.before = orders_now(i)};
+		orders_of[i] = (struct row_counts){.before = orders_now(i)};
 	for (int i = 0; i < SELLERS; i++)
-		tickets_of[i] = (struct tally_of){.before = tickets_now(i)};
+		tickets_of[i] = (struct row_counts){.before = tickets_now(i)};
 }
 
-static void count(const struct told *t)
+static void count(const struct promise *t)
 {
-	struct tally_of *orders = &orders_of[t->who % BUYERS], *tickets = &tickets_of[t->who % SELLERS];
+	struct row_counts *orders = &orders_of[t->who % BUYERS], *tickets = &tickets_of[t->who % SELLERS];
 
-	orders->told += t->kind == TOLD_ORDERED;
-	orders->unclear += t->kind == TOLD_UNCLEAR;
-	tickets->told += t->kind == TOLD_LISTED;
-	tickets->unclear += t->kind == TOLD_MAYBE_LISTED;
+	orders->confirmed += t->kind == PROMISED_ORDERED;
+	orders->unclear += t->kind == PROMISED_UNCLEAR;
+	tickets->confirmed += t->kind == PROMISED_LISTED;
+	tickets->unclear += t->kind == PROMISED_MAYBE_LISTED;
 }
 
-static void check_count(const char *what, int who, const struct tally_of *t, int64_t now)
+static void check_count(const char *what, int who, const struct row_counts *t, int64_t now)
 {
 	int64_t made = now - t->before;
 
-	if (made < t->told || made > t->told + t->unclear)
-		violated("S8 number %d of the %s was told of %lld, %lld are unclear, and there are %lld", who,
-			 what, (long long)t->told, (long long)t->unclear, (long long)made);
+	if (made < t->confirmed || made > t->confirmed + t->unclear)
+		violated("S8 number %d of the %s: %lld confirmed, %lld unclear, and there are %lld", who,
+			 what, (long long)t->confirmed, (long long)t->unclear, (long long)made);
 }
 
-static bool is_kept(const struct told *t)
+static bool is_kept(const struct promise *t)
 {
 	switch (t->kind) {
-	case TOLD_LISTED:
+	case PROMISED_LISTED:
 		return sql_number("tickets", "SELECT COUNT(*) FROM ticket WHERE id = " ROW, t->id) == 1;
-	case TOLD_EDITED:
+	case PROMISED_EDITED:
 		return sql_number("tickets", "SELECT revision FROM ticket WHERE id = " ROW, t->id) >=
 		       t->number;
-	case TOLD_WITHDRAWN:
+	case PROMISED_WITHDRAWN:
 		return text_same(sql_text("tickets", "SELECT status FROM ticket WHERE id = " ROW, t->id),
 				 "withdrawn");
-	case TOLD_ORDERED:
+	case PROMISED_ORDERED:
 		return sql_number("orders",
 				  "SELECT COUNT(*) FROM orders WHERE id = " ROW " AND user_id = " ROW, t->id,
 				  load_buyer(t->who)) == 1;
-	case TOLD_CANCELLED:
+	case PROMISED_CANCELLED:
 		return text_same(sql_text("orders", "SELECT status FROM orders WHERE id = " ROW, t->id),
 				 "cancelled");
-	case TOLD_PAID:
+	case PROMISED_PAID:
 		return sql_number("payments",
 				  "SELECT COUNT(*) FROM charge c JOIN stagedoor_orders.orders o ON o.id = "
 				  "c.order_id WHERE c.id = " ROW " AND o.id = " ROW
 				  " AND c.status = 'completed' AND (o.status = 'completed' OR "
 				  "c.stripe_refund_id IS NOT NULL)",
 				  t->id, t->about) == 1;
-	case TOLD_LEFT:
+	case PROMISED_LEFT:
 		return text_same(sql_text("auth", "SELECT status FROM user WHERE id = " ROW, t->id),
 				 "deleted");
 	default:
-		return t->kind != TOLD_TWICE;
+		return t->kind != PROMISED_TWICE;
 	}
 }
 
-/* What was said is so; and what nobody has said anything about is done once, or not at all. */
+/* Every promise is kept; a request without a clear answer is done once, or not at all. */
 void check_promises(struct load *l)
 {
-	static const char *const said[] = {
-	    [TOLD_LISTED] = "a ticket was listed",
-	    [TOLD_EDITED] = "a ticket was edited",
-	    [TOLD_WITHDRAWN] = "a ticket was withdrawn",
-	    [TOLD_ORDERED] = "an order was placed",
-	    [TOLD_CANCELLED] = "an order was cancelled",
-	    [TOLD_PAID] = "an order was paid",
-	    [TOLD_LEFT] = "an account was deleted",
-	    [TOLD_TWICE] = "one request, sent twice with one key, was one",
+	static const char *const promises[] = {
+	    [PROMISED_LISTED] = "a ticket was listed",
+	    [PROMISED_EDITED] = "a ticket was edited",
+	    [PROMISED_WITHDRAWN] = "a ticket was withdrawn",
+	    [PROMISED_ORDERED] = "an order was placed",
+	    [PROMISED_CANCELLED] = "an order was cancelled",
+	    [PROMISED_PAID] = "an order was paid",
+	    [PROMISED_LEFT] = "an account was deleted",
+	    [PROMISED_TWICE] = "one request, sent twice with one key, was one",
 	};
-	uint32_t n = atomic_load(&l->told_count);
+	uint32_t n = atomic_load(&l->promise_count);
 
-	ck_assert_uint_lt(n, TOLD);
+	ck_assert_uint_lt(n, PROMISES_MAX);
 	for (uint32_t i = 0; i < n; i++) {
-		const struct told *t = &l->told[i];
+		const struct promise *t = &l->promises[i];
 
 		count(t);
 		if (!is_kept(t))
-			violated("S8 it was said that %s, and it is not so: %s %s", said[t->kind], t->id,
-				 t->about);
+			violated("S8 a broken promise: %s: %s %s", promises[t->kind], t->id, t->about);
 	}
 	for (int i = 0; i < BUYERS; i++)
 		check_count("buyers", i, &orders_of[i], orders_now(i));
@@ -247,8 +249,9 @@ void check_sessions(struct load *l)
 			while ((status = stolen(l->cookies[i], paths[p])) != 401 && clock_steady() < end)
 				usleep(100 * 1000);
 			if (status != 401)
-				violated("S7 a session that was signed out is still let in: POST %s gives %d",
-					 paths[p], status);
+				violated(
+				    "S7 a session that was signed out is still accepted: POST %s gives %d",
+				    paths[p], status);
 		}
 }
 
@@ -267,15 +270,14 @@ int64_t logged(const char *part, const char *expression)
 	return n;
 }
 
-/* Whatever was done to them, no program came where it says of itself that it cannot; but where it needs
- * memory and there is none it ends. */
+/* No program has logged a bug, whatever the fault. Running out of memory is one that ends a program. */
 void check_logs(bool without_memory)
 {
 	static int64_t known;
 	int64_t now = logged("*", "bug at ");
 
 	if (now > known && !without_memory)
-		violated("the logs tell of a bug");
+		violated("the logs report a bug");
 	known = now;
 }
 
@@ -296,7 +298,7 @@ void check_pools(void)
 		}
 }
 
-/* The operator's own command must not see less than was seen here. */
+/* The operator's command must not find less than these checks. */
 void check_audit(void)
 {
 	bool says_well =
@@ -319,8 +321,8 @@ static int64_t moved(const char *service, int64_t due)
 	return dead_letters(service);
 }
 
-/* Those that were parked must be the poisoner's, each in every queue that its event goes to. One that was
- * being parked when its program was killed may be there twice. */
+/* The dead letters must be the poisoner's, each in every queue that its event goes to. A program that was
+ * killed while it dead-lettered a message may have done so twice. */
 void check_queues(const struct load *l)
 {
 	for (size_t i = 0; services_with_events[i] != NULL; i++) {

@@ -1,8 +1,7 @@
-/* Crowds: of connections, of clients that do not wait, of buyers of one ticket, of those who pay at the last
- * moment. */
+/* Crowds: connections, clients that do not wait, buyers of one ticket, buyers who pay at the last moment. */
 #include "common/base/clock.h"
 #include "common/schema/kind.h"
-#include "tests/fault/means.h"
+#include "tests/fault/injectors.h"
 #include <arpa/inet.h>
 #include <pthread.h>
 #include <signal.h>
@@ -34,13 +33,13 @@ enum {
 };
 
 static int connections[LEAVERS];
-static pid_t people[CROWD];
-static int people_count;
+static pid_t crowd[CROWD];
+static int crowd_count;
 static struct visitor *buyers[CROWD];
 static struct visitor *seller;
 static const char *tickets[ROUNDS];
 
-/* What they saw, shared with them. */
+/* What the clients have seen; shared memory. */
 static struct seen {
 	pthread_barrier_t begin;
 	_Atomic uint32_t won[ROUNDS], unclear[ROUNDS];
@@ -48,30 +47,30 @@ static struct seen {
 	_Atomic bool let_go;
 } * seen;
 
-static void people_come(int count, void (*act)(int who))
+static void crowd_start(int count, void (*act)(int who))
 {
 	fflush(stdout);
-	for (people_count = 0; people_count < count; people_count++) {
-		people[people_count] = fork();
-		if (people[people_count] != 0)
+	for (crowd_count = 0; crowd_count < count; crowd_count++) {
+		crowd[crowd_count] = fork();
+		if (crowd[crowd_count] != 0)
 			continue;
 		prctl(PR_SET_PDEATHSIG, SIGKILL);
 		alarm(AT_MOST_S);
 		flow_arena = arena_new();
 		http_patience = PATIENCE_S;
-		act(people_count);
+		act(crowd_count);
 		_exit(0);
 	}
 }
 
-static void people_go(void)
+static void crowd_wait(void)
 {
 	int status;
 
-	for (int i = 0; i < people_count; i++)
-		if (waitpid(people[i], &status, 0) != people[i] || status != 0)
-			violated("somebody of the crowd came to grief");
-	people_count = 0;
+	for (int i = 0; i < crowd_count; i++)
+		if (waitpid(crowd[i], &status, 0) != crowd[i] || status != 0)
+			violated("a client of the crowd failed");
+	crowd_count = 0;
 }
 
 static struct answer *try_json(struct visitor *v, const char *path, const char *body)
@@ -114,7 +113,7 @@ static struct visitor *somebody(void)
 	return v;
 }
 
-/* The load rests: what it has been told is kept for as many seconds as a fault lasts, not for minutes. */
+/* The load pauses: its array of promises has room for the seconds of a fault, not for minutes. */
 static void prepare(int buyers_count, int tickets_count)
 {
 	pthread_barrierattr_t shared;
@@ -161,36 +160,36 @@ static void want_each(int who)
 }
 
 /* Each 201 is an order that is there. */
-static void check_orders(uint32_t told, uint32_t unclear)
+static void check_orders(uint32_t confirmed, uint32_t unclear)
 {
 	int64_t there =
 	    sql_number("orders", "SELECT COUNT(*) FROM orders WHERE seller_id = UNHEX(REPLACE('%s','-',''))",
 		       seller->id);
 
-	if (there < told || there > told + unclear)
-		violated("S8 %u orders were told of, %u are unclear, there are %lld", told, unclear,
+	if (there < confirmed || there > confirmed + unclear)
+		violated("S8 %u orders confirmed, %u unclear, and there are %lld", confirmed, unclear,
 			 (long long)there);
 }
 
 void crowd_one_ticket(const struct fault *f)
 {
-	uint32_t told = 0, unclear = 0;
+	uint32_t confirmed = 0, unclear = 0;
 
 	(void)f;
 	prepare(CROWD, ROUNDS);
-	people_come(CROWD, want_each);
-	people_go();
+	crowd_start(CROWD, want_each);
+	crowd_wait();
 	for (fault_times = 0; fault_times < ROUNDS; fault_times++) {
 		uint32_t won = seen->won[fault_times];
 
 		if (won > 1 || (won == 0 && seen->unclear[fault_times] == 0))
 			violated("S1 ticket %s went to %u of %d buyers", tickets[fault_times], won, CROWD);
-		told += won;
+		confirmed += won;
 		unclear += seen->unclear[fault_times];
 	}
-	check_orders(told, unclear);
-	if (told < ROUNDS * 19 / 20)
-		violated("only %u of %d tickets found a buyer", told, ROUNDS);
+	check_orders(confirmed, unclear);
+	if (confirmed < ROUNDS * 19 / 20)
+		violated("only %u of %d tickets found a buyer", confirmed, ROUNDS);
 	done_with();
 }
 
@@ -227,8 +226,8 @@ void crowd_deadline(const struct fault *f)
 {
 	(void)f;
 	prepare(PAYERS, PAYERS * PAID_ROUNDS);
-	people_come(PAYERS, pay_at_the_end);
-	people_go();
+	crowd_start(PAYERS, pay_at_the_end);
+	crowd_wait();
 	fault_times = (int)(seen->paid + seen->refused);
 	printf("    of %d who paid at the last moment %u were in time\n", fault_times, seen->paid);
 	if (fault_times < PAYERS * PAID_ROUNDS * 9 / 10)
@@ -238,7 +237,7 @@ void crowd_deadline(const struct fault *f)
 		"SELECT COUNT(*) FROM charge c JOIN stagedoor_orders.orders o ON o.id = c.order_id WHERE "
 		"o.seller_id = UNHEX(REPLACE('%s','-','')) AND c.status = 'completed'",
 		seller->id) < (int64_t)seen->paid)
-		violated("S8 %u payments were told of, fewer are there", seen->paid);
+		violated("S8 %u payments were confirmed, fewer are there", seen->paid);
 	if (seen->paid == 0 || seen->refused == 0)
 		violated("only one outcome was seen");
 	done_with();
@@ -258,13 +257,13 @@ void busy_begin(const struct fault *f)
 {
 	prepare(PAYERS, CALLERS);
 	hold_locks(f);
-	people_come(CALLERS, call_once_more);
+	crowd_start(CALLERS, call_once_more);
 }
 
 void busy_end(const struct fault *f)
 {
 	release_locks(f);
-	people_go();
+	crowd_wait();
 	if (seen->waited <= THREADS)
 		violated("the pool had room for everybody: %u waited", seen->waited);
 	done_with();
@@ -353,14 +352,14 @@ void crowd_nginx(const struct fault *f)
 	(void)f;
 	prepare(1, 1);
 	too_many_before = logged("nginx", too_many);
-	people_come(HOLDERS, hold_connections);
+	crowd_start(HOLDERS, hold_connections);
 }
 
 void disperse_crowd(const struct fault *f)
 {
 	(void)f;
 	atomic_store(&seen->let_go, true);
-	people_go();
+	crowd_wait();
 	if (logged("nginx", too_many) == too_many_before)
 		violated("nginx had room for all %u connections", seen->connected);
 	done_with();

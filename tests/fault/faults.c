@@ -1,8 +1,8 @@
-/* What can go wrong, and how it is brought about. */
+/* The faults, and how each is injected. */
 #include "common/base/failpoint.h"
 #include "common/base/text.h"
 #include "tests/fault/fault.h"
-#include "tests/fault/means.h"
+#include "tests/fault/injectors.h"
 #include <fcntl.h>
 #include <signal.h>
 #include <stdio.h>
@@ -108,7 +108,7 @@ static void add_points(const char *program, enum failpoint point, const char *po
 	    .ms = REACHED_MS,
 	    .part = NAME("%.*s-%s", (int)strcspn(program, "_"), program, strchr(program, '_') + 1),
 	    .words = without,
-	    .poison = point == FAILPOINT_parked || point == FAILPOINT_moved,
+	    .poison = point == FAILPOINT_dead_lettered || point == FAILPOINT_moved,
 	    .point = point};
 
 	add_point(f, FAILPOINT_KILL, "kill", is_short, point_name);

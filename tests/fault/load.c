@@ -1,5 +1,5 @@
 #include "tests/fault/fault.h"
-#include "tests/fault/people.h"
+#include "tests/fault/users.h"
 #include "tests/flow/flow.h"
 #include <stdio.h>
 #include <string.h>
@@ -8,7 +8,7 @@
 #include <unistd.h>
 
 static struct load *load;
-static pid_t pids[PEOPLE];
+static pid_t pids[USERS];
 static size_t running;
 
 uint64_t schedule_next(uint64_t *s)
@@ -30,26 +30,26 @@ struct load *load_new(void)
 	load = mmap(NULL, sizeof *load, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
 	ck_assert(load != MAP_FAILED);
 	for (int i = 0; i < SELLERS; i++)
-		people.sellers[i] = visitor_signed_up("Seller");
+		users.sellers[i] = visitor_signed_up("Seller");
 	for (int i = 0; i < BUYERS; i++)
-		people.buyers[i] = visitor_signed_up("Buyer");
-	people.passer_by = visitor_signed_up("Wen");
+		users.buyers[i] = visitor_signed_up("Buyer");
+	users.passer_by = visitor_signed_up("Wen");
 	return load;
 }
 
 const char *load_seller(int who)
 {
-	return people.sellers[who]->id;
+	return users.sellers[who]->id;
 }
 
 const char *load_buyer(int who)
 {
-	return people.buyers[who]->id;
+	return users.buyers[who]->id;
 }
 
 struct visitor *load_somebody(void)
 {
-	return people.buyers[0];
+	return users.buyers[0];
 }
 
 static bool are_offered(void *l)
@@ -68,7 +68,7 @@ void load_start(struct load *l, uint64_t seed, bool poison)
 			uint64_t own = schedule_next(&seed);
 
 			if ((pids[running] = fork()) == 0)
-				live(l, &roles[r], i, own);
+				user_run(l, &roles[r], i, own);
 			running++;
 		}
 	if (!wait_until(10000, are_offered, l))

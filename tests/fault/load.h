@@ -8,45 +8,48 @@
 struct visitor;
 
 /*
- * People at the site, each a process of its own: sellers list, edit and withdraw; buyers order, pay by card
- * or on the bank's page, cancel, do both at once, or let the hold lapse; one signs in and out; one signs up,
- * lists and deletes the account. What each does follows from the seed. They bear anything: no answer, an
- * error, a half one; and what they were promised they write down, to be looked for afterwards.
+ * The users of the site, each a separate process:
+ * - sellers list, edit and withdraw tickets;
+ * - buyers order, pay by card or on the bank's page, cancel, pay and cancel at once, or let the hold expire;
+ * - one signs in and out;
+ * - one signs up, lists a ticket and deletes the account.
+ * The seed decides what each does. Users tolerate any answer: none, an error, a part of one. They record what
+ * the site promised them, and the checks look for it afterwards.
  */
 enum {
 	SELLERS = 2,
 	BUYERS = 7,
 	ID = 37,
 	OFFERED = 4096,
-	TOLD = 65536,
+	PROMISES_MAX = 65536,
 	COOKIES = 64,
 	COOKIE = 8192,
 	STATUSES = 600,
 	NOBODY = -1
 };
 
-/* What the site has said to somebody, and must stand by. */
-enum told_kind {
-	TOLD_LISTED,       /* id: a ticket */
-	TOLD_EDITED,       /* id: a ticket; number: its revision */
-	TOLD_WITHDRAWN,    /* id: a ticket */
-	TOLD_ORDERED,      /* id: an order; who: its buyer */
-	TOLD_CANCELLED,    /* id: an order */
-	TOLD_PAID,         /* id: a charge; about: its order */
-	TOLD_LEFT,         /* id: a user whose account is deleted */
-	TOLD_MAYBE_LISTED, /* a ticket of this seller that was or was not listed; nobody has said */
-	TOLD_UNCLEAR,      /* an order of this buyer that was or was not made; nobody has said */
-	TOLD_TWICE,        /* the same request with the same key made another one: id and about */
+/* What the site has confirmed to a user, and must keep. */
+enum promise_kind {
+	PROMISED_LISTED,       /* id: a ticket */
+	PROMISED_EDITED,       /* id: a ticket; number: its revision */
+	PROMISED_WITHDRAWN,    /* id: a ticket */
+	PROMISED_ORDERED,      /* id: an order; who: its buyer */
+	PROMISED_CANCELLED,    /* id: an order */
+	PROMISED_PAID,         /* id: a charge; about: its order */
+	PROMISED_LEFT,         /* id: a user whose account is deleted */
+	PROMISED_MAYBE_LISTED, /* a ticket of this seller that may or may not be listed: no clear answer */
+	PROMISED_UNCLEAR,      /* an order of this buyer that may or may not exist: no clear answer */
+	PROMISED_TWICE,        /* the same request with the same key made another one: id and about */
 };
 
-struct told {
-	enum told_kind kind;
+struct promise {
+	enum promise_kind kind;
 	int who; /* of the buyers or sellers */
 	int64_t number;
 	char id[ID], about[ID];
 };
 
-/* Shared by all of them and the one that looks. */
+/* Shared by the users and the checks. */
 struct load {
 	_Atomic bool going;
 	_Atomic uint32_t offered; /* tickets so far; the id of the n-th is tickets[n % OFFERED] */
@@ -54,34 +57,36 @@ struct load {
 		char id[ID];
 		int seller;
 	} tickets[OFFERED];
-	_Atomic uint32_t told_count;
-	struct told told[TOLD];
+	_Atomic uint32_t promise_count;
+	struct promise promises[PROMISES_MAX];
 	_Atomic uint32_t statuses[STATUSES]; /* by status; [0]: no answer */
 	_Atomic uint32_t signed_out;
-	char cookies[COOKIES][COOKIE]; /* of sessions that were ended, and told so */
+	char cookies[COOKIES][COOKIE]; /* of sessions whose end the site has confirmed */
 	/* malformed events that the broker has taken: of orders, for the others; of the others, for orders */
 	_Atomic uint32_t poison, poison_of_orders;
 	_Atomic bool paused;
 };
 
-/* Signs everybody up; once. */
+/* Signs all users up; called once. */
 struct load *load_new(void);
 
 /* The user id of a seller, of a buyer. */
 const char *load_seller(int who);
 const char *load_buyer(int who);
 
-/* A buyer, for looking. */
+/* A buyer, for the checks. */
 struct visitor *load_somebody(void);
 
-/* Starts over with nothing told; returns once a few tickets are on offer. poison: somebody publishes events
- * that nobody can read, too. */
+/*
+ * Starts again without promises; returns once a few tickets are on offer. poison: one user publishes
+ * malformed events.
+ */
 void load_start(struct load *l, uint64_t seed, bool poison);
 
-/* Nobody begins anything more. */
+/* No user begins another step. */
 void load_pause(void);
 
-/* Ends it; false when somebody came to grief by a bug of the test. */
+/* Ends the load; false when a user failed because of a bug in the test. */
 bool load_stop(struct load *l);
 
 /* A malformed event, by the schedule `below` (0 to n - 1), for the others or for orders. */

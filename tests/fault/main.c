@@ -1,13 +1,14 @@
 /*
- * The faults, one after the other, on one stack (tests/with-stack), and a table of what was seen. SEED: of
- * all schedules; FAULT: the name of one, or how it begins; SHORT=on: the most telling ones.
+ * Injects the faults one after the other into one stack (tests/with-stack) and prints a table of the results.
+ * SEED decides all schedules; FAULT is a name or its beginning, or several with commas; SHORT=on: the most
+ * important ones.
  */
 #include "common/base/clock.h"
 #include "common/base/log.h"
 #include "common/base/text.h"
 #include "tests/fault/assert.h"
 #include "tests/fault/fault.h"
-#include "tests/fault/means.h"
+#include "tests/fault/injectors.h"
 #include <curl/curl.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -28,7 +29,7 @@ static const char *setting(const char *name)
 	return value == NULL ? "" : value;
 }
 
-/* Each fault has a schedule of its own, so that one alone is as it was among all. */
+/* The schedule depends on seed and name only, so that a fault repeats alone as it was among all. */
 static uint64_t state_of(const char *name)
 {
 	uint64_t hash = UINT64_C(14695981039346656037) ^ seed; /* FNV-1a */
@@ -54,7 +55,7 @@ static void print_row(const struct fault *f, int wrong, int ready_ms, int quiet_
 	for (int i = 0; i < STATUSES; i++)
 		by_class[i / 100] += atomic_load(&load->statuses[i]);
 	printf("%-40s %5d %6u %6u %6u %6u %6u %7d %6d %9.1f %9.1f\n", f->name, fault_times, by_class[2],
-	       by_class[3], by_class[4], by_class[5], by_class[0], witness_duplicates(), wrong,
+	       by_class[3], by_class[4], by_class[5], by_class[0], event_tap_duplicates(), wrong,
 	       ready_ms / 1000.0, quiet_ms / 1000.0);
 	fflush(stdout);
 }
@@ -69,7 +70,7 @@ static void last_until_over(const struct fault *f)
 	}
 	while (!f->is_over(f)) {
 		if (clock_steady() > end) {
-			violated("it never came to this point");
+			violated("this point was not reached");
 			return;
 		}
 		usleep(50000);
@@ -86,19 +87,19 @@ static bool is_one_of(const char *name, const char *beginnings)
 	return found;
 }
 
-/* With its database and its clock, the sweep of orders ends every hold in time, whatever else is down. */
+/* The sweep of orders needs its database and its clock alone to end every hold in time. */
 static bool excuses_late_holds(const struct fault *f)
 {
-	return is_one_of(f->name,
-			 "orders-jobs,database,line.database,clock.forward,clock.back,clock.of-orders,stack");
+	return is_one_of(
+	    f->name, "orders-jobs,database,proxy.database,clock.forward,clock.back,clock.of-orders,stack");
 }
 
-static bool has_been_told(enum told_kind kind)
+static bool has_promised(enum promise_kind kind)
 {
-	uint32_t n = atomic_load(&load->told_count);
+	uint32_t n = atomic_load(&load->promise_count);
 
-	for (uint32_t i = 0; i < n && i < TOLD; i++)
-		if (load->told[i].kind == kind)
+	for (uint32_t i = 0; i < n && i < PROMISES_MAX; i++)
+		if (load->promises[i].kind == kind)
 			return true;
 	return false;
 }
@@ -119,16 +120,16 @@ static void try(const struct fault *f)
 	healed = clock_steady();
 	usleep(1000 * AFTER_MS);
 	if (!load_stop(load))
-		violated("somebody of the load came to grief");
-	if (!load->paused && !has_been_told(TOLD_ORDERED))
-		violated("nobody could order anything, so nothing is shown");
+		violated("a user of the load failed");
+	if (!load->paused && !has_promised(PROMISED_ORDERED))
+		violated("nobody could place an order, so the run proves nothing");
 	parts_await();
 	ready = (int)((clock_steady() - healed) / 1000);
 	moment(excuses_late_holds(f) ? "excused" : "quiet");
 	quiet = quiet_await(QUIET_MS);
 	check_databases();
-	check_witness();
-	check_book();
+	check_event_tap();
+	check_ledger();
 	check_promises(load);
 	check_sessions(load);
 	check_queues(load);
@@ -139,10 +140,10 @@ static void try(const struct fault *f)
 	print_row(f, violations() - before, ready, quiet);
 }
 
-/* After a violation the stack is left as it is: what follows would only find the same again. */
+/* After a violation the run ends: further faults would only report it again. */
 static bool run(const struct fault *f)
 {
-	const char *missing = means_missing(f);
+	const char *missing = injector_missing(f);
 
 	if (missing != NULL) {
 		printf("%-40s left out: %s\n", f->name, missing);
@@ -159,8 +160,8 @@ static bool run(const struct fault *f)
 	clock_move(0);
 	if (violations() == 0)
 		return true;
-	printf("%s: %d violations. Once more: make fault SEED=%llu FAULT=%s. Logs: %s/log/*/current\n",
-	       f->name, violations(), (unsigned long long)seed, f->name, flow_state());
+	printf("%s: %d violations. Repeat: make fault SEED=%llu FAULT=%s. Logs: %s/log/*/current\n", f->name,
+	       violations(), (unsigned long long)seed, f->name, flow_state());
 	return false;
 }
 
@@ -168,7 +169,7 @@ static bool is_wanted(const struct fault *f)
 {
 	if (text_same(setting("SHORT"), "on") && !f->is_short)
 		return false;
-	if (text_same(setting("THROUGH_LINES"), "on") != (f->begin == spoil_line))
+	if (text_same(setting("THROUGH_PROXY"), "on") != (f->begin == proxy_fault_begin))
 		return false;
 	return *setting("FAULT") == '\0' || is_one_of(f->name, setting("FAULT"));
 }
@@ -191,8 +192,8 @@ static void prepare(void)
 	events_random = of_the_schedule;
 	faults_make();
 	clock_move(0);
-	mend_bank(NULL);
-	witness_begin();
+	bank_fault_end(NULL);
+	event_tap_begin();
 	load = load_new();
 	check_room();
 }

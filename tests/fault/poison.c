@@ -1,9 +1,11 @@
-/* Events that nobody can read. */
+/* Malformed events. */
 #include "tests/fault/load.h"
 #include "tests/flow/flow.h"
 
-/* Of every kind: no JSON, too deep, another version, nothing in it, not of the kind that it should be, twice
- * the same, no text. */
+/*
+ * One of each kind: no JSON, too deep, an unknown version, empty data, wrong types, a duplicate member,
+ * invalid UTF-8.
+ */
 void poison_one(struct load *load, uint32_t (*below)(uint32_t n))
 {
 #define HEAD                                                                                                 \

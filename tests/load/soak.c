@@ -7,7 +7,7 @@
  */
 #include "common/base/random.h"
 #include "tests/flow/flow.h"
-#include "tests/load/insistent.h"
+#include "tests/load/retrying_buyers.h"
 #include "tests/load/visits.h"
 #include "tests/load/watch.h"
 #include <curl/curl.h>
@@ -183,7 +183,7 @@ static void soak_slice(double room, int seconds)
 	drive_free(&d);
 }
 
-/* A market that grows leaves less room: it is measured anew for each minute. */
+/* A market that grows leaves less room: it is measured again each minute. */
 static void soak(const struct usage *before)
 {
 	struct usage after;
@@ -250,12 +250,12 @@ static void rush(struct visitor *v, const struct usage *before)
 	struct usage after;
 	struct count all;
 
-	insistent_prepare();
-	insistent_start(RUSH_SECONDS);
+	retrying_buyers_prepare();
+	retrying_buyers_start(RUSH_SECONDS);
 	drive_run(&d, port());
 	ck_recovers(v, longest, d.ended);
 	print_drive("a rush of three times as many as there is room for", &d);
-	ck_insistent();
+	ck_retrying_buyers();
 	all = sum(&d);
 	ck_assert_int_eq(all.broken, 0);
 	ck_assert_msg(all.shed > all.good / 10, "no load was shed: %lld of %lld", (long long)all.shed,

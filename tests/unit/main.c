@@ -24,6 +24,7 @@ int main(int argc, char **argv)
 	runner = srunner_create(base_suite());
 
 	srunner_add_suite(runner, schema_suite());
+	srunner_add_suite(runner, move_suite());
 	srunner_add_suite(runner, yaml_suite());
 	srunner_add_suite(runner, html_suite());
 	srunner_add_suite(runner, words_suite());
@@ -32,6 +33,7 @@ int main(int argc, char **argv)
 	srunner_add_suite(runner, token_suite());
 	srunner_add_suite(runner, options_suite());
 	srunner_add_suite(runner, patience_suite());
+	srunner_add_suite(runner, expand_suite());
 	srunner_add_suite(runner, db_suite());
 	srunner_run_all(runner, CK_ENV);
 	failed = srunner_ntests_failed(runner);

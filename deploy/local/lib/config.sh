@@ -1,4 +1,4 @@
-# Everything below $STATE/etc is written anew at each start.
+# Everything below $STATE/etc is written again at each start.
 
 config_begin() {
 	rm -rf "$ETC/nginx"

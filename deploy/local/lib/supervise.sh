@@ -101,7 +101,7 @@ sweep() {
 	local pids pid tries
 	mapfile -t pids < <(leftovers)
 	[ "${#pids[@]}" -gt 0 ] || return 0
-	# the supervisors first, or they would start anew what ends
+	# the supervisors first, or they would restart the programs that end
 	for pid in "${pids[@]}"; do
 		case $(cat "/proc/$pid/comm" 2>/dev/null) in s6-supervise | s6-svscan) send KILL "$pid" ;; esac
 	done

@@ -2,9 +2,9 @@
  * Keeps a copy of Stagedoor's users, tickets, orders and charges in a directory: a JSON file each.
  *
  * usage: replica DIRECTORY [SINCE]
- * The first connection reads the history, all of it or from SINCE (2026-11-01T00:00:00Z) on; each later one reads what
- * came to the history since, then the queue. Environment: BROKER_HOST, BROKER_PORT, INTEGRATOR (the name),
- * PASSWORD_FILE; BROKER_CA for TLS: who signed the broker's certificate.
+ * The first connection reads the history, all of it or from SINCE (2026-11-01T00:00:00Z) on; each later one
+ * reads what came to the history since, then the queue. Environment: BROKER_HOST, BROKER_PORT, INTEGRATOR
+ * (the name), PASSWORD_FILE; BROKER_CA for TLS: who signed the broker's certificate.
  * cc -o replica replica.c $(pkg-config --cflags --libs librabbitmq jansson)
  */
 #define _GNU_SOURCE
@@ -182,7 +182,10 @@ static time_t moment(const char *text)
 	return text != NULL && strptime(text, "%Y-%m-%dT%H:%M:%S", &tm) != NULL ? timegm(&tm) : 0;
 }
 
-/* One delivery: stored, then acked; what is not acked comes again. 1: there was one; 0: none came in that time. */
+/*
+ * One delivery: stored, then acked; what is not acked comes again. 1: there was one; 0: none came in that
+ * time.
+ */
 static int take(amqp_connection_state_t c, time_t seconds, time_t *ret_time)
 {
 	struct timeval patience = {.tv_sec = seconds};
@@ -236,7 +239,9 @@ static bool commit_note(time_t at)
 	return commit(note, text);
 }
 
-/* Up to what the queue has too, since it was bound before. The reading has a connection, which ends with it. */
+/*
+ * Up to what the queue has too, since it was bound before. The reading has a connection, which ends with it.
+ */
 static bool read_history(time_t began)
 {
 	amqp_connection_state_t c = amqp_new_connection();

@@ -1,7 +1,7 @@
 // What people do here, by forms alone. Fields are found by name and forms by where they go, since words change.
 import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
-import { mouse } from './hands.mjs';
+import { mouse } from './input.mjs';
 import { bank, until } from './stack.mjs';
 
 export const password = 'correct horse battery';
@@ -15,19 +15,19 @@ export const submit = (page, action) => form(page, action).locator('button').las
 export const link = (page, href) => page.locator(`main a[href="${href}"]`).first();
 
 // The fields of a form by name; selects by their values.
-export async function fill(page, values, hands = mouse) {
+export async function fill(page, values, input = mouse) {
 	for (const [name, value] of Object.entries(values)) {
 		const target = field(page, name);
 		const choice = await target.evaluate((e) => e.tagName === 'SELECT');
-		await (choice ? hands.choose : hands.type)(page, target, value);
+		await (choice ? input.choose : input.type)(page, target, value);
 	}
 }
 
 // Presses and waits for the page that follows.
-export async function press(page, target, hands = mouse) {
+export async function press(page, target, input = mouse) {
 	const loaded = page.waitForEvent('load');
 	loaded.catch(() => {});
-	await hands.press(page, target);
+	await input.press(page, target);
 	await loaded;
 }
 
@@ -40,11 +40,11 @@ export async function back(page) {
 let count = 0;
 export const newEmail = (name) => `${name.toLowerCase().replace(/[^a-z]/g, '')}.${randomBytes(4).toString('hex')}.${++count}@example.com`;
 
-export async function signUp(page, name, hands = mouse, next = '') {
+export async function signUp(page, name, input = mouse, next = '') {
 	if (!pathOf(page).startsWith('/signup')) await page.goto(`/signup${next && `?next=${encodeURIComponent(next)}`}`);
 	page.email = newEmail(name);
-	await fill(page, { email: page.email, password, displayName: name }, hands);
-	await press(page, submit(page, '/signup'), hands);
+	await fill(page, { email: page.email, password, displayName: name }, input);
+	await press(page, submit(page, '/signup'), input);
 	assert.ok(!pathOf(page).startsWith('/signup'), 'signed up');
 }
 
@@ -56,9 +56,9 @@ export async function arrive(page, name, path = '/') {
 	await page.goto(path);
 }
 
-export async function signIn(page, email, word = password, hands = mouse) {
-	await fill(page, { email, password: word }, hands);
-	await press(page, submit(page, '/signin'), hands);
+export async function signIn(page, email, word = password, input = mouse) {
+	await fill(page, { email, password: word }, input);
+	await press(page, submit(page, '/signin'), input);
 }
 
 // a year ahead and more, after everything of the demo data
@@ -73,10 +73,10 @@ export const amount = (page, text) => (page.settings.locale.startsWith('de') ? t
 const amounts = (page, { faceValue, price }) => ({ faceValue: amount(page, faceValue), price: amount(page, price) });
 
 // Lists a ticket by the form; the id. The seller's page is the ticket's then.
-export async function list(page, changes = {}, hands = mouse) {
+export async function list(page, changes = {}, input = mouse) {
 	await page.goto('/tickets/new');
-	await fill(page, { ...offer, ...changes, ...amounts(page, { ...offer, ...changes }) }, hands);
-	await press(page, submit(page, '/tickets/new'), hands);
+	await fill(page, { ...offer, ...changes, ...amounts(page, { ...offer, ...changes }) }, input);
+	await press(page, submit(page, '/tickets/new'), input);
 	return idOf(pathOf(page));
 }
 
@@ -98,8 +98,8 @@ export async function buy(page) {
 }
 
 // Holds the ticket whose page is open; the order's id. The page is the order's then, and can be paid.
-export async function holdTicket(page, hands = mouse) {
-	await press(page, submit(page, '/orders'), hands);
+export async function holdTicket(page, input = mouse) {
+	await press(page, submit(page, '/orders'), input);
 	return awaitOrder(page);
 }
 
@@ -114,22 +114,22 @@ export async function awaitOrder(page) {
 }
 
 // From the order's page to the payment's, once payments knows the order.
-export async function toPayment(page, order, hands = mouse) {
-	await press(page, link(page, `/payments/${order}`), hands);
+export async function toPayment(page, order, input = mouse) {
+	await press(page, link(page, `/payments/${order}`), input);
 	await until('payments knows the order', async () => page.seen.answer.status() !== 503 || (await page.reload(), false));
 }
 
 // From the payment’s page through the bank’s and back.
-export async function pay(page, order, hands = mouse) {
-	await press(page, submit(page, `/payments/${order}`), hands);
+export async function pay(page, order, input = mouse) {
+	await press(page, submit(page, `/payments/${order}`), input);
 	assert.ok(page.url().startsWith(`${bank}/pay/`), 'the bank asks');
-	await payAtBank(page, 'works', hands);
+	await payAtBank(page, 'works', input);
 }
 
 // card: "works", "declined", "slow" or "late" (tests/bank/page.c)
-export async function payAtBank(page, card, hands = mouse) {
-	await hands.press(page, page.locator(`input[value="${card}"]`));
-	await press(page, page.locator('button'), hands);
+export async function payAtBank(page, card, input = mouse) {
+	await input.press(page, page.locator(`input[value="${card}"]`));
+	await press(page, page.locator('button'), input);
 }
 
 // Until the order's page has no deed left: it is paid or has ended.

@@ -1,4 +1,4 @@
-// How somebody works a page: with a mouse or with a keyboard alone. Both press, type and choose.
+// Input methods: a mouse, or the keyboard alone. Both press, type and choose.
 import assert from 'node:assert/strict';
 
 export const mouse = {

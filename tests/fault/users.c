@@ -1,4 +1,4 @@
-#include "tests/fault/people.h"
+#include "tests/fault/users.h"
 #include "common/base/text.h"
 #include "common/base/uuid.h"
 #include "tests/fault/fault.h"
@@ -13,12 +13,12 @@
 
 enum { WINDOW = 12, AGAIN = 3, PATIENCE_S = 8 };
 
-struct people people;
+struct users users;
 
-/* One of them, in a process of its own. */
+/* The state of one user, who is a separate process. */
 static struct load *load;
 static uint64_t state;
-static int self;
+static int user_number;
 
 static uint32_t below(uint32_t n)
 {
@@ -30,21 +30,21 @@ static void pause_ms(uint32_t at_most)
 	usleep(1000 * (1 + below(at_most)));
 }
 
-static void tell(enum told_kind kind, int64_t number, const char *id, const char *about)
+static void promise_add(enum promise_kind kind, int64_t number, const char *id, const char *about)
 {
-	uint32_t n = atomic_fetch_add(&load->told_count, 1);
+	uint32_t n = atomic_fetch_add(&load->promise_count, 1);
 
-	if (n >= TOLD)
+	if (n >= PROMISES_MAX)
 		return;
-	load->told[n].kind = kind;
-	load->told[n].who = self;
-	load->told[n].number = number;
-	snprintf(load->told[n].id, ID, "%s", id);
-	snprintf(load->told[n].about, ID, "%s", about);
+	load->promises[n].kind = kind;
+	load->promises[n].who = user_number;
+	load->promises[n].number = number;
+	snprintf(load->promises[n].id, ID, "%s", id);
+	snprintf(load->promises[n].about, ID, "%s", about);
 }
 
-static struct answer *ask(struct visitor *v, const char *method, const char *path, const char *type,
-			  const char *body, const char *header)
+static struct answer *send_counted(struct visitor *v, const char *method, const char *path, const char *type,
+				   const char *body, const char *header)
 {
 	struct answer *a = http_try(v, method, path, type, body, (const char *const[]){header, NULL});
 
@@ -57,9 +57,9 @@ static bool is_unclear(const struct answer *a)
 	return a->status == 0 || a->status >= 500;
 }
 
-/* A POST with a key, sent again when nothing clear was heard, and now and then although it was. *ret_clear:
- * has anybody said what became of it? */
-static struct answer *once(struct visitor *v, const char *path, const char *body, bool *ret_clear)
+/* A POST with an idempotency key, repeated when the answer was not clear, and sometimes although it was.
+ * *ret_clear: is the outcome known? */
+static struct answer *send_once(struct visitor *v, const char *path, const char *body, bool *ret_clear)
 {
 	uint8_t id[UUID_BYTES];
 	char key[UUID_TEXT];
@@ -70,42 +70,42 @@ static struct answer *once(struct visitor *v, const char *path, const char *body
 	uuid_new(id);
 	uuid_print(id, key);
 	header = arena_printf(flow_arena, "Idempotency-Key: %s", key);
-	a = ask(v, "POST", path, "application/json", body, header);
+	a = send_counted(v, "POST", path, "application/json", body, header);
 	for (int i = 0; is_unclear(a) && i < AGAIN && below(8) > 0; i++) {
 		doubted = true;
 		pause_ms(400);
-		a = ask(v, "POST", path, "application/json", body, header);
+		a = send_counted(v, "POST", path, "application/json", body, header);
 	}
 	if (a->status == 201 && below(16) == 0) {
-		other = ask(v, "POST", path, "application/json", body, header);
+		other = send_counted(v, "POST", path, "application/json", body, header);
 		if (!is_unclear(other) && (other->status != 201 || !text_same(a->body, other->body)))
-			tell(TOLD_TWICE, 0, text_of(a, "id"), text_of(other, "id"));
+			promise_add(PROMISED_TWICE, 0, text_of(a, "id"), text_of(other, "id"));
 	}
-	/* a refusal after a doubt may be of the second, where the first was done */
+	/* a refusal after an unclear answer may be that of the repetition, when the first was done */
 	*ret_clear = !is_unclear(a) && (!doubted || a->status == 201);
 	return a;
 }
 
-/* Without a key, nothing may be sent again when it is not clear what became of it, here or by the site
- * itself. */
+/* Without a key, a request whose outcome is unclear must not be repeated, neither here nor by the site. */
 static struct answer *list_once(const char *body)
 {
 	struct answer *a;
 	bool clear;
 
 	if (below(2) == 0) {
-		a = once(people.sellers[self], "/api/tickets", body, &clear);
+		a = send_once(users.sellers[user_number], "/api/tickets", body, &clear);
 	} else {
-		a = ask(people.sellers[self], "POST", "/api/tickets", "application/json", body, NULL);
+		a = send_counted(users.sellers[user_number], "POST", "/api/tickets", "application/json", body,
+				 NULL);
 		clear = !is_unclear(a);
 	}
 	if (!clear)
-		tell(TOLD_MAYBE_LISTED, 0, "", "");
+		promise_add(PROMISED_MAYBE_LISTED, 0, "", "");
 	return a;
 }
 
-/* Two may take the same place: then one of the tickets is not offered to anybody, no more. */
-static void offer(const char *ticket, int seller)
+/* Two users may write the same slot: then one ticket is offered to nobody, which does no harm. */
+static void offer_ticket(const char *ticket, int seller)
 {
 	uint32_t n = atomic_load(&load->offered);
 
@@ -119,14 +119,14 @@ static const char *some_listing(void)
 	return arena_printf(flow_arena, "{\"title\":\"Row %u\",\"price\":%u}", below(1000), 1 + below(500));
 }
 
-static void list(void)
+static void list_ticket(void)
 {
 	struct answer *a = list_once(some_listing());
 
 	if (a->status != 201)
 		return;
-	tell(TOLD_LISTED, 1, text_of(a, "id"), "");
-	offer(text_of(a, "id"), self);
+	promise_add(PROMISED_LISTED, 1, text_of(a, "id"), "");
+	offer_ticket(text_of(a, "id"), user_number);
 }
 
 /* One of the newest; NULL when there is none yet. */
@@ -137,24 +137,24 @@ static const struct offered *some_ticket(void)
 	return n == 0 ? NULL : &load->tickets[(n - 1 - below(window)) % OFFERED];
 }
 
-static void edit(const struct offered *t)
+static void edit_ticket(const struct offered *t)
 {
 	const char *path = arena_printf(flow_arena, "/api/tickets/%s", t->id);
-	struct answer *a =
-	    ask(people.sellers[self], "PUT", path, "application/json",
-		arena_printf(flow_arena, "{\"title\":\"Other row\",\"price\":%u}", 1 + below(500)), NULL);
+	struct answer *a = send_counted(
+	    users.sellers[user_number], "PUT", path, "application/json",
+	    arena_printf(flow_arena, "{\"title\":\"Other row\",\"price\":%u}", 1 + below(500)), NULL);
 
 	if (a->status == 200)
-		tell(TOLD_EDITED, number_of(a, "revision", 0), t->id, "");
+		promise_add(PROMISED_EDITED, number_of(a, "revision", 0), t->id, "");
 }
 
-static void withdraw(const struct offered *t)
+static void withdraw_ticket(const struct offered *t)
 {
-	struct answer *a = ask(people.sellers[self], "DELETE",
-			       arena_printf(flow_arena, "/api/tickets/%s", t->id), NULL, NULL, NULL);
+	struct answer *a = send_counted(users.sellers[user_number], "DELETE",
+					arena_printf(flow_arena, "/api/tickets/%s", t->id), NULL, NULL, NULL);
 
 	if (a->status == 204)
-		tell(TOLD_WITHDRAWN, 0, t->id, "");
+		promise_add(PROMISED_WITHDRAWN, 0, t->id, "");
 }
 
 static void seller_step(void)
@@ -162,22 +162,22 @@ static void seller_step(void)
 	const struct offered *t = some_ticket();
 	uint32_t what = below(10);
 
-	if (what < 6 || t == NULL || t->seller != self)
-		list();
+	if (what < 6 || t == NULL || t->seller != user_number)
+		list_ticket();
 	else if (what < 9)
-		edit(t);
+		edit_ticket(t);
 	else
-		withdraw(t);
+		withdraw_ticket(t);
 	pause_ms(300);
 }
 
-static void cancel(struct visitor *v, const char *order_)
+static void cancel_order(struct visitor *v, const char *order_)
 {
 	struct answer *a =
-	    ask(v, "DELETE", arena_printf(flow_arena, "/api/orders/%s", order_), NULL, NULL, NULL);
+	    send_counted(v, "DELETE", arena_printf(flow_arena, "/api/orders/%s", order_), NULL, NULL, NULL);
 
 	if (a->status == 204)
-		tell(TOLD_CANCELLED, 0, order_, "");
+		promise_add(PROMISED_CANCELLED, 0, order_, "");
 }
 
 static const char *some_card(void)
@@ -191,15 +191,15 @@ static const char *some_card(void)
 static void pay_by_token(struct visitor *v, const char *order_, const char *token)
 {
 	bool clear;
-	struct answer *a =
-	    once(v, "/api/payments",
-		 arena_printf(flow_arena, "{\"orderId\":\"%s\",\"token\":\"%s\"}", order_, token), &clear);
+	struct answer *a = send_once(
+	    v, "/api/payments",
+	    arena_printf(flow_arena, "{\"orderId\":\"%s\",\"token\":\"%s\"}", order_, token), &clear);
 
 	if (a->status == 201)
-		tell(TOLD_PAID, 0, text_of(a, "id"), order_);
+		promise_add(PROMISED_PAID, 0, text_of(a, "id"), order_);
 }
 
-/* Whoever pays and cancels at the same time may pay for an order that has ended. */
+/* Paying and cancelling at once may pay for an order that has ended. */
 static void pay_and_cancel(struct visitor *v, const char *order_)
 {
 	uint32_t before = below(400);
@@ -210,7 +210,7 @@ static void pay_and_cancel(struct visitor *v, const char *order_)
 		_exit(0);
 	}
 	usleep(1000 * before);
-	cancel(v, order_);
+	cancel_order(v, order_);
 	waitpid(pid, NULL, 0);
 }
 
@@ -218,12 +218,12 @@ static void pay_by_page(struct visitor *v, const char *order_)
 {
 	static const char *const cards[] = {"card=works", "card=works", "card=slow", "card=declined"};
 	const char *path = arena_printf(flow_arena, "/payments/%s", order_), *target = path, *body;
-	struct answer *a = ask(v, "GET", path, NULL, NULL, "Accept: text/html");
+	struct answer *a = send_counted(v, "GET", path, NULL, NULL, "Accept: text/html");
 
 	body = form_fill(a, path, order_, "", &target);
 	if (body == NULL)
 		return;
-	a = ask(v, "POST", target, "application/x-www-form-urlencoded", body, "Accept: text/html");
+	a = send_counted(v, "POST", target, "application/x-www-form-urlencoded", body, "Accept: text/html");
 	if (a->status != 303 || strstr(a->location, "/pay/") == NULL)
 		return;
 	pause_ms(800);
@@ -234,8 +234,8 @@ static void pay_by_page(struct visitor *v, const char *order_)
 static void await_hold(struct visitor *v, const char *order_)
 {
 	for (int i = 0; i < 15; i++) {
-		struct answer *a =
-		    ask(v, "GET", arena_printf(flow_arena, "/api/orders/%s", order_), NULL, NULL, NULL);
+		struct answer *a = send_counted(v, "GET", arena_printf(flow_arena, "/api/orders/%s", order_),
+						NULL, NULL, NULL);
 
 		if (a->status == 200 && !text_same(text_of(a, "status"), "created"))
 			return;
@@ -251,7 +251,7 @@ static void go_on_with(struct visitor *v, const char *order_)
 		return;
 	if (what < 6) {
 		pause_ms(300);
-		cancel(v, order_);
+		cancel_order(v, order_);
 		return;
 	}
 	await_hold(v, order_);
@@ -266,28 +266,28 @@ static void go_on_with(struct visitor *v, const char *order_)
 static void buyer_step(void)
 {
 	const struct offered *t = some_ticket();
-	struct visitor *v = people.buyers[self];
+	struct visitor *v = users.buyers[user_number];
 	struct answer *a;
 	bool clear;
 
 	if (t == NULL)
 		return;
-	a = once(v, "/api/orders", arena_printf(flow_arena, "{\"ticketId\":\"%s\"}", t->id), &clear);
+	a = send_once(v, "/api/orders", arena_printf(flow_arena, "{\"ticketId\":\"%s\"}", t->id), &clear);
 	if (!clear)
-		tell(TOLD_UNCLEAR, 0, "", "");
+		promise_add(PROMISED_UNCLEAR, 0, "", "");
 	if (a->status == 201) {
 		const char *id = arena_strdup(flow_arena, text_of(a, "id"));
 
-		tell(TOLD_ORDERED, 0, id, t->id);
+		promise_add(PROMISED_ORDERED, 0, id, t->id);
 		go_on_with(v, id);
 	}
 	pause_ms(80);
 }
 
-/* Signs in, looks, signs out: and whoever has kept the cookie must be kept out from then on. */
+/* Signs in, reads, signs out. The kept cookie must not be accepted afterwards (check_sessions). */
 static void passer_by_step(void)
 {
-	struct visitor *v = people.passer_by;
+	struct visitor *v = users.passer_by;
 	const char *body =
 	    arena_printf(flow_arena, "{\"email\":\"%s\",\"password\":\"%s\"}", v->email, v->password);
 	char kept[COOKIE];
@@ -295,19 +295,19 @@ static void passer_by_step(void)
 
 	v->cookies[0] = '\0';
 	pause_ms(100);
-	if (ask(v, "POST", "/api/users/signin", "application/json", body, NULL)->status != 200)
+	if (send_counted(v, "POST", "/api/users/signin", "application/json", body, NULL)->status != 200)
 		return;
-	ask(v, "GET", "/api/tickets", NULL, NULL, NULL);
-	ask(v, "GET", "/api/users/currentuser", NULL, NULL, NULL);
+	send_counted(v, "GET", "/api/tickets", NULL, NULL, NULL);
+	send_counted(v, "GET", "/api/users/currentuser", NULL, NULL, NULL);
 	snprintf(kept, sizeof kept, "%s", v->cookies);
-	if (ask(v, "POST", "/api/users/signout", "application/json", "{}", NULL)->status != 200)
+	if (send_counted(v, "POST", "/api/users/signout", "application/json", "{}", NULL)->status != 200)
 		return;
 	n = atomic_fetch_add(&load->signed_out, 1);
 	if (n < COOKIES)
 		memcpy(load->cookies[n], kept, sizeof kept);
 }
 
-/* Signs up, offers something that others may buy meanwhile, and deletes the account. */
+/* Signs up, lists a ticket that others may buy meanwhile, and deletes the account. */
 static void leaver_step(void)
 {
 	struct visitor *v = visitor_new();
@@ -315,28 +315,29 @@ static void leaver_step(void)
 	struct answer *a;
 
 	pause_ms(1500);
-	a = ask(v, "POST", "/api/users/signup", "application/json",
-		arena_printf(
-		    flow_arena,
-		    "{\"email\":\"leaver.%llx@example.com\",\"password\":\"%s\",\"displayName\":\"Leaver\"}",
-		    (unsigned long long)schedule_next(&state), v->password),
-		NULL);
+	a = send_counted(
+	    v, "POST", "/api/users/signup", "application/json",
+	    arena_printf(
+		flow_arena,
+		"{\"email\":\"leaver.%llx@example.com\",\"password\":\"%s\",\"displayName\":\"Leaver\"}",
+		(unsigned long long)schedule_next(&state), v->password),
+	    NULL);
 	if (a->status != 201)
 		return;
 	id = arena_strdup(flow_arena, text_of(a, "id"));
-	a = ask(v, "POST", "/api/tickets", "application/json", some_listing(), NULL);
+	a = send_counted(v, "POST", "/api/tickets", "application/json", some_listing(), NULL);
 	if (a->status == 201)
-		offer(text_of(a, "id"), NOBODY);
+		offer_ticket(text_of(a, "id"), NOBODY);
 	pause_ms(600);
-	a = ask(v, "GET", "/account/delete", NULL, NULL, "Accept: text/html");
+	a = send_counted(v, "GET", "/account/delete", NULL, NULL, "Accept: text/html");
 	body = form_fill(
 	    a, "/account/delete", "/account/delete",
 	    arena_printf(flow_arena, "password=%s", text_percent_encode(flow_arena, v->password)), &target);
 	if (body == NULL)
 		return;
-	a = ask(v, "POST", target, "application/x-www-form-urlencoded", body, "Accept: text/html");
+	a = send_counted(v, "POST", target, "application/x-www-form-urlencoded", body, "Accept: text/html");
 	if (a->status == 303 && text_same(a->location, "/account/deleted"))
-		tell(TOLD_LEFT, 0, id, "");
+		promise_add(PROMISED_LEFT, 0, id, "");
 }
 
 static void poisoner_step(void)
@@ -348,11 +349,11 @@ static void poisoner_step(void)
 const struct role roles[ROLES] = {
     {seller_step, SELLERS}, {buyer_step, BUYERS}, {passer_by_step, 1}, {leaver_step, 1}, {poisoner_step, 1}};
 
-void live(struct load *l, const struct role *role, int who, uint64_t seed)
+void user_run(struct load *l, const struct role *role, int who, uint64_t seed)
 {
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
 	load = l;
-	self = who;
+	user_number = who;
 	state = seed;
 	http_patience = PATIENCE_S;
 	flow_arena = arena_new();

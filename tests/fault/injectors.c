@@ -1,5 +1,5 @@
-/* What is done to the parts of the stack, the bank and the clock. */
-#include "tests/fault/means.h"
+/* Faults of the parts of the stack, of the bank and of the clock. */
+#include "tests/fault/injectors.h"
 #include "common/base/text.h"
 #include <signal.h>
 #include <stdio.h>
@@ -28,7 +28,7 @@ pid_t group_of(const char *part)
 	return (pid_t)atoi(text);
 }
 
-/* A part that is just between two lives has no group. */
+/* A part that is being restarted has no group. */
 void group_signal(const char *part, int signal_number)
 {
 	pid_t group = group_of(part);
@@ -71,7 +71,7 @@ void part_goes_on(const struct fault *f)
 	group_signal(f->part, SIGCONT);
 }
 
-void break_bank(const struct fault *f)
+void bank_fault_begin(const struct fault *f)
 {
 	size_t path = strcspn(f->words, " ");
 
@@ -86,7 +86,7 @@ static void count_answers(const struct fault *f)
 		violated("nobody has asked the bank anything");
 }
 
-void mend_bank(const struct fault *f)
+void bank_fault_end(const struct fault *f)
 {
 	if (f != NULL && text_starts(f->words, "/sandbox/faults"))
 		count_answers(f);

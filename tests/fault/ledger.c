@@ -1,4 +1,4 @@
-/* The bank's book against the charges: what money has really moved (S2, S3, L4). */
+/* The bank's ledger against the charges: what money has really moved (S2, S3, L4). */
 #include "common/base/text.h"
 #include "tests/fault/fault.h"
 #include <jansson.h>
@@ -27,30 +27,30 @@ static const char *row_of(const char *charge)
 			charge);
 }
 
-/* The first of many tell enough. */
+/* Report the first of many. */
 enum { FEW = 5 };
-static int told;
+static int reported;
 
-static int refunds_of(const json_t *book, const char *intent)
+static int refunds_of(const json_t *ledger, const char *intent)
 {
 	const char *id;
 	json_t *refund;
 	int n = 0;
 
-	json_object_foreach(json_object_get(book, "refunds"), id, refund) n +=
+	json_object_foreach(json_object_get(ledger, "refunds"), id, refund) n +=
 	    text_same(text(refund, "payment_intent"), intent);
 	return n;
 }
 
 /* An intent that succeeded: exactly one charge of ours is that, it is completed, and what became of the money
  * fits what became of the order. */
-static void check_paid(const json_t *book, const char *id, const json_t *intent)
+static void check_paid(const json_t *ledger, const char *id, const json_t *intent)
 {
 	const char *charge = text(json_object_get(intent, "metadata"), "charge"), *row = row_of(charge);
 	const json_t *taken =
-	    json_object_get(json_object_get(book, "charges"), text(intent, "latest_charge"));
+	    json_object_get(json_object_get(ledger, "charges"), text(intent, "latest_charge"));
 	long long amount = number(intent, "amount_received"), back = number(taken, "amount_refunded");
-	int refunds = refunds_of(book, id);
+	int refunds = refunds_of(ledger, id);
 
 	if (text_same(row, arena_printf(flow_arena, "completed completed %lld %s -", amount, id)) &&
 	    back == 0 && refunds == 0)
@@ -58,7 +58,7 @@ static void check_paid(const json_t *book, const char *id, const json_t *intent)
 	if (text_starts(row, arena_printf(flow_arena, "completed cancelled %lld %s re_", amount, id)) &&
 	    back == amount && refunds == 1)
 		return;
-	if (told++ >= FEW)
+	if (reported++ >= FEW)
 		return;
 	violated(
 	    "S2/S3 the bank took %lld by %s for charge %s and returned %lld in %d refunds; here it is: %s",
@@ -77,9 +77,9 @@ static void check_unpaid(const char *id, const json_t *intent)
 }
 
 /* Of all times: a second refund of an old payment would be one too many. */
-static void check_refunds(const json_t *book)
+static void check_refunds(const json_t *ledger)
 {
-	int64_t there = (int64_t)json_object_size(json_object_get(book, "refunds"));
+	int64_t there = (int64_t)json_object_size(json_object_get(ledger, "refunds"));
 	int64_t here =
 	    sql_number("payments", "SELECT COUNT(*) FROM charge WHERE stripe_refund_id IS NOT NULL");
 
@@ -89,15 +89,15 @@ static void check_refunds(const json_t *book)
 }
 
 /* Those that an earlier look has found right are not looked at again. */
-void check_book(void)
+void check_ledger(void)
 {
 	static json_int_t looked_at;
-	const json_t *book = (const json_t *)bank_book(), *intent;
+	const json_t *ledger = (const json_t *)bank_book(), *intent;
 	json_int_t newest = looked_at;
 	const char *id;
 	int64_t paid = 0;
 
-	json_object_foreach(json_object_get(book, "intents"), id, intent)
+	json_object_foreach(json_object_get(ledger, "intents"), id, intent)
 	{
 		json_int_t made = number(intent, "created");
 		bool is_paid = text_same(text(intent, "status"), "succeeded");
@@ -107,12 +107,12 @@ void check_book(void)
 		if (made < looked_at)
 			continue;
 		if (is_paid)
-			check_paid(book, id, intent);
+			check_paid(ledger, id, intent);
 		else
 			check_unpaid(id, intent);
 	}
 	looked_at = newest;
-	check_refunds(book);
+	check_refunds(ledger);
 	if (sql_number("payments", "SELECT COUNT(*) FROM charge WHERE status = 'completed'") != paid)
 		violated("S3 the bank has taken money %lld times, here are %lld completed charges",
 			 (long long)paid,
@@ -122,11 +122,11 @@ void check_book(void)
 
 int bank_faults_left(void)
 {
-	const json_t *book = (const json_t *)bank_book();
+	const json_t *ledger = (const json_t *)bank_book();
 	const char *id;
 	json_t *fault;
 	int left = 0;
 
-	json_object_foreach(json_object_get(book, "faults"), id, fault) left += (int)number(fault, "count");
+	json_object_foreach(json_object_get(ledger, "faults"), id, fault) left += (int)number(fault, "count");
 	return left;
 }

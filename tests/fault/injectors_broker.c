@@ -1,5 +1,5 @@
-/* What is done to the broker, and to what it delivers. */
-#include "tests/fault/means.h"
+/* Faults of the broker and of its deliveries. */
+#include "tests/fault/injectors.h"
 #include <stdio.h>
 #include <unistd.h>
 
@@ -15,8 +15,8 @@ static int64_t on_their_way(void)
 	return n;
 }
 
-/* As an operator does it. All that this run has made is published again, which takes its time; it is over
- * when no more is on its way than people make. */
+/* As an operator does it. All that this run has made is published again, which takes time; it is over
+ * when no more is on its way than users make. */
 static void replay(void)
 {
 	ck_assert(shell("STATE=%s deploy/local/stagedoor replay >/dev/null", flow_state()));
@@ -34,7 +34,7 @@ void rebuild_broker(const struct fault *f)
 	ck_assert(shell("rm -rf %s/broker/mnesia", flow_state()));
 	part_start("broker");
 	sleep(2);
-	witness_attend();
+	event_tap_bind();
 	replay();
 }
 

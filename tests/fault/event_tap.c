@@ -1,5 +1,5 @@
-/* Sees everything that is published, as an integrator does: what was in an outbox must have come over the
- * broker, and nothing else (L7). */
+/* Collects every public event, as an integrator does: the events of the outboxes must have come over the
+ * broker, and no others (L7). */
 #include "amqp/events.h"
 #include "common/base/text.h"
 #include "tests/fault/fault.h"
@@ -7,48 +7,49 @@
 #include <string.h>
 #include <sys/time.h>
 
-static const struct outsider *self;
-static amqp_connection_state_t line;
+static const struct outsider *integrator;
+static amqp_connection_state_t connection;
 static int seen_again;
 
-static void done(const char *what)
+static void check_reply(const char *what)
 {
-	amqp_rpc_reply_t reply = amqp_get_rpc_reply(line);
+	amqp_rpc_reply_t reply = amqp_get_rpc_reply(connection);
 
-	ck_assert_msg(reply.reply_type == AMQP_RESPONSE_NORMAL, "the witness: %s", what);
+	ck_assert_msg(reply.reply_type == AMQP_RESPONSE_NORMAL, "the event tap: %s", what);
 }
 
-static void connect_line(void)
+static void tap_connect(void)
 {
-	line = broker_login(self->user, self->password);
-	ck_assert_ptr_nonnull(line);
+	connection = broker_login(integrator->user, integrator->password);
+	ck_assert_ptr_nonnull(connection);
 }
 
-static void disconnect_line(void)
+static void tap_disconnect(void)
 {
-	amqp_connection_close(line, AMQP_REPLY_SUCCESS);
-	amqp_destroy_connection(line);
+	amqp_connection_close(connection, AMQP_REPLY_SUCCESS);
+	amqp_destroy_connection(connection);
 }
 
-void witness_attend(void)
+void event_tap_bind(void)
 {
-	connect_line();
+	tap_connect();
 	for (size_t i = 0; events[i] != NULL; i++) {
 		const char *exchange = arena_printf(flow_arena, "stagedoor.%s", events[i]->publisher);
 
 		if (events[i]->audience != EVENT_PUBLIC)
 			continue;
-		amqp_queue_bind(line, 1, amqp_cstring_bytes(self->queue), amqp_cstring_bytes(exchange),
-				amqp_cstring_bytes(events[i]->type), amqp_empty_table);
-		done(events[i]->type);
+		amqp_queue_bind(connection, 1, amqp_cstring_bytes(integrator->queue),
+				amqp_cstring_bytes(exchange), amqp_cstring_bytes(events[i]->type),
+				amqp_empty_table);
+		check_reply(events[i]->type);
 	}
-	disconnect_line();
+	tap_disconnect();
 }
 
-void witness_begin(void)
+void event_tap_begin(void)
 {
-	self = outsider_new("witness");
-	witness_attend();
+	integrator = outsider_new("event-tap");
+	event_tap_bind();
 	sql_run("auth", "CREATE DATABASE IF NOT EXISTS stagedoor_fault");
 	sql_run("fault", "CREATE TABLE seen (type VARCHAR(60) NOT NULL, subject CHAR(36) NOT NULL, version "
 			 "BIGINT NOT NULL, times BIGINT NOT "
@@ -57,8 +58,8 @@ void witness_begin(void)
 			 "NULL, moved DATETIME(6) NOT NULL)");
 }
 
-/* Malformed ones are the poisoner's. */
-static void note(struct buf *rows, const amqp_message_t *m)
+/* Malformed messages are the poisoner's, and are skipped. */
+static void add_row(struct buf *rows, const amqp_message_t *m)
 {
 	struct json_t *event;
 	const char *type, *subject;
@@ -73,40 +74,40 @@ static void note(struct buf *rows, const amqp_message_t *m)
 		   (long long)json_get_number(event, "version", 0));
 }
 
-static bool take(struct buf *rows)
+static bool take_message(struct buf *rows)
 {
-	amqp_rpc_reply_t reply = amqp_basic_get(line, 1, amqp_cstring_bytes(self->queue), 1);
+	amqp_rpc_reply_t reply = amqp_basic_get(connection, 1, amqp_cstring_bytes(integrator->queue), 1);
 	amqp_message_t m;
 
-	amqp_maybe_release_buffers(line);
+	amqp_maybe_release_buffers(connection);
 	ck_assert_int_eq(reply.reply_type, AMQP_RESPONSE_NORMAL);
 	if (reply.reply.id == AMQP_BASIC_GET_EMPTY_METHOD)
 		return false;
-	ck_assert_int_eq(amqp_read_message(line, 1, &m, 0).reply_type, AMQP_RESPONSE_NORMAL);
-	note(rows, &m);
+	ck_assert_int_eq(amqp_read_message(connection, 1, &m, 0).reply_type, AMQP_RESPONSE_NORMAL);
+	add_row(rows, &m);
 	amqp_destroy_message(&m);
 	return true;
 }
 
-static void listen_to_all(void)
+static void take_all(void)
 {
 	bool more = true;
 
-	connect_line();
+	tap_connect();
 	while (more) {
 		struct buf rows = BUF(flow_arena);
 
 		for (int i = 0; i < 200 && more; i++)
-			more = take(&rows);
+			more = take_message(&rows);
 		if (rows.len > 0)
 			sql_run("fault",
 				"INSERT INTO seen VALUES %s ON DUPLICATE KEY UPDATE times = times + 1",
 				buf_text(&rows));
 	}
-	disconnect_line();
+	tap_disconnect();
 }
 
-int witness_duplicates(void)
+int event_tap_duplicates(void)
 {
 	int before = seen_again;
 
@@ -114,10 +115,10 @@ int witness_duplicates(void)
 	return seen_again - before;
 }
 
-void check_witness(void)
+void check_event_tap(void)
 {
 
-	listen_to_all();
+	take_all();
 	for (size_t i = 0; services_with_database[i] != NULL; i++) {
 		const char *lost =
 		    sql_text(services_with_database[i],

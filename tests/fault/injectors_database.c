@@ -1,6 +1,6 @@
 /* What is done to the database. */
 #include "common/base/text.h"
-#include "tests/fault/means.h"
+#include "tests/fault/injectors.h"
 #include <mysql.h>
 #include <stdio.h>
 #include <unistd.h>

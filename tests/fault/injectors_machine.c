@@ -1,6 +1,6 @@
-/* What the machine runs out of: room on a disk, handles, memory. */
+/* Exhausts resources of the machine: disk space, handles, memory. */
 #include "common/base/text.h"
-#include "tests/fault/means.h"
+#include "tests/fault/injectors.h"
 #include <dirent.h>
 #include <signal.h>
 #include <stdio.h>
@@ -16,13 +16,13 @@ static const char *data_of(const char *part)
 			    text_same(part, "database") ? "db" : "broker/mnesia");
 }
 
-/* What the part has logged that shows that it has met the fault. */
+/* Lines in the log of the part that show that it met the fault. */
 static int64_t met_before;
 
 static void ck_met(const char *part, const char *words)
 {
 	if (logged(part, words) == met_before)
-		violated("nothing in the log of %s tells that it has met the fault", part);
+		violated("nothing in the log of %s shows that it met the fault", part);
 }
 
 static const char no_room[] = "[Nn]o space left|[Dd]isk is full|enospc|error 28|[Ee]rr(no|code): 28";
@@ -54,7 +54,7 @@ void clear_disk(const struct fault *f)
 	part_start(f->words);
 }
 
-/* What a full disk has left of its queues it may not even start with. */
+/* The broker may fail to start with the queues that a full disk has damaged. */
 void clear_disk_of_broker(const struct fault *f)
 {
 	small_disk_away(f);
@@ -121,7 +121,7 @@ void unlimit_handles(const struct fault *f)
 
 static const char no_memory[] = "memory|bug at ";
 
-/* A pool's worker that is gone has a successor, which needs memory at once. */
+/* The successor of a killed worker needs memory at once. */
 static void kill_worker(const char *part)
 {
 	pid_t pids[GROUP_MAX];
@@ -134,7 +134,7 @@ static void kill_worker(const char *part)
 		}
 }
 
-/* None of them gets any more from the kernel; what it has given back to its own heap it may use. */
+/* The kernel gives the processes no more pages; they can reuse what they have freed. */
 void limit_memory(const struct fault *f)
 {
 	met_before = logged(f->part, no_memory);
@@ -162,8 +162,7 @@ static int64_t memory_of(pid_t pid)
 	return resident * 4096;
 }
 
-/* Far more than before is a leak, by whatever went wrong; what is cut and connected again makes a little
- * difference. */
+/* Far more than at first is a leak. Reconnecting makes a small difference. */
 void check_room(void)
 {
 	static const char *const programs[] = {
@@ -199,7 +198,7 @@ void check_room(void)
 	}
 }
 
-const char *means_missing(const struct fault *f)
+const char *injector_missing(const struct fault *f)
 {
 	if (f->begin != fill_disk)
 		return NULL;
