@@ -1,6 +1,6 @@
 #include "apps/tickets/tickets.h"
 #include "apps/tickets/hold.h"
-#include "apps/tickets/retire.h"
+#include "apps/tickets/jobs.h"
 #include "apps/tickets/seller.h"
 #include "common/app/app.h"
 #include "common/app/roles.h"

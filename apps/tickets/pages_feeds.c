@@ -1,7 +1,7 @@
 #include "apps/tickets/day.h"
 #include "apps/tickets/messages.h"
+#include "apps/tickets/pages_share.h"
 #include "apps/tickets/seller.h"
-#include "apps/tickets/share.h"
 #include "apps/tickets/views.h"
 #include "common/base/clock.h"
 

@@ -1,8 +1,8 @@
 #include "apps/tickets/find.h"
-#include "apps/tickets/loosen.h"
 #include "apps/tickets/messages.h"
+#include "apps/tickets/pages_share.h"
 #include "apps/tickets/seller.h"
-#include "apps/tickets/share.h"
+#include "apps/tickets/suggestions.h"
 #include "common/base/clock.h"
 #include "common/base/text.h"
 

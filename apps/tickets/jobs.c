@@ -1,4 +1,4 @@
-#include "apps/tickets/retire.h"
+#include "apps/tickets/jobs.h"
 #include "apps/tickets/ticket.h"
 #include "common/app/app.h"
 #include "common/base/log.h"

@@ -1,4 +1,4 @@
-#include "apps/tickets/share.h"
+#include "apps/tickets/pages_share.h"
 #include "apps/tickets/messages.h"
 #include "apps/tickets/ticket.h"
 #include "apps/tickets/views.h"

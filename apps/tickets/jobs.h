@@ -1,5 +1,5 @@
-#ifndef STAGEDOOR_TICKETS_RETIRE_H
-#define STAGEDOOR_TICKETS_RETIRE_H
+#ifndef STAGEDOOR_TICKETS_JOBS_H
+#define STAGEDOOR_TICKETS_JOBS_H
 
 #include "apps/tickets/tickets.h"
 

@@ -1,5 +1,5 @@
-#ifndef STAGEDOOR_TICKETS_SHARE_H
-#define STAGEDOOR_TICKETS_SHARE_H
+#ifndef STAGEDOOR_TICKETS_PAGES_SHARE_H
+#define STAGEDOOR_TICKETS_PAGES_SHARE_H
 
 #include "apps/tickets/tickets.h"
 

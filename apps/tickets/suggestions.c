@@ -1,4 +1,4 @@
-#include "apps/tickets/loosen.h"
+#include "apps/tickets/suggestions.h"
 #include "apps/tickets/day.h"
 #include "apps/tickets/find.h"
 #include "apps/tickets/messages.h"
