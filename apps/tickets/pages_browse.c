@@ -1,28 +1,9 @@
 #include "apps/tickets/find.h"
-#include "apps/tickets/messages.h"
 #include "apps/tickets/pages_share.h"
 #include "apps/tickets/seller.h"
 #include "apps/tickets/suggestions.h"
 #include "common/base/clock.h"
 #include "common/base/text.h"
-
-err api_tickets(struct web *w, const struct api_tickets_in *in)
-{
-	struct number_format n = web_number_format(w);
-	struct json_t *array = json_array_new(w->arena);
-	struct listings l;
-	err e;
-
-	if ((e = listings_find(w, &in->form, &l)) != OK)
-		return e;
-	for (size_t i = 0; i < l.count; i++)
-		json_append(array, json_of_record(w->arena, record_ticket(), &n, &l.rows[i]));
-	reply_json(w, 200, array);
-	if (l.next != NULL)
-		reply_header(w, "Link", arena_printf(w->arena, "<%s>; rel=\"next\"", l.next));
-	reply_public(w);
-	return OK;
-}
 
 /* What was typed into the page's form, field by field, so that a fault is shown beside what was typed. */
 static err read_words(struct web *w, struct browse_form *ret_form)
@@ -70,8 +51,8 @@ static err put_results(struct web *w, const struct browse_form *form, const stru
 	if ((e = count_of(w, form, l, &found)) != OK)
 		return e;
 	view->found = found_text(w, found);
-	filters_of(w, form, &view->filters);
-	if (l->count == 0 && view->first_page && (e = loosen(w, form, &view->hints)) != OK)
+	filters_active(w, form, &view->filters);
+	if (l->count == 0 && view->first_page && (e = suggestions_find(w, form, &view->hints)) != OK)
 		return e;
 	return cards_of(w, l, &view->cards);
 }

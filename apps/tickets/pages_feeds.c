@@ -1,5 +1,4 @@
 #include "apps/tickets/day.h"
-#include "apps/tickets/messages.h"
 #include "apps/tickets/pages_share.h"
 #include "apps/tickets/seller.h"
 #include "apps/tickets/views.h"

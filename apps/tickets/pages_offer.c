@@ -1,5 +1,4 @@
 #include "apps/tickets/compare.h"
-#include "apps/tickets/messages.h"
 #include "apps/tickets/ticket.h"
 #include "common/base/clock.h"
 

@@ -1,7 +1,6 @@
 #include "apps/tickets/cursor.h"
 #include "apps/tickets/day.h"
 #include "apps/tickets/find.h"
-#include "apps/tickets/messages.h"
 #include "apps/tickets/views.h"
 #include "common/base/clock.h"
 

@@ -1,5 +1,4 @@
 #include "apps/tickets/pages_share.h"
-#include "apps/tickets/messages.h"
 #include "apps/tickets/ticket.h"
 #include "apps/tickets/views.h"
 #include "common/base/clock.h"

@@ -1,20 +1,5 @@
 #include "apps/tickets/seller.h"
 
-err seller_seen(struct db *db, const struct user_state *user)
-{
-	struct seller_renew_in in = {.below = user->version};
-	struct seller_replica row;
-	int64_t met;
-	err e;
-
-	user_state_to_seller_renew_in(user, &in);
-	user_state_to_seller_replica(user, &row);
-	if ((e = seller_renew(db, &in, &met)) != OK || met > 0)
-		return e;
-	e = seller_add(db, &row);
-	return e == ERR_DUPLICATE ? OK : e;
-}
-
 static const char *name_of(const struct seller_replica *seller)
 {
 	return seller->status.v == user_status_DELETED ? NULL : seller->display_name.v;

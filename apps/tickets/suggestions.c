@@ -1,7 +1,6 @@
 #include "apps/tickets/suggestions.h"
 #include "apps/tickets/day.h"
 #include "apps/tickets/find.h"
-#include "apps/tickets/messages.h"
 
 static const char *words_text(struct web *w, const struct browse_form *form)
 {
@@ -109,7 +108,7 @@ const char *found_text(const struct web *w, int64_t found)
 	return tr_text_found(w->arena, w->locale, found);
 }
 
-void filters_of(struct web *w, const struct browse_form *form, struct links *ret_filters)
+void filters_active(struct web *w, const struct browse_form *form, struct links *ret_filters)
 {
 	struct links l = {.list = arena_array(w->arena, FILTERS, sizeof *l.list)};
 
@@ -122,7 +121,7 @@ void filters_of(struct web *w, const struct browse_form *form, struct links *ret
 	*ret_filters = l;
 }
 
-err loosen(struct web *w, const struct browse_form *form, struct links *ret_hints)
+err suggestions_find(struct web *w, const struct browse_form *form, struct links *ret_hints)
 {
 	struct links l = {.list = arena_array(w->arena, FILTERS, sizeof *l.list)};
 	err e;
@@ -138,7 +137,7 @@ err loosen(struct web *w, const struct browse_form *form, struct links *ret_hint
 			return e;
 		if (found > 0)
 			l.list[l.count++] = (struct link){
-			    tr_text_loosened(w->arena, w->locale, web_tr(w, *f->any), found_text(w, found)),
+			    tr_text_suggestion(w->arena, w->locale, web_tr(w, *f->any), found_text(w, found)),
 			    list_address(w, f->fields, NULL)};
 	}
 	*ret_hints = l;

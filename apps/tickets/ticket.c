@@ -1,6 +1,5 @@
 #include "apps/tickets/ticket.h"
 #include "apps/tickets/day.h"
-#include "apps/tickets/messages.h"
 #include "apps/tickets/seller.h"
 #include "common/base/clock.h"
 
