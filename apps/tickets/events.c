@@ -1,11 +1,11 @@
 /*
- * What tickets does with each event that it consumes (rows CONSUMER of amqp/events.def). session.revoked goes
- * to revoked_store of common/app.
+ * What tickets does with each event that it consumes (rows CONSUMER of amqp/events.def). session.revoked
+ * goes to revoked_store of common/app.
  *
- * Both handlers keep a replica of the newest version of what the event is about, and ignore a version that is
- * known or older, so that events may come twice, in any order, or not at all. A newer version of an order also
- * acts on its ticket (hold.h). All of it is in the delivery's transaction: ticket, replica and outbox row are
- * stored together or not at all.
+ * Both handlers keep a replica of the newest version of what the event is about, and ignore a version that
+ * is known or older, so that events may come twice, in any order, or not at all. A newer version of an
+ * order also acts on its ticket (hold.h). All of it is in the delivery's transaction: ticket, replica and
+ * outbox row are stored together or not at all.
  */
 #include "apps/tickets/hold.h"
 #include "common/base/log.h"
@@ -24,7 +24,8 @@ static err order_replica_store(struct db *db, const struct order_replica *o)
 	return e == ERR_DUPLICATE ? ERR_STALE : e;
 }
 
-/* An order for an unknown ticket is an error to log, and OK: no later delivery would find the ticket either. */
+/* An order for an unknown ticket is an error to log, and OK: no later delivery would find the ticket
+ * either. */
 err order_seen(struct db *db, const struct order_state *order)
 {
 	struct order_replica o;

@@ -1,11 +1,11 @@
 /*
- * Who holds a ticket. Orders decides who was first and when a hold is over; tickets decides whether the ticket
- * is locked, since only its row knows whether it is listed, at which revision, and for whom. The protocol is
- * modelled in tests/model/reservation.pml: change the model before this file.
+ * Who holds a ticket. Orders decides who was first and when a hold is over; tickets decides whether the
+ * ticket is locked, since only its row knows whether it is listed, at which revision, and for whom. The
+ * protocol is modelled in tests/model/reservation.pml: change the model before this file.
  *
  * What must hold:
- * - At most one order holds a ticket (order_id), and only while the ticket is listed; a sold ticket keeps the
- *   order that bought it.
+ * - At most one order holds a ticket (order_id), and only while the ticket is listed; a sold ticket keeps
+ *   the order that bought it.
  * - A ticket is unlocked by the end of the order that holds it, never by the end of another one.
  * - A change of the holder does not change the revision: the offer is the same.
  * - Orders that wait are served in the order of their ids (UUIDv7, so by time), as rows of order_replica.
@@ -15,7 +15,8 @@
 #include "common/base/clock.h"
 #include "common/base/log.h"
 
-/* The row is locked and its version was read in this transaction, so ERR_STALE means that the lock was lost. */
+/* The row is locked and its version was read in this transaction, so ERR_STALE means that the lock was
+ * lost. */
 static err set_holder(struct db *db, struct ticket *t, ticket_status status, order_id holder)
 {
 	const when sold_at = {status.v == ticket_status_SOLD ? clock_now() : 0};
@@ -64,9 +65,9 @@ static err release_ticket(struct db *db, struct ticket *t, const struct order_re
 }
 
 /*
- * The ticket may still be held by another order, whose end has not arrived here yet: the payment decides. A
- * ticket that is sold already or withdrawn cannot be sold. Orders never completes such an order, so this is an
- * alarm for the operator.
+ * The ticket may still be held by another order, whose end has not arrived here yet: the payment decides.
+ * A ticket that is sold already or withdrawn cannot be sold. Orders never completes such an order, so this
+ * is an alarm for the operator.
  */
 static err sell_ticket(struct db *db, struct ticket *t, const struct order_replica *o)
 {

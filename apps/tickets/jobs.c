@@ -1,11 +1,12 @@
 /*
  * Timed work: withdraws the listings of deleted users, each in its own transaction, by the rule that their
- * sellers had: a free one at once, a held one when its hold has ended without a sale and no other order waits.
+ * sellers had: a free one at once, a held one when its hold has ended without a sale and no other order
+ * waits.
  *
  * The job reads the rows alone and keeps no state, so a crash at any point loses nothing. A deleted user
- * without a listing that is still listed is marked as retired, and the next rounds skip that user. The mark
- * waits for a minute: a request that began before the deletion arrived here may list one more ticket, and is
- * committed by then (seller_check refuses later ones).
+ * without a listing that is still listed is marked as retired, and the next rounds skip that user. The
+ * mark waits for a minute: a request that began before the deletion arrived here may list one more ticket,
+ * and is committed by then (seller_check refuses later ones).
  */
 #include "apps/tickets/ticket.h"
 #include "common/base/log.h"
