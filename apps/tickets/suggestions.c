@@ -1,18 +1,24 @@
+/*
+ * Each filter of the form of listings is a row of filters[]: its text, how to drop it, its name in a
+ * suggestion, and its parameters in the address. An empty list is searched again without one filter at a
+ * time, and those without which it is not empty are suggested. Two filters at once are not tried: that
+ * would be ten count queries more for a suggestion that few understand.
+ */
 #include "apps/tickets/suggestions.h"
 #include "apps/tickets/day.h"
 #include "apps/tickets/find.h"
 
-static const char *words_text(struct web *w, const struct browse_form *form)
+static const char *filter_words_text(struct web *w, const struct browse_form *form)
 {
 	return form->q.v == NULL ? NULL : tr_text_filter_words(w->arena, w->locale, form->q.v);
 }
 
-static const char *category_text(struct web *w, const struct browse_form *form)
+static const char *filter_category_text(struct web *w, const struct browse_form *form)
 {
 	return form->category.v == 0 ? NULL : web_tr(w, category_label(form->category));
 }
 
-/* "3 December 2026", and for a time its hour too. */
+/* "3 December 2026"; a time with its hour. */
 static const char *day_text(struct web *w, const char *day)
 {
 	const char *rfc3339 = day_is_real(day) ? arena_printf(w->arena, "%sT00:00:00Z", day) : day;
@@ -34,13 +40,13 @@ static const char *range_text(struct web *w, const char *from, const char *to,
 	return to != NULL ? until(w->arena, w->locale, to) : NULL;
 }
 
-static const char *dates_text(struct web *w, const struct browse_form *form)
+static const char *filter_dates_text(struct web *w, const struct browse_form *form)
 {
 	return range_text(w, form->from.v == NULL ? NULL : day_text(w, form->from.v),
 			  form->to.v == NULL ? NULL : day_text(w, form->to.v), tr_text_filter_to);
 }
 
-static const char *prices_text(struct web *w, const struct browse_form *form)
+static const char *filter_prices_text(struct web *w, const struct browse_form *form)
 {
 	const char *code = form->currency.v != NULL ? form->currency.v : w->config->currency;
 	const char *range =
@@ -52,7 +58,7 @@ static const char *prices_text(struct web *w, const struct browse_form *form)
 	return tr_text_filter_currency(w->arena, w->locale, code);
 }
 
-static const char *order_text(struct web *w, const struct browse_form *form)
+static const char *filter_order_text(struct web *w, const struct browse_form *form)
 {
 	if (!listings_by_price_alone(form))
 		return NULL;
@@ -87,16 +93,16 @@ static void drop_order(struct browse_form *form)
 }
 
 static const struct filter {
-	const char *(*text)(struct web *w, const struct browse_form *form); /* NULL: it is not set */
+	const char *(*text)(struct web *w, const struct browse_form *form); /* NULL: not set */
 	void (*drop)(struct browse_form *form);
 	const struct message *any;
 	const char *fields[4];
 } filters[] = {
-    {words_text, drop_words, &tr_any_words, {"q"}},
-    {category_text, drop_category, &tr_any_category, {"category"}},
-    {dates_text, drop_dates, &tr_any_date, {"from", "to"}},
-    {prices_text, drop_prices, &tr_any_price, {"minPrice", "maxPrice", "currency"}},
-    {order_text, drop_order, &tr_any_currency, {"sort"}},
+    {filter_words_text, drop_words, &tr_any_words, {"q"}},
+    {filter_category_text, drop_category, &tr_any_category, {"category"}},
+    {filter_dates_text, drop_dates, &tr_any_date, {"from", "to"}},
+    {filter_prices_text, drop_prices, &tr_any_price, {"minPrice", "maxPrice", "currency"}},
+    {filter_order_text, drop_order, &tr_any_currency, {"sort"}},
 };
 enum { FILTERS = sizeof filters / sizeof *filters };
 
