@@ -1,3 +1,4 @@
+#include "apps/tickets/find.h"
 #include "apps/tickets/ticket.h"
 
 /* "<revision>.<version>": a hold changes the row but not the offer, and If-Match compares the offer. */
@@ -7,6 +8,24 @@ static void reply_ticket(struct web *w, int status, const struct ticket *t)
 	reply_header(
 	    w, "ETag",
 	    arena_printf(w->arena, "\"%lld.%lld\"", (long long)t->revision.v, (long long)t->version.v));
+}
+
+err api_tickets(struct web *w, const struct api_tickets_in *in)
+{
+	struct number_format n = web_number_format(w);
+	struct json_t *array = json_array_new(w->arena);
+	struct listings l;
+	err e;
+
+	if ((e = listings_find(w, &in->form, &l)) != OK)
+		return e;
+	for (size_t i = 0; i < l.count; i++)
+		json_append(array, json_of_record(w->arena, record_ticket(), &n, &l.rows[i]));
+	reply_json(w, 200, array);
+	if (l.next != NULL)
+		reply_header(w, "Link", arena_printf(w->arena, "<%s>; rel=\"next\"", l.next));
+	reply_public(w);
+	return OK;
 }
 
 err api_ticket_create(struct web *w, const struct api_ticket_create_in *in)

@@ -11,24 +11,24 @@ struct ticket_form offer_in(const struct edit_form *form)
 	return offer;
 }
 
-static const char *category_text(struct web *w, const struct ticket *t)
+static const char *offer_category_text(struct web *w, const struct ticket *t)
 {
 	return web_tr(w, category_label(t->category));
 }
 
-static const char *start_text(struct web *w, const struct ticket *t)
+static const char *offer_start_full(struct web *w, const struct ticket *t)
 {
 	return t->starts_at.v == 0
 		   ? NULL
 		   : locale_time(w->arena, w->locale, t->starts_at.v, t->time_zone.v, TIME_FULL);
 }
 
-static const char *face_text(struct web *w, const struct ticket *t)
+static const char *offer_face_text(struct web *w, const struct ticket *t)
 {
 	return money_text(w->arena, w->locale, t->face_value, t->currency.v);
 }
 
-static const char *price_text(struct web *w, const struct ticket *t)
+static const char *offer_price_text(struct web *w, const struct ticket *t)
 {
 	return money_text(w->arena, w->locale, t->price, t->currency.v);
 }
@@ -59,7 +59,7 @@ when offer_start(const struct web *w, const struct ticket *t, when typed)
 	return text_same(start, shown) && text_same(zone, offer_zone_of(t).v) ? t->starts_at : typed;
 }
 
-/* A field that cannot be read stays none. */
+/* A field that cannot be parsed stays none. */
 static void read_field(struct web *w, const struct field *f, const struct number_format *n,
 		       struct edit_form *form)
 {
@@ -73,7 +73,7 @@ static void read_field(struct web *w, const struct field *f, const struct number
 	(void)e;
 }
 
-/* The offer that the form asks for, were it let through. */
+/* The ticket as it would be with the offer that was typed. */
 static struct ticket read_typed(struct web *w, const struct ticket *t)
 {
 	const char *code = form_params_get(w->typed, "currency");
@@ -91,7 +91,7 @@ static struct ticket read_typed(struct web *w, const struct ticket *t)
 	return ticket_with_offer(w, t, &offer);
 }
 
-/* As people read it; a field that cannot be read as it was typed. */
+/* As a page shows it; a value that could not be parsed as it was typed. */
 static const char *typed_text(const struct web *w, const char *field, const char *read)
 {
 	const char *text = form_params_get(w->typed, field);
@@ -99,19 +99,25 @@ static const char *typed_text(const struct web *w, const char *field, const char
 	return read == NULL && text != NULL && *text != '\0' ? text : read;
 }
 
-/* The fields of an offer in the order of the form. A field without a function of its own reads as it is written. */
+/*
+ * The fields of an offer in the order of the form; without a function a field is shown as its kind prints it.
+ */
 static const struct compared {
 	const char *field; /* of a form */
 	const struct message *label;
 	const char *(*text)(struct web *w, const struct ticket *t);
 } compared[] = {
-    {"title", &tr_offer_row_title, NULL},         {"category", &tr_offer_row_category, category_text},
-    {"venue", &tr_offer_row_venue, NULL},         {"startsAt", &tr_offer_row_start, start_text},
-    {"timeZone", &tr_offer_zone, NULL},           {"seat", &tr_offer_row_seat, NULL},
-    {"faceValue", &tr_offer_row_face, face_text}, {"price", &tr_offer_row_price, price_text},
+    {"title", &tr_offer_row_title, NULL},
+    {"category", &tr_offer_row_category, offer_category_text},
+    {"venue", &tr_offer_row_venue, NULL},
+    {"startsAt", &tr_offer_row_start, offer_start_full},
+    {"timeZone", &tr_offer_zone, NULL},
+    {"seat", &tr_offer_row_seat, NULL},
+    {"faceValue", &tr_offer_row_face, offer_face_text},
+    {"price", &tr_offer_row_price, offer_price_text},
 };
 
-/* NULL for none */
+/* The field of t as a page shows it; NULL: none. */
 static const char *offer_text(struct web *w, const struct compared *row, const struct ticket *t)
 {
 	const struct record *r = record_ticket();

@@ -1,9 +1,19 @@
+/*
+ * Cursors of keyset paging: "<number of the order>.<key>.<id>" as base64url. The next page is the rows
+ * after that key and id, so its cost does not depend on how far the reader has come, and rows that were
+ * listed or sold in between are neither repeated nor skipped. A page number could do neither.
+ *
+ * A cursor is not signed: it gives access to nothing that the list does not show anyway. But it comes from
+ * outside, so cursor_parse accepts only what cursor_print can have written: the order must be the list's
+ * own, since a key of another order means something else, and the key must fit the SQL that it is bound to
+ * (UNDATED is the greatest time that the database stores). Encoded it is opaque, so that its form can
+ * change.
+ */
 #include "apps/tickets/cursor.h"
 #include "apps/tickets/day.h"
 #include "common/base/text.h"
 #include <stdio.h>
 
-/* "<number of the order>.<key>.<id>" */
 const char *cursor_print(struct arena *a, const struct cursor *c)
 {
 	const char *plain = arena_printf(a, "%d.%lld.%s", c->sort.v, (long long)c->key, id_text(a, c->id));

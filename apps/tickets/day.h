@@ -10,10 +10,11 @@
 /* The start that the database gives undated shows, for ordering (starts_order): microseconds. */
 #define UNDATED INT64_C(253402214400000000)
 
-/* The day of a show by the venue's calendar (UTC without a zone); DAY_LAST without a start. */
+/* The day of a show by the venue's calendar (UTC without a zone), in the arena; DAY_LAST without a start, or
+ * for a zone that is not known. */
 const char *day_of(struct arena *a, when starts_at, time_zone zone);
 
-/* Is it a day of the calendar? */
+/* Is the text a day of the calendar, "2026-12-03"? */
 bool day_is_real(const char *day);
 
 #endif

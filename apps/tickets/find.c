@@ -1,3 +1,20 @@
+/*
+ * Lists of open listings: filters, order, paging and counting.
+ *
+ * Every list query takes the same record, listing_span: the bounds of the form, or the ends of the range
+ * where the form has none (DAY_FIRST, DAY_LAST, UNDATED, kind_money.max). So one statement for each order
+ * serves all combinations of filters, and each is answered from one covering index. A search takes a
+ * second statement for each order, since with OR the server would not use the full-text index.
+ *
+ * Paging is by key (cursor.h): the page begins after the key and id of the last row shown. Begin moves the
+ * bound of the index range to that key as well, so that the rows of earlier pages are not read again.
+ *
+ * What must hold:
+ * - key, begin and down of an order agree with the ORDER BY of its queries, id deciding between equal
+ *   keys.
+ * - begin excludes no row after the cursor.
+ * - listings_count uses the same bounds as the lists, so that the count is that of the list.
+ */
 #include "apps/tickets/find.h"
 #include "apps/tickets/cursor.h"
 #include "apps/tickets/day.h"
@@ -5,7 +22,7 @@
 #include "common/base/clock.h"
 #include "common/base/text.h"
 
-enum { ROWS = 20 };
+enum { DEFAULT_ROWS = 20 };
 
 const char *const all_fields[] = {NULL};
 
@@ -24,7 +41,7 @@ static int64_t age_key(const struct ticket *t)
 	return t->created_at.v;
 }
 
-/* The next page begins at the last key, or after it: what is before it need not be read. */
+/* The range that the index is read in begins at the last key: the same key may go on after the cursor. */
 static void begin_at_start(struct listing_span *s)
 {
 	s->from.v = s->key.v > s->from.v ? s->key.v : s->from.v;
@@ -61,13 +78,13 @@ static const struct order {
     [ticket_sort_NEWEST] = {listings_by_newest, matches_by_newest, age_key, begin_at_newest, true},
 };
 
-static err bad_day(struct web *w, const char *field)
+static err day_problem(struct web *w, const char *field)
 {
 	return web_problem(w, field, kind_day_or_time.wrong);
 }
 
-/* A day goes by the venue's calendar, a time by the clock. A show that has begun is listed to programs alone,
- * which ask for it. */
+/* A day is compared with the venue's calendar, a time with the clock. Only programs get shows that have
+ * begun, when they ask for them. */
 static err set_from(struct web *w, const char *from, struct listing_span *s)
 {
 	const int64_t now = clock_now();
@@ -77,7 +94,7 @@ static err set_from(struct web *w, const char *from, struct listing_span *s)
 	if (from != NULL && day_is_real(from))
 		s->from_day.v = from;
 	else if (from != NULL && when_parse(from, &s->from) != OK)
-		return bad_day(w, "from");
+		return day_problem(w, "from");
 	if (!w->request.api && s->from.v < now)
 		s->from.v = now;
 	return OK;
@@ -93,7 +110,7 @@ static err set_to(struct web *w, const char *to, struct listing_span *s)
 		s->to_day.v = to;
 		return OK;
 	}
-	return when_parse(to, &s->to) == OK ? OK : bad_day(w, "to");
+	return when_parse(to, &s->to) == OK ? OK : day_problem(w, "to");
 }
 
 bool listings_by_price_alone(const struct browse_form *form)
@@ -104,7 +121,7 @@ bool listings_by_price_alone(const struct browse_form *form)
 	return ordered && !bounded && form->currency.v == NULL;
 }
 
-/* Amounts of different currencies do not compare. */
+/* Amounts of different currencies cannot be compared. */
 static const char *currency_of(const struct web *w, const struct browse_form *form)
 {
 	bool compares = form->min_price.v != 0 || form->max_price.v != 0 || listings_by_price_alone(form);
@@ -119,7 +136,7 @@ static void set_prices(const struct web *w, const struct browse_form *form, stru
 	s->currency.v = currency_of(w, form);
 }
 
-/* Without a place: the list from its beginning. */
+/* The whole list, from its beginning. */
 static err span_of(struct web *w, const struct browse_form *form, struct listing_span *ret_span)
 {
 	struct listing_span s = {
@@ -139,7 +156,7 @@ static err span_of(struct web *w, const struct browse_form *form, struct listing
 	return OK;
 }
 
-static err set_place(struct web *w, const struct browse_form *form, ticket_sort sort, struct listing_span *s)
+static err set_cursor(struct web *w, const struct browse_form *form, ticket_sort sort, struct listing_span *s)
 {
 	struct cursor c;
 
@@ -158,7 +175,7 @@ int64_t page_rows(const struct web *w, page_size asked)
 {
 	if (asked.v != 0)
 		return asked.v;
-	return w->signed_in && !w->request.api && w->session.rows.v != 0 ? w->session.rows.v : ROWS;
+	return w->signed_in && !w->request.api && w->session.rows.v != 0 ? w->session.rows.v : DEFAULT_ROWS;
 }
 
 static bool is_among(const char *const *names, const char *name)
@@ -194,13 +211,13 @@ err listings_find(struct web *w, const struct browse_form *form, struct listings
 	const struct order *order = &orders[sort.v];
 	struct listings l = {0};
 	struct listing_span span = {0};
-	err e, place;
+	err e, cursor;
 
 	e = span_of(w, form, &span);
-	place = set_place(w, form, sort, &span);
-	if (e != OK || place != OK)
+	cursor = set_cursor(w, form, sort, &span);
+	if (e != OK || cursor != OK)
 		return ERR_INVALID;
-	/* one more than is shown tells whether there is a next page */
+	/* one row more than the page shows: if it is there, there is a next page */
 	span.rows.v = page_rows(w, form->limit) + 1;
 	e = (span.words.v == NULL ? order->all : order->matching)(w->db, &span, &l.rows, &l.count);
 	if (e != OK)

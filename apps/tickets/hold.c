@@ -1,10 +1,22 @@
+/*
+ * Who holds a ticket. Orders decides who was first and when a hold is over; tickets decides whether the
+ * ticket is locked, since only its row knows whether it is listed, at which revision, and for whom. The
+ * protocol is modelled in tests/model/reservation.pml: change the model before this file.
+ *
+ * What must hold:
+ * - At most one order holds a ticket (order_id), and only while the ticket is listed; a sold ticket keeps
+ *   the order that bought it.
+ * - A ticket is unlocked by the end of the order that holds it, never by the end of another one.
+ * - A change of the holder does not change the revision: the offer is the same.
+ * - Orders that wait are served in the order of their ids (UUIDv7, so by time), as rows of order_replica.
+ */
 #include "apps/tickets/hold.h"
 #include "apps/tickets/ticket.h"
 #include "common/base/clock.h"
 #include "common/base/log.h"
 
-/* The row is locked and its version read in this transaction, so that ERR_STALE here is a lost lock: the
- * delivery is tried again. */
+/* The row is locked and its version was read in this transaction, so ERR_STALE means that the lock was
+ * lost. */
 static err set_holder(struct db *db, struct ticket *t, ticket_status status, order_id holder)
 {
 	const when sold_at = {status.v == ticket_status_SOLD ? clock_now() : 0};
@@ -21,16 +33,16 @@ static err set_holder(struct db *db, struct ticket *t, ticket_status status, ord
 	return ticket_publish(db, t);
 }
 
-/* An order that came too late, for another revision or a withdrawn listing, learns it from the newer
- * revision. */
-static err hold(struct db *db, struct ticket *t, const struct order_replica *o)
+/* An order that came too late, for another revision or a withdrawn listing, gets no answer of its own: orders
+ * cancels it when the newer revision of the ticket arrives there. */
+static err hold_ticket(struct db *db, struct ticket *t, const struct order_replica *o)
 {
 	if (!ticket_is_free(t) || t->revision.v != o->ticket_revision.v)
 		return OK;
 	return set_holder(db, t, t->status, o->id);
 }
 
-static err next_in_line(struct db *db, struct ticket *t)
+static err hold_next(struct db *db, struct ticket *t)
 {
 	struct order_replica waiting;
 	err e = order_waiting(
@@ -38,10 +50,10 @@ static err next_in_line(struct db *db, struct ticket *t)
 
 	if (e == ERR_NO_ROW)
 		return OK;
-	return e == OK ? hold(db, t, &waiting) : e;
+	return e == OK ? hold_ticket(db, t, &waiting) : e;
 }
 
-static err release(struct db *db, struct ticket *t, const struct order_replica *o)
+static err release_ticket(struct db *db, struct ticket *t, const struct order_replica *o)
 {
 	err e;
 
@@ -49,15 +61,15 @@ static err release(struct db *db, struct ticket *t, const struct order_replica *
 		return OK;
 	if ((e = set_holder(db, t, t->status, (order_id){0})) != OK)
 		return e;
-	return next_in_line(db, t);
+	return hold_next(db, t);
 }
 
 /*
- * The holder of a listed ticket may be an order whose end is still on its way here: the money decides. A
- * ticket that is sold already or withdrawn cannot be sold; orders never completes such an order, so it is for
- * a person to look at.
+ * The ticket may still be held by another order, whose end has not arrived here yet: the payment decides.
+ * A ticket that is sold already or withdrawn cannot be sold. Orders never completes such an order, so this
+ * is an alarm for the operator.
  */
-static err sell(struct db *db, struct ticket *t, const struct order_replica *o)
+static err sell_ticket(struct db *db, struct ticket *t, const struct order_replica *o)
 {
 	if (t->status.v == ticket_status_LISTED)
 		return set_holder(db, t, (ticket_status){.v = ticket_status_SOLD}, o->id);
@@ -68,48 +80,21 @@ static err sell(struct db *db, struct ticket *t, const struct order_replica *o)
 	return OK;
 }
 
-/* An order that waits for its money, or whose status a later version has added. */
-static err stand_by(struct db *db, struct ticket *t, const struct order_replica *o)
+/* The order awaits its payment, or has a status that a later version of orders has added. */
+static err hold_stays(struct db *db, struct ticket *t, const struct order_replica *o)
 {
 	(void)db, (void)t, (void)o;
 	return OK;
 }
 
-/* ERR_STALE: this version or a newer one is known. */
-static err remember(struct db *db, const struct order_replica *o)
-{
-	struct order_replica_renew_in in = {.below = o->version};
-	int64_t met;
-	err e;
-
-	order_replica_to_order_replica_renew_in(o, &in);
-	if ((e = order_replica_renew(db, &in, &met)) != OK || met > 0)
-		return e;
-	e = order_replica_add(db, o);
-	return e == ERR_DUPLICATE ? ERR_STALE : e;
-}
-
-err order_seen(struct db *db, const struct order_state *order)
+err hold_apply(struct db *db, struct ticket *t, const struct order_replica *o)
 {
 	static err (*const acts[])(struct db *, struct ticket *, const struct order_replica *) = {
-	    [order_status_CREATED] = hold,     [order_status_AWAITING_PAYMENT] = stand_by,
-	    [order_status_COMPLETED] = sell,   [order_status_CANCELLED] = release,
-	    [order_status_UNKNOWN] = stand_by,
+	    [order_status_CREATED] = hold_ticket,   [order_status_AWAITING_PAYMENT] = hold_stays,
+	    [order_status_COMPLETED] = sell_ticket, [order_status_CANCELLED] = release_ticket,
+	    [order_status_UNKNOWN] = hold_stays,
 	};
 	CHOICE_TABLE(acts, order_status);
-	struct order_replica o;
-	struct ticket t;
-	err e;
 
-	order_state_to_order_replica(order, &o);
-	/* the ticket's row first: deliveries and edits of one ticket happen one after the other */
-	if ((e = ticket_locked(db, &(struct ticket_locked_in){.id = order->ticket_id}, &t)) == ERR_NO_ROW) {
-		log_error("order %s is for a ticket that is not known", id_text(db_arena(db), order->id));
-		return OK;
-	}
-	if (e != OK)
-		return e;
-	if ((e = remember(db, &o)) != OK)
-		return e == ERR_STALE ? OK : e;
-	return acts[o.status.v](db, &t, &o);
+	return acts[o->status.v](db, t, o);
 }

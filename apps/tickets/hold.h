@@ -4,20 +4,21 @@
 #include "apps/tickets/tickets.h"
 
 /*
- * The handler for order_created, order_updated and order_cancelled: who holds a ticket. Each order's newest
- * version is remembered, and only a newer one acts, by its status:
+ * What a new version of an order does to its ticket, by the order's status:
  *
  *   created             locks the ticket if it is listed, free and at the revision that the buyer saw; while
- *                       another order holds it, it waits
- *   awaiting_payment    nothing: the lock stands already
- *   cancelled           unlocks the ticket if this very order holds it, and lets an order that waits have
- *                       its turn
+ *                       another order holds it, the order waits
+ *   awaiting_payment    nothing: the order holds the ticket already
+ *   cancelled           unlocks the ticket if this very order holds it; then the oldest order that waits for
+ *                       this revision gets it
  *   completed           the ticket is sold to this order
+ *   a later word        nothing (order_status_UNKNOWN)
  *
- * Every change adds to the ticket's version and publishes TicketUpdated, all in the delivery's transaction.
- * Right for versions that come twice, in any order, or not at all. An order for a ticket that is not known is
- * logged and OK.
+ * The caller's transaction has locked the row of t (ticket_locked) and stored o as the newest version of its
+ * order. Each change adds 1 to the ticket's version and publishes TicketUpdated; t becomes the row as it is
+ * stored. OK also when there is nothing to do. ERR_STALE: the row changed in spite of its lock; the delivery
+ * is tried again. Other errors are those of the database.
  */
-err order_seen(struct db *db, const struct order_state *order) NODISCARD;
+err hold_apply(struct db *db, struct ticket *t, const struct order_replica *o) NODISCARD;
 
 #endif

@@ -1,20 +1,5 @@
 #include "apps/tickets/seller.h"
 
-err seller_seen(struct db *db, const struct user_state *user)
-{
-	struct seller_renew_in in = {.below = user->version};
-	struct seller_replica row;
-	int64_t met;
-	err e;
-
-	user_state_to_seller_renew_in(user, &in);
-	user_state_to_seller_replica(user, &row);
-	if ((e = seller_renew(db, &in, &met)) != OK || met > 0)
-		return e;
-	e = seller_add(db, &row);
-	return e == ERR_DUPLICATE ? OK : e;
-}
-
 static const char *name_of(const struct seller_replica *seller)
 {
 	return seller->status.v == user_status_DELETED ? NULL : seller->display_name.v;
@@ -43,8 +28,8 @@ err seller_check(struct db *db, user_id id)
 
 enum { TOGETHER = 10 };
 
-/* The sellers of the rows, each once. */
-static size_t sellers_of(const struct ticket *rows, size_t count, user_id *ids)
+/* The sellers of the rows, each once; returns how many. ids has room for count. */
+static size_t distinct_sellers(const struct ticket *rows, size_t count, user_id *ids)
 {
 	size_t n = 0;
 
@@ -59,8 +44,8 @@ static size_t sellers_of(const struct ticket *rows, size_t count, user_id *ids)
 	return n;
 }
 
-static err look_up(struct db *db, const user_id *ids, size_t count, struct seller_replica **ret_rows,
-		   size_t *ret_count)
+static err find_sellers(struct db *db, const user_id *ids, size_t count, struct seller_replica **ret_rows,
+			size_t *ret_count)
 {
 	struct sellers_by_id_in in = {0};
 	user_id *const slots[TOGETHER] = {&in.id0, &in.id1, &in.id2, &in.id3, &in.id4,
@@ -84,14 +69,14 @@ err seller_names(struct db *db, const struct ticket *rows, size_t count, const c
 {
 	const char **names = arena_array(db_arena(db), count, sizeof *names);
 	user_id *ids = arena_array(db_arena(db), count, sizeof *ids);
-	size_t distinct = sellers_of(rows, count, ids);
+	size_t distinct = distinct_sellers(rows, count, ids);
 	err e;
 
 	for (size_t at = 0; at < distinct; at += TOGETHER) {
 		size_t batch = distinct - at < TOGETHER ? distinct - at : TOGETHER, known;
 		struct seller_replica *sellers;
 
-		if ((e = look_up(db, ids + at, batch, &sellers, &known)) != OK)
+		if ((e = find_sellers(db, ids + at, batch, &sellers, &known)) != OK)
 			return e;
 		put_names(sellers, known, rows, count, names);
 	}

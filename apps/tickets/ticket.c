@@ -1,6 +1,5 @@
 #include "apps/tickets/ticket.h"
 #include "apps/tickets/day.h"
-#include "apps/tickets/messages.h"
 #include "apps/tickets/seller.h"
 #include "common/base/clock.h"
 
@@ -11,7 +10,7 @@ bool ticket_is_free(const struct ticket *t)
 	return t->status.v == ticket_status_LISTED && id_is_null(t->order_id);
 }
 
-static struct ticket_state state_of(const struct ticket *t)
+static struct ticket_state ticket_state_of(const struct ticket *t)
 {
 	struct ticket_state state;
 
@@ -21,19 +20,19 @@ static struct ticket_state state_of(const struct ticket *t)
 
 err ticket_publish(struct db *db, const struct ticket *t)
 {
-	struct ticket_state state = state_of(t);
+	struct ticket_state state = ticket_state_of(t);
 
 	return publish_ticket_updated(db, &state);
 }
 
-static err found(err e)
+static err no_row_is_not_found(err e)
 {
 	return e == ERR_NO_ROW ? ERR_NOT_FOUND : e;
 }
 
 err ticket_find(struct web *w, ticket_id id, struct ticket *ret_ticket)
 {
-	return found(ticket_by_id(w->db, &(struct ticket_by_id_in){.id = id}, ret_ticket));
+	return no_row_is_not_found(ticket_by_id(w->db, &(struct ticket_by_id_in){.id = id}, ret_ticket));
 }
 
 static err check_owner(struct web *w, const struct ticket *t, struct message otherwise)
@@ -83,7 +82,7 @@ struct ticket ticket_with_offer(const struct web *w, const struct ticket *t, con
 	return next;
 }
 
-static err insert(struct web *w, const struct ticket *t)
+static err insert_ticket(struct web *w, const struct ticket *t)
 {
 	struct ticket_insert_in in = {
 	    .starts_day = {day_of(w->arena, t->starts_at, t->time_zone)},
@@ -108,16 +107,16 @@ err ticket_list(struct web *w, const struct ticket_form *form, struct ticket *re
 	t = ticket_with_offer(w, &t, form);
 	uuid_new(t.id.b);
 	t.created_at.v = clock_now();
-	if ((e = insert(w, &t)) != OK)
+	if ((e = insert_ticket(w, &t)) != OK)
 		return e;
-	state = state_of(&t);
+	state = ticket_state_of(&t);
 	if ((e = publish_ticket_created(w->db, &state)) != OK)
 		return e;
 	*ret_ticket = t;
 	return OK;
 }
 
-static err conflict(struct web *w, const struct ticket *t, struct message sentence)
+static err fail_conflict(struct web *w, const struct ticket *t, struct message sentence)
 {
 	struct number_format n = web_number_format(w);
 
@@ -128,23 +127,23 @@ static err conflict(struct web *w, const struct ticket *t, struct message senten
 static err check_free(struct web *w, const struct ticket *t, revision seen)
 {
 	if (t->status.v == ticket_status_SOLD)
-		return conflict(w, t, tr_is_sold);
+		return fail_conflict(w, t, tr_is_sold);
 	if (t->status.v != ticket_status_LISTED)
-		return conflict(w, t, tr_is_withdrawn);
+		return fail_conflict(w, t, tr_is_withdrawn);
 	if (!id_is_null(t->order_id))
-		return conflict(w, t, tr_is_held);
+		return fail_conflict(w, t, tr_is_held);
 	if (seen.v != 0 && seen.v != t->revision.v)
-		return conflict(w, t, tr_was_changed);
+		return fail_conflict(w, t, tr_was_changed);
 	return OK;
 }
 
-/* The ticket, locked until the transaction's end, that this seller may change now. */
+/* Locks the ticket until the end of the transaction, and checks that the signed-in user may change it now. */
 static err lock_own(struct web *w, ticket_id id, revision seen, struct ticket *ret_ticket)
 {
 	struct ticket t;
 	err e;
 
-	if ((e = found(ticket_locked(w->db, &(struct ticket_locked_in){.id = id}, &t))) != OK)
+	if ((e = no_row_is_not_found(ticket_locked(w->db, &(struct ticket_locked_in){.id = id}, &t))) != OK)
 		return e;
 	if ((e = check_owner(w, &t, tr_not_yours)) != OK)
 		return e;
@@ -165,15 +164,16 @@ static err set_offer(struct web *w, const struct ticket *t)
 	return ticket_set_offer(w->db, &in);
 }
 
-/* The offer was changed: what the UPDATE did to both counters, and the event. */
-static err revised(struct db *db, struct ticket *t)
+/* After an UPDATE of the offer or status: the counters as the UPDATE has set them, and the event. */
+static err publish_revision(struct db *db, struct ticket *t)
 {
 	t->version.v++;
 	t->revision.v++;
 	return ticket_publish(db, t);
 }
 
-/* Amounts without a currency were read in the site's: one with other decimals would be another price. */
+/* Amounts without a currency were parsed with the decimals of the site's: in a currency with others they
+ * would be another price. */
 static err check_currency(struct web *w, const struct ticket *t, const struct ticket_form *form)
 {
 	if (form->currency.v != NULL ||
@@ -198,7 +198,7 @@ err ticket_change(struct web *w, ticket_id id, revision seen, const struct ticke
 	if (!record_same(record_ticket(), &t, &next)) {
 		if ((e = set_offer(w, &next)) != OK)
 			return e;
-		if ((e = revised(w->db, &next)) != OK)
+		if ((e = publish_revision(w->db, &next)) != OK)
 			return e;
 	}
 	*ret_ticket = next;
@@ -214,7 +214,7 @@ err ticket_end(struct db *db, struct ticket *t)
 	if ((e = ticket_set_withdrawn(db, &in)) != OK)
 		return e;
 	t->status.v = ticket_status_WITHDRAWN;
-	return revised(db, t);
+	return publish_revision(db, t);
 }
 
 err ticket_take_back(struct web *w, ticket_id id, revision seen, struct ticket *ret_ticket)

@@ -1,14 +1,4 @@
 #include "apps/tickets/tickets.h"
-#include "apps/tickets/hold.h"
-#include "apps/tickets/retire.h"
-#include "apps/tickets/seller.h"
-#include "common/app/app.h"
-#include "common/app/roles.h"
-
-static const struct job jobs[] = {
-    {"retire", 2000, retire},
-    {NULL, 0, NULL},
-};
 
 int main(int argc, char **argv)
 {
@@ -19,7 +9,7 @@ int main(int argc, char **argv)
 	    .queries = &tickets_queries,
 	    .moves = &tickets_moves,
 	    .subscriptions = subscriptions,
-	    .jobs = jobs,
+	    .jobs = tickets_jobs,
 	};
 
 	return app_main(&app, argc, argv);

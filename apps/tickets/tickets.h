@@ -2,9 +2,10 @@
 #define STAGEDOOR_TICKETS_TICKETS_H
 
 #include "amqp/events.h"
+#include "common/app/app.h"
 #include "common/http/download.h"
 
-/* The lists of this app: rows and forms, statements, addresses. */
+/* The lists of this app: rows and forms, statements, moves, messages, addresses, consumers. */
 #define RECORD_LIST "apps/tickets/records.def"
 #include "common/schema/declare_records.h"
 
@@ -16,11 +17,16 @@
 #define MOVE_SET  tickets
 #include "common/schema/declare_moves.h"
 
+#define MESSAGE_LIST "apps/tickets/messages.def"
+#include "common/html/declare_messages.h"
+
 #define ROUTE_LIST "apps/tickets/routes.def"
 #define ROUTE_SET  tickets
 #include "common/http/declare_routes.h"
 
 #define CONSUMERS_OF_tickets OWN_ROWS
 #include "amqp/declare_consumers.h"
+
+extern const struct job tickets_jobs[]; /* jobs.c */
 
 #endif

@@ -1,5 +1,4 @@
 #include "apps/tickets/views.h"
-#include "apps/tickets/messages.h"
 
 const struct choice currency_choices[] = {
 #define CURRENCY(code, digits) {code, code},
@@ -29,7 +28,7 @@ struct message sort_label(ticket_sort sort)
 	const struct message labels[] = {
 	    [ticket_sort_STARTS_AT] = tr_sort_soonest,
 	    [ticket_sort_PRICE] = tr_sort_cheapest,
-	    [ticket_sort_PRICE_DOWN] = tr_sort_dearest,
+	    [ticket_sort_PRICE_DOWN] = tr_sort_most_expensive,
 	    [ticket_sort_NEWEST] = tr_sort_newest,
 	};
 

@@ -3,7 +3,8 @@
 
 #include "apps/tickets/tickets.h"
 
-/* What the templates show. */
+/* The view models of the templates (pages/), and what several of them need. Nothing here is owned: all of
+ * it is in the request's arena, or constant. */
 
 struct link {
 	const char *text, *url;
@@ -26,32 +27,32 @@ struct browse_view {
 	const char *found;       /* "58 tickets", on all pages */
 	const char *order;       /* "soonest first" */
 	when now;
-	bool open;            /* show the filters: one of them is wrong */
-	struct links filters; /* what narrows the list, and the list without it */
-	struct links hints;   /* of an empty list: without which filter there would be something */
+	bool open;            /* open the filters: one of them has a problem */
+	struct links filters; /* each active filter, with the address of the list without it */
+	struct links hints;   /* for an empty list: the filters without which it would not be */
 	bool first_page;
 	struct card *cards;
 	size_t count;
 	const char *next, *start; /* addresses: of the next page, of the first */
 };
 
-/* A field of an offer as it stands, and as somebody typed it who had not seen that; NULL: empty. */
+/* A field of an offer: its current value, and what its seller typed without having seen that; NULL: empty. */
 struct offer_difference {
 	struct message label;
 	const char *now, *typed;
 	bool differs;
 };
 
-/* An offer for a form, with those fields as text that a form writes in its own way, and what stands beside the form. */
+/* An offer for a form. Some fields are text as well, since a form writes them differently from a page. */
 struct offer_view {
 	struct ticket offer;
 	const char *price, *starts_at, *time_zone, *face_value;
 	const struct ticket *t; /* the listing that is edited, or that a new one is like; NULL: neither */
-	bool barred;            /* a buyer is holding it: it cannot be changed now */
-	bool compare;           /* what was sent rests on an older revision: show what stands now */
-	bool untold;            /* … of which nothing else on the page tells */
-	revision revision;      /* that the form rests on */
-	struct offer_difference *differences; /* when there is something to compare */
+	bool barred;            /* a buyer holds it: it cannot be changed now */
+	bool compare;           /* the form is based on an older revision: show the current offer beside it */
+	bool explain_change;    /* with compare: no error on the page says that the offer was changed */
+	revision revision;      /* that the form is based on */
+	struct offer_difference *differences; /* when compare */
 	size_t difference_count;
 	const char *hold; /* "15 minutes" */
 };
@@ -60,7 +61,7 @@ struct ticket_view {
 	const struct ticket *t;
 	const char *seller; /* NULL: not known here */
 	when since;         /* when the seller signed up */
-	int64_t sold;       /* how much the seller sold, at most FOUND_MOST + 1 */
+	int64_t sold;       /* how many tickets the seller sold, at most FOUND_MOST + 1 */
 	when now;
 	bool free, own, signed_in;
 	const char *hold;   /* "15 minutes" */
@@ -70,7 +71,7 @@ struct ticket_view {
 /* A listing as its seller sees it. */
 struct own_listing {
 	const struct ticket *t;
-	when held_until; /* none: not held, or not known */
+	when held_until; /* none: not held, or not known yet */
 };
 
 struct selling_view {
@@ -91,7 +92,7 @@ struct sales_view {
 	const char *next;
 };
 
-/* What a page says of itself to those who show links to it: Open Graph. Plain text, absolute addresses. */
+/* Open Graph: what those who show a link to the page show with it. Plain text, absolute addresses. */
 struct card_tags {
 	const char *title, *type, *description, *url, *locale, *image;
 };
@@ -108,26 +109,29 @@ struct feed_view {
 	size_t count;
 };
 
-/* "15 minutes", "45 seconds": how long a hold lasts. */
+/* How long a hold lasts, in the reader's language: "15 minutes", "45 seconds". */
 const char *hold_text(const struct web *w);
 
-/* "Concert": a category as a heading. */
+/* A category as a heading: "Concert". One of a later version is "Other". */
 struct message category_label(category c);
 
-/* "soonest first": an order of the list. */
+/* An order of the list: "soonest first". */
 struct message sort_label(ticket_sort sort);
 
-/* For form_choice: the currencies; the categories, with `any` (NULL: without) for none; the orders of a list.
- */
+/* The choices of a <select>, for form_choice: value and label, ended by a NULL value. */
 extern const struct choice currency_choices[];
+
+/* The categories; `any` is the label of an entry without a value before them, NULL: no such entry. */
 const struct choice *category_choices(const struct html *h, const char *any);
 
-/* The same for an offer's form; a category of a later version stays as it is, under an entry without a value.
- */
+/* The categories for the form of an offer. One that a later version has added stays as it is: it is shown
+ * as an entry without a value. */
 const struct choice *offered_categories(const struct html *h, category now);
+
+/* The orders of a list of listings. */
 const struct choice *sort_choices(const struct html *h);
 
-/* "1,234" */
+/* A count with the reader's separators: "1,234". */
 const char *number_text(const struct html *h, natural n);
 
 #include "apps/tickets/pages.h"

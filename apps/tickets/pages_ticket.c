@@ -1,6 +1,6 @@
 #include "apps/tickets/find.h"
+#include "apps/tickets/pages_share.h"
 #include "apps/tickets/seller.h"
-#include "apps/tickets/share.h"
 #include "apps/tickets/ticket.h"
 #include "apps/tickets/views.h"
 #include "common/base/clock.h"

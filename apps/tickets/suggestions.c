@@ -1,19 +1,24 @@
-#include "apps/tickets/loosen.h"
+/*
+ * Each filter of the form of listings is a row of filters[]: its text, how to drop it, its name in a
+ * suggestion, and its parameters in the address. An empty list is searched again without one filter at a
+ * time, and those without which it is not empty are suggested. Two filters at once are not tried: that
+ * would be ten count queries more for a suggestion that few understand.
+ */
+#include "apps/tickets/suggestions.h"
 #include "apps/tickets/day.h"
 #include "apps/tickets/find.h"
-#include "apps/tickets/messages.h"
 
-static const char *words_text(struct web *w, const struct browse_form *form)
+static const char *filter_words_text(struct web *w, const struct browse_form *form)
 {
 	return form->q.v == NULL ? NULL : tr_text_filter_words(w->arena, w->locale, form->q.v);
 }
 
-static const char *category_text(struct web *w, const struct browse_form *form)
+static const char *filter_category_text(struct web *w, const struct browse_form *form)
 {
 	return form->category.v == 0 ? NULL : web_tr(w, category_label(form->category));
 }
 
-/* "3 December 2026", and for a time its hour too. */
+/* "3 December 2026"; a time with its hour. */
 static const char *day_text(struct web *w, const char *day)
 {
 	const char *rfc3339 = day_is_real(day) ? arena_printf(w->arena, "%sT00:00:00Z", day) : day;
@@ -35,13 +40,13 @@ static const char *range_text(struct web *w, const char *from, const char *to,
 	return to != NULL ? until(w->arena, w->locale, to) : NULL;
 }
 
-static const char *dates_text(struct web *w, const struct browse_form *form)
+static const char *filter_dates_text(struct web *w, const struct browse_form *form)
 {
 	return range_text(w, form->from.v == NULL ? NULL : day_text(w, form->from.v),
 			  form->to.v == NULL ? NULL : day_text(w, form->to.v), tr_text_filter_to);
 }
 
-static const char *prices_text(struct web *w, const struct browse_form *form)
+static const char *filter_prices_text(struct web *w, const struct browse_form *form)
 {
 	const char *code = form->currency.v != NULL ? form->currency.v : w->config->currency;
 	const char *range =
@@ -53,7 +58,7 @@ static const char *prices_text(struct web *w, const struct browse_form *form)
 	return tr_text_filter_currency(w->arena, w->locale, code);
 }
 
-static const char *order_text(struct web *w, const struct browse_form *form)
+static const char *filter_order_text(struct web *w, const struct browse_form *form)
 {
 	if (!listings_by_price_alone(form))
 		return NULL;
@@ -88,16 +93,16 @@ static void drop_order(struct browse_form *form)
 }
 
 static const struct filter {
-	const char *(*text)(struct web *w, const struct browse_form *form); /* NULL: it is not set */
+	const char *(*text)(struct web *w, const struct browse_form *form); /* NULL: not set */
 	void (*drop)(struct browse_form *form);
 	const struct message *any;
 	const char *fields[4];
 } filters[] = {
-    {words_text, drop_words, &tr_any_words, {"q"}},
-    {category_text, drop_category, &tr_any_category, {"category"}},
-    {dates_text, drop_dates, &tr_any_date, {"from", "to"}},
-    {prices_text, drop_prices, &tr_any_price, {"minPrice", "maxPrice", "currency"}},
-    {order_text, drop_order, &tr_any_currency, {"sort"}},
+    {filter_words_text, drop_words, &tr_any_words, {"q"}},
+    {filter_category_text, drop_category, &tr_any_category, {"category"}},
+    {filter_dates_text, drop_dates, &tr_any_date, {"from", "to"}},
+    {filter_prices_text, drop_prices, &tr_any_price, {"minPrice", "maxPrice", "currency"}},
+    {filter_order_text, drop_order, &tr_any_currency, {"sort"}},
 };
 enum { FILTERS = sizeof filters / sizeof *filters };
 
@@ -109,7 +114,7 @@ const char *found_text(const struct web *w, int64_t found)
 	return tr_text_found(w->arena, w->locale, found);
 }
 
-void filters_of(struct web *w, const struct browse_form *form, struct links *ret_filters)
+void filters_active(struct web *w, const struct browse_form *form, struct links *ret_filters)
 {
 	struct links l = {.list = arena_array(w->arena, FILTERS, sizeof *l.list)};
 
@@ -122,7 +127,7 @@ void filters_of(struct web *w, const struct browse_form *form, struct links *ret
 	*ret_filters = l;
 }
 
-err loosen(struct web *w, const struct browse_form *form, struct links *ret_hints)
+err suggestions_find(struct web *w, const struct browse_form *form, struct links *ret_hints)
 {
 	struct links l = {.list = arena_array(w->arena, FILTERS, sizeof *l.list)};
 	err e;
@@ -138,7 +143,7 @@ err loosen(struct web *w, const struct browse_form *form, struct links *ret_hint
 			return e;
 		if (found > 0)
 			l.list[l.count++] = (struct link){
-			    tr_text_loosened(w->arena, w->locale, web_tr(w, *f->any), found_text(w, found)),
+			    tr_text_suggestion(w->arena, w->locale, web_tr(w, *f->any), found_text(w, found)),
 			    list_address(w, f->fields, NULL)};
 	}
 	*ret_hints = l;

@@ -1,5 +1,4 @@
 #include "apps/tickets/compare.h"
-#include "apps/tickets/messages.h"
 #include "apps/tickets/ticket.h"
 #include "common/base/clock.h"
 
@@ -12,8 +11,8 @@ static void put_offer(struct html *h, const struct ticket *t, struct offer_view 
 	view->face_value = form_money(h, t->face_value, t->currency);
 }
 
-/* A form that was refused for other fields never reached the rule of its start: all faults are told at once.
- */
+/* A form that was refused for other fields never reached the rule of its start: show all its problems at
+ * once. */
 static void check_typed_start(struct web *w, const struct ticket *t)
 {
 	const char *start = form_params_get(w->typed, "startsAt"),
@@ -27,10 +26,10 @@ static void check_typed_start(struct web *w, const struct ticket *t)
 	if (kind_parse(w->arena, &kind_when, &n, start, &starts_at) != OK)
 		return;
 	e = ticket_check_start(w, offer_start(w, t, starts_at), t->starts_at);
-	(void)e; /* the problem that it adds is what is wanted */
+	(void)e; /* only the problem that it adds is wanted */
 }
 
-/* A new listing: an empty form, or one like a listing of the same seller, whose show may be over. */
+/* A new listing: an empty form, or a copy of a listing of the same seller, whose show may be over. */
 err ticket_new_page(struct web *w, const struct ticket_new_page_in *in)
 {
 	struct offer_view view = {.hold = hold_text(w)};
@@ -72,7 +71,7 @@ static err check_unfinished(struct web *w, const struct ticket *t)
 	return web_fail(w, ERR_CONFLICT, t->status.v == ticket_status_SOLD ? tr_is_sold : tr_is_withdrawn);
 }
 
-/* The revision that the form before us rests on: the one that it was sent or kept with, else what stands. */
+/* The revision that the form is based on: the one that it was sent or kept with, else the current one. */
 static revision typed_revision(struct web *w, const struct ticket *t)
 {
 	const char *text = form_params_get(w->typed, "revision");
@@ -86,8 +85,8 @@ static revision typed_revision(struct web *w, const struct ticket *t)
 	return typed;
 }
 
-/* The listing that its seller wants to change, and whether that can be. A form gets a newer revision than its
- * own only together with what changed. */
+/* The listing that its seller wants to change, and whether it can be changed. A form gets a newer revision
+ * than its own only together with a comparison of what changed. */
 static err find_unfinished(struct web *w, ticket_id id, struct ticket *t, struct offer_view *view)
 {
 	err e;
@@ -100,7 +99,7 @@ static err find_unfinished(struct web *w, ticket_id id, struct ticket *t, struct
 	view->barred = !ticket_is_free(t);
 	view->revision = typed_revision(w, t);
 	view->compare = view->revision.v != t->revision.v && !view->barred;
-	view->untold = w->form_status != 409;
+	view->explain_change = w->form_status != 409;
 	if (view->compare)
 		view->revision = t->revision;
 	return OK;
@@ -131,7 +130,7 @@ err ticket_edit(struct web *w, const struct ticket_edit_in *in)
 	struct ticket t;
 	err e;
 
-	/* that it is still so once the row is locked follows from the revision */
+	/* the revision proves that this row is still the current one when ticket_change has locked it */
 	if ((e = ticket_find(w, in->id, &t)) != OK)
 		return e;
 	form.starts_at = offer_start(w, &t, form.starts_at);

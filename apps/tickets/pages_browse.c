@@ -1,31 +1,12 @@
 #include "apps/tickets/find.h"
-#include "apps/tickets/loosen.h"
-#include "apps/tickets/messages.h"
+#include "apps/tickets/pages_share.h"
 #include "apps/tickets/seller.h"
-#include "apps/tickets/share.h"
+#include "apps/tickets/suggestions.h"
 #include "common/base/clock.h"
 #include "common/base/text.h"
 
-err api_tickets(struct web *w, const struct api_tickets_in *in)
-{
-	struct number_format n = web_number_format(w);
-	struct json_t *array = json_array_new(w->arena);
-	struct listings l;
-	err e;
-
-	if ((e = listings_find(w, &in->form, &l)) != OK)
-		return e;
-	for (size_t i = 0; i < l.count; i++)
-		json_append(array, json_of_record(w->arena, record_ticket(), &n, &l.rows[i]));
-	reply_json(w, 200, array);
-	if (l.next != NULL)
-		reply_header(w, "Link", arena_printf(w->arena, "<%s>; rel=\"next\"", l.next));
-	reply_public(w);
-	return OK;
-}
-
-/* What was typed into the page's form, field by field, so that a fault is shown beside what was typed. */
-static err read_words(struct web *w, struct browse_form *ret_form)
+/* The page's form as typed, field by field, so that each problem is shown beside its field. */
+static err read_form(struct web *w, struct browse_form *ret_form)
 {
 	struct number_format n = web_number_format(w);
 
@@ -46,9 +27,9 @@ static err cards_of(struct web *w, const struct listings *l, struct card **ret_c
 	return OK;
 }
 
-/* A page that is the whole list need not be counted again. */
-static err count_of(struct web *w, const struct browse_form *form, const struct listings *l,
-		    int64_t *ret_found)
+/* A page that is the whole list needs no count query. */
+static err count_found(struct web *w, const struct browse_form *form, const struct listings *l,
+		       int64_t *ret_found)
 {
 	if (form->cursor.v != NULL || l->next != NULL)
 		return listings_found(w, form, ret_found);
@@ -56,7 +37,7 @@ static err count_of(struct web *w, const struct browse_form *form, const struct 
 	return OK;
 }
 
-/* How many there are, what narrows the list, and what an empty one could do without. */
+/* How many there are, the active filters, and suggestions for an empty list. */
 static err put_results(struct web *w, const struct browse_form *form, const struct listings *l,
 		       struct browse_view *view)
 {
@@ -67,11 +48,11 @@ static err put_results(struct web *w, const struct browse_form *form, const stru
 	view->count = l->count;
 	view->next = l->next;
 	view->start = list_address(w, all_fields, NULL);
-	if ((e = count_of(w, form, l, &found)) != OK)
+	if ((e = count_found(w, form, l, &found)) != OK)
 		return e;
 	view->found = found_text(w, found);
-	filters_of(w, form, &view->filters);
-	if (l->count == 0 && view->first_page && (e = loosen(w, form, &view->hints)) != OK)
+	filters_active(w, form, &view->filters);
+	if (l->count == 0 && view->first_page && (e = suggestions_find(w, form, &view->hints)) != OK)
 		return e;
 	return cards_of(w, l, &view->cards);
 }
@@ -85,7 +66,7 @@ static bool is_filter_wrong(const struct web *w)
 	return p != NULL;
 }
 
-static struct browse_view view_of(struct web *w, const struct browse_form *form)
+static struct browse_view browse_view_of(struct web *w, const struct browse_form *form)
 {
 	const char *code = form->currency.v != NULL ? form->currency.v : w->config->currency;
 	ticket_sort sort = form->sort.v != 0 ? form->sort : (ticket_sort){.v = ticket_sort_STARTS_AT};
@@ -100,7 +81,7 @@ static struct browse_view view_of(struct web *w, const struct browse_form *form)
 	};
 }
 
-/* What came with the address and has no field on the page is told without a link to one. */
+/* Parameters of the address that have no field on the page: show their problems without a link to a field. */
 static void unlink_hidden(struct problems *problems)
 {
 	static const char *const hidden[] = {"currency", "limit", "cursor"};
@@ -122,13 +103,13 @@ err browse_page(struct web *w, const struct browse_page_in *in)
 	err e;
 
 	(void)in;
-	if ((e = read_words(w, &form)) == OK)
+	if ((e = read_form(w, &form)) == OK)
 		e = listings_find(w, &form, &l);
 	if (e != OK && e != ERR_INVALID)
 		return e;
 	wrong = e == ERR_INVALID;
 	unlink_hidden(&w->problems);
-	view = view_of(w, &form);
+	view = browse_view_of(w, &form);
 	if (!wrong && (e = put_results(w, &form, &l, &view)) != OK)
 		return e;
 	h = reply_page(w, wrong ? 400 : 200, web_tr(w, tr_title_browse), &page);

@@ -1,11 +1,10 @@
 #include "apps/tickets/cursor.h"
 #include "apps/tickets/day.h"
 #include "apps/tickets/find.h"
-#include "apps/tickets/messages.h"
 #include "apps/tickets/views.h"
 #include "common/base/clock.h"
 
-static ticket_id highest(void)
+static ticket_id highest_id(void)
 {
 	ticket_id id;
 
@@ -13,7 +12,7 @@ static ticket_id highest(void)
 	return id;
 }
 
-/* Until when each listing of the page is held; newest first, so that the last row has the lowest id. */
+/* Until when each listing of the page is held. Rows are newest first, so the last one has the lowest id. */
 static err put_holds(struct web *w, struct own_listing *own, size_t count)
 {
 	const struct holds_of_seller_in in = {
@@ -31,7 +30,7 @@ static err put_holds(struct web *w, struct own_listing *own, size_t count)
 	return OK;
 }
 
-static err put_rows(struct web *w, ticket_id before, struct selling_view *view)
+static err put_own_listings(struct web *w, ticket_id before, struct selling_view *view)
 {
 	const int64_t rows = page_rows(w, (page_size){0});
 	const struct tickets_of_seller_in in = {
@@ -65,17 +64,17 @@ err selling_page(struct web *w, const struct selling_page_in *in)
 	if ((e = states_of_seller(w->db, &(struct states_of_seller_in){.user_id = w->session.user},
 				  &view.states)) != OK)
 		return e;
-	if ((e = put_rows(w, first ? highest() : in->form.before, &view)) != OK)
+	if ((e = put_own_listings(w, first ? highest_id() : in->form.before, &view)) != OK)
 		return e;
 	h = reply_page(w, 200, web_tr(w, tr_title_selling), &page);
 	page_selling(h, &page, &view);
 	return OK;
 }
 
-/* The place of a page of sales: as in a list of the newest, by the time of the sale. */
+/* Where a page of sales begins: its cursor is that of a list by newest, with the time of the sale as key. */
 static err sales_place(struct web *w, cursor_text text, when *ret_before, ticket_id *ret_id)
 {
-	struct cursor c = {.key = UNDATED, .id = highest()};
+	struct cursor c = {.key = UNDATED, .id = highest_id()};
 
 	if (text.v != NULL &&
 	    cursor_parse(w->arena, text.v, (ticket_sort){.v = ticket_sort_NEWEST}, &c) != OK)
@@ -128,12 +127,12 @@ err sales_page(struct web *w, const struct sales_page_in *in)
 	return OK;
 }
 
-/* As the API writes them. */
+/* Listings as the API writes them, for download_send. The cursor is the id of the last listing sent. */
 static err put_listings(struct web *w, const char *cursor, size_t rows, struct json_t *list,
 			const char **ret_next)
 {
 	struct tickets_of_seller_in in = {
-	    .user_id = w->session.user, .before = highest(), .rows = {(int64_t)rows + 1}};
+	    .user_id = w->session.user, .before = highest_id(), .rows = {(int64_t)rows + 1}};
 	const struct number_format n = web_number_format(w);
 	struct ticket *tickets;
 	size_t count;

@@ -1,16 +1,15 @@
-#include "apps/tickets/share.h"
-#include "apps/tickets/messages.h"
+#include "apps/tickets/pages_share.h"
 #include "apps/tickets/ticket.h"
 #include "apps/tickets/views.h"
 #include "common/base/clock.h"
 #include "common/html/json_ld.h"
 
-static const char *absolute(struct web *w, const char *path)
+static const char *absolute_url(struct web *w, const char *path)
 {
 	return arena_printf(w->arena, "%s%s", w->config->site_url, path);
 }
 
-/* As Open Graph writes it: en_GB. The first region of a language stands for it alone. */
+/* The locale as Open Graph writes it: en_GB. A language without a region has its first one. */
 static const char *locale_name(struct web *w)
 {
 	static const struct {
@@ -26,7 +25,7 @@ static const char *locale_name(struct web *w)
 	return name;
 }
 
-static void add_part(struct buf *b, const char *part)
+static void description_add(struct buf *b, const char *part)
 {
 	if (part != NULL)
 		buf_printf(b, "%s%s", b->len == 0 ? "" : " · ", part);
@@ -37,16 +36,17 @@ const char *share_description(struct web *w, const struct ticket *t)
 	const char *zone = t->time_zone.v;
 	struct buf b = BUF(w->arena);
 
-	add_part(&b, web_tr(w, category_label(t->category)));
-	add_part(&b, t->venue.v);
-	add_part(&b, t->starts_at.v == 0 ? NULL
-					 : locale_time(w->arena, w->locale, t->starts_at.v, zone, TIME_FULL));
-	add_part(&b, t->seat.v);
-	add_part(&b, money_text(w->arena, w->locale, t->price, t->currency.v));
+	description_add(&b, web_tr(w, category_label(t->category)));
+	description_add(&b, t->venue.v);
+	description_add(&b, t->starts_at.v == 0
+				? NULL
+				: locale_time(w->arena, w->locale, t->starts_at.v, zone, TIME_FULL));
+	description_add(&b, t->seat.v);
+	description_add(&b, money_text(w->arena, w->locale, t->price, t->currency.v));
 	return buf_text(&b);
 }
 
-static struct json_t *typed(struct arena *a, const char *type)
+static struct json_t *ld_object(struct arena *a, const char *type)
 {
 	struct json_t *o = json_object_new(a);
 
@@ -54,8 +54,8 @@ static struct json_t *typed(struct arena *a, const char *type)
 	return o;
 }
 
-/* A hold may end without a sale. */
-static const char *availability(const struct ticket *t)
+/* LimitedAvailability for a held ticket: the hold may end without a sale. */
+static const char *ld_availability(const struct ticket *t)
 {
 	if (ticket_is_free(t))
 		return "https://schema.org/InStock";
@@ -63,13 +63,13 @@ static const char *availability(const struct ticket *t)
 						   : "https://schema.org/SoldOut";
 }
 
-static struct json_t *offer_of(struct web *w, const struct ticket *t, const char *url)
+static struct json_t *ld_offer(struct web *w, const struct ticket *t, const char *url)
 {
-	struct json_t *o = typed(w->arena, "Offer");
+	struct json_t *o = ld_object(w->arena, "Offer");
 
 	json_put_text(o, "price", money_decimal(w->arena, t->price, t->currency.v));
 	json_put_text(o, "priceCurrency", t->currency.v);
-	json_put_text(o, "availability", availability(t));
+	json_put_text(o, "availability", ld_availability(t));
 	json_put_text(o, "url", url);
 	json_put_text(o, "validFrom",
 		      when_print(w->arena, (when){t->created_at.v - t->created_at.v % SECOND}));
@@ -77,9 +77,9 @@ static struct json_t *offer_of(struct web *w, const struct ticket *t, const char
 }
 
 /* "Town Hall, Leeds": the form asks for the venue and its town. */
-static struct json_t *place_of(struct web *w, const struct ticket *t)
+static struct json_t *ld_place(struct web *w, const struct ticket *t)
 {
-	struct json_t *o = typed(w->arena, "Place");
+	struct json_t *o = ld_object(w->arena, "Place");
 	const char *comma = strchr(t->venue.v, ','), *town = comma == NULL ? "" : comma + 1;
 	size_t length = comma == NULL ? strlen(t->venue.v) : (size_t)(comma - t->venue.v);
 
@@ -93,30 +93,30 @@ static struct json_t *place_of(struct web *w, const struct ticket *t)
 	return o;
 }
 
-/* schema.org: an event, and the offer of a place in it. Search engines refuse an event without a date or a
- * place; that is goods to them. */
-static struct json_t *goods_of(struct web *w, const struct ticket *t, const char *url)
+/* schema.org: an Event with an Offer. Search engines refuse an Event without a date or a place, so such a
+ * listing is a Product. */
+static struct json_t *ld_goods(struct web *w, const struct ticket *t, const char *url)
 {
 	bool is_event = t->starts_at.v != 0 && t->venue.v != NULL;
-	struct json_t *o = typed(w->arena, is_event ? "Event" : "Product");
+	struct json_t *o = ld_object(w->arena, is_event ? "Event" : "Product");
 
 	json_put_text(o, "@context", "https://schema.org");
 	json_put_text(o, "name", t->title.v);
 	json_put_text(o, "url", url);
-	json_put_text(o, "image", absolute(w, "/static/card.png"));
+	json_put_text(o, "image", absolute_url(w, "/static/card.png"));
 	if (is_event) {
 		json_put_text(o, "startDate", when_print(w->arena, t->starts_at));
-		json_put(o, "location", place_of(w, t));
+		json_put(o, "location", ld_place(w, t));
 	}
-	json_put(o, "offers", offer_of(w, t, url));
+	json_put(o, "offers", ld_offer(w, t, url));
 	return o;
 }
 
-static const markup unlisted = {"<meta name=\"robots\" content=\"noindex\">\n"};
+static const markup no_index = {"<meta name=\"robots\" content=\"noindex\">\n"};
 
 markup share_ticket(struct web *w, struct html *h, const struct ticket *t)
 {
-	const char *url = absolute(w, url_ticket_page(w->arena, t->id));
+	const char *url = absolute_url(w, url_ticket_page(w->arena, t->id));
 	struct html head = html_aside(h);
 
 	head_card(&head, &(struct card_tags){.title = t->title.v,
@@ -124,10 +124,10 @@ markup share_ticket(struct web *w, struct html *h, const struct ticket *t)
 					     .description = share_description(w, t),
 					     .url = url,
 					     .locale = locale_name(w),
-					     .image = absolute(w, "/static/card.png")});
+					     .image = absolute_url(w, "/static/card.png")});
 	if (t->status.v != ticket_status_LISTED)
-		html_put(&head, unlisted);
-	html_put(&head, html_json_ld(w->arena, goods_of(w, t, url)));
+		html_put(&head, no_index);
+	html_put(&head, html_json_ld(w->arena, ld_goods(w, t, url)));
 	return (markup){buf_text(&head.out)};
 }
 
@@ -139,9 +139,9 @@ markup share_front(struct web *w, struct html *h, const char *heading)
 		  &(struct card_tags){.title = heading,
 				      .type = "website",
 				      .description = tr_text_share_site(w->arena, w->locale, hold_text(w)),
-				      .url = absolute(w, "/"),
+				      .url = absolute_url(w, "/"),
 				      .locale = locale_name(w),
-				      .image = absolute(w, "/static/card.png")});
+				      .image = absolute_url(w, "/static/card.png")});
 	head_feed(&head, web_tr(w, tr_title_feed));
 	return (markup){buf_text(&head.out)};
 }

@@ -1,24 +1,23 @@
 #include "apps/tickets/day.h"
-#include "apps/tickets/messages.h"
+#include "apps/tickets/pages_share.h"
 #include "apps/tickets/seller.h"
-#include "apps/tickets/share.h"
 #include "apps/tickets/views.h"
 #include "common/base/clock.h"
 
 /* SITEMAP_MOST: sitemaps.org. A query gives no more than 10,000 rows. */
 enum { FEED_ROWS = 50, SITEMAP_MOST = 50000, BATCH = 5000 };
 
-/* Kept by nginx and by whoever reads them: new listings may be that late. */
+/* nginx and readers cache them: new listings may appear that late. */
 static const char kept_for[] = "public, max-age=300";
 
-/* Whole seconds: what XML's dates are read as everywhere. */
-static const char *time_text(struct web *w, when at)
+/* Whole seconds: some readers of XML dates know no fractions. */
+static const char *feed_time(struct web *w, when at)
 {
 	return when_print(w->arena, (when){at.v - at.v % SECOND});
 }
 
-/* XML has no place for U+FFFE and U+FFFF, which a title may hold: U+FFFD stands for them. */
-static const char *xml_text(struct web *w, const char *s)
+/* XML 1.0 excludes U+FFFE and U+FFFF, which a title may contain: U+FFFD replaces them. */
+static const char *feed_text(struct web *w, const char *s)
 {
 	char *copy = arena_strdup(w->arena, s);
 
@@ -28,7 +27,7 @@ static const char *xml_text(struct web *w, const char *s)
 	return copy;
 }
 
-static struct sitemap_entries_in newest_entries(int64_t rows)
+static struct sitemap_entries_in span_of_newest(int64_t rows)
 {
 	return (struct sitemap_entries_in){
 	    .from = {clock_now()}, .until = {UNDATED}, .before = {UNDATED}, .rows = {rows}};
@@ -40,16 +39,16 @@ static void reply_xml(struct web *w, const char *type, const struct html *h)
 	reply_header(w, "Cache-Control", kept_for);
 }
 
-static struct html xml_begin(struct web *w)
+static struct html feed_begin(struct web *w)
 {
 	return (struct html){.out = BUF(w->arena), .locale = w->locale};
 }
 
 err site_map(struct web *w, const struct site_map_in *unused)
 {
-	struct sitemap_entries_in in = newest_entries(BATCH);
+	struct sitemap_entries_in in = span_of_newest(BATCH);
 	size_t total = 1, count;
-	struct html h = xml_begin(w);
+	struct html h = feed_begin(w);
 	struct site_entry *rows;
 	err e;
 
@@ -61,7 +60,7 @@ err site_map(struct web *w, const struct site_map_in *unused)
 			return e;
 		for (size_t i = 0; i < count && total < SITEMAP_MOST; i++, total++)
 			feed_place(&h, w->config->site_url, url_ticket_page(w->arena, rows[i].id),
-				   time_text(w, rows[i].revised_at));
+				   feed_time(w, rows[i].revised_at));
 		if (count > 0) {
 			in.until = in.before = rows[count - 1].created_at;
 			in.before_id = rows[count - 1].id;
@@ -102,31 +101,32 @@ static when changed_at(const struct ticket *t, const struct site_entry *entries,
 	return t->created_at;
 }
 
-static struct feed_entry entry_of(struct web *w, const struct ticket *t, const char *seller, when changed)
+static struct feed_entry feed_entry_of(struct web *w, const struct ticket *t, const char *seller,
+				       when changed)
 {
 	return (struct feed_entry){
 	    .id = arena_printf(w->arena, "urn:uuid:%s", id_text(w->arena, t->id)),
-	    .title = xml_text(w, t->title.v),
+	    .title = feed_text(w, t->title.v),
 	    .url = arena_printf(w->arena, "%s%s", w->config->site_url, url_ticket_page(w->arena, t->id)),
-	    .published = time_text(w, t->created_at),
-	    .updated = time_text(w, changed),
-	    .author = seller == NULL ? "Stagedoor" : xml_text(w, seller),
+	    .published = feed_time(w, t->created_at),
+	    .updated = feed_time(w, changed),
+	    .author = seller == NULL ? "Stagedoor" : feed_text(w, seller),
 	    .category = t->category,
-	    .summary = xml_text(w, share_description(w, t)),
+	    .summary = feed_text(w, share_description(w, t)),
 	};
 }
 
 /* The newest listings, and when each was last changed. */
-struct news {
+struct newest {
 	struct ticket *rows;
 	struct site_entry *entries;
 	const char **sellers;
 	size_t count, entry_count;
 };
 
-static err news_find(struct web *w, struct news *ret_news)
+static err newest_find(struct web *w, struct newest *ret_newest)
 {
-	const struct sitemap_entries_in changes = newest_entries(FEED_ROWS);
+	const struct sitemap_entries_in changes = span_of_newest(FEED_ROWS);
 	const struct listing_span span = {
 	    .from = {clock_now()},
 	    .to = {UNDATED},
@@ -137,7 +137,7 @@ static err news_find(struct web *w, struct news *ret_news)
 	    .key = {kind_natural.max},
 	    .rows = {FEED_ROWS},
 	};
-	struct news n;
+	struct newest n;
 	err e;
 
 	if ((e = listings_by_newest(w->db, &span, &n.rows, &n.count)) != OK)
@@ -146,7 +146,7 @@ static err news_find(struct web *w, struct news *ret_news)
 		return e;
 	if ((e = seller_names(w->db, n.rows, n.count, &n.sellers)) != OK)
 		return e;
-	*ret_news = n;
+	*ret_newest = n;
 	return OK;
 }
 
@@ -158,24 +158,24 @@ err feed(struct web *w, const struct feed_in *unused)
 	    .title = web_tr(w, tr_feed_title),
 	};
 	struct feed_entry *entries;
-	struct html h = xml_begin(w);
-	struct news n;
+	struct html h = feed_begin(w);
+	struct newest n;
 	when newest = {0};
 	err e;
 
 	(void)unused;
-	if ((e = news_find(w, &n)) != OK)
+	if ((e = newest_find(w, &n)) != OK)
 		return e;
 	entries = arena_array(w->arena, n.count, sizeof *entries);
 	for (size_t i = 0; i < n.count; i++) {
 		when changed = changed_at(&n.rows[i], n.entries, n.entry_count);
 
 		newest.v = changed.v > newest.v ? changed.v : newest.v;
-		entries[i] = entry_of(w, &n.rows[i], n.sellers[i], changed);
+		entries[i] = feed_entry_of(w, &n.rows[i], n.sellers[i], changed);
 	}
 	view.entries = entries;
 	view.count = n.count;
-	view.updated = time_text(w, newest.v != 0 ? newest : (when){clock_now()});
+	view.updated = feed_time(w, newest.v != 0 ? newest : (when){clock_now()});
 	feed_atom(&h, &view);
 	reply_xml(w, "application/atom+xml", &h);
 	reply_header(w, "Vary", "Accept-Language");
