@@ -1,10 +1,17 @@
+#ifndef STAGEDOOR_SANDBOX_ANSWER_H
+#define STAGEDOOR_SANDBOX_ANSWER_H
+
+#include "sandbox/book.h"
+
 /*
  * What a call is answered with, Stripe's error objects, and the checks of request fields that end in them.
  */
-#ifndef BANK_ANSWER_H
-#define BANK_ANSWER_H
 
-#include "book.h"
+/* What a function that carries out a call is given. */
+struct call {
+	const char *id; /* the {id} of the path, "" when it has none */
+	json_t *form;   /* borrowed */
+};
 
 struct answer {
 	unsigned status;

@@ -1,10 +1,10 @@
-#include "api.h"
-
-#include "form.h"
-#include "intent.h"
-#include "sandbox.h"
-#include "session.h"
-
+#include "sandbox/api.h"
+#include "sandbox/control.h"
+#include "sandbox/counts.h"
+#include "sandbox/fault.h"
+#include "sandbox/form.h"
+#include "sandbox/intent.h"
+#include "sandbox/session.h"
 #include <openssl/sha.h>
 #include <sodium.h>
 #include <stdio.h>
@@ -58,30 +58,16 @@ static const struct route routes[] = {
     {"GET", "/sandbox/elsewhere", sandbox_elsewhere, {0}},
 };
 
-/* Both only while the process lives. */
-static json_t *counts, *running;
-
-json_t *api_counts(void)
-{
-	return counts ? json_deep_copy(counts) : json_object();
-}
-
-static void count(const struct route *route)
-{
-	char name[100];
-	snprintf(name, sizeof name, "%s %s", route->method, route->path);
-	if (!counts)
-		counts = json_object();
-	json_object_set_new(counts, name,
-			    json_integer(json_integer_value(json_object_get(counts, name)) + 1));
-}
+/* The keys of the calls that are being carried out; only while the process lives. */
+static json_t *running;
 
 static bool path_matches(const char *path, const char *pattern, char ret_id[static ID_SIZE])
 {
 	ret_id[0] = '\0';
-	for (; *pattern; pattern++) {
+	for (; *pattern != '\0'; pattern++) {
 		if (*pattern == '*') {
 			size_t n = strcspn(path, "/");
+
 			if (n == 0 || n >= ID_SIZE)
 				return false;
 			memcpy(ret_id, path, n);
@@ -97,6 +83,7 @@ static bool path_matches(const char *path, const char *pattern, char ret_id[stat
 static bool is_utf8(const char *text)
 {
 	json_t *string = json_string(text);
+
 	json_decref(string);
 	return string != NULL;
 }
@@ -106,14 +93,15 @@ static const struct route *route_of(const struct request *request, char ret_id[s
 				    struct answer *ret_no)
 {
 	const char *allow = NULL;
+
 	for (size_t i = 0; i < sizeof routes / sizeof *routes; i++) {
 		if (!path_matches(request->path, routes[i].path, ret_id))
 			continue;
-		if (!strcmp(routes[i].method, request->method))
+		if (strcmp(routes[i].method, request->method) == 0)
 			return &routes[i];
 		allow = routes[i].method;
 	}
-	*ret_no = answer_error(allow ? 405 : 404, "invalid_request_error", NULL, NULL,
+	*ret_no = answer_error(allow != NULL ? 405 : 404, "invalid_request_error", NULL, NULL,
 			       "Unrecognized request URL (%s: %s).", request->method, request->path);
 	ret_no->allow = allow;
 	return NULL;
@@ -123,10 +111,11 @@ static const struct route *route_of(const struct request *request, char ret_id[s
 static json_t *form_of(const struct request *request, const struct route *route, struct answer *ret_no)
 {
 	json_t *form = request->is_form ? form_parse(request->body, request->size) : NULL;
-	const char *unknown = form ? form_unknown(form, route->params) : NULL;
-	if (form && !unknown)
+	const char *unknown = form != NULL ? form_unknown(form, route->params) : NULL;
+
+	if (form != NULL && unknown == NULL)
 		return form;
-	if (unknown)
+	if (unknown != NULL)
 		*ret_no = answer_error(400, "invalid_request_error", "parameter_unknown", unknown,
 				       "Received unknown parameter: %s", unknown);
 	else
@@ -143,6 +132,7 @@ static void fingerprint(const struct request *request, char ret_hex[static 2 * S
 	char *whole = NULL;
 	int head = asprintf(&whole, "%s %s\n%.*s", request->method, request->path, (int)request->size,
 			    request->body);
+
 	if (head < 0)
 		abort();
 	SHA256((const unsigned char *)whole, (size_t)head, hash);
@@ -153,10 +143,11 @@ static void fingerprint(const struct request *request, char ret_hex[static 2 * S
 /* The answer as text: a tree of it would take ten times the memory. */
 static void remember(const char *key, const char *print, const struct answer *a)
 {
-	char *text = a->body ? json_dumps(a->body, JSON_COMPACT) : NULL;
+	char *text = a->body != NULL ? json_dumps(a->body, JSON_COMPACT) : NULL;
 	json_t *kept =
 	    json_pack("{s:s, s:s, s:I, s:i, s:s?, s:s}", "key", key, "print", print, "created",
 		      (json_int_t)now_s(), "status", (int)a->status, "body", text, "settling", a->settling);
+
 	free(text);
 	book_put("keys", key, kept);
 }
@@ -165,11 +156,12 @@ static void remember(const char *key, const char *print, const struct answer *a)
 static void wait_settled(struct answer *a)
 {
 	const json_t *intent;
-	while ((intent = book_get("intents", a->settling)) && intent_is(intent, "processing")) {
+
+	while ((intent = book_get("intents", a->settling)) != NULL && intent_is(intent, "processing")) {
 		if (!book_wait(now_ms() + 1000))
 			break;
 	}
-	if (intent && !intent_is(intent, "processing"))
+	if (intent != NULL && !intent_is(intent, "processing"))
 		*a = intent_answer(intent);
 	else
 		*a = (struct answer){.status = 500, .hang_up = true};
@@ -186,7 +178,8 @@ struct work {
 static struct answer carry_out(const struct work *w)
 {
 	struct answer a = w->fault.kind == FAULT_500_STORED ? fault_500() : w->route->serve(&w->call);
-	if (w->key && (a.lasting || *a.settling))
+
+	if (w->key != NULL && (a.lasting || *a.settling != '\0'))
 		remember(w->key, w->print, &a);
 	book_commit();
 	return a;
@@ -194,10 +187,10 @@ static struct answer carry_out(const struct work *w)
 
 static void settle_answer(const struct work *w, struct answer *a)
 {
-	if (!*a->settling)
+	if (*a->settling == '\0')
 		return;
 	wait_settled(a);
-	if (w->key && a->lasting)
+	if (w->key != NULL && a->lasting)
 		remember(w->key, w->print, a);
 	book_commit();
 }
@@ -206,6 +199,7 @@ static void pause_answer(const struct fault *fault, struct answer *a)
 {
 	bool delays = fault->kind == FAULT_SLOW || fault->kind == FAULT_TIMEOUT_AFTER;
 	long long until = delays ? now_ms() + fault->delay_ms : 0;
+
 	if (!book_sleep(until > a->not_before ? until : a->not_before))
 		a->hang_up = true;
 	if (fault->kind == FAULT_TIMEOUT_AFTER)
@@ -223,6 +217,7 @@ static struct answer replay(const json_t *kept)
 static struct answer resume(const json_t *kept)
 {
 	struct answer a = {0};
+
 	snprintf(a.settling, sizeof a.settling, "%s", json_string_value(json_object_get(kept, "settling")));
 	return a;
 }
@@ -230,7 +225,8 @@ static struct answer resume(const json_t *kept)
 static const json_t *kept_of(const char *key)
 {
 	const json_t *kept = book_get("keys", key);
-	bool old = kept && json_integer_value(json_object_get(kept, "created")) + KEY_LIFE < now_s();
+	bool old = kept != NULL && json_integer_value(json_object_get(kept, "created")) + KEY_LIFE < now_s();
+
 	return old ? NULL : kept;
 }
 
@@ -245,21 +241,23 @@ static struct answer finish(const struct work *w, struct answer a)
 static struct answer with_key(const struct work *w)
 {
 	const json_t *kept = kept_of(w->key);
-	if (!running)
+	struct answer a;
+
+	if (running == NULL)
 		running = json_object();
-	if (json_object_get(running, w->key))
+	if (json_object_get(running, w->key) != NULL)
 		return answer_error(
 		    409, "invalid_request_error", "idempotency_key_in_use", NULL,
 		    "There is currently another in-progress request using this Idempotent Key: %s.", w->key);
-	if (kept && strcmp(json_string_value(json_object_get(kept, "print")), w->print))
+	if (kept != NULL && strcmp(json_string_value(json_object_get(kept, "print")), w->print) != 0)
 		return answer_error(400, "idempotency_error", NULL, NULL,
 				    "Keys for idempotent requests can only be used with the same parameters "
 				    "they were first used with: %s.",
 				    w->key);
-	if (kept && json_integer_value(json_object_get(kept, "status")))
+	if (kept != NULL && json_integer_value(json_object_get(kept, "status")))
 		return finish(w, replay(kept));
 	json_object_set_new(running, w->key, json_true());
-	struct answer a = finish(w, kept ? resume(kept) : carry_out(w));
+	a = finish(w, kept != NULL ? resume(kept) : carry_out(w));
 	json_object_del(running, w->key);
 	return a;
 }
@@ -268,14 +266,15 @@ static struct answer perform(const struct request *request, struct work *w)
 {
 	char print[2 * SHA256_DIGEST_LENGTH + 1];
 	struct answer no;
-	count(w->route);
-	if (!strncmp(request->path, "/v1/", 4))
+
+	counts_add(w->route->method, w->route->path);
+	if (strncmp(request->path, "/v1/", 4) == 0)
 		w->fault = fault_take(request->method, request->path);
 	if (fault_refuses(&w->fault, &no))
 		return no;
-	if (!request->key || strcmp(request->method, "POST"))
+	if (request->key == NULL || strcmp(request->method, "POST") != 0)
 		return finish(w, carry_out(w));
-	if (!*request->key || strlen(request->key) > KEY_MAX || !is_utf8(request->key))
+	if (*request->key == '\0' || strlen(request->key) > KEY_MAX || !is_utf8(request->key))
 		return answer_error(400, "invalid_request_error", NULL, NULL,
 				    "Invalid Idempotency-Key: 1 to 255 characters are needed.");
 	fingerprint(request, print);
@@ -289,10 +288,11 @@ struct answer api_serve(const struct request *request, char **ret_text)
 	char id[ID_SIZE];
 	struct answer a;
 	struct work w = {.call.id = id};
+
 	book_lock();
 	w.route = route_of(request, id, &a);
-	w.call.form = w.route ? form_of(request, w.route, &a) : NULL;
-	if (w.call.form)
+	w.call.form = w.route != NULL ? form_of(request, w.route, &a) : NULL;
+	if (w.call.form != NULL)
 		a = perform(request, &w);
 	*ret_text = a.hang_up ? NULL : json_dumps(a.body, JSON_INDENT(2));
 	json_decref(a.body);

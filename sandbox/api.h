@@ -1,15 +1,11 @@
+#ifndef STAGEDOOR_SANDBOX_API_H
+#define STAGEDOOR_SANDBOX_API_H
+
+#include "sandbox/answer.h"
+
 /*
  * The API: which path is which call, idempotency keys, faults on order.
  */
-#ifndef BANK_API_H
-#define BANK_API_H
-
-#include "answer.h"
-
-struct call {
-	const char *id; /* the {id} of the path, "" when it has none */
-	json_t *form;   /* borrowed */
-};
 
 struct request {
 	const char *method, *path, *key; /* key: the Idempotency-Key, NULL when there is none */
@@ -22,8 +18,5 @@ struct request {
  * kept and the answer is due. The answer's body becomes `ret_text`, owned by the caller (NULL when hanging
  * up); its `body` is spent. */
 struct answer api_serve(const struct request *request, char **ret_text);
-
-/* How often each route was called since the start; owned by the caller. Needs the lock. */
-json_t *api_counts(void);
 
 #endif

@@ -1,5 +1,4 @@
-#include "book.h"
-
+#include "sandbox/book.h"
 #include <errno.h>
 #include <fcntl.h>
 #include <pthread.h>
@@ -30,6 +29,7 @@ static json_t *book, *marked;
 long long now_ms(void)
 {
 	struct timespec t;
+
 	clock_gettime(CLOCK_REALTIME, &t);
 	return (long long)t.tv_sec * 1000 + t.tv_nsec / 1000000;
 }
@@ -43,9 +43,11 @@ void new_id(const char *prefix, char ret_id[static ID_SIZE])
 {
 	static const char digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789__";
 	unsigned char r[24];
+	size_t n;
+
 	if (getrandom(r, sizeof r, 0) != sizeof r)
 		abort();
-	size_t n = (size_t)snprintf(ret_id, ID_SIZE - sizeof r, "%s", prefix);
+	n = (size_t)snprintf(ret_id, ID_SIZE - sizeof r, "%s", prefix);
 	for (size_t i = 0; i < sizeof r; i++)
 		ret_id[n + i] = digits[r[i] % 62];
 	ret_id[n + sizeof r] = '\0';
@@ -61,6 +63,7 @@ static void write_all(int to, const char *p, size_t n)
 {
 	while (n > 0) {
 		ssize_t w = write(to, p, n);
+
 		if (w < 0 && errno == EINTR)
 			continue;
 		if (w < 0)
@@ -73,9 +76,11 @@ static void write_all(int to, const char *p, size_t n)
 static size_t write_line(int to, const json_t *doc)
 {
 	char *line = json_dumps(doc, JSON_COMPACT);
-	if (!line)
+	size_t n;
+
+	if (line == NULL)
 		die("cannot print the book");
-	size_t n = strlen(line);
+	n = strlen(line);
 	line[n] = '\n';
 	write_all(to, line, n + 1);
 	free(line);
@@ -86,6 +91,7 @@ static size_t write_line(int to, const json_t *doc)
 static void compact(void)
 {
 	int to = open(journal_new, O_WRONLY | O_CREAT | O_TRUNC | O_APPEND | O_CLOEXEC, 0600);
+
 	if (to < 0)
 		die(journal_new);
 	size = size_compact = (long long)write_line(to, book);
@@ -102,7 +108,8 @@ static void compact(void)
 static json_t *kind_of(json_t *root, const char *kind)
 {
 	json_t *k = json_object_get(root, kind);
-	if (k)
+
+	if (k != NULL)
 		return k;
 	json_object_set_new(root, kind, json_object());
 	return json_object_get(root, kind);
@@ -112,9 +119,11 @@ static void apply(json_t *change)
 {
 	const char *kind, *id;
 	json_t *docs, *doc;
+
 	json_object_foreach(change, kind, docs)
 	{
 		json_t *into = kind_of(book, kind);
+
 		json_object_foreach(docs, id, doc)
 		{
 			if (json_is_null(doc))
@@ -132,9 +141,11 @@ static bool replay(FILE *f)
 	size_t room = 0;
 	ssize_t n;
 	bool good = true;
+
 	for (long row = 1; good && (n = getline(&line, &room, f)) > 0 && line[n - 1] == '\n'; row++) {
 		json_error_t why;
 		json_t *change = json_loadb(line, (size_t)n, 0, &why);
+
 		good = json_is_object(change);
 		if (good)
 			apply(change);
@@ -157,6 +168,9 @@ static bool take_folder(const char *dir)
 
 bool book_open(const char *dir)
 {
+	FILE *f;
+	bool good;
+
 	if (!take_folder(dir)) {
 		fprintf(stderr, "stagedoor-bank: cannot use %s: %s\n", dir, strerror(errno));
 		return false;
@@ -165,9 +179,9 @@ bool book_open(const char *dir)
 	snprintf(journal_new, sizeof journal_new, "%s/book.new", dir);
 	book = json_object();
 	marked = json_object();
-	FILE *f = fopen(journal, "re");
-	bool good = f ? replay(f) : errno == ENOENT;
-	if (f)
+	f = fopen(journal, "re");
+	good = f != NULL ? replay(f) : errno == ENOENT;
+	if (f != NULL)
 		fclose(f);
 	if (good)
 		compact();
@@ -227,9 +241,11 @@ void book_drop(const char *kind, const char *id)
 
 void book_commit(void)
 {
+	size_t n;
+
 	if (json_object_size(marked) == 0)
 		return;
-	size_t n = write_line(fd, marked);
+	n = write_line(fd, marked);
 	size += (long long)n;
 	atomic_fetch_add(&written, (long long)n);
 	json_object_clear(marked);
@@ -241,11 +257,13 @@ void book_commit(void)
 void book_keep(void)
 {
 	long long wanted = atomic_load(&written);
+
 	if (atomic_load(&kept) >= wanted)
 		return;
 	pthread_mutex_lock(&sync_lock);
 	if (atomic_load(&kept) < wanted) {
 		long long reached = atomic_load(&written);
+
 		if (fdatasync(fd))
 			die("cannot keep the journal");
 		atomic_store(&kept, reached);
@@ -265,9 +283,11 @@ void book_reset(void)
 bool book_wait(long long until_ms)
 {
 	long long nap = now_ms() + 200;
+	struct timespec t;
+
 	if (nap > until_ms)
 		nap = until_ms;
-	struct timespec t = {.tv_sec = nap / 1000, .tv_nsec = nap % 1000 * 1000000};
+	t = (struct timespec){.tv_sec = nap / 1000, .tv_nsec = nap % 1000 * 1000000};
 	if (!book_stopping())
 		pthread_cond_timedwait(&changed, &lock, &t);
 	return !book_stopping();

@@ -1,3 +1,9 @@
+#ifndef STAGEDOOR_SANDBOX_BOOK_H
+#define STAGEDOOR_SANDBOX_BOOK_H
+
+#include <jansson.h>
+#include <stdbool.h>
+
 /*
  * The bank's book: documents by kind and id, kept across kill -9.
  *
@@ -8,11 +14,6 @@
  * Changes: change a document in place, call book_put, and at the end of the unit of work book_commit, which
  * writes one journal line with all of them. Refuse first, change afterwards: there is no roll-back.
  */
-#ifndef BANK_BOOK_H
-#define BANK_BOOK_H
-
-#include <jansson.h>
-#include <stdbool.h>
 
 enum { ID_SIZE = 40 };
 

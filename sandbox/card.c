@@ -1,5 +1,4 @@
-#include "card.h"
-
+#include "sandbox/card.h"
 #include <string.h>
 
 #define DECLINED   "Your card was declined."
@@ -23,7 +22,7 @@ static const struct card cards[] = {
 static const struct card *by_name(const char *name)
 {
 	for (size_t i = 0; i < sizeof cards / sizeof *cards; i++) {
-		if (!strcmp(cards[i].name, name))
+		if (strcmp(cards[i].name, name) == 0)
 			return &cards[i];
 	}
 	return NULL;
@@ -31,12 +30,14 @@ static const struct card *by_name(const char *name)
 
 const struct card *card_find(const char *token)
 {
-	if (!strncmp(token, "tok_", 4))
+	const json_t *method;
+
+	if (strncmp(token, "tok_", 4) == 0)
 		return by_name(token + 4);
-	if (!strncmp(token, "pm_card_", 8))
+	if (strncmp(token, "pm_card_", 8) == 0)
 		return by_name(token + 8);
-	const json_t *method = book_get("methods", token);
-	return method ? card_of(method) : NULL;
+	method = book_get("methods", token);
+	return method != NULL ? card_of(method) : NULL;
 }
 
 const struct card *card_of(const json_t *method)
@@ -47,11 +48,12 @@ const struct card *card_of(const json_t *method)
 json_t *card_attach(const struct card *card)
 {
 	char id[ID_SIZE];
+	json_t *method;
+
 	new_id("pm_", id);
-	json_t *method =
-	    json_pack("{s:s, s:s, s:s, s:{s:s, s:s}, s:I, s:b, s:s}", "id", id, "object", "payment_method",
-		      "type", "card", "card", "brand", "visa", "last4", card->last4, "created",
-		      (json_int_t)now_s(), "livemode", 0, "_card", card->name);
+	method = json_pack("{s:s, s:s, s:s, s:{s:s, s:s}, s:I, s:b, s:s}", "id", id, "object",
+			   "payment_method", "type", "card", "card", "brand", "visa", "last4", card->last4,
+			   "created", (json_int_t)now_s(), "livemode", 0, "_card", card->name);
 	book_put("methods", id, method);
 	return method;
 }

@@ -1,10 +1,11 @@
+#ifndef STAGEDOOR_SANDBOX_CARD_H
+#define STAGEDOOR_SANDBOX_CARD_H
+
+#include "sandbox/book.h"
+
 /*
  * The test cards: what a token or a payment method makes the bank do.
  */
-#ifndef BANK_CARD_H
-#define BANK_CARD_H
-
-#include "book.h"
 
 enum card_way { CARD_WORKS, CARD_DECLINES, CARD_ASKS, CARD_SLOW, CARD_LATE };
 

@@ -1,5 +1,4 @@
-#include "form.h"
-
+#include "sandbox/form.h"
 #include <sodium.h>
 #include <stdbool.h>
 #include <stdlib.h>
@@ -9,10 +8,13 @@
 static bool decode(const char *from, size_t size, char *to, size_t *ret_size)
 {
 	size_t n = 0;
+
 	for (size_t i = 0; i < size; i++) {
 		char c = from[i] == '+' ? ' ' : from[i];
+
 		if (c == '%') {
 			unsigned char byte;
+
 			if (size - i < 3 || sodium_hex2bin(&byte, 1, from + i + 1, 2, NULL, NULL, NULL) != 0)
 				return false;
 			c = (char)byte;
@@ -29,12 +31,13 @@ static bool decode(const char *from, size_t size, char *to, size_t *ret_size)
 static bool add_field(json_t *form, const char *field, size_t size, char *room)
 {
 	const char *equals = memchr(field, '=', size);
-	size_t name_size = equals ? (size_t)(equals - field) : size, value_size = 0;
+	size_t name_size = equals != NULL ? (size_t)(equals - field) : size, value_size = 0;
 	char *name = room, *value = room + name_size + 1;
+
 	if (!decode(field, name_size, name, &name_size) || name_size == 0)
 		return false;
 	name[name_size] = '\0';
-	if (equals && !decode(equals + 1, size - (size_t)(equals - field) - 1, value, &value_size))
+	if (equals != NULL && !decode(equals + 1, size - (size_t)(equals - field) - 1, value, &value_size))
 		return false;
 	return json_object_set_new(form, name, json_stringn(value, value_size)) == 0;
 }
@@ -44,9 +47,11 @@ json_t *form_parse(const char *body, size_t size)
 	json_t *form = json_object();
 	char *room = malloc(size + 2);
 	bool good = room != NULL;
+
 	for (size_t at = 0; good && at < size;) {
 		const char *end = memchr(body + at, '&', size - at);
-		size_t n = end ? (size_t)(end - body) - at : size - at;
+		size_t n = end != NULL ? (size_t)(end - body) - at : size - at;
+
 		if (n > 0)
 			good =
 			    add_field(form, body + at, n, room) && json_object_size(form) <= FORM_FIELDS_MAX;
@@ -62,7 +67,8 @@ json_t *form_parse(const char *body, size_t size)
 const char *form_text(const json_t *form, const char *name)
 {
 	const char *value = json_string_value(json_object_get(form, name));
-	return value && *value ? value : NULL;
+
+	return value != NULL && *value != '\0' ? value : NULL;
 }
 
 json_t *form_map(const json_t *form, const char *name)
@@ -70,13 +76,16 @@ json_t *form_map(const json_t *form, const char *name)
 	json_t *map = json_object(), *value;
 	const char *field;
 	size_t n = strlen(name);
+
 	json_object_foreach((json_t *)form, field, value)
 	{
 		size_t size = strlen(field);
-		if (strncmp(field, name, n) || field[n] != '[' || field[size - 1] != ']')
+		char *key;
+
+		if (strncmp(field, name, n) != 0 || field[n] != '[' || field[size - 1] != ']')
 			continue;
-		char *key = strndup(field + n + 1, size - n - 2);
-		if (key)
+		key = strndup(field + n + 1, size - n - 2);
+		if (key != NULL)
 			json_object_set(map, key, value);
 		free(key);
 	}
@@ -85,7 +94,7 @@ json_t *form_map(const json_t *form, const char *name)
 
 static bool matches(const char *name, const char *pattern)
 {
-	for (; *pattern; pattern++) {
+	for (; *pattern != '\0'; pattern++) {
 		if (*pattern == '*')
 			name += strcspn(name, "[]");
 		else if (*name++ != *pattern)
@@ -98,12 +107,14 @@ const char *form_unknown(const json_t *form, const char *const patterns[])
 {
 	const char *name;
 	json_t *value;
+
 	json_object_foreach((json_t *)form, name, value)
 	{
 		const char *const *p = patterns;
-		while (*p && !matches(name, *p))
+
+		while (*p != NULL && !matches(name, *p))
 			p++;
-		if (!*p)
+		if (*p == NULL)
 			return name;
 	}
 	return NULL;

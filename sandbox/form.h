@@ -1,13 +1,14 @@
+#ifndef STAGEDOOR_SANDBOX_FORM_H
+#define STAGEDOOR_SANDBOX_FORM_H
+
+#include <jansson.h>
+#include <stddef.h>
+
 /*
  * Request bodies of type application/x-www-form-urlencoded, as Stripe's clients write them: nested names in
  * brackets, `metadata[charge]=…`, `line_items[0][price_data][currency]=…`. A parsed form is a flat object
  * from the whole decoded name to its value, both UTF-8 strings.
  */
-#ifndef BANK_FORM_H
-#define BANK_FORM_H
-
-#include <jansson.h>
-#include <stddef.h>
 
 enum { FORM_FIELDS_MAX = 256 };
 

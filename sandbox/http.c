@@ -1,8 +1,6 @@
-#include "http.h"
-
-#include "api.h"
-#include "page.h"
-
+#include "sandbox/http.h"
+#include "sandbox/api.h"
+#include "sandbox/page.h"
 #include <arpa/inet.h>
 #include <microhttpd.h>
 #include <openssl/crypto.h>
@@ -26,6 +24,7 @@ struct body {
 static bool same(const char *a, const char *b)
 {
 	size_t n = strlen(b);
+
 	return strlen(a) == n && CRYPTO_memcmp(a, b, n) == 0;
 }
 
@@ -37,17 +36,19 @@ static const char *header(struct MHD_Connection *c, const char *name)
 static bool authorised(struct MHD_Connection *c)
 {
 	const char *given = header(c, "Authorization");
-	if (given && !strncasecmp(given, "Bearer ", 7))
+
+	if (given != NULL && strncasecmp(given, "Bearer ", 7) == 0)
 		return same(given + 7, bearer);
-	return given && !strncasecmp(given, "Basic ", 6) && same(given + 6, basic);
+	return given != NULL && strncasecmp(given, "Basic ", 6) == 0 && same(given + 6, basic);
 }
 
 /* `text` is freed with the response; NULL is an empty body. */
 static struct MHD_Response *response_of(char *text, const char *type)
 {
 	struct MHD_Response *r =
-	    text ? MHD_create_response_from_buffer(strlen(text), text, MHD_RESPMEM_MUST_FREE)
-		 : MHD_create_response_from_buffer(0, "", MHD_RESPMEM_PERSISTENT);
+	    text != NULL ? MHD_create_response_from_buffer(strlen(text), text, MHD_RESPMEM_MUST_FREE)
+			 : MHD_create_response_from_buffer(0, "", MHD_RESPMEM_PERSISTENT);
+
 	MHD_add_response_header(r, "Content-Type", type);
 	MHD_add_response_header(r, "Cache-Control", "no-store");
 	MHD_add_response_header(r, "X-Content-Type-Options", "nosniff");
@@ -57,6 +58,7 @@ static struct MHD_Response *response_of(char *text, const char *type)
 static enum MHD_Result send_response(struct MHD_Connection *c, unsigned status, struct MHD_Response *r)
 {
 	enum MHD_Result result = MHD_queue_response(c, status, r);
+
 	MHD_destroy_response(r);
 	return result;
 }
@@ -66,16 +68,17 @@ static enum MHD_Result send_answer(struct MHD_Connection *c, const struct answer
 	char id[ID_SIZE];
 	const char *version = header(c, "Stripe-Version"), *key = header(c, "Idempotency-Key");
 	struct MHD_Response *r = response_of(text, "application/json");
+
 	new_id("req_", id);
 	MHD_add_response_header(r, "Request-Id", id);
-	MHD_add_response_header(r, "Stripe-Version", version ? version : "2024-06-20");
-	if (key)
+	MHD_add_response_header(r, "Stripe-Version", version != NULL ? version : "2024-06-20");
+	if (key != NULL)
 		MHD_add_response_header(r, "Idempotency-Key", key);
 	if (a->replayed)
 		MHD_add_response_header(r, "Idempotent-Replayed", "true");
-	if (a->allow)
+	if (a->allow != NULL)
 		MHD_add_response_header(r, "Allow", a->allow);
-	if (a->location)
+	if (a->location != NULL)
 		MHD_add_response_header(r, "Location", a->location);
 	if (a->status == 401)
 		MHD_add_response_header(r, "WWW-Authenticate", "Basic realm=\"Stripe\"");
@@ -86,6 +89,7 @@ static enum MHD_Result refuse(struct MHD_Connection *c, unsigned status, const c
 {
 	struct answer a = answer_error(status, "invalid_request_error", NULL, NULL, "%s", message);
 	char *text = json_dumps(a.body, JSON_INDENT(2));
+
 	json_decref(a.body);
 	return send_answer(c, &a, text);
 }
@@ -94,9 +98,11 @@ static bool is_form(struct MHD_Connection *c, const struct body *body)
 {
 	static const char type[] = "application/x-www-form-urlencoded";
 	const char *given = header(c, "Content-Type");
+
 	if (body->size == 0)
 		return true;
-	return given && !strncasecmp(given, type, sizeof type - 1) && strchr("; ", given[sizeof type - 1]);
+	return given != NULL && strncasecmp(given, type, sizeof type - 1) == 0 &&
+	       strchr("; ", given[sizeof type - 1]) != NULL;
 }
 
 struct query {
@@ -108,11 +114,12 @@ struct query {
 static enum MHD_Result add_argument(void *to, enum MHD_ValueKind kind, const char *name, const char *value)
 {
 	struct query *q = to;
+	int n;
+
 	(void)kind;
-	if (!value || strpbrk(name, "&=%+") || strpbrk(value, "&=%+"))
+	if (value == NULL || strpbrk(name, "&=%+") != NULL || strpbrk(value, "&=%+") != NULL)
 		return MHD_YES;
-	int n =
-	    snprintf(q->text + q->size, sizeof q->text - q->size, "%s%s=%s", q->size ? "&" : "", name, value);
+	n = snprintf(q->text + q->size, sizeof q->text - q->size, "%s%s=%s", q->size ? "&" : "", name, value);
 	if (n > 0 && (size_t)n < sizeof q->text - q->size)
 		q->size += (size_t)n;
 	return MHD_YES;
@@ -121,34 +128,40 @@ static enum MHD_Result add_argument(void *to, enum MHD_ValueKind kind, const cha
 static enum MHD_Result serve_api(struct MHD_Connection *c, const char *method, const char *path,
 				 const struct body *body)
 {
+	struct query query;
+	struct request request;
+	char *text;
+	struct answer a;
+
 	if (!authorised(c))
 		return refuse(c, 401,
-			      header(c, "Authorization") ? "Invalid API Key provided."
-							 : "You did not provide an API key.");
-	struct query query = {0};
+			      header(c, "Authorization") != NULL ? "Invalid API Key provided."
+								 : "You did not provide an API key.");
+	query = (struct query){0};
 	if (!body->size)
 		MHD_get_connection_values(c, MHD_GET_ARGUMENT_KIND, add_argument, &query);
-	struct request request = {.method = method,
-				  .path = path,
-				  .key = header(c, "Idempotency-Key"),
-				  .body = body->size ? body->data : query.text,
-				  .size = body->size ? body->size : query.size,
-				  .is_form = is_form(c, body)};
-	char *text;
-	struct answer a = api_serve(&request, &text);
+	request = (struct request){.method = method,
+				   .path = path,
+				   .key = header(c, "Idempotency-Key"),
+				   .body = body->size ? body->data : query.text,
+				   .size = body->size ? body->size : query.size,
+				   .is_form = is_form(c, body)};
+	a = api_serve(&request, &text);
 	return a.hang_up ? MHD_NO : send_answer(c, &a, text);
 }
 
 static enum MHD_Result send_page(struct MHD_Connection *c, struct page page)
 {
+	struct MHD_Response *r;
+
 	if (!page.status)
 		return MHD_NO;
-	struct MHD_Response *r = response_of(page.html, "text/html; charset=utf-8");
+	r = response_of(page.html, "text/html; charset=utf-8");
 	MHD_add_response_header(
 	    r, "Content-Security-Policy",
 	    "default-src 'none'; style-src 'self'; base-uri 'none'; frame-ancestors 'none'");
 	MHD_add_response_header(r, "Referrer-Policy", "no-referrer");
-	if (page.location)
+	if (page.location != NULL)
 		MHD_add_response_header(r, "Location", page.location);
 	if (page.status == 405)
 		MHD_add_response_header(r, "Allow", "GET, HEAD, POST");
@@ -160,9 +173,10 @@ static enum MHD_Result serve_page(struct MHD_Connection *c, const char *method, 
 				  const struct body *body)
 {
 	const char *session = path + strlen("/pay/");
-	if (!strcmp(method, "GET") || !strcmp(method, "HEAD"))
+
+	if (strcmp(method, "GET") == 0 || strcmp(method, "HEAD") == 0)
 		return send_page(c, page_show(session));
-	if (strcmp(method, "POST"))
+	if (strcmp(method, "POST") != 0)
 		return send_page(c, page_message(405, "This page can be read and sent, nothing else"));
 	return send_page(c, page_pay(session, body->size ? body->data : "", body->size));
 }
@@ -172,9 +186,9 @@ static enum MHD_Result serve(struct MHD_Connection *c, const char *method, const
 {
 	if (body->too_large)
 		return refuse(c, 413, "The request is larger than 64 KiB.");
-	if (!strncmp(path, "/pay/", 5))
+	if (strncmp(path, "/pay/", 5) == 0)
 		return serve_page(c, method, path, body);
-	if (!strcmp(path, "/pay.css"))
+	if (strcmp(path, "/pay.css") == 0)
 		return send_response(c, 200, response_of(strdup(page_css), "text/css; charset=utf-8"));
 	return serve_api(c, method, path, body);
 }
@@ -186,7 +200,7 @@ static void take(struct body *body, const char *data, size_t size)
 		return;
 	}
 	body->data = realloc(body->data, body->size + size);
-	if (!body->data)
+	if (body->data == NULL)
 		abort();
 	memcpy(body->data + body->size, data, size);
 	body->size += size;
@@ -197,11 +211,13 @@ static enum MHD_Result on_request(void *unused, struct MHD_Connection *c, const 
 				  const char *method, const char *version, const char *data, size_t *size,
 				  void **state)
 {
-	(void)unused, (void)version;
 	struct body *body = *state;
-	if (!body) {
+
+	(void)unused;
+	(void)version;
+	if (body == NULL) {
 		*state = calloc(1, sizeof *body);
-		return *state ? MHD_YES : MHD_NO;
+		return *state != NULL ? MHD_YES : MHD_NO;
 	}
 	if (*size == 0)
 		return serve(c, method, path, body);
@@ -212,9 +228,12 @@ static enum MHD_Result on_request(void *unused, struct MHD_Connection *c, const 
 
 static void on_end(void *unused, struct MHD_Connection *c, void **state, enum MHD_RequestTerminationCode how)
 {
-	(void)unused, (void)c, (void)how;
 	struct body *body = *state;
-	if (body)
+
+	(void)unused;
+	(void)c;
+	(void)how;
+	if (body != NULL)
 		free(body->data);
 	free(body);
 	*state = NULL;
@@ -222,13 +241,16 @@ static void on_end(void *unused, struct MHD_Connection *c, void **state, enum MH
 
 static void ignore_message(void *unused, const char *format, va_list list)
 {
-	(void)unused, (void)format, (void)list;
+	(void)unused;
+	(void)format;
+	(void)list;
 }
 
 static void expect_key(const char *key)
 {
 	char user[600];
 	int n = snprintf(user, sizeof user, "%s:", key);
+
 	snprintf(bearer, sizeof bearer, "%s", key);
 	EVP_EncodeBlock((unsigned char *)basic, (unsigned char *)user, n);
 }
@@ -237,6 +259,7 @@ bool http_start(uint16_t port, const char *secret_key)
 {
 	struct sockaddr_in here = {
 	    .sin_family = AF_INET, .sin_port = htons(port), .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
+
 	expect_key(secret_key);
 	server = MHD_start_daemon(
 	    MHD_USE_INTERNAL_POLLING_THREAD | MHD_USE_THREAD_PER_CONNECTION | MHD_USE_ERROR_LOG, port, NULL,

@@ -1,11 +1,9 @@
-#include "intent.h"
-
-#include "card.h"
-#include "form.h"
-#include "sandbox.h"
-#include "timers.h"
-#include "webhook.h"
-
+#include "sandbox/intent.h"
+#include "sandbox/card.h"
+#include "sandbox/fault.h"
+#include "sandbox/form.h"
+#include "sandbox/timer.h"
+#include "sandbox/webhook.h"
 #include <stdio.h>
 #include <string.h>
 
@@ -13,7 +11,7 @@ enum { AMOUNT_MAX = 99999999 };
 
 static void set_text(json_t *doc, const char *name, const char *value)
 {
-	json_object_set_new(doc, name, value ? json_string(value) : json_null());
+	json_object_set_new(doc, name, value != NULL ? json_string(value) : json_null());
 }
 
 static const char *text_of(const json_t *doc, const char *name)
@@ -33,15 +31,17 @@ static void set_int(json_t *doc, const char *name, long long value)
 
 bool intent_is(const json_t *intent, const char *status)
 {
-	return !strcmp(text_of(intent, "status"), status);
+	return strcmp(text_of(intent, "status"), status) == 0;
 }
 
 json_t *intent_new(long long amount, const char *currency, const char *description, json_t *metadata)
 {
 	char id[ID_SIZE], secret[ID_SIZE];
+	json_t *intent;
+
 	new_id("pi_", id);
 	new_id("_secret_", secret);
-	json_t *intent = json_pack(
+	intent = json_pack(
 	    "{s:s, s:s, s:I, s:i, s:i, s:n, s:n, s:s, s:s+, s:s, s:I, s:s, s:n, s:s?, s:n, s:n, s:b, s:o, "
 	    "s:n, s:n, s:[s], s:s}",
 	    "id", id, "object", "payment_intent", "amount", (json_int_t)amount, "amount_capturable", 0,
@@ -57,10 +57,12 @@ json_t *intent_new(long long amount, const char *currency, const char *descripti
 static json_t *charge_new(const json_t *intent, const json_t *method, const struct card *card)
 {
 	char id[ID_SIZE];
-	bool paid = !card->code;
+	bool paid = card->code == NULL;
 	json_int_t amount = int_of(intent, "amount");
+	json_t *charge;
+
 	new_id("ch_", id);
-	json_t *charge = json_pack(
+	charge = json_pack(
 	    "{s:s, s:s, s:I, s:I, s:i, s:b, s:I, s:s, s:s?, s:s?, s:b, s:O, s:{s:s, s:s}, s:b, s:s, s:s, "
 	    "s:b, s:s}",
 	    "id", id, "object", "charge", "amount", amount, "amount_captured", paid ? amount : 0,
@@ -87,7 +89,8 @@ static void fail(json_t *intent, const json_t *method, const struct card *card, 
 	json_t *error =
 	    json_pack("{s:s, s:s, s:s, s:o, s:s}", "code", card->code, "decline_code", card->decline_code,
 		      "message", card->message, "payment_method", public_view(method), "type", "card_error");
-	if (charge)
+
+	if (charge != NULL)
 		set_text(error, "charge", charge);
 	json_object_set_new(intent, "last_payment_error", error);
 	set_text(intent, "status", "requires_payment_method");
@@ -108,12 +111,14 @@ void intent_settle(json_t *intent)
 {
 	json_t *method = book_get("methods", text_of(intent, "payment_method"));
 	const struct card *card = card_of(method);
+
 	if (card->way == CARD_ASKS) {
 		fail(intent, method, card, NULL);
 	} else {
 		json_t *charge = charge_new(intent, method, card);
+
 		set_text(intent, "latest_charge", text_of(charge, "id"));
-		if (card->code)
+		if (card->code != NULL)
 			fail(intent, method, card, text_of(charge, "id"));
 		else
 			succeed(intent);
@@ -134,6 +139,7 @@ void intent_end(json_t *intent, const char *reason)
 static struct answer unexpected_state(const json_t *intent, const char *doing)
 {
 	char message[200];
+
 	snprintf(message, sizeof message, "You cannot %s this PaymentIntent because it has a status of %s.",
 		 doing, text_of(intent, "status"));
 	return answer_state("payment_intent_unexpected_state", "payment_intent", intent, message);
@@ -142,9 +148,11 @@ static struct answer unexpected_state(const json_t *intent, const char *doing)
 struct answer intent_answer(const json_t *intent)
 {
 	const json_t *last = json_object_get(intent, "last_payment_error");
+	json_t *error;
+
 	if (!json_is_object(last))
 		return answer_object(intent);
-	json_t *error = json_copy((json_t *)last);
+	error = json_copy((json_t *)last);
 	json_object_set_new(error, "payment_intent", public_view(intent));
 	return (struct answer){.status = 402, .lasting = true, .body = json_pack("{s:o}", "error", error)};
 }
@@ -156,11 +164,12 @@ static bool want_card(const json_t *form, const struct card **ret_card, const ch
 {
 	const char *param = "payment_method", *token = form_text(form, param),
 		   *type = form_text(form, "payment_method_data[type]");
-	if (!token) {
+
+	if (token == NULL) {
 		param = "payment_method_data[card][token]";
 		token = form_text(form, param);
-		if (token || type) {
-			if (!type || strcmp(type, "card") || !token) {
+		if (token != NULL || type != NULL) {
+			if (type == NULL || strcmp(type, "card") != 0 || token == NULL) {
 				*ret_no = answer_error(
 				    400, "invalid_request_error", "parameter_missing", "payment_method_data",
 				    "payment_method_data needs the type card and a card[token].");
@@ -169,24 +178,27 @@ static bool want_card(const json_t *form, const struct card **ret_card, const ch
 		}
 	}
 	*ret_token = token;
-	*ret_card = token ? card_find(token) : NULL;
-	if (!token || *ret_card)
+	*ret_card = token != NULL ? card_find(token) : NULL;
+	if (token == NULL || *ret_card != NULL)
 		return true;
 	*ret_no = answer_error(400, "invalid_request_error", "resource_missing", param, "No such %s: '%s'",
-			       param[14] ? "token" : "PaymentMethod", token);
+			       param[14] != '\0' ? "token" : "PaymentMethod", token);
 	return false;
 }
 
 static json_t *method_for(const struct card *card, const char *token)
 {
 	json_t *method = book_get("methods", token);
-	return method ? method : card_attach(card);
+
+	return method != NULL ? method : card_attach(card);
 }
 
 static struct answer confirm(json_t *intent, bool error_on_action)
 {
 	json_t *method = book_get("methods", text_of(intent, "payment_method"));
 	enum card_way way = card_of(method)->way;
+	struct answer a;
+
 	if (way == CARD_ASKS && !error_on_action) {
 		set_text(intent, "status", "requires_action");
 		json_object_set_new(intent, "next_action",
@@ -197,12 +209,12 @@ static struct answer confirm(json_t *intent, bool error_on_action)
 	intent_begin(intent, method);
 	if (way == CARD_SLOW) {
 		timer_set(text_of(intent, "id"), now_ms() + delay_ms("slow_ms"));
-		struct answer a = {0};
+		a = (struct answer){0};
 		snprintf(a.settling, sizeof a.settling, "%s", text_of(intent, "id"));
 		return a;
 	}
 	intent_settle(intent);
-	struct answer a = intent_answer(intent);
+	a = intent_answer(intent);
 	if (way == CARD_LATE)
 		a.not_before = now_ms() + delay_ms("late_ms");
 	return a;
@@ -224,18 +236,20 @@ struct answer intent_create(const struct call *call)
 	bool now, error_on_action;
 	json_t *metadata;
 	struct answer no;
+	json_t *intent;
+
 	if (!want_integer(form, "amount", 1, AMOUNT_MAX, &amount, &no) ||
 	    !want_currency(form, "currency", &currency, &no) || !want_bool(form, "confirm", &now, &no) ||
 	    !want_bool(form, "error_on_requires_action", &error_on_action, &no) ||
 	    !want_card_only(form, &no) || !want_card(form, &card, &token, &no) ||
 	    !want_metadata(form, "metadata", &metadata, &no))
 		return no;
-	json_t *intent = intent_new(amount, currency, form_text(form, "description"), metadata);
-	if (card)
+	intent = intent_new(amount, currency, form_text(form, "description"), metadata);
+	if (card != NULL)
 		set_method(intent, card, token);
 	if (!now)
 		return answer_object(intent);
-	if (card)
+	if (card != NULL)
 		return confirm(intent, error_on_action);
 	return unexpected_state(intent, "confirm");
 }
@@ -243,12 +257,13 @@ struct answer intent_create(const struct call *call)
 struct answer intent_show(const struct call *call)
 {
 	const json_t *intent = book_get("intents", call->id);
-	return intent ? answer_object(intent) : answer_missing("payment_intent", "intent", call->id);
+
+	return intent != NULL ? answer_object(intent) : answer_missing("payment_intent", "intent", call->id);
 }
 
 static bool owned_by_session(const json_t *intent, struct answer *ret_no)
 {
-	if (!json_object_get(intent, "_session"))
+	if (json_object_get(intent, "_session") == NULL)
 		return false;
 	*ret_no = answer_state(
 	    "payment_intent_unexpected_state", "payment_intent", intent,
@@ -263,17 +278,19 @@ struct answer intent_confirm(const struct call *call)
 	const char *token;
 	bool error_on_action;
 	struct answer no;
-	if (!intent)
+	bool open;
+
+	if (intent == NULL)
 		return answer_missing("payment_intent", "intent", call->id);
 	if (owned_by_session(intent, &no) ||
 	    !want_bool(call->form, "error_on_requires_action", &error_on_action, &no) ||
 	    !want_card(call->form, &card, &token, &no))
 		return no;
-	bool open = intent_is(intent, "requires_confirmation") ||
-		    intent_is(intent, "requires_payment_method") || intent_is(intent, "requires_action");
-	if (!open || (!card && !intent_is(intent, "requires_confirmation")))
+	open = intent_is(intent, "requires_confirmation") || intent_is(intent, "requires_payment_method") ||
+	       intent_is(intent, "requires_action");
+	if (!open || (card == NULL && !intent_is(intent, "requires_confirmation")))
 		return unexpected_state(intent, "confirm");
-	if (card)
+	if (card != NULL)
 		set_method(intent, card, token);
 	return confirm(intent, error_on_action);
 }
@@ -285,14 +302,16 @@ struct answer intent_cancel(const struct call *call)
 	json_t *intent = book_get("intents", call->id);
 	const char *reason = form_text(call->form, "cancellation_reason");
 	struct answer no;
-	if (!intent)
+	const char *const *r;
+
+	if (intent == NULL)
 		return answer_missing("payment_intent", "intent", call->id);
 	if (owned_by_session(intent, &no))
 		return no;
-	const char *const *r = reasons;
-	while (reason && *r && strcmp(*r, reason))
+	r = reasons;
+	while (reason != NULL && *r != NULL && strcmp(*r, reason) != 0)
 		r++;
-	if (reason && !*r)
+	if (reason != NULL && *r == NULL)
 		return answer_error(400, "invalid_request_error", NULL, "cancellation_reason",
 				    "Invalid cancellation_reason: '%s'", reason);
 	if (intent_is(intent, "succeeded") || intent_is(intent, "canceled") ||
@@ -305,7 +324,8 @@ struct answer intent_cancel(const struct call *call)
 struct answer charge_show(const struct call *call)
 {
 	const json_t *charge = book_get("charges", call->id);
-	return charge ? answer_object(charge) : answer_missing("charge", "id", call->id);
+
+	return charge != NULL ? answer_object(charge) : answer_missing("charge", "id", call->id);
 }
 
 static struct answer refund(json_t *intent, json_t *charge, long long amount, const char *reason,
@@ -313,15 +333,16 @@ static struct answer refund(json_t *intent, json_t *charge, long long amount, co
 {
 	char id[ID_SIZE];
 	long long refunded = int_of(charge, "amount_refunded") + amount;
+	json_t *doc;
+
 	new_id("re_", id);
 	set_int(charge, "amount_refunded", refunded);
 	json_object_set_new(charge, "refunded", json_boolean(refunded == int_of(charge, "amount")));
 	book_touch("charges", charge);
-	json_t *doc =
-	    json_pack("{s:s, s:s, s:I, s:s, s:I, s:s, s:o, s:s, s:s?, s:s}", "id", id, "object", "refund",
-		      "amount", (json_int_t)amount, "charge", text_of(charge, "id"), "created",
-		      (json_int_t)now_s(), "currency", text_of(charge, "currency"), "metadata", metadata,
-		      "payment_intent", text_of(intent, "id"), "reason", reason, "status", "succeeded");
+	doc = json_pack("{s:s, s:s, s:I, s:s, s:I, s:s, s:o, s:s, s:s?, s:s}", "id", id, "object", "refund",
+			"amount", (json_int_t)amount, "charge", text_of(charge, "id"), "created",
+			(json_int_t)now_s(), "currency", text_of(charge, "currency"), "metadata", metadata,
+			"payment_intent", text_of(intent, "id"), "reason", reason, "status", "succeeded");
 	book_put("refunds", id, doc);
 	event_emit("refund.created", doc);
 	event_emit("charge.refunded", charge);
@@ -334,18 +355,22 @@ struct answer refund_create(const struct call *call)
 	const char *id;
 	json_t *metadata;
 	struct answer no;
+	json_t *intent, *charge;
+	long long left, amount;
+
 	if (!want_text(form, "payment_intent", 255, &id, &no))
 		return no;
-	json_t *intent = book_get("intents", id);
-	if (!intent)
+	intent = book_get("intents", id);
+	if (intent == NULL)
 		return answer_error(400, "invalid_request_error", "resource_missing", "payment_intent",
 				    "No such payment_intent: '%s'", id);
 	if (!intent_is(intent, "succeeded"))
 		return answer_state("payment_intent_unexpected_state", "payment_intent", intent,
 				    "This PaymentIntent does not have a successful charge to refund.");
-	json_t *charge = book_get("charges", text_of(intent, "latest_charge"));
-	long long left = int_of(charge, "amount") - int_of(charge, "amount_refunded"), amount = left;
-	if (form_text(form, "amount") && !want_integer(form, "amount", 1, AMOUNT_MAX, &amount, &no))
+	charge = book_get("charges", text_of(intent, "latest_charge"));
+	left = int_of(charge, "amount") - int_of(charge, "amount_refunded");
+	amount = left;
+	if (form_text(form, "amount") != NULL && !want_integer(form, "amount", 1, AMOUNT_MAX, &amount, &no))
 		return no;
 	if (left == 0)
 		return answer_state("charge_already_refunded", NULL, NULL,
@@ -361,7 +386,8 @@ struct answer refund_create(const struct call *call)
 struct answer refund_show(const struct call *call)
 {
 	const json_t *doc = book_get("refunds", call->id);
-	return doc ? answer_object(doc) : answer_missing("refund", "id", call->id);
+
+	return doc != NULL ? answer_object(doc) : answer_missing("refund", "id", call->id);
 }
 
 /* All refunds of an intent, as one page. */
@@ -369,15 +395,19 @@ struct answer refund_list(const struct call *call)
 {
 	const char *wanted = form_text(call->form, "payment_intent"), *id;
 	json_t *data = json_array(), *doc;
+	json_t *list;
+	struct answer a;
+
 	json_object_foreach(book_all("refunds"), id, doc)
 	{
 		const char *intent = text_of(doc, "payment_intent");
-		if (!wanted || (intent && !strcmp(wanted, intent)))
+
+		if (wanted == NULL || (intent != NULL && strcmp(wanted, intent) == 0))
 			json_array_append(data, doc);
 	}
-	json_t *list = json_pack("{s:s, s:o, s:b, s:s}", "object", "list", "data", data, "has_more", 0, "url",
-				 "/v1/refunds");
-	struct answer a = answer_object(list);
+	list = json_pack("{s:s, s:o, s:b, s:s}", "object", "list", "data", data, "has_more", 0, "url",
+			 "/v1/refunds");
+	a = answer_object(list);
 	json_decref(list);
 	return a;
 }

@@ -1,10 +1,11 @@
+#ifndef STAGEDOOR_SANDBOX_INTENT_H
+#define STAGEDOOR_SANDBOX_INTENT_H
+
+#include "sandbox/answer.h"
+
 /*
  * PaymentIntents, their charges and refunds: the money. All need the book's lock.
  */
-#ifndef BANK_INTENT_H
-#define BANK_INTENT_H
-
-#include "api.h"
 
 /* The API calls. */
 struct answer intent_create(const struct call *call);

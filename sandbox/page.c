@@ -1,9 +1,7 @@
-#include "page.h"
-
-#include "form.h"
-#include "sandbox.h"
-#include "session.h"
-
+#include "sandbox/page.h"
+#include "sandbox/fault.h"
+#include "sandbox/form.h"
+#include "sandbox/session.h"
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -30,7 +28,7 @@ static const struct way {
 
 static void put_text(FILE *out, const char *text)
 {
-	for (; *text; text++) {
+	for (; *text != '\0'; text++) {
 		switch (*text) {
 		case '&':
 			fputs("&amp;", out);
@@ -53,7 +51,8 @@ static void put_text(FILE *out, const char *text)
 static void put_money(FILE *out, const json_t *session)
 {
 	json_int_t amount = json_integer_value(json_object_get(session, "amount_total"));
-	for (const char *p = json_string_value(json_object_get(session, "currency")); *p; p++)
+
+	for (const char *p = json_string_value(json_object_get(session, "currency")); *p != '\0'; p++)
 		fputc(*p - 'a' + 'A', out);
 	fprintf(out, " %lld.%02lld", amount / 100, amount % 100);
 }
@@ -81,10 +80,12 @@ static void put_items(FILE *out, const json_t *session)
 {
 	size_t i;
 	json_t *item;
+
 	fputs("<h2>What you pay for</h2>\n<ul>\n", out);
 	json_array_foreach(json_object_get(session, "_items"), i, item)
 	{
 		json_int_t quantity = json_integer_value(json_object_get(item, "quantity"));
+
 		fputs("<li>", out);
 		put_text(out, json_string_value(json_object_get(item, "name")));
 		if (quantity > 1)
@@ -126,18 +127,22 @@ static void put_session(FILE *out, const json_t *session, const char *error)
 	    [SESSION_EXPIRED] = "The shop has ended this payment, or nobody paid in time. Nothing was taken.",
 	};
 	enum session_state state = session_state(session);
+	const char *back;
+	char *done;
+	bool paid;
+
 	put_head(out, titles[state]);
-	if (error)
+	if (error != NULL)
 		fprintf(out, "<p class=\"error\" role=\"alert\">%s</p>\n", error);
-	if (sentences[state])
+	if (sentences[state] != NULL)
 		fprintf(out, "<p>%s</p>\n", sentences[state]);
 	put_items(out, session);
 	if (state == SESSION_OPEN)
 		put_form(out, session);
-	const char *back = json_string_value(json_object_get(session, "cancel_url"));
-	char *done = session_success_url(session);
-	bool paid = state == SESSION_COMPLETE || state == SESSION_DECIDING;
-	if (paid || back)
+	back = json_string_value(json_object_get(session, "cancel_url"));
+	done = session_success_url(session);
+	paid = state == SESSION_COMPLETE || state == SESSION_DECIDING;
+	if (paid || back != NULL)
 		put_link(out, paid ? done : back, "Back to the shop");
 	free(done);
 	fputs("</main>\n</body>\n</html>\n", out);
@@ -148,7 +153,8 @@ static struct page render(unsigned status, const json_t *session, const char *er
 	struct page page = {.status = status};
 	size_t size;
 	FILE *out = open_memstream(&page.html, &size);
-	if (!out)
+
+	if (out == NULL)
 		abort();
 	put_session(out, session, error);
 	fclose(out);
@@ -160,7 +166,8 @@ struct page page_message(unsigned status, const char *message)
 	struct page page = {.status = status};
 	size_t size;
 	FILE *out = open_memstream(&page.html, &size);
-	if (!out)
+
+	if (out == NULL)
 		abort();
 	put_head(out, message);
 	fputs("</main>\n</body>\n</html>\n", out);
@@ -170,10 +177,12 @@ struct page page_message(unsigned status, const char *message)
 
 struct page page_show(const char *session_id)
 {
+	const json_t *session;
+	struct page page;
+
 	book_lock();
-	const json_t *session = book_get("sessions", session_id);
-	struct page page =
-	    session ? render(200, session, NULL) : page_message(404, "There is no such payment");
+	session = book_get("sessions", session_id);
+	page = session != NULL ? render(200, session, NULL) : page_message(404, "There is no such payment");
 	book_unlock();
 	book_keep();
 	return page;
@@ -184,8 +193,9 @@ static const struct way *way_of(const char *body, size_t size)
 	json_t *form = form_parse(body, size);
 	const char *card = form_text(form, "card");
 	const struct way *found = NULL;
-	for (size_t i = 0; card && i < sizeof ways / sizeof *ways; i++) {
-		if (!strcmp(ways[i].value, card))
+
+	for (size_t i = 0; card != NULL && i < sizeof ways / sizeof *ways; i++) {
+		if (strcmp(ways[i].value, card) == 0)
 			found = &ways[i];
 	}
 	json_decref(form);
@@ -195,7 +205,8 @@ static const struct way *way_of(const char *body, size_t size)
 /* Starts the payment and waits for a slow bank. False when the bank is stopping. */
 static bool pay(json_t *session, const struct way *way)
 {
-	bool slow = !strcmp(way->value, "slow"), late = !strcmp(way->value, "late");
+	bool slow = strcmp(way->value, "slow") == 0, late = strcmp(way->value, "late") == 0;
+
 	session_pay(session, way->token, slow ? delay_ms("slow_ms") : late ? delay_ms("late_ms") : 0);
 	book_commit();
 	while (slow && session_state(session) == SESSION_DECIDING) {
@@ -224,11 +235,13 @@ struct page page_pay(const char *session_id, const char *body, size_t size)
 {
 	const struct way *way = way_of(body, size);
 	struct page page;
+	json_t *session;
+
 	book_lock();
-	json_t *session = json_incref(book_get("sessions", session_id));
-	if (!session)
+	session = json_incref(book_get("sessions", session_id));
+	if (session == NULL)
 		page = page_message(404, "There is no such payment");
-	else if (!way)
+	else if (way == NULL)
 		page = render(400, session, "Choose one of the cards.");
 	else
 		page = pay_and_show(session, way);

@@ -1,10 +1,11 @@
+#ifndef STAGEDOOR_SANDBOX_PAGE_H
+#define STAGEDOOR_SANDBOX_PAGE_H
+
+#include <stddef.h>
+
 /*
  * The hosted pay page, GET and POST /pay/<session>, plain HTML.
  */
-#ifndef BANK_PAGE_H
-#define BANK_PAGE_H
-
-#include <stddef.h>
 
 struct page {
 	unsigned status;

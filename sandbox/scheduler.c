@@ -1,9 +1,8 @@
-#include "timers.h"
-
-#include "book.h"
-#include "intent.h"
-#include "session.h"
-
+#include "sandbox/scheduler.h"
+#include "sandbox/book.h"
+#include "sandbox/intent.h"
+#include "sandbox/session.h"
+#include "sandbox/timer.h"
 #include <pthread.h>
 #include <stdio.h>
 #include <string.h>
@@ -11,24 +10,15 @@
 
 static pthread_t thread;
 
-void timer_set(const char *id, long long at_ms)
-{
-	book_put("timers", id, json_pack("{s:s, s:I}", "id", id, "at", (json_int_t)at_ms));
-}
-
-void timer_clear(const char *id)
-{
-	book_drop("timers", id);
-}
-
 static void ring(const char *id)
 {
-	bool is_session = !strncmp(id, "cs_", 3);
+	bool is_session = strncmp(id, "cs_", 3) == 0;
 	json_t *doc = book_get(is_session ? "sessions" : "intents", id);
+
 	timer_clear(id);
 	if (is_session)
 		session_expire(doc);
-	else if (json_object_get(doc, "_session"))
+	else if (json_object_get(doc, "_session") != NULL)
 		session_settle(doc);
 	else
 		intent_settle(doc);
@@ -38,10 +28,12 @@ static void ring(const char *id)
 /* A session whose payment is being decided expires when that is over, if it was declined. */
 static bool is_due(const char *id, const json_t *timer)
 {
+	const json_t *session;
+
 	if (json_integer_value(json_object_get(timer, "at")) > now_ms())
 		return false;
-	const json_t *session = book_get("sessions", id);
-	return !session || session_state(session) != SESSION_DECIDING;
+	session = book_get("sessions", id);
+	return session == NULL || session_state(session) != SESSION_DECIDING;
 }
 
 /* Ringing one may clear others, so the search starts anew each time. */
@@ -49,11 +41,13 @@ static bool ring_one(void)
 {
 	const char *key;
 	json_t *timer;
+
 	json_object_foreach(book_all("timers"), key, timer)
 	{
+		char id[ID_SIZE];
+
 		if (!is_due(key, timer))
 			continue;
-		char id[ID_SIZE];
 		snprintf(id, sizeof id, "%s", key);
 		ring(id);
 		return true;
@@ -73,12 +67,12 @@ static void *watch(void *unused)
 	return unused;
 }
 
-bool timers_start(void)
+bool scheduler_start(void)
 {
 	return pthread_create(&thread, NULL, watch, NULL) == 0;
 }
 
-void timers_join(void)
+void scheduler_join(void)
 {
 	pthread_join(thread, NULL);
 }

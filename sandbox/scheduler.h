@@ -1,19 +1,11 @@
-/*
- * What happens by itself: slow payments are decided, open sessions expire. Timers are in the book, so they
- * outlive the process.
- */
-#ifndef BANK_TIMERS_H
-#define BANK_TIMERS_H
+#ifndef STAGEDOOR_SANDBOX_SCHEDULER_H
+#define STAGEDOOR_SANDBOX_SCHEDULER_H
 
 #include <stdbool.h>
 
-/* Of an intent ("pi_…": decide it) or a session ("cs_…": expire it); replaces an earlier one. Needs the lock.
- */
-void timer_set(const char *id, long long at_ms);
-void timer_clear(const char *id);
+/* The thread that acts on timers (timer.h): it decides slow payments and expires open sessions. */
 
-/* Starts and, after book_stop, ends the thread that watches them. */
-bool timers_start(void);
-void timers_join(void);
+bool scheduler_start(void); /* false when there is no thread to be had */
+void scheduler_join(void);  /* after book_stop: returns when the thread has ended */
 
 #endif

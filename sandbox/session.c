@@ -1,11 +1,9 @@
-#include "session.h"
-
-#include "card.h"
-#include "form.h"
-#include "intent.h"
-#include "timers.h"
-#include "webhook.h"
-
+#include "sandbox/session.h"
+#include "sandbox/card.h"
+#include "sandbox/form.h"
+#include "sandbox/intent.h"
+#include "sandbox/timer.h"
+#include "sandbox/webhook.h"
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -26,23 +24,25 @@ static const char *text_of(const json_t *doc, const char *name)
 
 static bool is(const json_t *session, const char *status)
 {
-	return !strcmp(text_of(session, "status"), status);
+	return strcmp(text_of(session, "status"), status) == 0;
 }
 
 static json_t *intent_of(const json_t *session)
 {
 	const char *id = text_of(session, "payment_intent");
-	return id ? book_get("intents", id) : NULL;
+
+	return id != NULL ? book_get("intents", id) : NULL;
 }
 
 enum session_state session_state(const json_t *session)
 {
 	const json_t *intent = intent_of(session);
+
 	if (is(session, "complete"))
 		return SESSION_COMPLETE;
 	if (is(session, "expired"))
 		return SESSION_EXPIRED;
-	return intent && intent_is(intent, "processing") ? SESSION_DECIDING : SESSION_OPEN;
+	return intent != NULL && intent_is(intent, "processing") ? SESSION_DECIDING : SESSION_OPEN;
 }
 
 /* Item i as {name, currency, unit_amount, quantity}. */
@@ -53,6 +53,7 @@ static bool want_item(const json_t *form, int i, json_t **ret_item, struct answe
 					    "[price_data][product_data][name]", "[quantity]"};
 	const char *currency, *name;
 	long long unit, quantity;
+
 	for (int k = 0; k < 4; k++)
 		snprintf(names[k], sizeof names[k], "line_items[%d]%s", i, parts[k]);
 	if (!want_currency(form, names[0], &currency, ret_no) ||
@@ -71,9 +72,10 @@ static bool has_item(const json_t *form, int i)
 	const char *name;
 	json_t *value;
 	int n = snprintf(prefix, sizeof prefix, "line_items[%d][", i);
+
 	json_object_foreach((json_t *)form, name, value)
 	{
-		if (!strncmp(name, prefix, (size_t)n))
+		if (strncmp(name, prefix, (size_t)n) == 0)
 			return true;
 	}
 	return false;
@@ -83,12 +85,14 @@ static bool has_item(const json_t *form, int i)
 static bool want_items(const json_t *form, json_t *items, long long *ret_total, struct answer *ret_no)
 {
 	long long total = 0;
+
 	for (int i = 0; i == 0 || (i < ITEMS_MAX && has_item(form, i)); i++) {
 		json_t *item;
+
 		if (!want_item(form, i, &item, ret_no))
 			return false;
 		json_array_append_new(items, item);
-		if (strcmp(text_of(item, "currency"), text_of(json_array_get(items, 0), "currency"))) {
+		if (strcmp(text_of(item, "currency"), text_of(json_array_get(items, 0), "currency")) != 0) {
 			*ret_no = answer_error(400, "invalid_request_error", NULL, "line_items",
 					       "All line items must have one currency.");
 			return false;
@@ -107,7 +111,9 @@ static bool want_items(const json_t *form, json_t *items, long long *ret_total, 
 static bool want_expiry(const json_t *form, long long *ret_at, struct answer *ret_no)
 {
 	long long now = now_s(), at = now + LIFE_MAX;
-	if (form_text(form, "expires_at") && !want_integer(form, "expires_at", 0, 1LL << 40, &at, ret_no))
+
+	if (form_text(form, "expires_at") != NULL &&
+	    !want_integer(form, "expires_at", 0, 1LL << 40, &at, ret_no))
 		return false;
 	if (at < now + LIFE_MIN || at > now + LIFE_MAX) {
 		*ret_no = answer_error(
@@ -125,9 +131,12 @@ static json_t *session_new(const json_t *form, const char *success_url, const ch
 			   long long expires_at, long long total, json_t *items)
 {
 	char id[ID_SIZE];
+	const char *currency;
+	json_t *session;
+
 	new_id("cs_test_", id);
-	const char *currency = text_of(json_array_get(items, 0), "currency");
-	json_t *session = json_pack(
+	currency = text_of(json_array_get(items, 0), "currency");
+	session = json_pack(
 	    "{s:s, s:s, s:I, s:I, s:s?, s:s?, s:I, s:s, s:n, s:I, s:b, s:s, s:n, s:[s], s:s, s:s, s:s, "
 	    "s:s++, s:O}",
 	    "id", id, "object", "checkout.session", "amount_subtotal", (json_int_t)total, "amount_total",
@@ -144,18 +153,19 @@ struct answer session_create(const struct call *call)
 	const json_t *form = call->form;
 	const char *mode, *success_url, *cancel_url = NULL;
 	long long expires_at, total;
-	json_t *metadata, *intent_metadata;
+	json_t *metadata, *intent_metadata, *items, *session = NULL;
 	struct answer no;
+
 	if (!want_text(form, "mode", 20, &mode, &no))
 		return no;
-	if (strcmp(mode, "payment"))
+	if (strcmp(mode, "payment") != 0)
 		return answer_error(400, "invalid_request_error", NULL, "mode",
 				    "This sandbox knows the mode payment only.");
 	if (!want_url(form, "success_url", &success_url, &no) ||
-	    (form_text(form, "cancel_url") && !want_url(form, "cancel_url", &cancel_url, &no)) ||
+	    (form_text(form, "cancel_url") != NULL && !want_url(form, "cancel_url", &cancel_url, &no)) ||
 	    !want_card_only(form, &no) || !want_expiry(form, &expires_at, &no))
 		return no;
-	json_t *items = json_array(), *session = NULL;
+	items = json_array();
 	if (want_items(form, items, &total, &no) && want_metadata(form, "metadata", &metadata, &no)) {
 		session = session_new(form, success_url, cancel_url, expires_at, total, items);
 		json_object_set_new(session, "metadata", metadata);
@@ -174,13 +184,16 @@ struct answer session_create(const struct call *call)
 struct answer session_show(const struct call *call)
 {
 	const json_t *session = book_get("sessions", call->id);
-	return session ? answer_object(session) : answer_missing("checkout.session", "session", call->id);
+
+	return session != NULL ? answer_object(session)
+			       : answer_missing("checkout.session", "session", call->id);
 }
 
 struct answer session_expire_now(const struct call *call)
 {
 	json_t *session = book_get("sessions", call->id);
-	if (!session)
+
+	if (session == NULL)
 		return answer_missing("checkout.session", "session", call->id);
 	switch (session_state(session)) {
 	case SESSION_OPEN:
@@ -212,10 +225,11 @@ static void close_as(json_t *session, const char *status)
 void session_expire(json_t *session)
 {
 	json_t *intent = intent_of(session);
+
 	if (session_state(session) != SESSION_OPEN)
 		return;
 	close_as(session, "expired");
-	if (intent)
+	if (intent != NULL)
 		intent_end(intent, "automatic");
 	event_emit("checkout.session.expired", session);
 }
@@ -225,6 +239,7 @@ static json_t *make_intent(json_t *session)
 	json_t *intent = intent_new(json_integer_value(json_object_get(session, "amount_total")),
 				    text_of(session, "currency"), NULL,
 				    json_incref(json_object_get(session, "_intent_metadata")));
+
 	json_object_set(intent, "_session", json_object_get(session, "id"));
 	json_object_set(session, "payment_intent", json_object_get(intent, "id"));
 	book_touch("sessions", session);
@@ -234,7 +249,8 @@ static json_t *make_intent(json_t *session)
 void session_pay(json_t *session, const char *token, long long wait_ms)
 {
 	json_t *intent = intent_of(session);
-	if (!intent)
+
+	if (intent == NULL)
 		intent = make_intent(session);
 	intent_begin(intent, card_attach(card_find(token)));
 	if (wait_ms > 0)
@@ -246,6 +262,7 @@ void session_pay(json_t *session, const char *token, long long wait_ms)
 void session_settle(json_t *intent)
 {
 	json_t *session = book_get("sessions", text_of(intent, "_session"));
+
 	intent_settle(intent);
 	if (!intent_is(intent, "succeeded"))
 		return;
@@ -259,8 +276,9 @@ char *session_success_url(const json_t *session)
 	static const char mark[] = "{CHECKOUT_SESSION_ID}";
 	const char *url = text_of(session, "success_url"), *at = strstr(url, mark);
 	char *filled = NULL;
-	int n = at ? asprintf(&filled, "%.*s%s%s", (int)(at - url), url, text_of(session, "id"),
-			      at + sizeof mark - 1)
-		   : asprintf(&filled, "%s", url);
+	int n = at != NULL ? asprintf(&filled, "%.*s%s%s", (int)(at - url), url, text_of(session, "id"),
+				      at + sizeof mark - 1)
+			   : asprintf(&filled, "%s", url);
+
 	return n < 0 ? NULL : filled;
 }

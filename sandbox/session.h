@@ -1,10 +1,11 @@
+#ifndef STAGEDOOR_SANDBOX_SESSION_H
+#define STAGEDOOR_SANDBOX_SESSION_H
+
+#include "sandbox/answer.h"
+
 /*
  * Checkout Sessions: a payment that is made on the bank's own page. All need the book's lock.
  */
-#ifndef BANK_SESSION_H
-#define BANK_SESSION_H
-
-#include "api.h"
 
 /* The address under which people reach this bank, "http://127.0.0.1:19104"; copied. */
 void session_site(const char *url);

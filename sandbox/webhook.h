@@ -1,12 +1,13 @@
+#ifndef STAGEDOOR_SANDBOX_WEBHOOK_H
+#define STAGEDOOR_SANDBOX_WEBHOOK_H
+
+#include "sandbox/book.h"
+
 /*
  * Events, and their delivery as signed webhooks (Stripe-Signature: t=<seconds>,v1=<HMAC-SHA256 of "t.body">).
  * An event that is not answered with 2xx within 10 s is sent again after 0.5 s, then twice that, up to 10 s,
  * for 10 minutes.
  */
-#ifndef BANK_WEBHOOK_H
-#define BANK_WEBHOOK_H
-
-#include "book.h"
 
 /* hold: nothing is sent until webhook_release or another mode. twice: each is sent two times. unsigned:
  * without signature. forged: with a wrong one. wrong_amount: amounts are one more than they are. reorder:
@@ -17,6 +18,7 @@
  * lock. */
 void event_emit(const char *type, const json_t *object);
 
+/* Is it one of WEBHOOK_MODES? */
 bool webhook_knows(const char *mode);
 
 /* From now on; new events wait `late_ms` before they are sent. The settings, borrowed. Needs the lock. */
