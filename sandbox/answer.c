@@ -168,7 +168,10 @@ bool want_card_only(const json_t *form, struct answer *ret_no)
 	const char *index;
 	bool good = true;
 
-	json_object_foreach(types, index, type) good = good && strcmp(json_string_value(type), "card") == 0;
+	json_object_foreach(types, index, type)
+	{
+		good = good && strcmp(json_string_value(type), "card") == 0;
+	}
 	json_decref(types);
 	return good || wrong("payment_method_types", NULL, "This account takes cards only.", ret_no);
 }

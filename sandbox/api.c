@@ -167,11 +167,12 @@ static void wait_settled(struct answer *a)
 		*a = (struct answer){.status = 500, .hang_up = true};
 }
 
-/* One request on its way through. `key` and `print` are NULL when the request has no key. */
+/* One request being carried out. key is NULL when it has none; print is then empty. */
 struct work {
 	const struct route *route;
 	struct call call;
-	const char *key, *print;
+	const char *key;
+	char print[2 * SHA256_DIGEST_LENGTH + 1];
 	struct fault fault;
 };
 
@@ -264,7 +265,6 @@ static struct answer with_key(const struct work *w)
 
 static struct answer perform(const struct request *request, struct work *w)
 {
-	char print[2 * SHA256_DIGEST_LENGTH + 1];
 	struct answer no;
 
 	counts_add(w->route->method, w->route->path);
@@ -277,9 +277,8 @@ static struct answer perform(const struct request *request, struct work *w)
 	if (*request->key == '\0' || strlen(request->key) > KEY_MAX || !is_utf8(request->key))
 		return answer_error(400, "invalid_request_error", NULL, NULL,
 				    "Invalid Idempotency-Key: 1 to 255 characters are needed.");
-	fingerprint(request, print);
+	fingerprint(request, w->print);
 	w->key = request->key;
-	w->print = print;
 	return with_key(w);
 }
 

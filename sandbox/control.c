@@ -28,7 +28,10 @@ static struct answer forget_faults(void)
 	json_t *fault;
 	void *next;
 
-	json_object_foreach_safe(book_all("faults"), next, id, fault) book_drop("faults", id);
+	json_object_foreach_safe(book_all("faults"), next, id, fault)
+	{
+		book_drop("faults", id);
+	}
 	return (struct answer){.status = 200, .body = json_object()};
 }
 
