@@ -9,7 +9,7 @@
 #include "common/base/text.h"
 
 /* For all calls for one charge. */
-#define BANK_TIME (20 * SECOND)
+#define PROVIDER_TIME (20 * SECOND)
 /* Longer than that; what a program that was killed has claimed has to wait for it. */
 #define CLAIM_TIME (25 * SECOND)
 /* An intent that is not confirmed by then is stopped. */
@@ -51,7 +51,7 @@ static err settle(struct look *l, const struct verdict *v, struct next *ret_next
 
 static err stop_intent(struct look *l, const char *reason, struct next *ret_next)
 {
-	struct bank_answer a = stripe_intent_cancel(l->lane, l->charge.stripe_intent_id);
+	struct provider_answer a = stripe_intent_cancel(l->lane, l->charge.stripe_intent_id);
 	struct verdict v = verdict_of_intent(&a.intent);
 
 	if (v.status == 0) {
@@ -71,7 +71,7 @@ static bool may_still_run(const struct look *l)
 
 static err look_at_intent(struct look *l, struct next *ret_next)
 {
-	struct bank_answer a;
+	struct provider_answer a;
 	struct verdict v;
 
 	if (may_still_run(l)) {
@@ -79,7 +79,7 @@ static err look_at_intent(struct look *l, struct next *ret_next)
 		return OK;
 	}
 	a = stripe_intent_read(l->lane, l->charge.stripe_intent_id);
-	if (a.outcome != BANK_DONE) {
+	if (a.outcome != PROVIDER_DONE) {
 		*ret_next = failed;
 		return OK;
 	}
@@ -94,22 +94,22 @@ static err look_at_intent(struct look *l, struct next *ret_next)
 
 static err end_checkout(struct look *l, struct next *ret_next)
 {
-	struct bank_answer a = stripe_checkout_expire(l->lane, l->charge.stripe_session_id);
+	struct provider_answer a = stripe_checkout_expire(l->lane, l->charge.stripe_session_id);
 	struct verdict v = verdict_of_checkout(&a.checkout);
 
 	if (v.status != 0)
 		return settle(l, &v, ret_next);
 	/* refused: it was paid, or ended, or a card is being decided, since it was read */
-	*ret_next = a.outcome == BANK_REFUSED ? later(2 * SECOND) : failed;
+	*ret_next = a.outcome == PROVIDER_REFUSED ? later(2 * SECOND) : failed;
 	return OK;
 }
 
 static err look_at_checkout(struct look *l, struct next *ret_next)
 {
-	struct bank_answer a = stripe_checkout_read(l->lane, l->charge.stripe_session_id);
+	struct provider_answer a = stripe_checkout_read(l->lane, l->charge.stripe_session_id);
 	struct verdict v = verdict_of_checkout(&a.checkout);
 
-	if (a.outcome != BANK_DONE) {
+	if (a.outcome != PROVIDER_DONE) {
 		*ret_next = failed;
 		return OK;
 	}
@@ -123,16 +123,16 @@ static err look_at_checkout(struct look *l, struct next *ret_next)
 
 static err refund(struct look *l, struct next *ret_next)
 {
-	struct bank_answer a;
+	struct provider_answer a;
 
 	FAILPOINT(refund_due);
 	a = stripe_refund(l->lane, &l->charge);
 	FAILPOINT(refund_made);
-	if (a.outcome == BANK_DONE) {
+	if (a.outcome == PROVIDER_DONE) {
 		*ret_next = done;
 		return charge_keep_refund(l->db, l->charge.id, a.refund);
 	}
-	if (a.outcome == BANK_REFUSED)
+	if (a.outcome == PROVIDER_REFUSED)
 		log_alarm("the bank refuses the refund of charge %s: %s",
 			  id_text(db_arena(l->db), l->charge.id), a.code == NULL ? "no code" : a.code);
 	*ret_next = failed;
@@ -186,7 +186,7 @@ static err begin(struct db *db, struct wire *wire, charge_id id, struct look *l)
 		return e;
 	if ((e = db_now(db, &l->now)) != OK)
 		return e;
-	return lane_take(wire, db_arena(db), BANK_TIME, &l->lane);
+	return lane_take(wire, db_arena(db), PROVIDER_TIME, &l->lane);
 }
 
 /* Whoever woke the task meanwhile has moved it, and it stays so. */

@@ -38,7 +38,7 @@ err payment_page(struct web *w, const struct payment_page_in *in)
 }
 
 /* The bank's own page; its address was looked at when it came. */
-static err go_to_bank(struct web *w, const struct charge_row *c)
+static err go_to_provider(struct web *w, const struct charge_row *c)
 {
 	reply_empty(w, 303);
 	reply_header(w, "Location", c->stripe_session_url.v);
@@ -48,7 +48,7 @@ static err go_to_bank(struct web *w, const struct charge_row *c)
 static err go_on(struct web *w, const struct order_state *o, const struct charge_row *c)
 {
 	if (c->status.v == charge_status_CREATED && c->stripe_session_url.v != NULL && order_is_payable(o))
-		return go_to_bank(w, c);
+		return go_to_provider(w, c);
 	reply_see_other(w, url_payment_page(w->arena, o->id));
 	return OK;
 }
@@ -69,7 +69,7 @@ err payment_pay(struct web *w, const struct payment_pay_in *in)
 		return go_on(w, &o, before);
 	e = pay_by_page(w, &o, &made);
 	if (e == OK)
-		return go_to_bank(w, &made);
+		return go_to_provider(w, &made);
 	if (e == ERR_GONE)
 		return show(w, &o, NULL, false);
 	if (e != ERR_DUPLICATE)

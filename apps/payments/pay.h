@@ -26,9 +26,9 @@ err charge_to_show(struct web *w, order_id id, const struct charge_row **ret_cha
  *   ERR_DUPLICATE    somebody was faster: the order has a charge
  *   ERR_UNAVAILABLE         the bank or a thread for it is not to be had: nothing was done
  *   ERR_DECLINED     by the bank; the charge has failed
- *   ERR_BANK         no clear answer, or ours could not be stored: the jobs find out
+ *   ERR_PROVIDER         no clear answer, or ours could not be stored: the jobs find out
  */
-err pay_by_card(struct web *w, const struct order_state *o, bank_token token,
+err pay_by_card(struct web *w, const struct order_state *o, provider_token token,
 		struct charge_row *ret_charge) NODISCARD;
 
 /* Makes a page at the bank on which the order can be paid, committed with the charge. Errors as above,

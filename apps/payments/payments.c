@@ -30,8 +30,8 @@ int main(int argc, char **argv)
 {
 	static const struct app app = {
 	    .name = "payments",
-	    .web_groups = CONFIG_BANK,
-	    .jobs_groups = CONFIG_BANK,
+	    .web_groups = CONFIG_PROVIDER,
+	    .jobs_groups = CONFIG_PROVIDER,
 	    .routes = &payments_routes,
 	    .queries = &payments_queries,
 	    .moves = &payments_moves,

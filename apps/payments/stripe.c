@@ -38,25 +38,25 @@ static const char *short_name(struct arena *a, title what)
 	return arena_printf(a, "%.*s…", (int)len, what.v);
 }
 
-static enum bank_outcome outcome_of(const struct wire_answer *w)
+static enum provider_outcome outcome_of(const struct wire_answer *w)
 {
 	if (w->status == 0 || w->json == NULL)
-		return BANK_UNKNOWN;
+		return PROVIDER_UNKNOWN;
 	if (w->status >= 200 && w->status < 300)
-		return BANK_DONE;
+		return PROVIDER_DONE;
 	if (w->status == 402)
-		return BANK_DECLINED;
-	return w->status >= 400 && w->status < 500 && w->status != 409 && w->status != 429 ? BANK_REFUSED
-											   : BANK_UNKNOWN;
+		return PROVIDER_DECLINED;
+	return w->status >= 400 && w->status < 500 && w->status != 409 && w->status != 429 ? PROVIDER_REFUSED
+											   : PROVIDER_UNKNOWN;
 }
 
 /* What all answers have; an error says which intent it is about, as it is now. */
-static struct bank_answer read_answer(const struct wire_answer *w)
+static struct provider_answer read_answer(const struct wire_answer *w)
 {
-	struct bank_answer a = {.outcome = outcome_of(w), .reason = REASON_DECLINED};
+	struct provider_answer a = {.outcome = outcome_of(w), .reason = REASON_DECLINED};
 	const struct json_t *error = w->json == NULL ? NULL : json_get(w->json, "error"), *intent;
 
-	if (a.outcome == BANK_DONE || error == NULL)
+	if (a.outcome == PROVIDER_DONE || error == NULL)
 		return a;
 	a.code = json_get_text(error, "code");
 	a.param = json_get_text(error, "param");
@@ -67,25 +67,25 @@ static struct bank_answer read_answer(const struct wire_answer *w)
 	return a;
 }
 
-static struct bank_answer read_intent(const struct wire_answer *w)
+static struct provider_answer read_intent(const struct wire_answer *w)
 {
-	struct bank_answer a = read_answer(w);
+	struct provider_answer a = read_answer(w);
 
-	if (a.outcome == BANK_DONE)
+	if (a.outcome == PROVIDER_DONE)
 		a.intent = intent_of_json(w->json);
-	if (a.outcome == BANK_DONE && a.intent.id.v == NULL)
-		a.outcome = BANK_UNKNOWN;
+	if (a.outcome == PROVIDER_DONE && a.intent.id.v == NULL)
+		a.outcome = PROVIDER_UNKNOWN;
 	return a;
 }
 
-static struct bank_answer read_checkout(const struct wire_answer *w)
+static struct provider_answer read_checkout(const struct wire_answer *w)
 {
-	struct bank_answer a = read_answer(w);
+	struct provider_answer a = read_answer(w);
 
-	if (a.outcome == BANK_DONE)
+	if (a.outcome == PROVIDER_DONE)
 		a.checkout = checkout_of_json(w->json);
-	if (a.outcome == BANK_DONE && a.checkout.id.v == NULL)
-		a.outcome = BANK_UNKNOWN;
+	if (a.outcome == PROVIDER_DONE && a.checkout.id.v == NULL)
+		a.outcome = PROVIDER_UNKNOWN;
 	return a;
 }
 
@@ -103,15 +103,15 @@ static struct wire_answer get(struct lane *lane, const char *path)
 	return wire_send(lane, &call);
 }
 
-static const char *path_of(struct lane *lane, const char *collection, bank_id id, const char *doing)
+static const char *path_of(struct lane *lane, const char *collection, provider_id id, const char *doing)
 {
 	struct arena *a = lane_arena(lane);
 
 	return arena_printf(a, "/v1/%s/%s%s", collection, text_percent_encode(a, id.v), doing);
 }
 
-struct bank_answer stripe_intent_create(struct lane *lane, const struct charge_row *c, title what,
-					bank_token token)
+struct provider_answer stripe_intent_create(struct lane *lane, const struct charge_row *c, title what,
+					    provider_token token)
 {
 	struct buf form = BUF(lane_arena(lane));
 	struct wire_answer w;
@@ -131,7 +131,7 @@ struct bank_answer stripe_intent_create(struct lane *lane, const struct charge_r
 	return read_intent(&w);
 }
 
-struct bank_answer stripe_intent_confirm(struct lane *lane, const struct charge_row *c)
+struct provider_answer stripe_intent_confirm(struct lane *lane, const struct charge_row *c)
 {
 	struct buf form = BUF(lane_arena(lane));
 	struct wire_answer w;
@@ -142,14 +142,14 @@ struct bank_answer stripe_intent_confirm(struct lane *lane, const struct charge_
 	return read_intent(&w);
 }
 
-struct bank_answer stripe_intent_read(struct lane *lane, bank_id intent)
+struct provider_answer stripe_intent_read(struct lane *lane, provider_id intent)
 {
 	struct wire_answer w = get(lane, path_of(lane, "payment_intents", intent, ""));
 
 	return read_intent(&w);
 }
 
-struct bank_answer stripe_intent_cancel(struct lane *lane, bank_id intent)
+struct provider_answer stripe_intent_cancel(struct lane *lane, provider_id intent)
 {
 	struct wire_answer w = post(lane, path_of(lane, "payment_intents", intent, "/cancel"), NULL, NULL);
 
@@ -164,8 +164,8 @@ static void field_item(struct buf *form, const struct charge_row *c, title what)
 	wire_field(form, "line_items[0][quantity]", "1");
 }
 
-struct bank_answer stripe_checkout_create(struct lane *lane, const struct charge_row *c,
-					  const struct checkout_terms *terms)
+struct provider_answer stripe_checkout_create(struct lane *lane, const struct charge_row *c,
+					      const struct checkout_terms *terms)
 {
 	struct buf form = BUF(lane_arena(lane));
 	const char *charge = id_text(form.arena, c->id);
@@ -185,14 +185,14 @@ struct bank_answer stripe_checkout_create(struct lane *lane, const struct charge
 	return read_checkout(&w);
 }
 
-struct bank_answer stripe_checkout_read(struct lane *lane, bank_id session)
+struct provider_answer stripe_checkout_read(struct lane *lane, provider_id session)
 {
 	struct wire_answer w = get(lane, path_of(lane, "checkout/sessions", session, ""));
 
 	return read_checkout(&w);
 }
 
-struct bank_answer stripe_checkout_expire(struct lane *lane, bank_id session)
+struct provider_answer stripe_checkout_expire(struct lane *lane, provider_id session)
 {
 	struct wire_answer w = post(lane, path_of(lane, "checkout/sessions", session, "/expire"), NULL, NULL);
 
@@ -201,26 +201,27 @@ struct bank_answer stripe_checkout_expire(struct lane *lane, bank_id session)
 
 /* The refund that is there already: made by hand, or by us with an answer that was lost longer ago than the
  * bank keeps keys. */
-static struct bank_answer read_refund(struct lane *lane, const struct charge_row *c)
+static struct provider_answer read_refund(struct lane *lane, const struct charge_row *c)
 {
 	struct arena *arena = lane_arena(lane);
 	const char *intent = text_percent_encode(arena, c->stripe_intent_id.v);
 	struct wire_answer w =
 	    get(lane, arena_printf(arena, "/v1/refunds?payment_intent=%s&limit=1", intent));
-	struct bank_answer a = read_answer(&w);
-	const struct json_t *newest = a.outcome == BANK_DONE ? json_at(json_get(w.json, "data"), 0) : NULL;
+	struct provider_answer a = read_answer(&w);
+	const struct json_t *newest =
+	    a.outcome == PROVIDER_DONE ? json_at(json_get(w.json, "data"), 0) : NULL;
 
 	if (newest != NULL)
-		a.refund = bank_id_of_json(newest, "id");
-	if (a.outcome == BANK_DONE && a.refund.v == NULL)
-		a.outcome = BANK_UNKNOWN;
+		a.refund = provider_id_of_json(newest, "id");
+	if (a.outcome == PROVIDER_DONE && a.refund.v == NULL)
+		a.outcome = PROVIDER_UNKNOWN;
 	return a;
 }
 
-struct bank_answer stripe_refund(struct lane *lane, const struct charge_row *c)
+struct provider_answer stripe_refund(struct lane *lane, const struct charge_row *c)
 {
 	struct buf form = BUF(lane_arena(lane));
-	struct bank_answer a;
+	struct provider_answer a;
 	struct wire_answer w;
 
 	wire_field(&form, "payment_intent", c->stripe_intent_id.v);
@@ -228,11 +229,11 @@ struct bank_answer stripe_refund(struct lane *lane, const struct charge_row *c)
 	wire_field(&form, "metadata[charge]", id_text(form.arena, c->id));
 	w = post(lane, "/v1/refunds", key_of(lane, "refund", c), &form);
 	a = read_answer(&w);
-	if (a.outcome == BANK_REFUSED && text_same(a.code, "charge_already_refunded"))
+	if (a.outcome == PROVIDER_REFUSED && text_same(a.code, "charge_already_refunded"))
 		return read_refund(lane, c);
-	if (a.outcome == BANK_DONE)
-		a.refund = bank_id_of_json(w.json, "id");
-	if (a.outcome == BANK_DONE && a.refund.v == NULL)
-		a.outcome = BANK_UNKNOWN;
+	if (a.outcome == PROVIDER_DONE)
+		a.refund = provider_id_of_json(w.json, "id");
+	if (a.outcome == PROVIDER_DONE && a.refund.v == NULL)
+		a.outcome = PROVIDER_UNKNOWN;
 	return a;
 }
