@@ -20,7 +20,7 @@ enum { ROUND = 50, DAYS_KEPT = 30 };
 /* One charge being looked at. */
 struct look {
 	struct db *db;
-	struct lane *lane;
+	struct http_slot *slot;
 	struct charge_row charge;
 	struct order_state order;
 	when now; /* the database's clock, as tests move it */
@@ -51,7 +51,7 @@ static err settle(struct look *l, const struct verdict *v, struct next *ret_next
 
 static err stop_intent(struct look *l, const char *reason, struct next *ret_next)
 {
-	struct provider_answer a = stripe_intent_cancel(l->lane, l->charge.stripe_intent_id);
+	struct provider_answer a = stripe_intent_cancel(l->slot, l->charge.stripe_intent_id);
 	struct verdict v = verdict_of_intent(&a.intent);
 
 	if (v.status == 0) {
@@ -78,7 +78,7 @@ static err look_at_intent(struct look *l, struct next *ret_next)
 		*ret_next = later(2 * SECOND);
 		return OK;
 	}
-	a = stripe_intent_read(l->lane, l->charge.stripe_intent_id);
+	a = stripe_intent_read(l->slot, l->charge.stripe_intent_id);
 	if (a.outcome != PROVIDER_DONE) {
 		*ret_next = failed;
 		return OK;
@@ -94,7 +94,7 @@ static err look_at_intent(struct look *l, struct next *ret_next)
 
 static err end_checkout(struct look *l, struct next *ret_next)
 {
-	struct provider_answer a = stripe_checkout_expire(l->lane, l->charge.stripe_session_id);
+	struct provider_answer a = stripe_checkout_expire(l->slot, l->charge.stripe_session_id);
 	struct verdict v = verdict_of_checkout(&a.checkout);
 
 	if (v.status != 0)
@@ -106,7 +106,7 @@ static err end_checkout(struct look *l, struct next *ret_next)
 
 static err look_at_checkout(struct look *l, struct next *ret_next)
 {
-	struct provider_answer a = stripe_checkout_read(l->lane, l->charge.stripe_session_id);
+	struct provider_answer a = stripe_checkout_read(l->slot, l->charge.stripe_session_id);
 	struct verdict v = verdict_of_checkout(&a.checkout);
 
 	if (a.outcome != PROVIDER_DONE) {
@@ -126,7 +126,7 @@ static err refund(struct look *l, struct next *ret_next)
 	struct provider_answer a;
 
 	FAILPOINT(refund_due);
-	a = stripe_refund(l->lane, &l->charge);
+	a = stripe_refund(l->slot, &l->charge);
 	FAILPOINT(refund_made);
 	if (a.outcome == PROVIDER_DONE) {
 		*ret_next = done;
@@ -174,7 +174,7 @@ static err look_at(struct look *l, struct next *ret_next)
 	}
 }
 
-static err begin(struct db *db, struct wire *wire, charge_id id, struct look *l)
+static err begin(struct db *db, struct http_client *client, charge_id id, struct look *l)
 {
 	err e;
 
@@ -186,7 +186,7 @@ static err begin(struct db *db, struct wire *wire, charge_id id, struct look *l)
 		return e;
 	if ((e = db_now(db, &l->now)) != OK)
 		return e;
-	return lane_take(wire, db_arena(db), PROVIDER_TIME, &l->lane);
+	return http_slot_take(client, db_arena(db), PROVIDER_TIME, &l->slot);
 }
 
 /* Whoever woke the task meanwhile has moved it, and it stays so. */
@@ -208,7 +208,7 @@ static err put_back(struct db *db, const struct charge_task_row *t, when claim, 
 }
 
 /* Claims the task by moving it on; nothing when another program was faster. */
-static err work_on(struct db *db, struct wire *wire, const struct charge_task_row *t)
+static err work_on(struct db *db, struct http_client *client, const struct charge_task_row *t)
 {
 	const when claim = {t->now.v + CLAIM_TIME};
 	const struct charge_task_move_in move = {
@@ -220,7 +220,7 @@ static err work_on(struct db *db, struct wire *wire, const struct charge_task_ro
 
 	if ((e = charge_task_move(db, &move, &met)) != OK || met == 0)
 		return e;
-	if ((e = begin(db, wire, t->charge_id, &l)) == OK)
+	if ((e = begin(db, client, t->charge_id, &l)) == OK)
 		e = look_at(&l, &next);
 	if (e != OK)
 		next = failed;

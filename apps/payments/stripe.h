@@ -1,9 +1,9 @@
 #ifndef STAGEDOOR_PAYMENTS_STRIPE_H
 #define STAGEDOOR_PAYMENTS_STRIPE_H
 
+#include "apps/payments/http_client.h"
 #include "apps/payments/objects.h"
 #include "apps/payments/payments.h"
-#include "apps/payments/wire.h"
 
 /*
  * The calls to the bank that this service makes (docs.stripe.com/api). Those that make something carry an
@@ -28,17 +28,17 @@ struct provider_answer {
 
 /* An unconfirmed PaymentIntent with the card attached: no money moves. token: "tok_…", or a payment method
  * "pm_…". Key charge-<id>. */
-struct provider_answer stripe_intent_create(struct lane *lane, const struct charge_row *c, title what,
+struct provider_answer stripe_intent_create(struct http_slot *slot, const struct charge_row *c, title what,
 					    provider_token token);
 
 /* Moves the money. A card whose holder would have to be asked is declined. Key confirm-<id>. */
-struct provider_answer stripe_intent_confirm(struct lane *lane, const struct charge_row *c);
+struct provider_answer stripe_intent_confirm(struct http_slot *slot, const struct charge_row *c);
 
-struct provider_answer stripe_intent_read(struct lane *lane, provider_id intent);
+struct provider_answer stripe_intent_read(struct http_slot *slot, provider_id intent);
 
 /* REFUSED once it has succeeded, is canceled, or being decided: then intent says which. No key: a refusal is
  * not to be remembered. */
-struct provider_answer stripe_intent_cancel(struct lane *lane, provider_id intent);
+struct provider_answer stripe_intent_cancel(struct http_slot *slot, provider_id intent);
 
 /* A Checkout Session for one order. Key session-<id>. */
 struct checkout_terms {
@@ -46,15 +46,15 @@ struct checkout_terms {
 	when until; /* when it ends by itself, by the bank's clock: 30 minutes to 24 hours from now */
 	const char *success_url, *cancel_url;
 };
-struct provider_answer stripe_checkout_create(struct lane *lane, const struct charge_row *c,
+struct provider_answer stripe_checkout_create(struct http_slot *slot, const struct charge_row *c,
 					      const struct checkout_terms *terms);
-struct provider_answer stripe_checkout_read(struct lane *lane, provider_id session);
+struct provider_answer stripe_checkout_read(struct http_slot *slot, provider_id session);
 
 /* REFUSED once it is complete or expired, and while a card is being decided. No key, as above. */
-struct provider_answer stripe_checkout_expire(struct lane *lane, provider_id session);
+struct provider_answer stripe_checkout_expire(struct http_slot *slot, provider_id session);
 
 /* Gives back the whole amount; when the bank has given it back already, the id of that refund. Key
  * refund-<id>. */
-struct provider_answer stripe_refund(struct lane *lane, const struct charge_row *c);
+struct provider_answer stripe_refund(struct http_slot *slot, const struct charge_row *c);
 
 #endif

@@ -1,4 +1,4 @@
-#include "apps/payments/wire.h"
+#include "apps/payments/http_client.h"
 #include "common/base/clock.h"
 #include "common/base/log.h"
 #include "common/base/random.h"
@@ -19,20 +19,20 @@ enum {
 	LEAST_MS = 500
 };
 
-struct lane {
-	struct wire *wire;
+struct http_slot {
+	struct http_client *client;
 	CURL *curl; /* kept, with its connection; made when first used, since a process may fork before */
 	bool taken;
 	struct arena *arena;
 	int64_t deadline; /* clock_steady() */
 };
 
-struct wire {
-	struct wire_settings settings;
+struct http_client {
+	struct http_client_settings settings;
 	const char *protocols;
 	pthread_mutex_t lock;
 	size_t count;
-	struct lane lanes[];
+	struct http_slot slots[];
 };
 
 /* What stands before an @ is no host. */
@@ -49,9 +49,9 @@ static bool is_here(const char *url)
 	return false;
 }
 
-err wire_open(const struct wire_settings *settings, struct wire **ret_wire)
+err http_client_open(const struct http_client_settings *settings, struct http_client **ret_client)
 {
-	struct wire *wire;
+	struct http_client *client;
 	bool secure = text_starts(settings->api_base, "https://");
 
 	if (!secure && !is_here(settings->api_base)) {
@@ -60,67 +60,67 @@ err wire_open(const struct wire_settings *settings, struct wire **ret_wire)
 		return ERR_INVALID;
 	}
 	BUG_IF(curl_global_init(CURL_GLOBAL_DEFAULT) != CURLE_OK);
-	wire = calloc(1, sizeof *wire + settings->lanes * sizeof *wire->lanes);
-	BUG_IF(wire == NULL);
-	wire->settings = *settings;
-	wire->protocols = secure ? "https" : "http";
-	wire->count = settings->lanes;
-	pthread_mutex_init(&wire->lock, NULL);
-	for (size_t i = 0; i < wire->count; i++)
-		wire->lanes[i].wire = wire;
-	*ret_wire = wire;
+	client = calloc(1, sizeof *client + settings->slots * sizeof *client->slots);
+	BUG_IF(client == NULL);
+	client->settings = *settings;
+	client->protocols = secure ? "https" : "http";
+	client->count = settings->slots;
+	pthread_mutex_init(&client->lock, NULL);
+	for (size_t i = 0; i < client->count; i++)
+		client->slots[i].client = client;
+	*ret_client = client;
 	return OK;
 }
 
-void wire_close(struct wire *wire)
+void http_client_close(struct http_client *client)
 {
-	for (size_t i = 0; i < wire->count; i++) {
-		BUG_IF(wire->lanes[i].taken);
-		curl_easy_cleanup(wire->lanes[i].curl);
+	for (size_t i = 0; i < client->count; i++) {
+		BUG_IF(client->slots[i].taken);
+		curl_easy_cleanup(client->slots[i].curl);
 	}
-	pthread_mutex_destroy(&wire->lock);
-	free(wire);
+	pthread_mutex_destroy(&client->lock);
+	free(client);
 	curl_global_cleanup();
 }
 
 static void give_back(void *object)
 {
-	struct lane *lane = object;
+	struct http_slot *slot = object;
 
-	pthread_mutex_lock(&lane->wire->lock);
-	lane->taken = false;
-	pthread_mutex_unlock(&lane->wire->lock);
+	pthread_mutex_lock(&slot->client->lock);
+	slot->taken = false;
+	pthread_mutex_unlock(&slot->client->lock);
 }
 
-err lane_take(struct wire *wire, struct arena *a, int64_t time, struct lane **ret_lane)
+err http_slot_take(struct http_client *client, struct arena *a, int64_t time, struct http_slot **ret_slot)
 {
-	struct lane *lane = NULL;
+	struct http_slot *slot = NULL;
 
-	pthread_mutex_lock(&wire->lock);
-	for (size_t i = 0; i < wire->count && lane == NULL; i++)
-		if (!wire->lanes[i].taken)
-			lane = &wire->lanes[i];
-	if (lane != NULL)
-		lane->taken = true;
-	pthread_mutex_unlock(&wire->lock);
-	if (lane == NULL)
+	pthread_mutex_lock(&client->lock);
+	for (size_t i = 0; i < client->count && slot == NULL; i++)
+		if (!client->slots[i].taken)
+			slot = &client->slots[i];
+	if (slot != NULL)
+		slot->taken = true;
+	pthread_mutex_unlock(&client->lock);
+	if (slot == NULL)
 		return ERR_UNAVAILABLE;
-	arena_defer(a, give_back, lane);
-	lane->arena = a;
-	lane->deadline = clock_steady() + time;
-	if (lane->curl == NULL)
-		lane->curl = curl_easy_init();
-	BUG_IF(lane->curl == NULL);
-	*ret_lane = lane;
+	arena_defer(a, give_back, slot);
+	slot->arena = a;
+	slot->deadline = clock_steady() + time;
+	if (slot->curl == NULL)
+		slot->curl = curl_easy_init();
+	BUG_IF(slot->curl == NULL);
+	*ret_slot = slot;
 	return OK;
 }
 
-struct arena *lane_arena(const struct lane *lane)
+struct arena *http_slot_arena(const struct http_slot *slot)
 {
-	return lane->arena;
+	return slot->arena;
 }
 
-void wire_field(struct buf *form, const char *name, const char *value)
+void http_form_field(struct buf *form, const char *name, const char *value)
 {
 	buf_printf(form, "%s%s=%s", form->len == 0 ? "" : "&", text_percent_encode(form->arena, name),
 		   text_percent_encode(form->arena, value));
@@ -144,35 +144,36 @@ static struct curl_slist *header_add(struct curl_slist *list, const char *text)
 	return longer;
 }
 
-static struct curl_slist *headers_of(const struct lane *lane, const struct wire_call *call)
+static struct curl_slist *headers_of(const struct http_slot *slot, const struct http_call *call)
 {
-	struct arena *a = lane->arena;
+	struct arena *a = slot->arena;
 	struct curl_slist *list = header_add(NULL, "Stripe-Version: " STRIPE_VERSION);
 
-	list = header_add(list, arena_printf(a, "Authorization: Bearer %s", lane->wire->settings.secret_key));
+	list =
+	    header_add(list, arena_printf(a, "Authorization: Bearer %s", slot->client->settings.secret_key));
 	list = header_add(list, "Expect:");
 	if (call->key != NULL)
 		list = header_add(list, arena_printf(a, "Idempotency-Key: %s", call->key));
 	return list;
 }
 
-static int64_t ms_left(const struct lane *lane)
+static int64_t ms_left(const struct http_slot *slot)
 {
-	return (lane->deadline - clock_steady()) / 1000;
+	return (slot->deadline - clock_steady()) / 1000;
 }
 
-static void prepare(const struct lane *lane, const struct wire_call *call, const struct curl_slist *headers,
-		    struct buf *body)
+static void prepare(const struct http_slot *slot, const struct http_call *call,
+		    const struct curl_slist *headers, struct buf *body)
 {
-	CURL *c = lane->curl;
-	int64_t left = ms_left(lane);
+	CURL *c = slot->curl;
+	int64_t left = ms_left(slot);
 
 	curl_easy_reset(c);
 	curl_easy_setopt(c, CURLOPT_URL,
-			 arena_printf(lane->arena, "%s%s", lane->wire->settings.api_base, call->path));
+			 arena_printf(slot->arena, "%s%s", slot->client->settings.api_base, call->path));
 	curl_easy_setopt(c, CURLOPT_HTTPHEADER, headers);
 	curl_easy_setopt(c, CURLOPT_USERAGENT, "Stagedoor/1.0");
-	curl_easy_setopt(c, CURLOPT_PROTOCOLS_STR, lane->wire->protocols);
+	curl_easy_setopt(c, CURLOPT_PROTOCOLS_STR, slot->client->protocols);
 	curl_easy_setopt(c, CURLOPT_FOLLOWLOCATION, 0L);
 	curl_easy_setopt(c, CURLOPT_PROXY, "");
 	curl_easy_setopt(c, CURLOPT_NOSIGNAL, 1L);
@@ -190,35 +191,36 @@ static void prepare(const struct lane *lane, const struct wire_call *call, const
 }
 
 /* *ret_failure: what went wrong, for the log; NULL when there is an answer. */
-static struct wire_answer send_once(struct lane *lane, const struct wire_call *call, const char **ret_failure)
+static struct http_answer send_once(struct http_slot *slot, const struct http_call *call,
+				    const char **ret_failure)
 {
-	struct curl_slist *headers = headers_of(lane, call);
-	struct wire_answer answer = {0};
-	struct buf body = BUF(lane->arena);
+	struct curl_slist *headers = headers_of(slot, call);
+	struct http_answer answer = {0};
+	struct buf body = BUF(slot->arena);
 	struct json_t *json;
 	long status = 0;
 	CURLcode code;
 
-	prepare(lane, call, headers, &body);
-	code = curl_easy_perform(lane->curl);
+	prepare(slot, call, headers, &body);
+	code = curl_easy_perform(slot->curl);
 	curl_slist_free_all(headers);
 	*ret_failure = code == CURLE_OK ? NULL : curl_easy_strerror(code);
 	if (code != CURLE_OK)
 		return answer;
-	curl_easy_getinfo(lane->curl, CURLINFO_RESPONSE_CODE, &status);
+	curl_easy_getinfo(slot->curl, CURLINFO_RESPONSE_CODE, &status);
 	answer.status = (int)status;
-	if (json_parse(lane->arena, buf_text(&body), body.len, &json) == OK)
+	if (json_parse(slot->arena, buf_text(&body), body.len, &json) == OK)
 		answer.json = json;
 	return answer;
 }
 
 /* With the same key these do no more than the first time. */
-static bool may_repeat(const struct wire_answer *answer)
+static bool may_repeat(const struct http_answer *answer)
 {
 	return answer->status == 0 || answer->status == 409 || answer->status == 429 || answer->status >= 500;
 }
 
-static const char *code_of(const struct wire_answer *answer)
+static const char *code_of(const struct http_answer *answer)
 {
 	const struct json_t *error = answer->json == NULL ? NULL : json_get(answer->json, "error");
 	const char *code = error == NULL ? NULL : json_get_text(error, "code");
@@ -226,7 +228,7 @@ static const char *code_of(const struct wire_answer *answer)
 	return code == NULL ? "no code" : code;
 }
 
-static void log_answer(const struct wire_call *call, const struct wire_answer *answer, const char *failure)
+static void log_answer(const struct http_call *call, const struct http_answer *answer, const char *failure)
 {
 	if (failure != NULL)
 		log_warn("bank: %s %s: %s", call->method, call->path, failure);
@@ -236,17 +238,17 @@ static void log_answer(const struct wire_call *call, const struct wire_answer *a
 		log_debug("bank: %s %s: %d", call->method, call->path, answer->status);
 }
 
-struct wire_answer wire_send(struct lane *lane, const struct wire_call *call)
+struct http_answer http_send(struct http_slot *slot, const struct http_call *call)
 {
-	struct wire_answer answer = {0};
+	struct http_answer answer = {0};
 	const char *failure;
 
-	for (unsigned i = 0; i < ATTEMPTS && ms_left(lane) > LEAST_MS; i++) {
+	for (unsigned i = 0; i < ATTEMPTS && ms_left(slot) > LEAST_MS; i++) {
 		if (i > 0)
 			random_backoff(i - 1, PAUSE_MS, PAUSE_MAX_MS);
-		if (ms_left(lane) <= LEAST_MS)
+		if (ms_left(slot) <= LEAST_MS)
 			break;
-		answer = send_once(lane, call, &failure);
+		answer = send_once(slot, call, &failure);
 		log_answer(call, &answer, failure);
 		if (!may_repeat(&answer))
 			break;

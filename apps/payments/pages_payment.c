@@ -1,5 +1,5 @@
-#include "apps/payments/pages.h"
 #include "apps/payments/order.h"
+#include "apps/payments/pages.h"
 #include "apps/payments/pay.h"
 #include "apps/payments/view.h"
 
