@@ -4,6 +4,9 @@
  * event that comes twice. A letter that has failed once more before it is marked has a higher count by then,
  * and is not marked.
  */
+#include "apps/stagedoor/dead_retry.h"
+#include "apps/stagedoor/complain.h"
+#include "apps/stagedoor/connections.h"
 #include "apps/stagedoor/letters.h"
 #include "common/base/clock.h"
 #include "common/base/log.h"

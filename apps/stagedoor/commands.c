@@ -1,29 +1,22 @@
-#include "apps/stagedoor/stagedoor.h"
-#include "common/base/clock.h"
-#include "common/base/log.h"
+#include "apps/stagedoor/commands.h"
+#include "apps/stagedoor/audit.h"
+#include "apps/stagedoor/dead.h"
+#include "apps/stagedoor/dead_retry.h"
+#include "apps/stagedoor/integrator.h"
+#include "apps/stagedoor/migrate.h"
+#include "apps/stagedoor/order.h"
+#include "apps/stagedoor/replay.h"
+#include "apps/stagedoor/status.h"
+#include "apps/stagedoor/topology.h"
+#include "apps/stagedoor/topology_check.h"
 #include "common/base/text.h"
-#include "common/base/version.h"
-#include <stdarg.h>
-#include <stdio.h>
-#include <unistd.h>
 
 enum {
-	USAGE = 2,
 	OPERANDS_MAX = 1000000,
 	DEAD_CHOICE = OPTION_BIT(queue) | OPTION_BIT(type) | OPTION_BIT(reason) | OPTION_BIT(since),
 };
 
-/* A command is its name, or its name and a verb; behind them stand operands and options. */
-static const struct command {
-	const char *name, *verb; /* verb NULL: none */
-	const char *operands;    /* what they are called; NULL: it takes none */
-	size_t least, most;      /* how many of them */
-	unsigned options;        /* OPTION_BITs */
-	const char *sentence;
-	int (*run)(const struct config *config);
-	/* instead of run, for one that takes operands or options */
-	int (*run_with)(const struct config *config, const struct options *options);
-} commands[] = {
+static const struct command commands[] = {
     {"migrate", .sentence = "bring the databases up to the schema in sql/", .run = migrate},
     {"status", .sentence = "what is up, what is behind, what is wrong; exit status 1 when something is",
      .run = status},
@@ -62,19 +55,7 @@ static const struct command {
 
 enum { COMMANDS = sizeof commands / sizeof *commands };
 
-int complain(const char *format, ...)
-{
-	va_list ap;
-
-	fputs("stagedoor: ", stderr);
-	va_start(ap, format);
-	vfprintf(stderr, format, ap);
-	va_end(ap);
-	fputc('\n', stderr);
-	return 1;
-}
-
-static void print_usage(FILE *out)
+void commands_usage(FILE *out)
 {
 	struct arena *a = arena_new();
 
@@ -101,8 +82,7 @@ static void print_usage(FILE *out)
 	arena_free(a);
 }
 
-/* One with a verb comes before one without: "audit quiet" is no audit of something called quiet. */
-static const struct command *find(const char *name, const char *word)
+const struct command *command_find(const char *name, const char *word)
 {
 	const struct command *found = NULL;
 
@@ -115,58 +95,4 @@ static const struct command *find(const char *name, const char *word)
 			found = c;
 	}
 	return found;
-}
-
-static int misused(const struct command *c, const char *problem)
-{
-	complain("%s%s%s: %s", c->name, c->verb == NULL ? "" : " ", c->verb == NULL ? "" : c->verb, problem);
-	return USAGE;
-}
-
-static const char *miscounted(struct arena *a, const struct command *c, size_t count)
-{
-	if (count > c->most)
-		return c->operands == NULL ? "it takes no further words"
-					   : arena_printf(a, "it takes no more than %s", c->operands);
-	return count < c->least ? arena_printf(a, "say of what: %s", c->operands) : NULL;
-}
-
-static int run(struct arena *a, const struct command *c, const char *const *words)
-{
-	struct options options;
-	struct config config;
-	const char *problem;
-
-	if (options_read(a, c->options, (when){clock_now()}, words, &options, &problem) != OK)
-		return misused(c, problem);
-	if ((problem = miscounted(a, c, options.count)) != NULL)
-		return misused(c, problem);
-	if (config_load(a, environ, CONFIG_OPERATOR | CONFIG_HOLD, &config, &problem) != OK)
-		return complain("%s", problem);
-	return c->run_with != NULL ? c->run_with(&config, &options) : c->run(&config);
-}
-
-int main(int argc, char **argv)
-{
-	const struct command *c = find(argv[1], argc > 1 ? argv[2] : NULL);
-	struct arena *a;
-	int rc;
-
-	if (argc == 2 && text_same(argv[1], "help")) {
-		print_usage(stdout);
-		return 0;
-	}
-	if (argc == 2 && text_same(argv[1], "--version")) {
-		puts("stagedoor " STAGEDOOR_VERSION);
-		return 0;
-	}
-	if (c == NULL) {
-		print_usage(stderr);
-		return USAGE;
-	}
-	log_program("stagedoor");
-	a = arena_new();
-	rc = run(a, c, (const char *const *)argv + (c->verb == NULL ? 2 : 3));
-	arena_free(a);
-	return rc;
 }

@@ -1,10 +1,10 @@
-#include "apps/stagedoor/stagedoor.h"
-#include "common/base/clock.h"
+#include "apps/stagedoor/connections.h"
+#include "apps/stagedoor/complain.h"
 #include "common/base/text.h"
 
 enum { PASSWORD_MAX = 200 };
 
-static void end(void *db)
+static void end_db(void *db)
 {
 	db_free(db);
 }
@@ -20,7 +20,7 @@ struct db *service_db(struct arena *a, const struct config *config, const char *
 					 .password = config->db_password,
 					 .patience = patience};
 	db = db_new(settings);
-	arena_defer(a, end, db);
+	arena_defer(a, end_db, db);
 	db_use(db, a);
 	return db;
 }
@@ -45,15 +45,4 @@ err broker_bus(struct arena *a, const struct config *config, const char *user, s
 	*ret_bus = bus_new(s);
 	arena_defer(a, end_bus, *ret_bus);
 	return OK;
-}
-
-const char *span_text(struct arena *a, int64_t us)
-{
-	long long s = us < 0 ? 0 : (long long)(us / SECOND);
-
-	if (s < 120)
-		return arena_printf(a, "%lld s", s);
-	if (s < 7200)
-		return arena_printf(a, "%lld min", s / 60);
-	return s < 172800 ? arena_printf(a, "%lld h", s / 3600) : arena_printf(a, "%lld d", s / 86400);
 }

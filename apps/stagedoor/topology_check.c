@@ -1,5 +1,7 @@
+#include "apps/stagedoor/topology_check.h"
+#include "apps/stagedoor/complain.h"
+#include "apps/stagedoor/definitions.h"
 #include "apps/stagedoor/rabbitmqctl.h"
-#include "apps/stagedoor/stagedoor.h"
 #include "apps/stagedoor/things.h"
 #include "common/base/buf.h"
 #include "common/base/text.h"
