@@ -1,6 +1,6 @@
 #include "amqp/events.h"
 #include "amqp/topology.h"
-#include "apps/expiration/expiration.h"
+#include "apps/expiration/events.h"
 #include "common/app/app.h"
 #include "common/app/dead_letter_publisher.h"
 #include "common/app/roles.h"
@@ -85,8 +85,10 @@ static void hold_begin(const struct consumer *c, const struct bus_message *m, co
 	ret_answer->retry = 0;
 }
 
-/* The rows of events.def for this service. Its handlers publish instead of writing to a database, so their type
- * is their own; an event of another record than an order's does not compile. */
+/*
+ * The rows of events.def for this service. Its handlers publish instead of writing to a database, so their
+ * type is their own; an event of another record than an order's does not compile.
+ */
 static const struct {
 	const struct event *event;
 	void (*begin)(const struct consumer *c, const struct bus_message *m, const struct order_state *order,
@@ -244,7 +246,7 @@ static void consumer_free(struct consumer *c)
 	arena_free(c->arena);
 }
 
-int hold_run(const struct config *config, const atomic_bool *stop)
+int expiration_events_run(const struct config *config, const atomic_bool *stop)
 {
 	struct arena *a = arena_new();
 	struct consumer created = consumer_make(a, config, stop), due = consumer_make(a, config, stop);

@@ -1,5 +1,5 @@
-#ifndef STAGEDOOR_APPS_EXPIRATION_H
-#define STAGEDOOR_APPS_EXPIRATION_H
+#ifndef STAGEDOOR_EXPIRATION_EVENTS_H
+#define STAGEDOOR_EXPIRATION_EVENTS_H
 
 #include "common/base/config.h"
 #include <stdatomic.h>
@@ -10,6 +10,6 @@
  * remember waits at the broker, in the queue expiration.wait.<HOLD_SECONDS>, which gives each message back
  * when its time has come. Returns when *stop, with an exit status.
  */
-int hold_run(const struct config *config, const atomic_bool *stop);
+int expiration_events_run(const struct config *config, const atomic_bool *stop);
 
 #endif
