@@ -5,9 +5,9 @@
 #include "common/schema/json.h"
 
 /*
- * HTTPS to the payment provider: Stripe's API, forms in, JSON out (docs.stripe.com/api). A process has a few slots, and a
- * call needs one, so that a slow provider blocks no more threads than there are slots. A client may be used by
- * several threads, a slot by one.
+ * HTTPS to the payment provider: Stripe's API, forms in, JSON out (docs.stripe.com/api). A process has a few
+ * slots, and a call needs one, so that a slow provider blocks no more threads than there are slots. A client
+ * may be used by several threads, a slot by one.
  */
 struct http_client;
 

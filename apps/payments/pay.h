@@ -9,8 +9,8 @@
 
 /*
  * The caller's own order, known to await payment or to have ended. One that has not been heard of yet, or is
- * still being confirmed, is waited for; then ERR_UNAVAILABLE with Retry-After. ERR_NOT_FOUND: somebody else's, or
- * none that could still be on its way.
+ * still being confirmed, is waited for; then ERR_UNAVAILABLE with Retry-After. ERR_NOT_FOUND: somebody
+ * else's, or none that could still be on its way.
  */
 err order_to_pay(struct web *w, order_id id, struct order_state *ret_order) NODISCARD;
 

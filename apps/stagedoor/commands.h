@@ -17,8 +17,10 @@ struct command {
 	int (*run_with)(const struct config *config, const struct options *options);
 };
 
-/* The command of these words, NULL when there is none. One with a verb comes before one without: "audit quiet"
- * is no audit of something called quiet. */
+/*
+ * The command of these words, NULL when there is none. One with a verb comes before one without: "audit
+ * quiet" is no audit of something called quiet.
+ */
 const struct command *command_find(const char *name, const char *word);
 
 /* Prints the list of all commands. */

@@ -9,8 +9,10 @@
  * patience as in db_settings. */
 struct db *service_db(struct arena *a, const struct config *config, const char *service, unsigned patience);
 
-/* A connection to the broker as stagedoor_<user>, whose password is in SECRETS_DIR. It ends when the arena does.
- * ERR_NOT_FOUND: the password cannot be read; standard error says so. */
+/*
+ * A connection to the broker as stagedoor_<user>, whose password is in SECRETS_DIR. It ends when the arena
+ * does. ERR_NOT_FOUND: the password cannot be read; standard error says so.
+ */
 err broker_bus(struct arena *a, const struct config *config, const char *user,
 	       struct bus **ret_bus) NODISCARD;
 

@@ -5,7 +5,10 @@
 #include "common/base/config.h"
 #include "common/schema/json.h"
 
-/* What must be at the broker, as the definitions that RabbitMQ loads. What fails is written to standard error. */
+/*
+ * What must be at the broker, as the definitions that RabbitMQ loads. What fails is written to standard
+ * error.
+ */
 
 void topology_of(struct arena *a, const struct config *config, struct topology *ret_topology);
 

@@ -3,8 +3,10 @@
 
 #include "common/base/config.h"
 
-/* The commands topology definitions and topology apply: they print the broker's definitions, or load them into
- * the running broker and compare. Both return the exit status. */
+/*
+ * The commands topology definitions and topology apply: they print the broker's definitions, or load them
+ * into the running broker and compare. Both return the exit status.
+ */
 int topology_definitions(const struct config *config);
 int topology_apply(const struct config *config);
 
