@@ -57,7 +57,7 @@ all: $(PROGRAMS)
 
 -include stack.mk
 -include contract/contract.mk
--include tests/bank/bank.mk
+-include sandbox/sandbox.mk
 -include tests/tests.mk
 -include tests/safety.mk
 

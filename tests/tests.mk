@@ -39,7 +39,7 @@ $(BUILD)/bin/test-unit: $(call objects,$(wildcard tests/unit/*.c) apps/stagedoor
 	$(Q)$(CC) $(LDFLAGS) -no-pie $^ $(TEST_LDLIBS) -o $@
 
 # the client of the bank comes along: no address of the stack's own bank is one of TLS
-$(BUILD)/bin/test-flow: $(call objects,$(wildcard tests/flow/*.c) apps/payments/wire.c) $(LIB)
+$(BUILD)/bin/test-flow: $(call objects,$(wildcard tests/flow/*.c) apps/payments/http_client.c) $(LIB)
 	@mkdir -p $(@D)
 	$(call say,LD,$@)
 	$(Q)$(CC) $(LDFLAGS) -no-pie $^ $(TEST_LDLIBS) -o $@

@@ -1,4 +1,4 @@
-#include "apps/expiration/expiration.h"
+#include "apps/expiration/events.h"
 #include "common/app/app.h"
 
 int main(int argc, char **argv)
@@ -6,7 +6,7 @@ int main(int argc, char **argv)
 	static const struct app app = {
 	    .name = "expiration",
 	    .events_groups = CONFIG_HOLD,
-	    .events = hold_run,
+	    .events = expiration_events_run,
 	};
 
 	return app_main(&app, argc, argv);

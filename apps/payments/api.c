@@ -31,7 +31,7 @@ static err go_on(struct web *w, const struct charge_row *c)
 {
 	if (c->status.v == charge_status_COMPLETED)
 		return OK;
-	return c->status.v == charge_status_FAILED ? tr_declined(w, c) : ERR_BANK;
+	return c->status.v == charge_status_FAILED ? tr_declined(w, c) : ERR_PROVIDER;
 }
 
 static err pay(struct web *w, const struct payment_form *form, bool taken_over, struct charge_row *ret_charge)
@@ -86,7 +86,7 @@ err payment_create(struct web *w, const struct payment_create_in *in)
 		reply_error(w, e);
 		return remember(w);
 	}
-	if (e != ERR_BANK && (dropped = web_claim_drop(w)) != OK)
+	if (e != ERR_PROVIDER && (dropped = web_claim_drop(w)) != OK)
 		log_warn("a key could not be set free: %s", err_name(dropped));
 	return e;
 }

@@ -193,7 +193,7 @@ err charge_settle(struct db *db, charge_id id, const struct verdict *v, struct c
 	return s.effect == EFFECT_MISMATCH ? ERR_CONFLICT : OK;
 }
 
-err charge_refunded(struct db *db, struct charge_row *c, bank_id refund, enum effect *ret_effect)
+err charge_refunded(struct db *db, struct charge_row *c, provider_id refund, enum effect *ret_effect)
 {
 	struct charge_row next = *c;
 	err e;
@@ -210,7 +210,7 @@ err charge_refunded(struct db *db, struct charge_row *c, bank_id refund, enum ef
 
 struct refunding {
 	charge_id id;
-	bank_id refund;
+	provider_id refund;
 };
 
 static err keep_refund(struct db *db, void *context)
@@ -223,7 +223,7 @@ static err keep_refund(struct db *db, void *context)
 	return e != OK ? e : charge_refunded(db, &c, r->refund, &effect);
 }
 
-err charge_keep_refund(struct db *db, charge_id id, bank_id refund)
+err charge_keep_refund(struct db *db, charge_id id, provider_id refund)
 {
 	struct refunding r = {id, refund};
 

@@ -25,7 +25,7 @@ err charge_begin(struct db *db, const struct charge_row *c) NODISCARD;
 struct verdict {
 	enum charge_status_word status; /* completed, failed; none: nothing new but the intent */
 	const char *reason;             /* failed: why (reasons.h) */
-	bank_id intent;                 /* none: not said */
+	provider_id intent;             /* none: not said */
 	int64_t amount;                 /* completed: what was paid, which must be ours */
 	const char *currency;
 };
@@ -52,9 +52,10 @@ err charge_settle(struct db *db, charge_id id, const struct verdict *v,
 
 /* The money has gone back: stores the refund of the completed charge that the caller has locked, unless one
  * is there. */
-err charge_refunded(struct db *db, struct charge_row *c, bank_id refund, enum effect *ret_effect) NODISCARD;
+err charge_refunded(struct db *db, struct charge_row *c, provider_id refund,
+		    enum effect *ret_effect) NODISCARD;
 
 /* The same in a transaction of its own. */
-err charge_keep_refund(struct db *db, charge_id id, bank_id refund) NODISCARD;
+err charge_keep_refund(struct db *db, charge_id id, provider_id refund) NODISCARD;
 
 #endif

@@ -9,7 +9,7 @@
 #include "common/base/text.h"
 
 /* For all calls for one charge. */
-#define BANK_TIME (20 * SECOND)
+#define PROVIDER_TIME (20 * SECOND)
 /* Longer than that; what a program that was killed has claimed has to wait for it. */
 #define CLAIM_TIME (25 * SECOND)
 /* An intent that is not confirmed by then is stopped. */
@@ -20,7 +20,7 @@ enum { ROUND = 50, DAYS_KEPT = 30 };
 /* One charge being looked at. */
 struct look {
 	struct db *db;
-	struct lane *lane;
+	struct http_slot *slot;
 	struct charge_row charge;
 	struct order_state order;
 	when now; /* the database's clock, as tests move it */
@@ -51,7 +51,7 @@ static err settle(struct look *l, const struct verdict *v, struct next *ret_next
 
 static err stop_intent(struct look *l, const char *reason, struct next *ret_next)
 {
-	struct bank_answer a = stripe_intent_cancel(l->lane, l->charge.stripe_intent_id);
+	struct provider_answer a = stripe_intent_cancel(l->slot, l->charge.stripe_intent_id);
 	struct verdict v = verdict_of_intent(&a.intent);
 
 	if (v.status == 0) {
@@ -71,15 +71,15 @@ static bool may_still_run(const struct look *l)
 
 static err look_at_intent(struct look *l, struct next *ret_next)
 {
-	struct bank_answer a;
+	struct provider_answer a;
 	struct verdict v;
 
 	if (may_still_run(l)) {
 		*ret_next = later(2 * SECOND);
 		return OK;
 	}
-	a = stripe_intent_read(l->lane, l->charge.stripe_intent_id);
-	if (a.outcome != BANK_DONE) {
+	a = stripe_intent_read(l->slot, l->charge.stripe_intent_id);
+	if (a.outcome != PROVIDER_DONE) {
 		*ret_next = failed;
 		return OK;
 	}
@@ -94,22 +94,22 @@ static err look_at_intent(struct look *l, struct next *ret_next)
 
 static err end_checkout(struct look *l, struct next *ret_next)
 {
-	struct bank_answer a = stripe_checkout_expire(l->lane, l->charge.stripe_session_id);
+	struct provider_answer a = stripe_checkout_expire(l->slot, l->charge.stripe_session_id);
 	struct verdict v = verdict_of_checkout(&a.checkout);
 
 	if (v.status != 0)
 		return settle(l, &v, ret_next);
 	/* refused: it was paid, or ended, or a card is being decided, since it was read */
-	*ret_next = a.outcome == BANK_REFUSED ? later(2 * SECOND) : failed;
+	*ret_next = a.outcome == PROVIDER_REFUSED ? later(2 * SECOND) : failed;
 	return OK;
 }
 
 static err look_at_checkout(struct look *l, struct next *ret_next)
 {
-	struct bank_answer a = stripe_checkout_read(l->lane, l->charge.stripe_session_id);
+	struct provider_answer a = stripe_checkout_read(l->slot, l->charge.stripe_session_id);
 	struct verdict v = verdict_of_checkout(&a.checkout);
 
-	if (a.outcome != BANK_DONE) {
+	if (a.outcome != PROVIDER_DONE) {
 		*ret_next = failed;
 		return OK;
 	}
@@ -123,16 +123,16 @@ static err look_at_checkout(struct look *l, struct next *ret_next)
 
 static err refund(struct look *l, struct next *ret_next)
 {
-	struct bank_answer a;
+	struct provider_answer a;
 
 	FAILPOINT(refund_due);
-	a = stripe_refund(l->lane, &l->charge);
+	a = stripe_refund(l->slot, &l->charge);
 	FAILPOINT(refund_made);
-	if (a.outcome == BANK_DONE) {
+	if (a.outcome == PROVIDER_DONE) {
 		*ret_next = done;
 		return charge_keep_refund(l->db, l->charge.id, a.refund);
 	}
-	if (a.outcome == BANK_REFUSED)
+	if (a.outcome == PROVIDER_REFUSED)
 		log_alarm("the bank refuses the refund of charge %s: %s",
 			  id_text(db_arena(l->db), l->charge.id), a.code == NULL ? "no code" : a.code);
 	*ret_next = failed;
@@ -174,7 +174,7 @@ static err look_at(struct look *l, struct next *ret_next)
 	}
 }
 
-static err begin(struct db *db, struct wire *wire, charge_id id, struct look *l)
+static err begin(struct db *db, struct http_client *client, charge_id id, struct look *l)
 {
 	err e;
 
@@ -186,7 +186,7 @@ static err begin(struct db *db, struct wire *wire, charge_id id, struct look *l)
 		return e;
 	if ((e = db_now(db, &l->now)) != OK)
 		return e;
-	return lane_take(wire, db_arena(db), BANK_TIME, &l->lane);
+	return http_slot_take(client, db_arena(db), PROVIDER_TIME, &l->slot);
 }
 
 /* Whoever woke the task meanwhile has moved it, and it stays so. */
@@ -208,7 +208,7 @@ static err put_back(struct db *db, const struct charge_task_row *t, when claim, 
 }
 
 /* Claims the task by moving it on; nothing when another program was faster. */
-static err work_on(struct db *db, struct wire *wire, const struct charge_task_row *t)
+static err work_on(struct db *db, struct http_client *client, const struct charge_task_row *t)
 {
 	const when claim = {t->now.v + CLAIM_TIME};
 	const struct charge_task_move_in move = {
@@ -220,7 +220,7 @@ static err work_on(struct db *db, struct wire *wire, const struct charge_task_ro
 
 	if ((e = charge_task_move(db, &move, &met)) != OK || met == 0)
 		return e;
-	if ((e = begin(db, wire, t->charge_id, &l)) == OK)
+	if ((e = begin(db, client, t->charge_id, &l)) == OK)
 		e = look_at(&l, &next);
 	if (e != OK)
 		next = failed;

@@ -2,14 +2,14 @@
 #include "apps/payments/reasons.h"
 #include "common/base/text.h"
 
-bank_id bank_id_of_json(const struct json_t *json, const char *name)
+provider_id provider_id_of_json(const struct json_t *json, const char *name)
 {
 	const struct json_t *member = json_get(json, name);
-	bank_id id = {json_get_text(json, name)};
+	provider_id id = {json_get_text(json, name)};
 
 	if (id.v == NULL && member != NULL)
 		id.v = json_get_text(member, "id");
-	return id.v != NULL && kind_fits(&kind_bank_id, &id) ? id : (bank_id){NULL};
+	return id.v != NULL && kind_fits(&kind_provider_id, &id) ? id : (provider_id){NULL};
 }
 
 charge_id charge_of_json(const struct json_t *json)
@@ -50,7 +50,7 @@ struct intent intent_of_json(const struct json_t *json)
 {
 	const struct json_t *last = json_get(json, "last_payment_error");
 	struct intent i = {
-	    .id = bank_id_of_json(json, "id"),
+	    .id = provider_id_of_json(json, "id"),
 	    .state = intent_state_of(json_get_text(json, "status")),
 	    .amount = json_get_number(json, "amount", 0),
 	    .currency = json_get_text(json, "currency"),
@@ -78,11 +78,11 @@ struct checkout checkout_of_json(const struct json_t *json)
 	const char *url = json_get_text(json, "url");
 
 	return (struct checkout){
-	    .id = bank_id_of_json(json, "id"),
+	    .id = provider_id_of_json(json, "id"),
 	    .url = {is_page(url) ? url : NULL},
 	    .state = (enum checkout_state)word_in(words, json_get_text(json, "status")),
 	    .paid = text_same(json_get_text(json, "payment_status"), "paid"),
-	    .intent = bank_id_of_json(json, "payment_intent"),
+	    .intent = provider_id_of_json(json, "payment_intent"),
 	    .amount = json_get_number(json, "amount_total", 0),
 	    .currency = json_get_text(json, "currency"),
 	    .charge = charge_of_json(json),

@@ -16,7 +16,7 @@ enum intent_state {
 };
 
 struct intent {
-	bank_id id; /* none: no such object */
+	provider_id id; /* none: no such object */
 	enum intent_state state;
 	int64_t amount; /* what it is about; what was received once it succeeded */
 	const char *currency;
@@ -29,11 +29,11 @@ enum checkout_state { CHECKOUT_UNKNOWN, CHECKOUT_OPEN, CHECKOUT_COMPLETE, CHECKO
 
 /* A Checkout Session. */
 struct checkout {
-	bank_id id;
+	provider_id id;
 	web_url url; /* only while it is open */
 	enum checkout_state state;
 	bool paid;
-	bank_id intent;
+	provider_id intent;
 	int64_t amount;
 	const char *currency;
 	charge_id charge;
@@ -44,6 +44,6 @@ struct checkout checkout_of_json(const struct json_t *json);
 charge_id charge_of_json(const struct json_t *json);
 
 /* A member that holds an id, or an object with one (expanded). */
-bank_id bank_id_of_json(const struct json_t *json, const char *name);
+provider_id provider_id_of_json(const struct json_t *json, const char *name);
 
 #endif

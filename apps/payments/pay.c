@@ -71,26 +71,26 @@ err charge_to_show(struct web *w, order_id id, const struct charge_row **ret_cha
 	return OK;
 }
 
-struct lane_wanted {
+struct slot_wanted {
 	int64_t time;
-	struct lane *lane;
+	struct http_slot *slot;
 };
 
-static err try_lane(struct web *w, void *context)
+static err try_slot(struct web *w, void *context)
 {
-	struct lane_wanted *wanted = context;
+	struct slot_wanted *wanted = context;
 
-	return lane_take(w->app, w->arena, wanted->time, &wanted->lane);
+	return http_slot_take(w->app, w->arena, wanted->time, &wanted->slot);
 }
 
-/* A call that is not held up takes a few milliseconds, so a lane is worth a short wait. */
-static err take_lane(struct web *w, struct lane **ret_lane)
+/* A call that is not held up takes a few milliseconds, so a slot is worth a short wait. */
+static err wait_for_slot(struct web *w, struct http_slot **ret_slot)
 {
-	struct lane_wanted wanted = {.time = PAY_TIME};
-	err e = web_wait(w, try_lane, &wanted);
+	struct slot_wanted wanted = {.time = PAY_TIME};
+	err e = web_wait(w, try_slot, &wanted);
 
 	if (e == OK) {
-		*ret_lane = wanted.lane;
+		*ret_slot = wanted.slot;
 		return OK;
 	}
 	reply_header(w, "Retry-After", "2");
@@ -98,29 +98,30 @@ static err take_lane(struct web *w, struct lane **ret_lane)
 }
 
 /* The bank made nothing that money could move by. */
-static err not_made(struct web *w, const struct bank_answer *a)
+static err not_made(struct web *w, const struct provider_answer *a)
 {
-	if (a->outcome == BANK_UNKNOWN) {
+	if (a->outcome == PROVIDER_UNKNOWN) {
 		reply_header(w, "Retry-After", "5");
-		return web_fail(w, ERR_UNAVAILABLE, tr_bank_silent);
+		return web_fail(w, ERR_UNAVAILABLE, tr_provider_silent);
 	}
-	return web_fail(w, ERR_BANK, tr_bank_refuses);
+	return web_fail(w, ERR_PROVIDER, tr_provider_refuses);
 }
 
-static err no_such_card(struct web *w, const struct bank_answer *a)
+static err no_such_card(struct web *w, const struct provider_answer *a)
 {
-	if (a->outcome == BANK_DECLINED)
+	if (a->outcome == PROVIDER_DECLINED)
 		return problems_add(
 		    &w->problems, "token",
 		    tr_text_other_card(w->arena, w->locale, reason_say(w->locale, a->reason)));
 	return web_problem(w, "token", tr_unknown_card);
 }
 
-static bool blames_card(const struct bank_answer *a)
+static bool blames_card(const struct provider_answer *a)
 {
-	return a->outcome == BANK_DECLINED ||
-	       (a->outcome == BANK_REFUSED && a->param != NULL && text_starts(a->param, "payment_method")) ||
-	       (a->outcome == BANK_REFUSED && text_same(a->code, "token_already_used"));
+	return a->outcome == PROVIDER_DECLINED ||
+	       (a->outcome == PROVIDER_REFUSED && a->param != NULL &&
+		text_starts(a->param, "payment_method")) ||
+	       (a->outcome == PROVIDER_REFUSED && text_same(a->code, "token_already_used"));
 }
 
 static err ended(struct web *w)
@@ -136,7 +137,7 @@ static err as_stored(struct web *w, struct charge_row *c)
 
 static err unclear(struct web *w)
 {
-	return web_fail(w, ERR_BANK, tr_bank_unclear);
+	return web_fail(w, ERR_PROVIDER, tr_provider_unclear);
 }
 
 /* Money that came too late for its order is no sale. */
@@ -161,11 +162,11 @@ static err conclude(struct web *w, struct charge_row *c, err e)
 	    tr_text_card_declined(w->arena, w->locale, reason_say(w->locale, c->failure_reason.v)));
 }
 
-static err apply(struct web *w, struct charge_row *c, const struct bank_answer *a)
+static err apply(struct web *w, struct charge_row *c, const struct provider_answer *a)
 {
 	struct verdict v = verdict_of_intent(&a->intent);
 
-	if (a->outcome == BANK_DECLINED)
+	if (a->outcome == PROVIDER_DECLINED)
 		v = (struct verdict){.status = charge_status_FAILED, .reason = a->reason};
 	if (v.status == 0)
 		return as_stored(w, c);
@@ -173,9 +174,9 @@ static err apply(struct web *w, struct charge_row *c, const struct bank_answer *
 }
 
 /* The order ended between the commit and now. */
-static err stop(struct web *w, struct lane *lane, struct charge_row *c)
+static err stop(struct web *w, struct http_slot *slot, struct charge_row *c)
 {
-	struct bank_answer a = stripe_intent_cancel(lane, c->stripe_intent_id);
+	struct provider_answer a = stripe_intent_cancel(slot, c->stripe_intent_id);
 	err e = apply(w, c, &a);
 
 	if (e == OK && c->status.v == charge_status_COMPLETED)
@@ -183,49 +184,50 @@ static err stop(struct web *w, struct lane *lane, struct charge_row *c)
 	return ended(w);
 }
 
-static err confirm(struct web *w, struct lane *lane, struct charge_row *c)
+static err confirm(struct web *w, struct http_slot *slot, struct charge_row *c)
 {
-	struct bank_answer a;
+	struct provider_answer a;
 	struct order_state o;
 
 	if (order_replica_by_id(w->db, &(struct order_replica_by_id_in){.id = c->order_id}, &o) != OK)
 		return unclear(w);
 	if (!order_is_payable(&o))
-		return stop(w, lane, c);
+		return stop(w, slot, c);
 	FAILPOINT(charge_kept);
-	a = stripe_intent_confirm(lane, c);
+	a = stripe_intent_confirm(slot, c);
 	FAILPOINT(charge_taken);
 	return conclude(w, c, apply(w, c, &a));
 }
 
-static bool is_token(bank_token token)
+static bool is_token(provider_token token)
 {
 	return text_starts(token.v, "tok_") || text_starts(token.v, "pm_");
 }
 
-err pay_by_card(struct web *w, const struct order_state *o, bank_token token, struct charge_row *ret_charge)
+err pay_by_card(struct web *w, const struct order_state *o, provider_token token,
+		struct charge_row *ret_charge)
 {
 	struct charge_row *c = ret_charge;
-	struct bank_answer a;
-	struct lane *lane;
+	struct provider_answer a;
+	struct http_slot *slot;
 	err e;
 
 	*c = charge_new(o);
 	if (!is_token(token))
-		return web_problem(w, "token", kind_bank_token.wrong);
+		return web_problem(w, "token", kind_provider_token.wrong);
 	if (!order_is_payable(o))
 		return ended(w);
-	if ((e = take_lane(w, &lane)) != OK)
+	if ((e = wait_for_slot(w, &slot)) != OK)
 		return e;
-	a = stripe_intent_create(lane, c, o->title, token);
-	if (a.outcome != BANK_DONE)
+	a = stripe_intent_create(slot, c, o->title, token);
+	if (a.outcome != PROVIDER_DONE)
 		return blames_card(&a) ? no_such_card(w, &a) : not_made(w, &a);
 	c->stripe_intent_id = a.intent.id;
 	if ((e = charge_begin(w->db, c)) != OK) {
-		(void)stripe_intent_cancel(lane, c->stripe_intent_id);
+		(void)stripe_intent_cancel(slot, c->stripe_intent_id);
 		return e == ERR_GONE ? ended(w) : e;
 	}
-	return confirm(w, lane, c);
+	return confirm(w, slot, c);
 }
 
 /* By the bank's clock, which tests do not move; at least 30 minutes, and the order has ended by then. */
@@ -237,8 +239,8 @@ static when page_end(const struct order_state *o)
 	return (when){end < least ? least : end > most ? most : end};
 }
 
-static struct bank_answer make_page(struct web *w, struct lane *lane, const struct charge_row *c,
-				    const struct order_state *o)
+static struct provider_answer make_page(struct web *w, struct http_slot *slot, const struct charge_row *c,
+					const struct order_state *o)
 {
 	const char *site = w->config->site_url, *order = id_text(w->arena, o->id);
 	const struct checkout_terms terms = {
@@ -248,28 +250,28 @@ static struct bank_answer make_page(struct web *w, struct lane *lane, const stru
 	    .cancel_url = arena_printf(w->arena, "%s/orders/%s", site, order),
 	};
 
-	return stripe_checkout_create(lane, c, &terms);
+	return stripe_checkout_create(slot, c, &terms);
 }
 
 err pay_by_page(struct web *w, const struct order_state *o, struct charge_row *ret_charge)
 {
 	struct charge_row *c = ret_charge;
-	struct bank_answer a;
-	struct lane *lane;
+	struct provider_answer a;
+	struct http_slot *slot;
 	err e;
 
 	*c = charge_new(o);
 	if (!order_is_payable(o))
 		return ended(w);
-	if ((e = take_lane(w, &lane)) != OK)
+	if ((e = wait_for_slot(w, &slot)) != OK)
 		return e;
-	a = make_page(w, lane, c, o);
-	if (a.outcome != BANK_DONE || a.checkout.url.v == NULL)
+	a = make_page(w, slot, c, o);
+	if (a.outcome != PROVIDER_DONE || a.checkout.url.v == NULL)
 		return not_made(w, &a);
 	c->stripe_session_id = a.checkout.id;
 	c->stripe_session_url = a.checkout.url;
 	if ((e = charge_begin(w->db, c)) != OK) {
-		(void)stripe_checkout_expire(lane, c->stripe_session_id);
+		(void)stripe_checkout_expire(slot, c->stripe_session_id);
 		return e == ERR_GONE ? ended(w) : e;
 	}
 	return OK;
@@ -277,16 +279,16 @@ err pay_by_page(struct web *w, const struct order_state *o, struct charge_row *r
 
 err pay_look(struct web *w, struct charge_row *c)
 {
-	struct bank_answer a;
+	struct provider_answer a;
 	struct verdict v;
-	struct lane *lane;
+	struct http_slot *slot;
 	err e;
 
-	if (lane_take(w->app, w->arena, LOOK_TIME, &lane) != OK)
+	if (http_slot_take(w->app, w->arena, LOOK_TIME, &slot) != OK)
 		return OK;
-	a = stripe_checkout_read(lane, c->stripe_session_id);
+	a = stripe_checkout_read(slot, c->stripe_session_id);
 	v = verdict_of_checkout(&a.checkout);
-	if (a.outcome != BANK_DONE || v.status == 0)
+	if (a.outcome != PROVIDER_DONE || v.status == 0)
 		return OK;
 	e = charge_settle(w->db, c->id, &v, c);
 	return e == ERR_CONFLICT ? OK : e;

@@ -9,8 +9,8 @@
 
 /*
  * The caller's own order, known to await payment or to have ended. One that has not been heard of yet, or is
- * still being confirmed, is waited for; then ERR_UNAVAILABLE with Retry-After. ERR_NOT_FOUND: somebody else's, or
- * none that could still be on its way.
+ * still being confirmed, is waited for; then ERR_UNAVAILABLE with Retry-After. ERR_NOT_FOUND: somebody
+ * else's, or none that could still be on its way.
  */
 err order_to_pay(struct web *w, order_id id, struct order_state *ret_order) NODISCARD;
 
@@ -26,9 +26,9 @@ err charge_to_show(struct web *w, order_id id, const struct charge_row **ret_cha
  *   ERR_DUPLICATE    somebody was faster: the order has a charge
  *   ERR_UNAVAILABLE         the bank or a thread for it is not to be had: nothing was done
  *   ERR_DECLINED     by the bank; the charge has failed
- *   ERR_BANK         no clear answer, or ours could not be stored: the jobs find out
+ *   ERR_PROVIDER         no clear answer, or ours could not be stored: the jobs find out
  */
-err pay_by_card(struct web *w, const struct order_state *o, bank_token token,
+err pay_by_card(struct web *w, const struct order_state *o, provider_token token,
 		struct charge_row *ret_charge) NODISCARD;
 
 /* Makes a page at the bank on which the order can be paid, committed with the charge. Errors as above,

@@ -1,37 +1,37 @@
 #include "apps/payments/payments.h"
+#include "apps/payments/http_client.h"
 #include "apps/payments/jobs.h"
 #include "apps/payments/order.h"
-#include "apps/payments/wire.h"
 #include "common/app/app.h"
 #include "common/app/roles.h"
 
 /* Half of a process's threads at most wait for the bank: a slow one does not take the pages with it. */
 static err start(const struct config *config, void **ret_app)
 {
-	const struct wire_settings settings = {
+	const struct http_client_settings settings = {
 	    .api_base = config->stripe_api_base,
 	    .secret_key = config->stripe_secret_key,
-	    .lanes = config->threads > 1 ? (unsigned)config->threads / 2 : 1,
+	    .slots = config->threads > 1 ? (unsigned)config->threads / 2 : 1,
 	};
-	struct wire *wire;
-	err e = wire_open(&settings, &wire);
+	struct http_client *client;
+	err e = http_client_open(&settings, &client);
 
 	if (e == OK)
-		*ret_app = wire;
+		*ret_app = client;
 	return e;
 }
 
 static void end(void *app)
 {
-	wire_close(app);
+	http_client_close(app);
 }
 
 int main(int argc, char **argv)
 {
 	static const struct app app = {
 	    .name = "payments",
-	    .web_groups = CONFIG_BANK,
-	    .jobs_groups = CONFIG_BANK,
+	    .web_groups = CONFIG_PROVIDER,
+	    .jobs_groups = CONFIG_PROVIDER,
 	    .routes = &payments_routes,
 	    .queries = &payments_queries,
 	    .moves = &payments_moves,

@@ -7,7 +7,7 @@
 
 /* An event of the bank (docs.stripe.com/api/events): what happened, and the object as it was then. */
 struct notice {
-	bank_id id;
+	provider_id id;
 	short_text type;
 	const struct json_t *object;
 	enum outcome { WAS_APPLIED, WAS_KNOWN, WAS_IGNORED, WAS_UNKNOWN, WAS_MISMATCH } outcome;
@@ -71,7 +71,7 @@ static err on_checkout(struct db *db, struct charge_row *c, struct notice *n)
 	return apply(db, c, &v, n);
 }
 
-static err keep_refund(struct db *db, struct charge_row *c, bank_id refund, struct notice *n)
+static err keep_refund(struct db *db, struct charge_row *c, provider_id refund, struct notice *n)
 {
 	enum effect effect;
 	err e;
@@ -86,7 +86,7 @@ static err keep_refund(struct db *db, struct charge_row *c, bank_id refund, stru
 /* The object is the refund: ours carries the charge's id. */
 static err on_refund_created(struct db *db, struct charge_row *c, struct notice *n)
 {
-	return keep_refund(db, c, bank_id_of_json(n->object, "id"), n);
+	return keep_refund(db, c, provider_id_of_json(n->object, "id"), n);
 }
 
 /* The object is the bank's charge; what it holds of its refunds depends on the API's version. */
@@ -98,7 +98,7 @@ static err on_charge_refunded(struct db *db, struct charge_row *c, struct notice
 
 	if (newest == NULL || !json_get_flag(n->object, "refunded", false))
 		return OK;
-	return keep_refund(db, c, bank_id_of_json(newest, "id"), n);
+	return keep_refund(db, c, provider_id_of_json(newest, "id"), n);
 }
 
 static err on_refund_failed(struct db *db, struct charge_row *c, struct notice *n)
@@ -179,7 +179,7 @@ static err read_notice(struct web *w, struct notice *ret_notice)
 
 	if (json_parse(w->arena, w->request.body, w->request.body_len, &json) != OK)
 		return ERR_MALFORMED;
-	n.id = bank_id_of_json(json, "id");
+	n.id = provider_id_of_json(json, "id");
 	n.type.v = json_get_text(json, "type");
 	data = json_get(json, "data");
 	n.object = data == NULL ? NULL : json_get(data, "object");

@@ -1,8 +1,13 @@
+#include "apps/stagedoor/audit.h"
 #include "amqp/topology.h"
+#include "apps/stagedoor/complain.h"
+#include "apps/stagedoor/connections.h"
+#include "apps/stagedoor/definitions.h"
 #include "apps/stagedoor/stagedoor.h"
 #include "common/base/log.h"
 #include "common/base/text.h"
 #include "common/bus/bus.h"
+#include "common/schema/services.h"
 #include <stdio.h>
 #include <string.h>
 #include <time.h>

@@ -1,3 +1,5 @@
+#include "apps/stagedoor/dead.h"
+#include "apps/stagedoor/complain.h"
 #include "apps/stagedoor/letters.h"
 #include "common/base/log.h"
 #include "common/base/text.h"

@@ -4,6 +4,9 @@
  * event that comes twice. A letter that has failed once more before it is marked has a higher count by then,
  * and is not marked.
  */
+#include "apps/stagedoor/dead_retry.h"
+#include "apps/stagedoor/complain.h"
+#include "apps/stagedoor/connections.h"
 #include "apps/stagedoor/letters.h"
 #include "common/base/clock.h"
 #include "common/base/log.h"
@@ -99,7 +102,10 @@ static void pace(const struct retry *r)
 		nanosleep(&(struct timespec){.tv_sec = left / SECOND, .tv_nsec = left % SECOND * 1000}, NULL);
 }
 
-/* What was dropped since it was listed is skipped, and the others go. Returns 0, or 1 when one could not be read. */
+/*
+ * What was dropped since it was listed is skipped, and the others go. Returns 0, or 1 when one could not be
+ * read.
+ */
 static int read_messages(struct db *db, const char *service, const struct letter *letters, size_t count,
 			 struct batch *ret_batch)
 {

@@ -1,86 +1,21 @@
+#include "apps/stagedoor/integrator.h"
 #include "amqp/topology.h"
+#include "apps/stagedoor/complain.h"
+#include "apps/stagedoor/definitions.h"
+#include "apps/stagedoor/integrator_files.h"
 #include "apps/stagedoor/rabbitmqctl.h"
-#include "apps/stagedoor/stagedoor.h"
 #include "common/base/random.h"
 #include "common/base/text.h"
 #include "common/schema/json.h"
-#include <dirent.h>
-#include <errno.h>
-#include <fcntl.h>
 #include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
-/*
- * Integrators are remembered by a file each, $SECRETS_DIR/integrators/<name>, which holds the salted hash of
- * the password as RabbitMQ wants it. The definitions are made from these files, so a broker that is emptied
- * and made again knows the same integrators.
- */
-
-enum { NAME_MAX_LENGTH = 32, PASSWORD_BYTES = 24, NO_SUCH_USER = 67 };
-
-/* It is part of patterns and of a path. */
-static bool is_name(const char *s)
-{
-	size_t len = strlen(s);
-
-	return len >= 1 && len <= NAME_MAX_LENGTH && *s != '-' &&
-	       strspn(s, "abcdefghijklmnopqrstuvwxyz0123456789-") == len;
-}
-
-static const char *directory(struct arena *a, const struct config *config)
-{
-	return arena_printf(a, "%s/integrators", config->secrets_dir);
-}
-
-static const char *file_of(struct arena *a, const struct config *config, const char *name)
-{
-	return arena_printf(a, "%s/%s", directory(a, config), name);
-}
-
-static int is_listed(const struct dirent *entry)
-{
-	return is_name(entry->d_name);
-}
-
-const char *const *integrator_names(struct arena *a, const struct config *config)
-{
-	struct dirent **entries = NULL;
-	int count = scandir(directory(a, config), &entries, is_listed, alphasort);
-	const char **names = arena_array(a, (size_t)(count < 0 ? 0 : count) + 1, sizeof *names);
-
-	for (int i = 0; i < count; i++) {
-		names[i] = arena_strdup(a, entries[i]->d_name);
-		free(entries[i]);
-	}
-	free(entries);
-	return names;
-}
+enum { PASSWORD_BYTES = 24, NO_SUCH_USER = 67 };
 
 /* ERR_CONFLICT when there is one of that name. */
-static err remember(struct arena *a, const struct config *config, const char *name, const char *hash)
-{
-	const char *path = file_of(a, config, name);
-	size_t len = strlen(hash);
-	ssize_t written;
-	int fd;
-
-	if (mkdir(directory(a, config), 0700) != 0 && errno != EEXIST)
-		return ERR_FORBIDDEN;
-	if ((fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0400)) < 0)
-		return errno == EEXIST ? ERR_CONFLICT : ERR_FORBIDDEN;
-	written = write(fd, hash, len);
-	if (close(fd) == 0 && written == (ssize_t)len)
-		return OK;
-	unlink(path);
-	return ERR_FORBIDDEN;
-}
-
 static void forget(struct arena *a, const struct config *config, const char *name)
 {
-	unlink(file_of(a, config, name));
+	unlink(integrator_file(a, config, name));
 	if (topology_keep(a, config) != OK)
 		complain("the definitions still have %s", name);
 }
@@ -103,16 +38,16 @@ static int add(struct arena *a, const struct config *config, const char *name)
 	const char *secret;
 	err e;
 
-	if (!is_name(name))
+	if (!integrator_name_fits(name))
 		return complain(
 		    "an integrator's name has 1 to %d of a-z, 0-9 and -, and does not begin with -",
-		    NAME_MAX_LENGTH);
+		    INTEGRATOR_NAME_MAX);
 	random_bytes(bytes, sizeof bytes);
 	secret = text_base64url(a, bytes, sizeof bytes);
-	if ((e = remember(a, config, name, broker_hash(a, secret))) == ERR_CONFLICT)
+	if ((e = integrator_store(a, config, name, broker_hash(a, secret))) == ERR_CONFLICT)
 		return complain("%s is an integrator already", name);
 	if (e != OK)
-		return complain("%s cannot be written", file_of(a, config, name));
+		return complain("%s cannot be written", integrator_file(a, config, name));
 	if (topology_load(a, config) != OK) {
 		forget(a, config, name);
 		return 1;
@@ -156,7 +91,7 @@ static err remove_at_broker(struct arena *a, const struct config *config, const 
 
 static int take_away(struct arena *a, const struct config *config, const char *name)
 {
-	if (!is_name(name) || access(file_of(a, config, name), F_OK) != 0)
+	if (!integrator_name_fits(name) || access(integrator_file(a, config, name), F_OK) != 0)
 		return complain("there is no integrator %s; integrator list shows them", name);
 	if (remove_at_broker(a, config, name) != OK)
 		return complain("%s is not removed: the broker could not be told by %s", name,

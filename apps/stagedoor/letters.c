@@ -1,5 +1,8 @@
 #include "apps/stagedoor/letters.h"
+#include "apps/stagedoor/complain.h"
+#include "apps/stagedoor/connections.h"
 #include "common/base/text.h"
+#include "common/schema/services.h"
 #include <string.h>
 
 const char *letter_id_text(struct arena *a, const char *service, const struct letter *l)

@@ -1,7 +1,9 @@
 #ifndef STAGEDOOR_APPS_STAGEDOOR_LETTERS_H
 #define STAGEDOOR_APPS_STAGEDOOR_LETTERS_H
 
+#include "apps/stagedoor/options.h"
 #include "apps/stagedoor/stagedoor.h"
+#include "common/base/config.h"
 
 /* What the commands on dead letters share. */
 

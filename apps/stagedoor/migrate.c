@@ -1,4 +1,9 @@
+#include "apps/stagedoor/migrate.h"
+#include "apps/stagedoor/complain.h"
+#include "apps/stagedoor/connections.h"
+#include "apps/stagedoor/plan.h"
 #include "apps/stagedoor/stagedoor.h"
+#include "common/schema/services.h"
 #include <stdio.h>
 
 enum { PATIENCE = 3600 };

@@ -1,3 +1,7 @@
+#include "apps/stagedoor/order.h"
+#include "apps/stagedoor/complain.h"
+#include "apps/stagedoor/connections.h"
+#include "apps/stagedoor/span.h"
 #include "apps/stagedoor/stagedoor.h"
 #include "common/base/log.h"
 #include "common/base/reference.h"

@@ -1,3 +1,4 @@
+#include "apps/stagedoor/plan.h"
 #include "apps/stagedoor/stagedoor.h"
 #include "common/base/buf.h"
 #include "common/base/text.h"

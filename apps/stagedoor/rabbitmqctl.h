@@ -16,8 +16,8 @@ struct ctl_call {
 
 /*
  * Makes all the calls at once, since each takes most of a second; ret_answers[i] is the JSON that call i
- * printed. ERR_NOT_FOUND: there is no such program. ERR_UNAVAILABLE: a call failed; it has said why on standard
- * error.
+ * printed. ERR_NOT_FOUND: there is no such program. ERR_UNAVAILABLE: a call failed; it has said why on
+ * standard error.
  */
 err ctl_ask(struct arena *a, const char *program, const struct ctl_call *calls, size_t count,
 	    struct json_t **ret_answers) NODISCARD;

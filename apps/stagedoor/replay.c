@@ -1,5 +1,9 @@
+#include "apps/stagedoor/replay.h"
+#include "apps/stagedoor/complain.h"
+#include "apps/stagedoor/connections.h"
 #include "apps/stagedoor/stagedoor.h"
 #include "common/base/clock.h"
+#include "common/schema/services.h"
 #include <stdio.h>
 
 #define DAY  (24 * 3600 * SECOND)

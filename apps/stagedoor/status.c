@@ -1,8 +1,16 @@
+#include "apps/stagedoor/status.h"
 #include "amqp/topology.h"
+#include "apps/stagedoor/complain.h"
+#include "apps/stagedoor/connections.h"
+#include "apps/stagedoor/definitions.h"
+#include "apps/stagedoor/integrator.h"
+#include "apps/stagedoor/plan.h"
+#include "apps/stagedoor/span.h"
 #include "apps/stagedoor/stagedoor.h"
 #include "common/base/clock.h"
 #include "common/base/log.h"
 #include "common/base/text.h"
+#include "common/schema/services.h"
 #include <netdb.h>
 #include <poll.h>
 #include <stdio.h>

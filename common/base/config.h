@@ -14,7 +14,7 @@ enum config_group {
 	CONFIG_BUS = 1 << 3,
 	CONFIG_HOLD = 1 << 4,
 	CONFIG_SIGNING = 1 << 5,
-	CONFIG_BANK = 1 << 6,
+	CONFIG_PROVIDER = 1 << 6,
 	CONFIG_OPERATOR = 1 << 7,
 	CONFIG_EVENTS = 1 << 8,
 	/* what the operator's command needs of a service's settings, and no more */

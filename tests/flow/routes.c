@@ -137,7 +137,7 @@ const char *good_value(const char *kind)
 	    {"page_size", "10"},
 	    {"ticket_id", "0199a1b2-c3d4-7e5f-8a9b-0c1d2e3f4a5b"},
 	    {"order_id", "0199a1b2-c3d4-7e5f-8a9b-0c1d2e3f4a5b"},
-	    {"bank_token", "tok_visa"},
+	    {"provider_token", "tok_visa"},
 	    {"boolean", "true"},
 	    {"search_words", "strings"},
 	    {"day_or_time", "2027-12-03"},

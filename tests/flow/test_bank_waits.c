@@ -1,6 +1,6 @@
 /* How long the bank is waited for: 3 s to be connected, 20 s for an answer, and never longer than whoever
  * waits has time. */
-#include "apps/payments/wire.h"
+#include "apps/payments/http_client.h"
 #include "common/base/clock.h"
 #include "tests/flow/flow.h"
 #include "tests/flow/suites.h"
@@ -24,21 +24,21 @@ static int listen_silently(int most, struct sockaddr_in *ret_at)
 /* Asks once and again, for so long; how long it took, in ms. */
 static int64_t ask_for(int ms, const struct sockaddr_in *at)
 {
-	const struct wire_settings settings = {
+	const struct http_client_settings settings = {
 	    .api_base = arena_printf(flow_arena, "http://127.0.0.1:%d", ntohs(at->sin_port)),
 	    .secret_key = "sk_test_none",
-	    .lanes = 1};
-	const struct wire_call call = {"GET", "/v1/payment_intents/pi_none", NULL, NULL};
+	    .slots = 1};
+	const struct http_call call = {"GET", "/v1/payment_intents/pi_none", NULL, NULL};
 	struct arena *a = arena_new();
 	int64_t began = clock_steady();
-	struct wire *wire;
-	struct lane *lane;
+	struct http_client *client;
+	struct http_slot *slot;
 
-	ck_assert_int_eq(wire_open(&settings, &wire), OK);
-	ck_assert_int_eq(lane_take(wire, a, ms * INT64_C(1000), &lane), OK);
-	ck_assert_int_eq(wire_send(lane, &call).status, 0);
+	ck_assert_int_eq(http_client_open(&settings, &client), OK);
+	ck_assert_int_eq(http_slot_take(client, a, ms * INT64_C(1000), &slot), OK);
+	ck_assert_int_eq(http_send(slot, &call).status, 0);
 	arena_free(a);
-	wire_close(wire);
+	http_client_close(client);
 	return (clock_steady() - began) / 1000;
 }
 

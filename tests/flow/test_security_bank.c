@@ -1,6 +1,6 @@
 /* Events of the bank: signed over the very bytes, recent, taken once, and compared with what is stored here.
  * And its answers: what is no answer of this bank, or more than one can be, is none. */
-#include "apps/payments/wire.h"
+#include "apps/payments/http_client.h"
 #include "common/base/clock.h"
 #include "common/base/text.h"
 #include "common/token/csrf.h"
@@ -293,20 +293,21 @@ END_TEST
 START_TEST(a_bank_that_nobody_vouches_for_is_none)
 {
 	const char *site = tls_site_begin();
-	const struct wire_settings settings = {.api_base = site, .secret_key = "sk_test_none", .lanes = 1};
-	const struct wire_call call = {"GET", "/api/tickets", NULL, NULL};
+	const struct http_client_settings settings = {
+	    .api_base = site, .secret_key = "sk_test_none", .slots = 1};
+	const struct http_call call = {"GET", "/api/tickets", NULL, NULL};
 	struct arena *a = arena_new();
-	struct wire *wire;
-	struct lane *lane;
+	struct http_client *client;
+	struct http_slot *slot;
 
 	ck_status(
 	    http(visitor_new(), "GET", arena_printf(flow_arena, "%s%s", site, call.path), NULL, NULL, NULL),
 	    200);
-	ck_assert_int_eq(wire_open(&settings, &wire), OK);
-	ck_assert_int_eq(lane_take(wire, a, 5 * SECOND, &lane), OK);
-	ck_assert_int_eq(wire_send(lane, &call).status, 0);
+	ck_assert_int_eq(http_client_open(&settings, &client), OK);
+	ck_assert_int_eq(http_slot_take(client, a, 5 * SECOND, &slot), OK);
+	ck_assert_int_eq(http_send(slot, &call).status, 0);
 	arena_free(a);
-	wire_close(wire);
+	http_client_close(client);
 	tls_site_end();
 }
 END_TEST
@@ -324,17 +325,19 @@ START_TEST(no_key_goes_elsewhere_in_the_clear)
 						""};
 	static const char *const here[] = {"http://127.0.0.1:18104", "http://localhost/", "http://[::1]:80",
 					   "https://api.stripe.com"};
-	struct wire *wire;
+	struct http_client *client;
 
 	for (size_t i = 0; i < sizeof elsewhere / sizeof *elsewhere; i++)
-		ck_assert_msg(wire_open(&(struct wire_settings){.api_base = elsewhere[i], .lanes = 1},
-					&wire) == ERR_INVALID,
-			      "%s", elsewhere[i]);
+		ck_assert_msg(
+		    http_client_open(&(struct http_client_settings){.api_base = elsewhere[i], .slots = 1},
+				     &client) == ERR_INVALID,
+		    "%s", elsewhere[i]);
 	for (size_t i = 0; i < sizeof here / sizeof *here; i++) {
-		ck_assert_msg(wire_open(&(struct wire_settings){.api_base = here[i], .lanes = 1}, &wire) ==
-				  OK,
-			      "%s", here[i]);
-		wire_close(wire);
+		ck_assert_msg(
+		    http_client_open(&(struct http_client_settings){.api_base = here[i], .slots = 1},
+				     &client) == OK,
+		    "%s", here[i]);
+		http_client_close(client);
 	}
 }
 END_TEST

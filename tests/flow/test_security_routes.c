@@ -130,7 +130,7 @@ static bool is_id_kind(const char *kind)
 {
 	size_t len = strlen(kind);
 
-	return len > 3 && strcmp(kind + len - 3, "_id") == 0 && strcmp(kind, "bank_id") != 0;
+	return len > 3 && strcmp(kind + len - 3, "_id") == 0 && strcmp(kind, "provider_id") != 0;
 }
 
 START_TEST(others_get_what_the_list_says)

@@ -60,9 +60,9 @@ static void signature(struct arena *a, const char *header, const char *body, siz
 					body, len) == (times_in(a, header) == 0));
 }
 
-static bool is_fit(bank_id id)
+static bool is_fit(provider_id id)
 {
-	return id.v == NULL || kind_fits(&kind_bank_id, &id);
+	return id.v == NULL || kind_fits(&kind_provider_id, &id);
 }
 
 static bool objects(const struct json_t *json)

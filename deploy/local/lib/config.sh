@@ -34,7 +34,7 @@ config_services() {
 		! has "$service" "${WITH_WEB[@]}" || groups+=(WEB)
 		case $service in
 		auth) groups+=(SIGNING) ;;
-		payments) groups+=(BANK) ;;
+		payments) groups+=(PROVIDER) ;;
 		esac
 		config_program "$service" "${groups[@]}" >"$ETC/$service.env"
 	done

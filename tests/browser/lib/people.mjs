@@ -126,7 +126,7 @@ export async function pay(page, order, input = mouse) {
 	await payAtBank(page, 'works', input);
 }
 
-// card: "works", "declined", "slow" or "late" (tests/bank/page.c)
+// card: "works", "declined", "slow" or "late" (sandbox/page.c)
 export async function payAtBank(page, card, input = mouse) {
 	await input.press(page, page.locator(`input[value="${card}"]`));
 	await press(page, page.locator('button'), input);

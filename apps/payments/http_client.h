@@ -1,0 +1,54 @@
+#ifndef STAGEDOOR_PAYMENTS_HTTP_CLIENT_H
+#define STAGEDOOR_PAYMENTS_HTTP_CLIENT_H
+
+#include "common/base/buf.h"
+#include "common/schema/json.h"
+
+/*
+ * HTTPS to the payment provider: Stripe's API, forms in, JSON out (docs.stripe.com/api). A process has a few
+ * slots, and a call needs one, so that a slow provider blocks no more threads than there are slots. A client
+ * may be used by several threads, a slot by one.
+ */
+struct http_client;
+
+struct http_client_settings {
+	const char *api_base;   /* "https://api.stripe.com"; http is for the sandbox, on this machine alone */
+	const char *secret_key; /* sent in one header, never logged */
+	unsigned slots;
+};
+
+/* The strings live as long as the program. ERR_INVALID for an address that no key may be sent to. */
+err http_client_open(const struct http_client_settings *settings, struct http_client **ret_client) NODISCARD;
+void http_client_close(struct http_client *client); /* a bug while a slot is taken */
+
+/*
+ * A slot until the arena ends, with so much time (microseconds) for all its calls together. ERR_UNAVAILABLE
+ * at once when all are taken. The answers of the calls live in the arena too.
+ */
+struct http_slot;
+err http_slot_take(struct http_client *client, struct arena *a, int64_t time,
+		   struct http_slot **ret_slot) NODISCARD;
+struct arena *http_slot_arena(const struct http_slot *slot);
+
+/* Adds name=value to a form, encoded. */
+void http_form_field(struct buf *form, const char *name, const char *value);
+
+struct http_call {
+	const char *method, *path; /* "POST", "/v1/payment_intents" */
+	const char *key;           /* Idempotency-Key; NULL for what does the same however often it is done */
+	const struct buf *form;    /* NULL: none */
+};
+
+struct http_answer {
+	int status;                /* 0: none came in time, so it may be done or not */
+	const struct json_t *json; /* NULL: the body is none */
+};
+
+/*
+ * One call, repeated with the same key after what is safe to repeat (no connection, no answer, 409, 429, 5xx)
+ * as far as the slot's time and a few attempts go. At most 3 s to connect, 20 s an attempt, 256 KiB of
+ * answer; certificates verified, no redirects, no proxy.
+ */
+struct http_answer http_send(struct http_slot *slot, const struct http_call *call);
+
+#endif

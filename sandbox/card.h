@@ -1,0 +1,27 @@
+#ifndef STAGEDOOR_SANDBOX_CARD_H
+#define STAGEDOOR_SANDBOX_CARD_H
+
+#include "sandbox/book.h"
+
+/*
+ * The test cards: what a token or a payment method makes the bank do.
+ */
+
+enum card_way { CARD_WORKS, CARD_DECLINES, CARD_ASKS, CARD_SLOW, CARD_LATE };
+
+struct card {
+	const char *name; /* tok_<name>, pm_card_<name> */
+	enum card_way way;
+	const char *code, *decline_code, *message, *last4;
+};
+
+/* The card of `tok_…` or `pm_card_…`, or of a payment method that this bank made; NULL when unknown. */
+const struct card *card_find(const char *token);
+
+/* A payment method of the card, added to the book; borrowed. */
+json_t *card_attach(const struct card *card);
+
+/* Of a payment method in the book. */
+const struct card *card_of(const json_t *method);
+
+#endif

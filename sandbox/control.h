@@ -1,0 +1,18 @@
+#ifndef STAGEDOOR_SANDBOX_CONTROL_H
+#define STAGEDOOR_SANDBOX_CONTROL_H
+
+#include "sandbox/answer.h"
+
+/*
+ * The calls under /sandbox, by which tests read the book and order faults, delays and the way that webhooks
+ * are sent. All need the book's lock; api.c has their parameters.
+ */
+struct answer sandbox_book(const struct call *call);
+struct answer sandbox_faults(const struct call *call);
+struct answer sandbox_delays(const struct call *call);
+struct answer sandbox_webhooks(const struct call *call);
+struct answer sandbox_release(const struct call *call);
+struct answer sandbox_reset(const struct call *call);
+struct answer sandbox_elsewhere(const struct call *call);
+
+#endif

@@ -1,0 +1,78 @@
+#include "sandbox/scheduler.h"
+#include "sandbox/book.h"
+#include "sandbox/intent.h"
+#include "sandbox/session.h"
+#include "sandbox/timer.h"
+#include <pthread.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+static pthread_t thread;
+
+static void ring(const char *id)
+{
+	bool is_session = strncmp(id, "cs_", 3) == 0;
+	json_t *doc = book_get(is_session ? "sessions" : "intents", id);
+
+	timer_clear(id);
+	if (is_session)
+		session_expire(doc);
+	else if (json_object_get(doc, "_session") != NULL)
+		session_settle(doc);
+	else
+		intent_settle(doc);
+	book_commit();
+}
+
+/* A session whose payment is being decided expires when that is over, if it was declined. */
+static bool is_due(const char *id, const json_t *timer)
+{
+	const json_t *session;
+
+	if (json_integer_value(json_object_get(timer, "at")) > now_ms())
+		return false;
+	session = book_get("sessions", id);
+	return session == NULL || session_state(session) != SESSION_DECIDING;
+}
+
+/* Ringing one may clear others, so the search starts anew each time. */
+static bool ring_one(void)
+{
+	const char *key;
+	json_t *timer;
+
+	json_object_foreach(book_all("timers"), key, timer)
+	{
+		char id[ID_SIZE];
+
+		if (!is_due(key, timer))
+			continue;
+		snprintf(id, sizeof id, "%s", key);
+		ring(id);
+		return true;
+	}
+	return false;
+}
+
+static void *watch(void *unused)
+{
+	while (!book_stopping()) {
+		book_lock();
+		while (ring_one())
+			continue;
+		book_unlock();
+		usleep(50000);
+	}
+	return unused;
+}
+
+bool scheduler_start(void)
+{
+	return pthread_create(&thread, NULL, watch, NULL) == 0;
+}
+
+void scheduler_join(void)
+{
+	pthread_join(thread, NULL);
+}

@@ -1,0 +1,11 @@
+#ifndef STAGEDOOR_SANDBOX_SCHEDULER_H
+#define STAGEDOOR_SANDBOX_SCHEDULER_H
+
+#include <stdbool.h>
+
+/* The thread that acts on timers (timer.h): it decides slow payments and expires open sessions. */
+
+bool scheduler_start(void); /* false when there is no thread to be had */
+void scheduler_join(void);  /* after book_stop: returns when the thread has ended */
+
+#endif
