@@ -148,21 +148,27 @@ struct json_t *order_json(struct web *w, const struct order_row *o)
 	return json;
 }
 
-/* The answer belongs to the transaction: it is what a repeated request gets. */
-static err place_and_answer(struct web *w, void *context)
+static void answer_placed(struct web *w, const struct order_row *o)
 {
-	struct placement *p = context;
+	if (w->request.api) {
+		reply_json(w, 201, order_json(w, o));
+		reply_header(w, "Location", url_order_show(w->arena, o->id));
+	} else {
+		reply_see_other(w, url_order_page(w->arena, o->id));
+	}
+}
+
+/* The answer is stored in the order's transaction: a repeated request gets it. */
+static err place_once(struct web *w, struct placement *p)
+{
 	err e;
 
-	if ((e = order_place(w->db, p)) != OK)
-		return e;
-	if (w->request.api) {
-		reply_json(w, 201, order_json(w, &p->order));
-		reply_header(w, "Location", url_order_show(w->arena, p->order.id));
-	} else {
-		reply_see_other(w, url_order_page(w->arena, p->order.id));
-	}
-	return OK;
+	do {
+		if ((e = web_begin(w)) == OK && (e = order_place(w->db, p)) == OK)
+			answer_placed(w, &p->order);
+		e = web_end(w, e);
+	} while (e == ERR_RETRY);
+	return e;
 }
 
 static err is_known(struct web *w, void *context)
@@ -196,10 +202,10 @@ err place(struct web *w, const struct order_form *form, struct placement *ret_pl
 	    .slots = w->config->hold_budget,
 	    .pauses = w->config->limits,
 	};
-	e = web_transaction(w, place_and_answer, p);
+	e = place_once(w, p);
 	/* the wait for a listing that is on its way holds no transaction */
 	if (e == ERR_NO_ROW && (e = web_wait(w, is_known, p)) == OK)
-		e = web_transaction(w, place_and_answer, p);
+		e = place_once(w, p);
 	return e == ERR_NO_ROW ? unheard_of(w, form->ticket_id) : e;
 }
 
