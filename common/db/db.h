@@ -43,13 +43,13 @@ err db_ping(struct db *db) NODISCARD;
  *           e = db_end(db, e);
  *   } while (e == ERR_RETRY);
  *
- * db_begin opens it. Transactions do not nest (a bug). Once a query in it gave ERR_RETRY or ERR_OUTCOME_UNKNOWN, all
- * others do.
+ * db_begin opens it. Transactions do not nest (a bug). Once a query in it gave ERR_RETRY or
+ * ERR_OUTCOME_UNKNOWN, all others do.
  *
- * db_end commits when e is OK, otherwise rolls back and returns e. e is the result of db_begin, or of the work after it.
- * ERR_RETRY: a deadlock, or a connection lost before the commit; db_end has waited (jitter), the work must begin again
- * from the start. ERR_UNAVAILABLE: so it was 5 times; nothing was done. ERR_OUTCOME_UNKNOWN: the connection was lost in
- * COMMIT; done or not done, unknown.
+ * db_end commits when e is OK, otherwise rolls back and returns e. e is the result of db_begin, or of the
+ * work after it. ERR_RETRY: a deadlock, or a connection lost before the commit; db_end has waited (jitter),
+ * the work must begin again from the start. ERR_UNAVAILABLE: so it was 5 times; nothing was done.
+ * ERR_OUTCOME_UNKNOWN: the connection was lost in COMMIT; done or not done, unknown.
  */
 err db_begin(struct db *db) NODISCARD;
 err db_end(struct db *db, err e) NODISCARD;

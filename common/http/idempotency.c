@@ -109,7 +109,8 @@ err web_begin(struct web *w)
 	return ERR_REPLAYED;
 }
 
-/* A commit whose outcome is unknown: with a key the same again finds out, since it meets its own row or none. */
+/* A commit whose outcome is unknown: with a key the same again finds out, since it meets its own row or
+ * none. */
 err web_end(struct web *w, err e)
 {
 	const bool answered = e == OK;
