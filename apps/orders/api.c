@@ -1,21 +1,24 @@
 #include "apps/orders/messages.h"
 #include "apps/orders/order.h"
+#include "apps/orders/order_list.h"
+#include "apps/orders/terms.h"
 #include "apps/orders/view.h"
 #include "apps/orders/web.h"
 
 err order_list(struct web *w, const struct order_list_in *in)
 {
 	struct json_t *list = json_array_new(w->arena);
-	struct order_page_rows part;
+	struct order_list page;
 	err e;
 
-	if ((e = my_orders(w, in->form.cursor, web_rows(w, in->form.limit, API_PART), &part)) != OK)
+	if ((e = order_list_read(w, in->form.cursor, web_rows(w, in->form.limit, API_PAGE_SIZE), &page)) !=
+	    OK)
 		return e;
-	for (size_t i = 0; i < part.count; i++)
-		json_append(list, order_json(w, &part.orders[i]));
+	for (size_t i = 0; i < page.count; i++)
+		json_append(list, order_json(w, &page.orders[i]));
 	reply_json(w, 200, list);
-	if (part.next) {
-		const char *url = next_url(w, url_order_list(w->arena), in->form.limit, part.next);
+	if (page.next) {
+		const char *url = order_list_url(w, url_order_list(w->arena), in->form.limit, page.next);
 
 		reply_header(w, "Link", arena_printf(w->arena, "<%s>; rel=\"next\"", url));
 	}
@@ -28,7 +31,7 @@ err order_show(struct web *w, const struct order_show_in *in)
 	when now;
 	err e;
 
-	if ((e = my_order(w, in->id, &o, &now)) != OK)
+	if ((e = order_of_caller(w, in->id, &o, &now)) != OK)
 		return e;
 	reply_json(w, 200, order_json(w, &o));
 	return OK;
@@ -41,47 +44,48 @@ static struct json_t *terms_json(struct web *w, const struct terms *t)
 	return json_of_record(w->arena, record_terms(), &n, t);
 }
 
-static const char *sentence(struct web *w, const struct placement *p)
+static const char *refusal_detail(struct web *w, const struct refusal *r)
 {
-	const char *why = refusal_sentence(w->arena, w->locale, p), *until;
+	const char *why = refusal_sentence(w->arena, w->locale, r), *until;
 
-	if (p->refusal != REFUSED_PAUSED)
+	if (r->reason != REFUSED_PAUSED)
 		return why;
-	until = locale_time(w->arena, w->locale, p->budget.allowed_at.v, w->session.zone.v, TIME_HOUR);
+	until = locale_time(w->arena, w->locale, r->budget.allowed_at.v, w->session.zone.v, TIME_HOUR);
 	return arena_printf(w->arena, "%s %s", why, tr_text_refused_paused_until(w->arena, w->locale, until));
 }
 
-/* The listing as it stands and, when that is still known, as the buyer saw it. */
-static err refused(struct web *w, const struct placement *p, err e)
+/* "current" is the listing as it is now, "seen" the one that the buyer saw, when that is still known. */
+static err fail_refused(struct web *w, const struct order_request *request, const struct refusal *r)
 {
-	const struct terms now = offer_terms(&p->offer);
-	const struct terms_of_in in = {.ticket_id = p->ticket, .revision = p->seen};
+	const struct terms now = offer_terms(&r->offer);
+	const struct terms_of_in in = {.ticket_id = request->ticket, .revision = request->seen};
 	struct terms seen;
 
-	if (p->refusal != REFUSED_OWN)
+	if (r->reason != REFUSED_OWN)
 		web_problem_put(w, "current", terms_json(w, &now));
-	if (p->refusal == REFUSED_CHANGED && terms_of(w->db, &in, &seen) == OK)
+	if (r->reason == REFUSED_CHANGED && terms_of(w->db, &in, &seen) == OK)
 		web_problem_put(w, "seen", terms_json(w, &seen));
-	retry_after_pause(w, p);
-	return web_fail_text(w, e, sentence(w, p));
+	reply_retry_after(w, r);
+	return web_fail_text(w, refusal_err(r->reason), refusal_detail(w, r));
 }
 
 err order_create(struct web *w, const struct order_create_in *in)
 {
-	struct placement p;
-	err e = place(w, &in->form, &p);
+	const struct order_request request = order_request_of(w, &in->form);
+	struct refusal refusal;
+	err e = order_request_place(w, &request, &refusal);
 
-	return p.refusal == REFUSED_NOT ? e : refused(w, &p, e);
+	return refusal.reason == NOT_REFUSED ? e : fail_refused(w, &request, &refusal);
 }
 
 err order_cancel(struct web *w, const struct order_cancel_in *in)
 {
 	struct order_row o;
-	err e = order_give_up(w->db, w->session.user, in->id, &o);
+	err e = order_release(w->db, w->session.user, in->id, &o);
 
 	if (e == ERR_CONFLICT) {
 		web_problem_put(w, "current", order_json(w, &o));
-		return web_fail(w, e, order_why_it_stays(&o));
+		return web_fail(w, e, order_cancel_refusal(&o));
 	}
 	if (e == OK)
 		reply_empty(w, 204);

@@ -1,9 +1,20 @@
+/*
+ * The hold budget limits hoarding: holds that a buyer lets expire keep tickets from other buyers.
+ *
+ * A buyer has a number of slots, one for each live order (place.c), and must pause before the next order
+ * after holds that lapsed. The first lapse costs nothing, because it happens to anyone; from the second on
+ * the pause is 1, 2, 4 … minutes after the deadline of the last lapse, an hour at most. A purchase clears
+ * the budget, so does a day without a lapse. Orders that are live already stay.
+ *
+ * What must hold: locks are taken in one order everywhere: the ticket's row, rows of orders by id, then
+ * budgets. Only placing an order needs the budgets of two buyers: that of the buyer, and that of whoever
+ * let the hold on the ticket lapse. Two transactions that need the same two budgets cannot deadlock on
+ * them: if both have the same buyer they take them in the same order; otherwise each must first lock the
+ * lapsed order of the other's buyer, so one of them waits at the rows of the orders.
+ */
 #include "apps/orders/budget.h"
-#include "common/app/app.h"
-#include "common/base/clock.h"
 
 #define MINUTE (60 * SECOND)
-#define MEMORY (24 * 60 * MINUTE)
 
 enum { PAUSE_MAX_MINUTES = 60 };
 
@@ -14,13 +25,14 @@ int64_t budget_pause(int64_t lapses)
 	return lapses >= 8 ? PAUSE_MAX_MINUTES * MINUTE : MINUTE << (lapses - 2);
 }
 
-/* The deadline counts, not when the order was found overdue: who waits for the sweep waits no longer. */
-static struct hold_budget after(const struct hold_budget *known, const struct order_row *o)
+/* The pause begins at the deadline, not when the order was found overdue: a late sweep does not prolong
+ * it. */
+static struct hold_budget budget_after(const struct hold_budget *known, const struct order_row *o)
 {
 	struct hold_budget b = *known;
 	int64_t pause;
 
-	if (b.lapses.v == 0 || b.lapsed_at.v < o->expires_at.v - MEMORY)
+	if (b.lapses.v == 0 || b.lapsed_at.v < o->expires_at.v - BUDGET_MEMORY)
 		b.lapses.v = 0;
 	b.lapses.v++;
 	if (b.lapsed_at.v < o->expires_at.v)
@@ -30,7 +42,7 @@ static struct hold_budget after(const struct hold_budget *known, const struct or
 	return b;
 }
 
-err budget_look(struct db *db, user_id buyer, struct hold_budget *ret_budget)
+err budget_lock_row(struct db *db, user_id buyer, struct hold_budget *ret_budget)
 {
 	err e = budget_lock(db, &(struct budget_lock_in){.user_id = buyer}, ret_budget);
 
@@ -41,7 +53,7 @@ err budget_look(struct db *db, user_id buyer, struct hold_budget *ret_budget)
 	return e;
 }
 
-static err insert(struct db *db, struct hold_budget *b)
+static err budget_row_insert(struct db *db, struct hold_budget *b)
 {
 	err e;
 
@@ -50,7 +62,7 @@ static err insert(struct db *db, struct hold_budget *b)
 	return e == ERR_DUPLICATE ? ERR_RETRY : e;
 }
 
-static err change(struct db *db, const struct hold_budget *b)
+static err budget_row_change(struct db *db, const struct hold_budget *b)
 {
 	err e = budget_change(db, &(struct budget_change_in){.lapses = b->lapses,
 							     .lapsed_at = b->lapsed_at,
@@ -68,35 +80,19 @@ err budget_lapse(struct db *db, const struct order_row *o)
 
 	if (o->held_at.v == 0)
 		return OK;
-	if ((e = budget_look(db, o->user_id, &known)) != OK)
+	if ((e = budget_lock_row(db, o->user_id, &known)) != OK)
 		return e;
-	next = after(&known, o);
-	return known.version.v == 0 ? insert(db, &next) : change(db, &next);
+	next = budget_after(&known, o);
+	return known.version.v == 0 ? budget_row_insert(db, &next) : budget_row_change(db, &next);
 }
 
 err budget_clear(struct db *db, user_id buyer)
 {
 	struct hold_budget known;
-	err e = budget_look(db, buyer, &known);
+	err e = budget_lock_row(db, buyer, &known);
 
 	if (e != OK || known.version.v == 0)
 		return e;
 	e = budget_drop(db, &(struct budget_drop_in){.user_id = buyer, .version = known.version});
 	return e == ERR_STALE ? ERR_RETRY : e;
-}
-
-static err clean_batch(struct db *db, int64_t *ret_met)
-{
-	when now;
-	err e;
-
-	if ((e = db_now(db, &now)) != OK)
-		return e;
-	return budgets_clean(db, &(struct budgets_clean_in){.before = {now.v - MEMORY}}, ret_met);
-}
-
-err budget_clean(struct db *db, void *app)
-{
-	(void)app;
-	return app_clean(db, clean_batch);
 }

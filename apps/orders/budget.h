@@ -2,34 +2,29 @@
 #define STAGEDOOR_ORDERS_BUDGET_H
 
 #include "apps/orders/orders.h"
+#include "common/base/clock.h"
 
 /*
- * The hold budget of a buyer, against hoarding: so many live orders at a time (a slot each, place.c), and a
- * pause before the next order for who lets holds lapse. The first lapse costs nothing; from the second on the
- * pause is 1, 2, 4 … minutes from the deadline that passed, an hour at most. A purchase clears all; a day
- * without a lapse forgets them. What is held already stays.
- *
- * Locks are taken in one order everywhere: the ticket's row, rows of orders by id, then budgets. Only placing
- * an order needs the budgets of two: the buyer's, and that of whoever let the ticket's hold lapse. Two that
- * need the same two budgets never meet there: if both buyers are the same they take them in the same order,
- * and otherwise each one's lapsed order is in the other's way too, so they have met at the rows of the
- * orders.
+ * The hold budget of a buyer: the holds that expired (lapses) and the pause that follows from them.
+ * budget.c has the rules. Each function with a `db` runs in the caller's transaction and locks the buyer's
+ * row, after any row of orders. ERR_RETRY: the row changed despite the lock; otherwise the errors of every
+ * query.
  */
 
-/* Counts the lapse of an order that has just been ended as expired. One that was never held is nobody's fault
- * and does not count. */
+/* A day without a lapse clears the budget: in microseconds. */
+#define BUDGET_MEMORY (24 * 60 * 60 * SECOND)
+
+/* Counts the lapse of an order that has just ended as expired. One whose ticket was never locked does
+ * not count. */
 err budget_lapse(struct db *db, const struct order_row *o) NODISCARD;
 
-/* The buyer has bought something. */
+/* Forgets the buyer's lapses, after a purchase. */
 err budget_clear(struct db *db, user_id buyer) NODISCARD;
 
-/* Locks what is known of the buyer. A buyer of whom nothing is known has no lapses. */
-err budget_look(struct db *db, user_id buyer, struct hold_budget *ret_budget) NODISCARD;
+/* Reads and locks the buyer's budget. A buyer without a row has version 0 and no lapses. */
+err budget_lock_row(struct db *db, user_id buyer, struct hold_budget *ret_budget) NODISCARD;
 
-/* How long a buyer pauses after so many lapses, in microseconds. */
+/* The pause after that many lapses, in microseconds. */
 int64_t budget_pause(int64_t lapses);
-
-/* The job that deletes what is forgotten. */
-err budget_clean(struct db *db, void *app) NODISCARD;
 
 #endif

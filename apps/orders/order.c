@@ -11,6 +11,12 @@ static bool is_overdue(const struct order_row *o, when now)
 	return order_is_live(o) && o->expires_at.v <= now.v;
 }
 
+bool order_is_being_paid(const struct order_row *o, const struct known_charge *charge)
+{
+	return o->status.v == order_status_AWAITING_PAYMENT && charge != NULL &&
+	       charge->status.v == charge_status_CREATED;
+}
+
 void order_as_of(struct order_row *o, when now)
 {
 	if (!is_overdue(o, now))
@@ -35,8 +41,8 @@ err order_publish(struct db *db, const struct order_row *o)
 	}
 }
 
-/* A row that changed in spite of its lock is no bug of this transaction: it begins anew. */
-static err change(struct db *db, struct order_row *o, const struct order_row *next)
+/* If the row changed despite the lock, retry the transaction. */
+static err order_row_change(struct db *db, struct order_row *o, const struct order_row *next)
 {
 	struct order_change_in in;
 	err e;
@@ -50,7 +56,7 @@ static err change(struct db *db, struct order_row *o, const struct order_row *ne
 	return order_publish(db, o);
 }
 
-static err end_at(struct db *db, struct order_row *o, enum cancel_reason_word why, when now)
+static err order_end_at(struct db *db, struct order_row *o, enum cancel_reason_word why, when now)
 {
 	struct order_row next = *o;
 
@@ -58,7 +64,7 @@ static err end_at(struct db *db, struct order_row *o, enum cancel_reason_word wh
 	next.cancel_reason.v = (int)why;
 	next.slot = (order_slot){0};
 	next.ended_at = now;
-	return change(db, o, &next);
+	return order_row_change(db, o, &next);
 }
 
 err order_end(struct db *db, struct order_row *o, enum cancel_reason_word why)
@@ -68,7 +74,7 @@ err order_end(struct db *db, struct order_row *o, enum cancel_reason_word why)
 
 	if ((e = db_now(db, &now)) != OK)
 		return e;
-	return end_at(db, o, why, now);
+	return order_end_at(db, o, why, now);
 }
 
 err order_hold(struct db *db, struct order_row *o)
@@ -79,7 +85,7 @@ err order_hold(struct db *db, struct order_row *o)
 	if ((e = db_now(db, &next.held_at)) != OK)
 		return e;
 	next.status.v = order_status_AWAITING_PAYMENT;
-	return change(db, o, &next);
+	return order_row_change(db, o, &next);
 }
 
 err order_settle(struct db *db, struct order_row *o, charge_status charge)
@@ -97,12 +103,12 @@ err order_settle(struct db *db, struct order_row *o, charge_status charge)
 		return e;
 	next.status.v = order_status_COMPLETED;
 	next.slot = (order_slot){0};
-	if ((e = change(db, o, &next)) != OK)
+	if ((e = order_row_change(db, o, &next)) != OK)
 		return e;
 	return budget_clear(db, o->user_id);
 }
 
-err order_run_out(struct db *db, order_id id, when now, struct order_row *ret_order, bool *ret_lapsed)
+err order_end_overdue(struct db *db, order_id id, when now, struct order_row *ret_order, bool *ret_lapsed)
 {
 	const struct order_lock_in in = {.id = id};
 	struct order_row o;
@@ -112,7 +118,7 @@ err order_run_out(struct db *db, order_id id, when now, struct order_row *ret_or
 	if ((e = order_lock(db, &in, &o)) != OK)
 		return e;
 	lapsed = is_overdue(&o, now);
-	if (lapsed && (e = end_at(db, &o, cancel_reason_EXPIRED, now)) != OK)
+	if (lapsed && (e = order_end_at(db, &o, cancel_reason_EXPIRED, now)) != OK)
 		return e;
 	*ret_order = o;
 	*ret_lapsed = lapsed;
@@ -124,12 +130,12 @@ err order_expire(struct db *db, order_id id, when now, struct order_row *ret_ord
 	bool lapsed;
 	err e;
 
-	if ((e = order_run_out(db, id, now, ret_order, &lapsed)) != OK)
+	if ((e = order_end_overdue(db, id, now, ret_order, &lapsed)) != OK)
 		return e;
 	return lapsed ? budget_lapse(db, ret_order) : OK;
 }
 
-static err give_up_live(struct db *db, struct order_row *o)
+static err order_release_live(struct db *db, struct order_row *o)
 {
 	when now;
 	err e;
@@ -137,13 +143,13 @@ static err give_up_live(struct db *db, struct order_row *o)
 	if ((e = db_now(db, &now)) != OK)
 		return e;
 	if (!is_overdue(o, now))
-		return end_at(db, o, cancel_reason_BUYER, now);
-	if ((e = end_at(db, o, cancel_reason_EXPIRED, now)) != OK)
+		return order_end_at(db, o, cancel_reason_BUYER, now);
+	if ((e = order_end_at(db, o, cancel_reason_EXPIRED, now)) != OK)
 		return e;
 	return budget_lapse(db, o);
 }
 
-err order_give_up(struct db *db, user_id buyer, order_id id, struct order_row *ret_order)
+err order_release(struct db *db, user_id buyer, order_id id, struct order_row *ret_order)
 {
 	const struct order_lock_in in = {.id = id};
 	struct order_row o;
@@ -153,7 +159,7 @@ err order_give_up(struct db *db, user_id buyer, order_id id, struct order_row *r
 		return e == ERR_NO_ROW ? ERR_NOT_FOUND : e;
 	if (!id_same(o.user_id, buyer))
 		return ERR_NOT_FOUND;
-	if (order_is_live(&o) && (e = give_up_live(db, &o)) != OK)
+	if (order_is_live(&o) && (e = order_release_live(db, &o)) != OK)
 		return e;
 	*ret_order = o;
 	return o.status.v == order_status_CANCELLED ? OK : ERR_CONFLICT;

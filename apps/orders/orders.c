@@ -1,17 +1,17 @@
-#include "apps/orders/budget.h"
-#include "apps/orders/deliveries.h"
-#include "apps/orders/order.h"
+#include "apps/orders/orders.h"
+#include "apps/orders/jobs.h"
+#include "apps/orders/place.h"
 #include "common/app/app.h"
 #include "common/app/roles.h"
 #include "common/base/log.h"
 
 static const struct job jobs[] = {
-    {"sweep", 5000, sweep},
-    {"budgets", 60 * 1000, budget_clean},
+    {"sweep", 5000, sweep_overdue_orders},
+    {"budgets", 60 * 1000, clean_budgets},
     {NULL, 0, NULL},
 };
 
-/* The service expiration has no database, and its messages are of orders. */
+/* The service expiration has no database; its dead letters are about orders. */
 static const char *const dead_queues[] = {"expiration.dead", NULL};
 
 static err start(const struct config *config, void **ret_app)

@@ -1,77 +1,58 @@
+/*
+ * Places an order.
+ *
+ * The locks are taken in this order: the ticket's replica row, overdue orders by id, budgets (budget.c).
+ * The lock of the replica row makes two buyers of one ticket wait for each other, and an event of the
+ * ticket wait for the order.
+ *
+ * Overdue orders of the buyer and on the ticket end here, because the sweep runs only every few seconds and
+ * neither the ticket nor the buyer's slots may stay occupied until then.
+ *
+ * What must hold: at most one active order a ticket, and at most `slots` live orders a buyer. The unique
+ * indexes on active_ticket and (user_id, slot) decide that, not the reads before the insert: a read only
+ * finds out which slot to try and what to say. A refusal is decided before the order is inserted or rolls
+ * the insert back.
+ */
+#include "apps/orders/place.h"
 #include "apps/orders/budget.h"
-#include "apps/orders/messages.h"
 #include "apps/orders/order.h"
 #include "common/base/clock.h"
 
-static const struct {
-	err error;
-	const struct message *title, *sentence;
-} refusals[] = {
-    [REFUSED_NOT] = {OK, NULL, NULL},
-    [REFUSED_UNLISTED] = {ERR_CONFLICT, &tr_refused_unlisted, &tr_refused_unlisted_why},
-    [REFUSED_OWN] = {ERR_FORBIDDEN, &tr_refused_own, &tr_refused_own_why},
-    [REFUSED_CHANGED] = {ERR_CONFLICT, &tr_refused_changed, &tr_refused_changed_why},
-    [REFUSED_MINE] = {ERR_CONFLICT, &tr_refused_mine, &tr_refused_mine_why},
-    [REFUSED_YOURS] = {ERR_CONFLICT, &tr_refused_yours, &tr_refused_mine_why},
-    [REFUSED_HELD] = {ERR_CONFLICT, &tr_refused_faster, &tr_refused_held_why},
-    [REFUSED_BOUGHT] = {ERR_CONFLICT, &tr_refused_faster, &tr_refused_bought_why},
-    [REFUSED_TOO_MANY] = {ERR_CONFLICT, NULL, NULL}, /* these two say how many */
-    [REFUSED_PAUSED] = {ERR_THROTTLED, &tr_refused_paused, NULL},
+/* What is known so far about a request. */
+struct placement {
+	const struct order_request *request;
+	struct ticket_state offer;
+	struct order_holder holder;
+	struct hold_budget budget; /* of the buyer */
+	when now;
+	struct order_row order;
+	enum refusal_reason refused;
 };
 
-err refusal_err(enum refusal r)
+static err placement_refuse(struct placement *p, enum refusal_reason reason)
 {
-	return refusals[r].error;
+	p->refused = reason;
+	return refusal_err(reason);
 }
 
-const char *refusal_title(struct arena *a, const struct locale *l, const struct placement *p)
+static err check_offer(struct placement *p)
 {
-	if (p->refusal == REFUSED_TOO_MANY)
-		return tr_text_refused_too_many(a, l, p->slots);
-	return message_in(l, *refusals[p->refusal].title);
-}
+	const struct order_request *r = p->request;
 
-const char *refusal_sentence(struct arena *a, const struct locale *l, const struct placement *p)
-{
-	if (p->refusal == REFUSED_TOO_MANY)
-		return tr_text_refused_too_many_why(a, l, p->slots);
-	if (p->refusal == REFUSED_PAUSED)
-		return tr_text_refused_paused_why(a, l, p->budget.lapses.v);
-	return message_in(l, *refusals[p->refusal].sentence);
-}
-
-struct terms offer_terms(const struct ticket_state *t)
-{
-	struct terms terms = {.ticket_id = t->id};
-
-	ticket_state_to_terms(t, &terms);
-	return terms;
-}
-
-static err refuse(struct placement *p, enum refusal why)
-{
-	p->refusal = why;
-	return refusal_err(why);
-}
-
-static err compare(struct placement *p)
-{
 	if (p->offer.status.v != ticket_status_LISTED)
-		return refuse(p, REFUSED_UNLISTED);
-	if (id_same(p->offer.user_id, p->buyer))
-		return refuse(p, REFUSED_OWN);
-	if (p->seen.v != 0 && p->seen.v != p->offer.revision.v)
-		return refuse(p, REFUSED_CHANGED);
+		return placement_refuse(p, REFUSED_UNLISTED);
+	if (id_same(p->offer.user_id, r->buyer))
+		return placement_refuse(p, REFUSED_OWN);
+	if (r->seen.v != 0 && r->seen.v != p->offer.revision.v)
+		return placement_refuse(p, REFUSED_CHANGED);
 	return OK;
 }
 
-/*
- * The sweep comes every few seconds; neither the ticket nor the buyer's slots shall wait for it. What
- * somebody else is ending at this moment is waited for, so the budget knows of every lapse up to now.
- */
-static err end_overdue(struct db *db, struct placement *p)
+/* Waits for orders that another transaction is ending, so the budget includes every lapse up to now. */
+static err end_overdue_orders(struct db *db, struct placement *p)
 {
-	const struct orders_in_the_way_in in = {.user_id = p->buyer, .now = p->now, .ticket_id = p->ticket};
+	const struct order_request *r = p->request;
+	const struct orders_in_the_way_in in = {.user_id = r->buyer, .now = p->now, .ticket_id = r->ticket};
 	struct order_key *keys;
 	struct order_row *lapsed;
 	size_t count, lapses = 0;
@@ -82,50 +63,51 @@ static err end_overdue(struct db *db, struct placement *p)
 		return e;
 	lapsed = arena_array(db_arena(db), count + 1, sizeof *lapsed);
 	for (size_t i = 0; i < count; i++, lapses += is_lapse)
-		if ((e = order_run_out(db, keys[i].id, p->now, &lapsed[lapses], &is_lapse)) != OK)
+		if ((e = order_end_overdue(db, keys[i].id, p->now, &lapsed[lapses], &is_lapse)) != OK)
 			return e;
 	for (size_t i = 0; i < lapses; i++)
 		if ((e = budget_lapse(db, &lapsed[i])) != OK)
 			return e;
-	return budget_look(db, p->buyer, &p->budget);
+	return OK;
 }
 
-static err is_paused(struct placement *p)
-{
-	return p->pauses && p->budget.allowed_at.v > p->now.v ? refuse(p, REFUSED_PAUSED) : OK;
-}
-
-static enum refusal why_held(const struct placement *p)
+static enum refusal_reason reason_held(const struct placement *p)
 {
 	const bool bought = p->holder.status.v == order_status_COMPLETED;
 
-	if (id_same(p->holder.user_id, p->buyer))
-		return bought ? REFUSED_YOURS : REFUSED_MINE;
+	if (id_same(p->holder.user_id, p->request->buyer))
+		return bought ? REFUSED_BOUGHT_BY_BUYER : REFUSED_HELD_BY_BUYER;
 	return bought ? REFUSED_BOUGHT : REFUSED_HELD;
 }
 
-/* OK when nobody has it. */
-static err is_free(struct db *db, struct placement *p)
+static err check_ticket_is_free(struct db *db, struct placement *p)
 {
-	const struct order_holding_in in = {.ticket_id = p->ticket};
+	const struct order_holding_in in = {.ticket_id = p->request->ticket};
 	err e = order_holding(db, &in, &p->holder);
 
 	if (e == ERR_NO_ROW)
 		return OK;
-	return e != OK ? e : refuse(p, why_held(p));
+	return e != OK ? e : placement_refuse(p, reason_held(p));
 }
 
-static struct order_row as_ordered(const struct placement *p)
+static err check_pause(struct placement *p)
+{
+	bool is_paused = p->request->pauses && p->budget.allowed_at.v > p->now.v;
+
+	return is_paused ? placement_refuse(p, REFUSED_PAUSED) : OK;
+}
+
+static struct order_row order_row_new(const struct placement *p)
 {
 	const struct ticket_state *t = &p->offer;
 	struct order_row o = {
 	    .version = {1},
-	    .user_id = p->buyer,
+	    .user_id = p->request->buyer,
 	    .ticket_id = t->id,
 	    .ticket_revision = t->revision,
 	    .seller_id = t->user_id,
 	    .status = {order_status_CREATED},
-	    .expires_at = {p->now.v + p->hold_seconds * SECOND},
+	    .expires_at = {p->now.v + p->request->hold_seconds * SECOND},
 	    .created_at = p->now,
 	};
 
@@ -134,8 +116,8 @@ static struct order_row as_ordered(const struct placement *p)
 	return o;
 }
 
-/* The unique indexes decide. A duplicate is the ticket, which is then held, or the slot, which another order
- * of the buyer took meanwhile. */
+/* A duplicate is the ticket, which is then held, or the slot, which another order of the buyer has taken
+ * since: ERR_DUPLICATE. */
 static err insert_in_slot(struct db *db, struct placement *p, int64_t slot)
 {
 	err e;
@@ -143,14 +125,14 @@ static err insert_in_slot(struct db *db, struct placement *p, int64_t slot)
 	p->order.slot.v = slot;
 	if ((e = order_insert(db, &p->order)) != ERR_DUPLICATE)
 		return e;
-	if ((e = is_free(db, p)) != OK)
+	if ((e = check_ticket_is_free(db, p)) != OK)
 		return e;
 	return ERR_DUPLICATE;
 }
 
 static err insert_in_free_slot(struct db *db, struct placement *p)
 {
-	const struct slots_of_user_in in = {.user_id = p->buyer};
+	const struct slots_of_user_in in = {.user_id = p->request->buyer};
 	bool taken[BUDGET_MAX + 1] = {false};
 	struct taken_slot *slots;
 	size_t count;
@@ -160,32 +142,51 @@ static err insert_in_free_slot(struct db *db, struct placement *p)
 		return e;
 	for (size_t i = 0; i < count; i++)
 		taken[slots[i].slot.v] = true;
-	for (int slot = 1; slot <= p->slots; slot++)
+	for (int slot = 1; slot <= p->request->slots; slot++)
 		if (!taken[slot] && (e = insert_in_slot(db, p, slot)) != ERR_DUPLICATE)
 			return e;
-	return refuse(p, REFUSED_TOO_MANY);
+	return placement_refuse(p, REFUSED_TOO_MANY);
 }
 
-err order_place(struct db *db, struct placement *p)
+static err placement_run(struct db *db, struct placement *p)
 {
-	const struct ticket_lock_in in = {.id = p->ticket};
+	const struct ticket_lock_in in = {.id = p->request->ticket};
 	err e;
 
-	p->refusal = REFUSED_NOT;
 	if ((e = ticket_lock(db, &in, &p->offer)) != OK)
 		return e;
-	if ((e = compare(p)) != OK)
+	if ((e = check_offer(p)) != OK)
 		return e;
 	if ((e = db_now(db, &p->now)) != OK)
 		return e;
-	if ((e = end_overdue(db, p)) != OK)
+	if ((e = end_overdue_orders(db, p)) != OK)
 		return e;
-	if ((e = is_free(db, p)) != OK)
+	if ((e = budget_lock_row(db, p->request->buyer, &p->budget)) != OK)
 		return e;
-	if ((e = is_paused(p)) != OK)
+	if ((e = check_ticket_is_free(db, p)) != OK)
 		return e;
-	p->order = as_ordered(p);
+	if ((e = check_pause(p)) != OK)
+		return e;
+	p->order = order_row_new(p);
 	if ((e = insert_in_free_slot(db, p)) != OK)
 		return e;
 	return order_publish(db, &p->order);
+}
+
+err order_place(struct db *db, const struct order_request *request, struct order_row *ret_order,
+		struct refusal *ret_refusal)
+{
+	struct placement p = {.request = request};
+	err e = placement_run(db, &p);
+
+	if (e == OK)
+		*ret_order = p.order;
+	if (p.refused != NOT_REFUSED)
+		*ret_refusal = (struct refusal){.reason = p.refused,
+						.slots = request->slots,
+						.offer = p.offer,
+						.holder = p.holder,
+						.budget = p.budget,
+						.now = p.now};
+	return e;
 }

@@ -123,17 +123,23 @@ static err transaction_commit(struct db *db, bool *ret_unknown)
 	return e;
 }
 
-static err transaction_attempt(struct db *db, db_work *work, void *context, bool *ret_unknown)
+err db_begin(struct db *db)
 {
-	err e = connection_ready(db);
+	err e;
 
+	BUG_IF(db->open);
+	e = connection_ready(db);
 	FAILPOINT(begin);
 	if (e != OK || (e = connection_execute(db, "START TRANSACTION")) != OK)
 		return e;
 	db->open = true;
 	db->must_rollback = OK;
 	db->wake = false;
-	e = work(db, context);
+	return OK;
+}
+
+static err close_transaction(struct db *db, err e, bool *ret_unknown)
+{
 	/* work may have gone on after an error that nothing can be built on */
 	if (db->must_rollback != OK)
 		e = db->must_rollback;
@@ -142,25 +148,40 @@ static err transaction_attempt(struct db *db, db_work *work, void *context, bool
 	if (e != OK)
 		transaction_roll_back(db);
 	db->open = false;
+	if (e == OK && db->wake)
+		wake_relay(db);
 	return e;
+}
+
+err db_end(struct db *db, err e)
+{
+	bool unknown = false;
+
+	BUG_IF(!db->open && e == OK);
+	if (db->open)
+		e = close_transaction(db, e, &unknown);
+	if (unknown || (e != ERR_RETRY && e != ERR_OUTCOME_UNKNOWN)) {
+		db->attempts = 0;
+		return e;
+	}
+	random_backoff(db->attempts++, JITTER_MS, JITTER_MAX_MS);
+	if (db->attempts < ATTEMPTS)
+		return ERR_RETRY;
+	db->attempts = 0;
+	log_warn("a transaction was given up after %d attempts", ATTEMPTS);
+	return ERR_UNAVAILABLE;
 }
 
 err db_transaction(struct db *db, db_work *work, void *context)
 {
-	bool unknown = false;
 	err e;
 
-	BUG_IF(db->open);
-	for (unsigned i = 0; i < ATTEMPTS; i++) {
-		e = transaction_attempt(db, work, context, &unknown);
-		if (e == OK && db->wake)
-			wake_relay(db);
-		if (unknown || (e != ERR_RETRY && e != ERR_OUTCOME_UNKNOWN))
-			return e;
-		random_backoff(i, JITTER_MS, JITTER_MAX_MS);
-	}
-	log_warn("a transaction was given up after %d attempts", ATTEMPTS);
-	return ERR_UNAVAILABLE;
+	do {
+		if ((e = db_begin(db)) == OK)
+			e = work(db, context);
+		e = db_end(db, e);
+	} while (e == ERR_RETRY);
+	return e;
 }
 
 err db_execute(struct db *db, const char *sql, const char **ret_problem)

@@ -34,15 +34,29 @@ struct arena *db_arena(const struct db *db);
 /* Is the database there? Connects when needed. */
 err db_ping(struct db *db) NODISCARD;
 
+/*
+ * A transaction. The caller repeats the whole of it as long as db_end returns ERR_RETRY:
+ *
+ *   do {
+ *           if ((e = db_begin(db)) == OK)
+ *                   e = …queries…;
+ *           e = db_end(db, e);
+ *   } while (e == ERR_RETRY);
+ *
+ * db_begin opens it. Transactions do not nest (a bug). Once a query in it gave ERR_RETRY or
+ * ERR_OUTCOME_UNKNOWN, all others do.
+ *
+ * db_end commits when e is OK, otherwise rolls back and returns e. e is the result of db_begin, or of the
+ * work after it. ERR_RETRY: a deadlock, or a connection lost before the commit; db_end has waited (jitter),
+ * the work must begin again from the start. ERR_UNAVAILABLE: so it was 5 times; nothing was done.
+ * ERR_OUTCOME_UNKNOWN: the connection was lost in COMMIT; done or not done, unknown.
+ */
+err db_begin(struct db *db) NODISCARD;
+err db_end(struct db *db, err e) NODISCARD;
+
 typedef err db_work(struct db *db, void *context);
 
-/*
- * Runs work in one transaction: OK commits, anything else rolls back and is returned. ERR_RETRY, and
- * ERR_OUTCOME_UNKNOWN before the commit, run the whole of work again, up to 5 times with jitter, so work must
- * start from scratch each time; then ERR_UNAVAILABLE: nothing was done. A connection lost in COMMIT gives
- * ERR_OUTCOME_UNKNOWN: done or not done, unknown. Once a query in work gave ERR_RETRY or ERR_OUTCOME_UNKNOWN,
- * all others do. Transactions do not nest (a bug).
- */
+/* Runs work in such a transaction, as often as it takes. Never returns ERR_RETRY. */
 err db_transaction(struct db *db, db_work *work, void *context) NODISCARD;
 
 /* The database's clock, moved by clock_offset(). */

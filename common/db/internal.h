@@ -39,6 +39,7 @@ struct db {
 	MYSQL *connection;                             /* NULL: not connected */
 	struct statement *statements[STATEMENT_SLOTS]; /* by the query's address */
 	bool open;                                     /* in a transaction */
+	unsigned attempts;                             /* at this transaction that failed so far */
 	err must_rollback; /* why this transaction can only be rolled back; OK while it is sound */
 	bool wake;
 	int wake_fd;

@@ -82,43 +82,24 @@ static err store_answer(struct web *w)
 	    &met);
 }
 
-struct once {
-	struct web *w;
-	err (*work)(struct web *w, void *context);
-	void *context;
-	bool done; /* work said OK */
-};
-
-static err run_first(struct once *once)
+static void forget_attempt(struct web *w)
 {
-	struct web *w = once->w;
-	err e = once->work(w, once->context);
-
-	once->done = e == OK;
-	if (e != OK || !has_key(w))
-		return e;
-	return w->reply.status == 0 ? ERR_BUG : store_answer(w);
-}
-
-/* The row comes first: it makes a second request with the key wait for the outcome of this one. */
-static err run_once(struct db *db, void *context)
-{
-	struct once *once = context;
-	struct web *w = once->w;
-	struct idempotency_answer first;
-	err e;
-
-	(void)db;
 	reply_reset(w);
-	once->done = false;
 	w->problems = (struct problems){.arena = w->arena, .locale = w->locale};
 	w->detail = NULL;
 	w->problem_more = NULL;
-	if (!has_key(w))
-		return run_first(once);
-	if ((e = claim_insert(w)) == OK)
-		return run_first(once);
-	if (e != ERR_DUPLICATE)
+}
+
+/* The row comes first: it makes a second request with the key wait for the outcome of this one. */
+err web_begin(struct web *w)
+{
+	struct idempotency_answer first;
+	err e;
+
+	forget_attempt(w);
+	if ((e = db_begin(w->db)) != OK || !has_key(w))
+		return e;
+	if ((e = claim_insert(w)) != ERR_DUPLICATE)
 		return e;
 	if ((e = read_first(w, &first)) != OK)
 		return e;
@@ -128,19 +109,24 @@ static err run_once(struct db *db, void *context)
 	return ERR_REPLAYED;
 }
 
-/* A commit whose outcome is unknown: with a key the same again finds out, since it meets its own row or none.
- */
-err web_transaction(struct web *w, err (*work)(struct web *w, void *context), void *context)
+/* A commit whose outcome is unknown: with a key the same again finds out, since it meets its own row or
+ * none. */
+err web_end(struct web *w, err e)
 {
-	struct once once = {w, work, context, false};
-	err e = db_transaction(w->db, run_once, &once);
+	const bool answered = e == OK;
 
-	for (int i = 0; e == ERR_OUTCOME_UNKNOWN && has_key(w) && i < REPEATS; i++)
-		e = db_transaction(w->db, run_once, &once);
+	if (e == OK && has_key(w))
+		e = w->reply.status == 0 ? ERR_BUG : store_answer(w);
+	e = db_end(w->db, e);
+	if (e == ERR_OUTCOME_UNKNOWN && has_key(w) && w->internal->repeats++ < REPEATS)
+		return ERR_RETRY;
+	if (e == ERR_RETRY)
+		return e;
+	w->internal->repeats = 0;
 	if (e == ERR_REPLAYED)
 		return OK;
-	/* what work answered was not stored */
-	if (e != OK && once.done)
+	/* what the work answered was not stored */
+	if (e != OK && answered)
 		reply_reset(w);
 	if (e == ERR_OUTCOME_UNKNOWN) {
 		reply_reset(w);
@@ -149,14 +135,16 @@ err web_transaction(struct web *w, err (*work)(struct web *w, void *context), vo
 	return e;
 }
 
-static err call_handler(struct web *w, void *in)
-{
-	return w->route->call(w, in);
-}
-
 err write_run(struct web *w, const void *in)
 {
-	return web_transaction(w, call_handler, (void *)(uintptr_t)in);
+	err e;
+
+	do {
+		if ((e = web_begin(w)) == OK)
+			e = w->route->call(w, in);
+		e = web_end(w, e);
+	} while (e == ERR_RETRY);
+	return e;
 }
 
 struct claim {

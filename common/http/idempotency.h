@@ -26,10 +26,22 @@ err web_claim_done(struct web *w) NODISCARD;
 err web_claim_drop(struct web *w) NODISCARD;
 
 /*
- * For a MANUAL route that has nothing to do outside but something before its transaction: runs work in one,
- * idempotent by key, exactly as an AUTO route's handler is run. A replay is OK with w->reply set. Errors of
- * work roll back and are returned.
+ * For a MANUAL route that has nothing to do outside but something before its transaction: the transaction
+ * of an AUTO route, idempotent by key. The caller repeats the whole of it as long as web_end returns
+ * ERR_RETRY:
+ *
+ *   do {
+ *           if ((e = web_begin(w)) == OK)
+ *                   e = …work on w->db, which sets w->reply…;
+ *           e = web_end(w, e);
+ *   } while (e == ERR_RETRY);
+ *
+ * web_begin empties the reply, opens the transaction (db_begin) and inserts the key. ERR_REPLAYED: w->reply
+ * holds the first answer; ERR_KEY_REUSED; ERR_CONFLICT. web_end takes the result of web_begin or of the
+ * work: OK stores w->reply with the key and commits; anything else rolls back and is returned, but a replay
+ * is OK. ERR_UNAVAILABLE: not done, or w has the sentence that says it may be.
  */
-err web_transaction(struct web *w, err (*work)(struct web *w, void *context), void *context) NODISCARD;
+err web_begin(struct web *w) NODISCARD;
+err web_end(struct web *w, err e) NODISCARD;
 
 #endif

@@ -25,6 +25,7 @@ struct web_internal {
 	const char *owner;        /* _owner as it was sent: whose form it is */
 	const char *presession;   /* new value of that cookie; NULL: none is set */
 	when claimed_at;          /* of this request's claim */
+	int repeats;              /* of a transaction whose outcome is unknown */
 	enum {
 		DRAFT_NONE,
 		DRAFT_WAITS,

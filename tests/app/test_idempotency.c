@@ -112,9 +112,9 @@ static void trial_free(struct trial *t)
 	arena_free(t->web.arena);
 }
 
-static err have_effect(struct web *w, void *context)
+static err have_effect(struct trial *t)
 {
-	struct trial *t = context;
+	struct web *w = &t->web;
 
 	if (t->runs++ < t->fails)
 		return t->with;
@@ -126,7 +126,12 @@ static err have_effect(struct web *w, void *context)
 
 static err trial_run(struct trial *t)
 {
-	return t->result = web_transaction(&t->web, have_effect, t);
+	do {
+		if ((t->result = web_begin(&t->web)) == OK)
+			t->result = have_effect(t);
+		t->result = web_end(&t->web, t->result);
+	} while (t->result == ERR_RETRY);
+	return t->result;
 }
 
 static bool is_replay(const struct trial *t)

@@ -112,11 +112,11 @@ async function bought(...ways) {
 	await check(page, 'order-paid');
 	await page.reload();
 	assert.match(await page.locator('.reference').first().innerText(), /^[0-9A-Z]{3}-[0-9A-Z]{3}$/);
-	const told = await page.locator('.story li').count();
+	const told = await page.locator('.timeline li').count();
 	assert.ok(told >= 6, `${told} things happened`);
-	const times = await page.locator('.story time').evaluateAll((list) => list.map((t) => t.dateTime));
+	const times = await page.locator('.timeline time').evaluateAll((list) => list.map((t) => t.dateTime));
 	assert.deepEqual(times, [...times].sort(), 'told in their order');
-	assert.equal(await page.locator('.story li.next').count(), 1, 'and what comes next');
+	assert.equal(await page.locator('.timeline li.next').count(), 1, 'and what comes next');
 	await calendar(page);
 	const shown = await page.locator('[data-print]').isVisible();
 	assert.equal(shown, page.settings.javaScriptEnabled !== false, 'a button to print with, where it works');

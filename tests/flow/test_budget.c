@@ -84,7 +84,7 @@ START_TEST(a_second_lapse_costs_a_minute)
 	expect_204(buyer, kept);
 	lapse(seller, buyer);
 	a = ck_paused(buyer, ticket, MINUTE);
-	ck_assert_ptr_nonnull(strstr(text_of(a, "detail"), "two tickets were held for you"));
+	ck_assert_ptr_nonnull(strstr(text_of(a, "detail"), "held two tickets and did not pay in time"));
 	ck_assert_ptr_nonnull(strstr(text_of(a, "detail"), "You can order again from "));
 	ck_assert_str_eq(text_of(a, "current.title"), "Wanted");
 	ck_assert_int_eq(
@@ -131,7 +131,7 @@ START_TEST(the_refusal_is_a_page_that_says_until_when_and_why)
 	ck_valid(a, "the pause");
 	ck_assert_int_gt(atoi(header_of(a, "Retry-After")), MINUTE);
 	SAYS(a, "<h1>Please wait before you order again</h1>",
-	     "Of late three tickets were held for you until the time to pay ran out",
+	     "You recently held three tickets and did not pay in time, so nobody else could buy",
 	     "You can order again from <time", "What is held for you now stays yours to pay.",
 	     "Go to my orders");
 	de = http(buyer, "POST", target, "application/x-www-form-urlencoded", body,
@@ -139,7 +139,8 @@ START_TEST(the_refusal_is_a_page_that_says_until_when_and_why)
 	ck_status(de, 429);
 	ck_valid(de, "the pause in German");
 	SAYS(de, "<h1>Bitte warten Sie, bevor Sie wieder bestellen</h1>",
-	     "Zuletzt waren drei Tickets für Sie reserviert", "Ab <time", "können Sie wieder bestellen");
+	     "Sie hatten zuletzt drei Tickets reserviert und nicht rechtzeitig bezahlt", "Ab <time",
+	     "können Sie wieder bestellen");
 }
 END_TEST
 

@@ -253,7 +253,7 @@ START_TEST(a_payment_heard_of_before_the_lock_counts)
 END_TEST
 
 /* The page of an order at each station of its life. */
-START_TEST(the_page_of_an_order_tells_its_story)
+START_TEST(the_page_of_an_order_has_a_timeline)
 {
 	struct visitor *seller = visitor_signed_up("Ioana"), *buyer = visitor_signed_up("Tomasz"),
 		       *other = visitor_signed_up("Wen");
@@ -294,7 +294,7 @@ Suite *orders_suite(void)
 	tcase_add_test(t, orders_are_paged_newest_first);
 	tcase_add_test(t, a_hint_that_comes_too_early_ends_nothing);
 	tcase_add_test(t, a_payment_heard_of_before_the_lock_counts);
-	tcase_add_test(t, the_page_of_an_order_tells_its_story);
+	tcase_add_test(t, the_page_of_an_order_has_a_timeline);
 	suite_add_tcase(s, t);
 	return s;
 }

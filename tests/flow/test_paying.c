@@ -137,13 +137,13 @@ static bool has_no_task(void *order_)
 			  (const char *)order_) == 0;
 }
 
-/* The lines of the story that have happened stand in the order of their times. */
+/* The lines of the timeline that have happened stand in the order of their times. */
 static void ck_in_order(const struct answer *a)
 {
-	const char *story = strstr(a->body, "class=\"story\""), *end = strstr(story, "class=\"next\""),
-		   *before = "";
+	const char *timeline = strstr(a->body, "class=\"timeline\""),
+		   *end = strstr(timeline, "class=\"next\""), *before = "";
 
-	for (const char *t = strstr(story, "datetime=\""); t != NULL && t < end;
+	for (const char *t = strstr(timeline, "datetime=\""); t != NULL && t < end;
 	     t = strstr(t + 1, "datetime=\"")) {
 		const char *time = arena_memdup(flow_arena, t + 10, strcspn(t + 10, "\""));
 
