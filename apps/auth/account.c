@@ -13,14 +13,14 @@
 #define DELETED_HASH "deleted" /* no password has it */
 #define DELETED_NAME "Member"
 
-enum { TRIES = 3 }; /* how often others may change the account in between */
+enum { TRIES = 3 }; /* ERR_STALE: the account was changed in between */
 
 struct sign_up {
 	struct user user;
 	struct session session;
 };
 
-static err store(struct db *db, void *context)
+static err store_sign_up(struct db *db, void *context)
 {
 	struct sign_up *s = context;
 	err e;
@@ -32,7 +32,7 @@ static err store(struct db *db, void *context)
 	return user_publish(db, &s->user);
 }
 
-/* An address is never a name, nor a part of one. */
+/* The default name is never made from the address: that would publish part of it. */
 static display_name name_or_member(struct arena *a, display_name name)
 {
 	if (name.v != NULL)
@@ -54,7 +54,7 @@ static struct sign_up sign_up_of(struct web *w, const struct signup_request *wis
 	return s;
 }
 
-/* The outcome of a commit whose answer was lost: was the row stored? */
+/* Settles a commit whose outcome is unknown: was the row stored? */
 static err settle_sign_up(struct web *w, const struct sign_up *s, err e)
 {
 	struct user found;
@@ -87,7 +87,7 @@ err account_sign_up(struct web *w, const struct signup_request *wish, struct ses
 	if ((e = password_hashed(w, wish->password, &hash)) != OK)
 		return e;
 	s = sign_up_of(w, wish, hash);
-	e = settle_sign_up(w, &s, db_transaction(w->db, store, &s));
+	e = settle_sign_up(w, &s, db_transaction(w->db, store_sign_up, &s));
 	if (e == ERR_DUPLICATE)
 		return web_problem(w, "email", tr_signup_address_taken);
 	if (e != OK)
@@ -97,16 +97,16 @@ err account_sign_up(struct web *w, const struct signup_request *wish, struct ses
 	return OK;
 }
 
-struct rename {
+struct name_change {
 	user_id id;
 	version seen;
 	display_name name;
 };
 
-/* The same name again is done already, whatever the version: a second click. */
+/* The same name is set already, whatever the version: a second click. */
 static err rename_user(struct db *db, void *context)
 {
-	const struct rename *r = context;
+	const struct name_change *r = context;
 	const struct user_rename_in change = {.display_name = r->name, .id = r->id, .version = r->seen};
 	struct user u;
 	err e;
@@ -126,7 +126,7 @@ static err rename_user(struct db *db, void *context)
 
 err account_change_name(struct web *w, version seen, display_name name)
 {
-	struct rename r = {w->session.user, seen, name};
+	struct name_change r = {w->session.user, seen, name};
 	err e = db_transaction(w->db, rename_user, &r);
 
 	if (e == ERR_NO_ROW)
@@ -146,8 +146,8 @@ static bool is_preferred(const struct user *u, const struct preferences_data *wi
 	return record_same(record_preferences_data(), &now, wish);
 }
 
-/* The last word counts: nobody else has a say in it, so no form is ever too old. */
-static err prefer(struct db *db, void *context)
+/* The last change wins: only the user changes preferences, so a form is never too old. */
+static err set_preferences(struct db *db, void *context)
 {
 	const struct preference *p = context;
 	struct user_prefer_in change = {
@@ -171,21 +171,21 @@ static err prefer(struct db *db, void *context)
 err account_change_preferences(struct web *w, time_zone zone, page_size rows)
 {
 	struct preference p = {w->session.user, {zone, rows}};
-	err e = db_transaction(w->db, prefer, &p);
+	err e = db_transaction(w->db, set_preferences, &p);
 
 	return e == ERR_NO_ROW ? ERR_NOT_FOUND : e;
 }
 
-struct change {
+struct password_change {
 	struct user user; /* whose old password was right */
 	password_hash hash;
-	struct session session; /* the one that goes on */
+	struct session session; /* the new one, of this device */
 };
 
-/* The new session comes after the end of the others: it is none that began before. */
+/* The new session begins after the end of all others, so that it is not ended with them. */
 static err change_password(struct db *db, void *context)
 {
-	struct change *c = context;
+	struct password_change *c = context;
 	struct user_set_password_in set = {.password_hash = c->hash, .id = c->user.id};
 	struct user u;
 	err e;
@@ -204,8 +204,8 @@ static err change_password(struct db *db, void *context)
 	return session_store(db, &c->session);
 }
 
-/* The outcome of a commit whose answer was lost: is the hash the new one? */
-static err settle_change(struct web *w, const struct change *c, err e)
+/* Settles a commit whose outcome is unknown: is the hash the new one? */
+static err settle_change(struct web *w, const struct password_change *c, err e)
 {
 	struct user found;
 
@@ -216,9 +216,9 @@ static err settle_change(struct web *w, const struct change *c, err e)
 }
 
 /*
- * The form sent twice: the first has ended this session and set the password, so what the second calls the
- * old one is no longer right, and yet what was wanted is done. A browser shows the answer to the second
- * alone; it must have a session too.
+ * The form may have been sent twice: the first request has ended this session and set the password, so the
+ * old password of the second is no longer right, although the change is done. The browser shows only the
+ * answer to the second request, so that answer must carry a session too.
  */
 static err sent_again(struct web *w, const struct user *u, password new, struct session *ret_session)
 {
@@ -242,7 +242,7 @@ static err sent_again(struct web *w, const struct user *u, password new, struct 
 
 err account_change_password(struct web *w, password old, password new, struct session *ret_session)
 {
-	struct change c = {0};
+	struct password_change c = {0};
 	bool right = false;
 	err e = ERR_STALE;
 
@@ -267,9 +267,8 @@ err account_change_password(struct web *w, password old, password new, struct se
 	return OK;
 }
 
-/* Everything that tells of the person goes, and so does the memory of wrong passwords, which is kept by the
- * address. */
-static err erase(struct db *db, void *context)
+/* Erases all personal data, and the counts of wrong passwords, whose key is made from the address. */
+static err erase_user(struct db *db, void *context)
 {
 	const struct user *proven = context;
 	struct user_erase_in in = {
@@ -293,7 +292,7 @@ static err erase(struct db *db, void *context)
 	return user_publish(db, &u);
 }
 
-/* A second click finds it done: by a session that has ended meanwhile, which not every process knows yet. */
+/* A second click finds the account deleted: its session has ended, but not every process knows that yet. */
 static err delete_once(struct web *w, password p)
 {
 	struct user u;
@@ -308,7 +307,8 @@ static err delete_once(struct web *w, password p)
 		return ERR_NOT_FOUND;
 	if ((e = password_proves(w, &u, p, &right)) != OK)
 		return e;
-	return right ? db_transaction(w->db, erase, &u) : web_problem(w, "password", tr_password_not_yours);
+	return right ? db_transaction(w->db, erase_user, &u)
+		     : web_problem(w, "password", tr_password_not_yours);
 }
 
 err account_delete(struct web *w, password p)

@@ -4,7 +4,7 @@
 
 enum { PASSWORD_SLOTS = 2 };
 
-static err start(const struct config *config, void **ret_app)
+static err auth_start(const struct config *config, void **ret_app)
 {
 	static struct auth auth;
 	err e;
@@ -18,7 +18,7 @@ static err start(const struct config *config, void **ret_app)
 	return OK;
 }
 
-static void end(void *app)
+static void auth_end(void *app)
 {
 	signer_close(((struct auth *)app)->signer);
 }
@@ -33,8 +33,8 @@ int main(int argc, char **argv)
 	    .moves = &auth_moves,
 	    .subscriptions = subscriptions,
 	    .jobs = auth_jobs,
-	    .start = start,
-	    .end = end,
+	    .start = auth_start,
+	    .end = auth_end,
 	};
 
 	return app_main(&app, argc, argv);

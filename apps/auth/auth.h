@@ -4,7 +4,7 @@
 #include "amqp/events.h"
 #include "common/app/app.h"
 
-/* The lists of this app: rows and forms, statements, words, addresses. */
+/* The lists of this app: rows and forms, statements, moves, messages, addresses, consumers. */
 #define RECORD_LIST "apps/auth/records.def"
 #include "common/schema/declare_records.h"
 #define QUERY_LIST "apps/auth/queries.def"
@@ -21,7 +21,7 @@
 #define CONSUMERS_OF_auth OWN_ROWS
 #include "amqp/declare_consumers.h"
 
-/* What web->app points to. */
+/* What web->app points to, one for the process. */
 struct auth {
 	struct signer *signer; /* NULL in the role jobs */
 };

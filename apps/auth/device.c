@@ -1,8 +1,9 @@
 /*
- * Browsers that somebody has signed in with before, after OWASP's device cookies: whoever guesses passwords
- * from elsewhere slows down strangers alone, never the owner's own browser. The cookie holds an id and its
- * seal; what is sealed with it, the account and its password of then, the server knows. So it fits no other
- * account, none is left over from before a change of the password, and it tells nothing of who has it.
+ * Device cookies as OWASP describes them: whoever guesses passwords from elsewhere slows down unknown
+ * browsers only, never the owner's own browser. The cookie holds a random id and a seal (HMAC) over that
+ * id, the account's id and a hash of its password hash; the last two are not in the cookie, since the
+ * server has them. So a cookie is valid for one account only, a change of the password invalidates it, and
+ * it does not say whose it is.
  */
 #include "apps/auth/device.h"
 #include "common/base/random.h"

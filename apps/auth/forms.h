@@ -3,21 +3,23 @@
 
 #include "apps/auth/auth.h"
 
-/* What the forms of signing up and in share: where they lead, and what becomes of them later. */
+/* What the forms of signing up and in share: where they lead, and showing one again that cannot be
+ * accepted now. Results are in the request's arena, or constant. */
 
-/* Where a form said to go: a path of this site other than that which would end the session again, else "/".
- */
+/* Where to go after a form: next, if it is a path of this site other than /signout, else "/". */
 const char *next_of(web_url next);
 
 /* The same for a form that is shown: what was sent with it before, else what its address says. */
 const char *next_asked(const struct web *w, web_url next);
 
-/* url with next=…, when that is not "/" anyway. */
+/* url with the parameter next; without it when next is "/", the default. */
 const char *with_next(struct arena *a, const char *url, const char *next);
 
-/* A form that was right but cannot be taken now is shown again, with what was typed: status and sentence of e
- * for the page that follows. */
+/* Is e a reason to try the same form again later: ERR_THROTTLED or ERR_UNAVAILABLE? */
 bool is_for_later(err e);
+
+/* Prepares w for showing the form again with what was typed: the status of e, and its sentence among the
+ * problems of the page. The caller then shows the page. */
 void form_later(struct web *w, err e);
 
 #endif

@@ -8,7 +8,7 @@
 #include "common/base/clock.h"
 #include "common/http/flash.h"
 
-/* What was done just now, by the word that was left for this page. */
+/* The sentence for the flash message that another handler has left for this page; NULL: none. */
 static const char *notice_of(struct web *w)
 {
 	static const struct notice notices[] = {
@@ -37,7 +37,7 @@ const char *zone_label(struct html *h, const char *zone)
 	return label;
 }
 
-static err show(struct web *w, const char *notice)
+static err show_account(struct web *w, const char *notice)
 {
 	struct account_view view = {.here = w->session.sid};
 	struct sessions_live_in live = {.user_id = w->session.user, .now = {clock_now()}};
@@ -59,16 +59,15 @@ static err show(struct web *w, const char *notice)
 err account_show(struct web *w, const struct account_show_in *in)
 {
 	(void)in;
-	return show(w, notice_of(w));
+	return show_account(w, notice_of(w));
 }
 
-/* Each form of the page has an address of its own; what was wrong with it is told on the page that all are
- * on. */
+/* Each form of the page has its own address; its problems are shown on the page that has all forms. */
 static err show_part(struct web *w, const char *part)
 {
-	/* shown again: what was wrong with it, or what was typed before signing in anew */
+	/* a form that is shown again: with its problems, or as it was typed before signing in again */
 	if (w->form_status != 0 || w->typed->count > 0)
-		return show(w, NULL);
+		return show_account(w, NULL);
 	reply_see_other(w, arena_printf(w->arena, "%s#%s", url_account_show(w->arena), part));
 	return OK;
 }
@@ -91,8 +90,8 @@ err devices_show(struct web *w, const struct devices_show_in *in)
 	return show_part(w, "devices");
 }
 
-/* The token holds the name and the preferences, so this device gets a new one for the same session; others
- * show the old ones until theirs ends. */
+/* The token holds name and preferences, so this device gets a new token for the same session. Other
+ * devices show the old values until their session ends. */
 static err renew_cookie(struct web *w, const struct session *session, const char *done)
 {
 	err e = session_cookie(w, session);
@@ -134,7 +133,7 @@ err password_send(struct web *w, const struct password_send_in *in)
 
 	if (is_for_later(e)) {
 		form_later(w, e);
-		return show(w, NULL);
+		return show_account(w, NULL);
 	}
 	return e == OK ? renew_cookie(w, &session, "password") : e;
 }
@@ -183,7 +182,7 @@ err deletion_send(struct web *w, const struct deletion_send_in *in)
 	return OK;
 }
 
-/* It is true once, of whoever has just done it. */
+/* Shown once, to the browser that has just deleted its account. */
 err deleted_show(struct web *w, const struct deleted_show_in *in)
 {
 	struct page page;

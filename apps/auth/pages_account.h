@@ -3,17 +3,18 @@
 
 #include "apps/auth/auth.h"
 
-/* What the page of the account shows. */
+/* The view model of the page of the account, and what its template needs. */
 struct account_view {
 	struct user user;
-	struct session_row *sessions; /* that are alive, the newest first */
+	struct session_row *sessions; /* the live ones, newest first */
 	size_t count;
-	session_id here; /* the one of this request */
+	session_id here; /* the session of this request */
 };
 
-/* For the lists to choose from: is it one of those (NULL ends them)? "America/New York" for America/New_York.
- */
+/* Is s in the list, which NULL ends? */
 bool is_listed(const char *const *list, const char *s);
+
+/* A zone as an entry of the list of zones: "America/New York" for America/New_York. In the page's arena. */
 const char *zone_label(struct html *h, const char *zone);
 
 #endif

@@ -3,24 +3,24 @@
 
 #include "apps/auth/auth.h"
 
-/* What passwords must be, and what is done with them. */
+/* Which passwords are accepted, and how they are hashed and checked (argon2id, common/token/password.h). Each
+ * hash or check takes a slot (auth.c), since it needs memory and time. */
 
-/* Is it one of the passwords that are tried first (apps/auth/passwords.def), in any case, or the address
- * itself? */
+/* Is it one of the common passwords (apps/auth/passwords.def), in any case, or the address itself? */
 bool password_is_common(struct arena *a, password p, email address);
 
-/* The same as a problem of that field. */
+/* ERR_INVALID with a problem of that field for a password that password_is_common. */
 err password_rules(struct web *w, const char *field, password p, email address) NODISCARD;
 
-/* Waits for a slot; ERR_UNAVAILABLE when there is none. */
+/* The hash of p, in the request's arena. Waits for a slot; ERR_UNAVAILABLE when there is none. */
 err password_hashed(struct web *w, password p, password_hash *ret_hash) NODISCARD;
 
-/* Is p the password of the user? False for a user without a hash, after the same work. Counts no try.
- * ERR_UNAVAILABLE. */
+/* Is p the password of the user? False, after the same work, for a user without a hash. Not counted as a try.
+ * ERR_UNAVAILABLE as password_hashed. */
 err password_fits(struct web *w, const struct user *u, password p, bool *ret_right) NODISCARD;
 
-/* Does p prove that who sent it is the user? One try of the throttle. Nobody has a user without a hash: the
- * same work, false. ERR_THROTTLED, ERR_UNAVAILABLE. */
+/* As password_fits, counted as a try by the throttle: for requests that must prove who sends them.
+ * ERR_THROTTLED, ERR_UNAVAILABLE. */
 err password_proves(struct web *w, const struct user *u, password p, bool *ret_right) NODISCARD;
 
 #endif

@@ -11,7 +11,7 @@
 
 enum { TRIES = 3, MILLISECOND = 1000 };
 
-/* Both times are of one look at the clock: the id holds the milliseconds of the second in `issued`. */
+/* The clock is read once, for the id: `issued` is the second that the id was made in. */
 struct session session_new(const struct user *u)
 {
 	struct session s = {.user = u->id,
@@ -62,7 +62,7 @@ struct beginning {
 
 /* The account is locked while its session begins, so that one begun with a password that is being changed
  * never outlives it. */
-static err begin(struct db *db, void *context)
+static err store_beginning(struct db *db, void *context)
 {
 	struct beginning *b = context;
 	struct user u;
@@ -77,14 +77,14 @@ static err begin(struct db *db, void *context)
 err session_begin(struct web *w, const struct user *u, struct session *ret_session)
 {
 	struct beginning b = {.user = u};
-	err e = db_transaction(w->db, begin, &b);
+	err e = db_transaction(w->db, store_beginning, &b);
 
 	if (e == OK)
 		*ret_session = b.session;
 	return e;
 }
 
-/* Nothing waits for it and nothing fails by it: next time is as good. */
+/* Best effort: the next sign-in tries again. */
 static void renew_hash(struct web *w, struct user *u, password p)
 {
 	struct user_rehash_in in = {.id = u->id, .version = u->version};
@@ -161,7 +161,7 @@ err session_sign_out(struct web *w)
 {
 	err e = w->signed_in ? db_transaction(w->db, end_session, &w->session) : OK;
 
-	/* cleaned up or ended by another request: there is nothing left to end */
+	/* cleaned up, or ended by another request: nothing is left to end */
 	if (e != OK && e != ERR_NO_ROW && e != ERR_STALE)
 		return e;
 	session_forget(w);
@@ -169,14 +169,14 @@ err session_sign_out(struct web *w)
 }
 
 /*
- * A millisecond that no session has begun in yet, once this returns none will begin before it: ids tell
- * milliseconds, and the caller's lock keeps others from beginning meanwhile.
+ * A millisecond in which no session has begun yet, and before which none will begin after the return: session
+ * ids hold their time in milliseconds, and the caller's lock on the user's row keeps sessions from beginning.
  */
 static when next_millisecond(void)
 {
 	const when next = {(clock_now() / MILLISECOND + 1) * MILLISECOND};
 
-	/* not for ever: the clock may be set back */
+	/* bounded: the clock may be set back */
 	for (int i = 0; i < 5 && clock_now() < next.v; i++)
 		usleep((useconds_t)MILLISECOND);
 	return next;

@@ -3,35 +3,37 @@
 
 #include "apps/auth/auth.h"
 
-/* Sessions begin and end. */
+/* How sessions begin and end. A session is a row here and a signed token in the browser; the other
+ * services know the token, and by the event session.revoked which sessions ended before their time. */
 
-/* A new session of that user, from now for SESSION_SECONDS. */
+/* A new session of that user, from now for SESSION_SECONDS; not stored. Its strings are those of u. */
 struct session session_new(const struct user *u);
 
-/* Stores the session, in the transaction of its beginning: with the user's row locked, when the user is not
- * new. */
+/* Stores the session. The caller's transaction has locked the user's row, or inserted it. */
 err session_store(struct db *db, const struct session *s) NODISCARD;
 
-/* Sets the cookie: the signed token, until the session ends. */
+/* Sets the cookie `session`: the signed token, until the session ends. */
 err session_cookie(struct web *w, const struct session *s) NODISCARD;
 
-/* Drops the cookie, and what the browser has kept of pages. */
+/* Deletes the cookie and what the browser has cached of pages (Clear-Site-Data). */
 void session_forget(struct web *w);
 
-/* Begins a session of a user who has given the right password. ERR_STALE as user_lock. */
+/* Begins and stores a session of a user who has given the right password. ERR_STALE, ERR_NO_ROW as
+ * user_lock. */
 err session_begin(struct web *w, const struct user *u, struct session *ret_session) NODISCARD;
 
-/* ERR_INVALID, in one way and one time for an unknown address and a wrong password; ERR_THROTTLED. */
+/* Checks address and password, begins a session and remembers the browser. ERR_INVALID with the same sentence
+ * and after the same work for an unknown address and a wrong password; ERR_THROTTLED, ERR_UNAVAILABLE. */
 err session_sign_in(struct web *w, email address, password p, struct session *ret_session) NODISCARD;
 
-/* Ends the session of this request at the server, and its cookie; OK also when nobody is signed in. */
+/* Ends the session of this request at the server, and its cookie. OK also when nobody is signed in. */
 err session_sign_out(struct web *w) NODISCARD;
 
-/* Ends every session of the signed-in user. */
+/* Ends every session of the signed-in user. ERR_NOT_FOUND as user_signed_in. */
 err session_sign_out_everywhere(struct web *w) NODISCARD;
 
-/* In a transaction, with the user's row locked: every session that began so far ends, none that begins from
- * now on. */
+/* Ends every session of the user that has begun so far, and none that begins later. The caller's
+ * transaction has locked the user's row. Waits for up to a millisecond or so. */
 err sessions_end(struct db *db, user_id user) NODISCARD;
 
 #endif

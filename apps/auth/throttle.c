@@ -21,7 +21,7 @@ static short_text account_subject(struct arena *a, email address)
 	return (short_text){arena_printf(a, "account:%s", sha256_hex(a, address.v, strlen(address.v)))};
 }
 
-/* Who has one address of IPv6 has the whole /64. */
+/* Whoever has one IPv6 address has the whole /64. */
 static short_text address_subject(struct arena *a, const char *address)
 {
 	uint8_t bytes[16];
@@ -35,14 +35,15 @@ static short_text address_subject(struct arena *a, const char *address)
 	return (short_text){arena_printf(a, "address:%s", text)};
 }
 
-/* Of a browser that was signed in to the account before its own count alone: others cannot use it up. */
+/* What a try is counted by. A browser that was signed in to the account before is counted by itself alone, so
+ * that others cannot use up its tries. */
 struct tries {
 	short_text person;  /* the account, or the browser */
 	short_text address; /* none: it does not count */
-	int64_t wait;       /* microseconds until the next try is looked at; 0: this one is */
+	int64_t wait;       /* microseconds until the next try is checked; 0: this one is */
 };
 
-static err load(struct db *db, short_text subject, when now, struct attempts *ret_row)
+static err load_attempts(struct db *db, short_text subject, when now, struct attempts *ret_row)
 {
 	err e;
 
@@ -54,13 +55,13 @@ static err load(struct db *db, short_text subject, when now, struct attempts *re
 		return e;
 	if (ret_row->last_at.v < now.v - MEMORY_SECONDS * SECOND)
 		ret_row->failures.v = 0;
-	/* longer than any delay: the clock has been put back */
+	/* longer than any delay: the clock was set back */
 	if (ret_row->allowed_at.v > now.v + DELAY_MAX_SECONDS * SECOND)
 		ret_row->allowed_at = now;
 	return OK;
 }
 
-static err count(struct db *db, const struct attempts *row, when now, int64_t free)
+static err count_attempt(struct db *db, const struct attempts *row, when now, int64_t free)
 {
 	int64_t failures = row->failures.v + 1;
 	struct attempts_put_in in = {
@@ -76,13 +77,13 @@ static err count(struct db *db, const struct attempts *row, when now, int64_t fr
 static err load_address(struct db *db, const struct tries *t, when now, struct attempts *ret_row)
 {
 	if (t->address.v != NULL)
-		return load(db, t->address, now, ret_row);
+		return load_attempts(db, t->address, now, ret_row);
 	*ret_row = (struct attempts){.allowed_at = now};
 	return OK;
 }
 
 /* Accounts are locked before addresses, always: no deadlock. */
-static err take(struct db *db, void *context)
+static err take_try(struct db *db, void *context)
 {
 	struct tries *t = context;
 	struct attempts person, address;
@@ -91,16 +92,16 @@ static err take(struct db *db, void *context)
 
 	if ((e = db_now(db, &now)) != OK)
 		return e;
-	if ((e = load(db, t->person, now, &person)) != OK)
+	if ((e = load_attempts(db, t->person, now, &person)) != OK)
 		return e;
 	if ((e = load_address(db, t, now, &address)) != OK)
 		return e;
 	t->wait = (person.allowed_at.v > address.allowed_at.v ? person : address).allowed_at.v - now.v;
 	if (t->wait > 0)
 		return ERR_THROTTLED;
-	if ((e = count(db, &person, now, PERSON_FREE)) != OK)
+	if ((e = count_attempt(db, &person, now, PERSON_FREE)) != OK)
 		return e;
-	return t->address.v != NULL ? count(db, &address, now, ADDRESS_FREE) : OK;
+	return t->address.v != NULL ? count_attempt(db, &address, now, ADDRESS_FREE) : OK;
 }
 
 static struct tries tries_of(const struct web *w, const struct user *u)
@@ -119,7 +120,7 @@ err throttle_take(struct web *w, const struct user *u)
 	int64_t seconds;
 	err e;
 
-	if (!w->config->limits || (e = db_transaction(w->db, take, &t)) == OK)
+	if (!w->config->limits || (e = db_transaction(w->db, take_try, &t)) == OK)
 		return OK;
 	if (e != ERR_THROTTLED)
 		return e;
@@ -128,38 +129,38 @@ err throttle_take(struct web *w, const struct user *u)
 	return web_fail_text(w, e, tr_text_throttle_wait(w->arena, w->locale, seconds));
 }
 
-static err forgive(struct db *db, short_text subject)
+static err forgive_attempt(struct db *db, short_text subject)
 {
 	return subject.v == NULL
 		   ? OK
 		   : attempts_forgive(db, &(struct attempts_forgive_in){.subject = subject}, NULL);
 }
 
-static err right(struct db *db, void *context)
+static err forget_attempts(struct db *db, void *context)
 {
 	const struct tries *t = context;
 	err e;
 
 	if ((e = attempts_forget(db, &(struct attempts_forget_in){.subject = t->person}, NULL)) != OK)
 		return e;
-	return forgive(db, t->address);
+	return forgive_attempt(db, t->address);
 }
 
-static err undo(struct db *db, void *context)
+static err undo_try(struct db *db, void *context)
 {
 	const struct tries *t = context;
 	err e;
 
-	if ((e = forgive(db, t->person)) != OK)
+	if ((e = forgive_attempt(db, t->person)) != OK)
 		return e;
-	return forgive(db, t->address);
+	return forgive_attempt(db, t->address);
 }
 
 err throttle_right(struct web *w, const struct user *u)
 {
 	struct tries t = tries_of(w, u);
 
-	return w->config->limits ? db_transaction(w->db, right, &t) : OK;
+	return w->config->limits ? db_transaction(w->db, forget_attempts, &t) : OK;
 }
 
 err throttle_forget(struct db *db, email address)
@@ -173,5 +174,5 @@ err throttle_undo(struct web *w, const struct user *u)
 {
 	struct tries t = tries_of(w, u);
 
-	return w->config->limits ? db_transaction(w->db, undo, &t) : OK;
+	return w->config->limits ? db_transaction(w->db, undo_try, &t) : OK;
 }

@@ -12,8 +12,8 @@
  *   ERR_NOT_FOUND  there is no such ticket
  *   ERR_FORBIDDEN  the ticket is somebody else's
  *   ERR_INVALID    a field of the offer breaks a rule: w->problems
- *   ERR_CONFLICT   the ticket is held, sold or withdrawn, or the offer was edited since `seen`: w->detail says
- *                  which, "current" in the problem document is the row
+ *   ERR_CONFLICT   the ticket is held, sold or withdrawn, or the offer was edited since `seen`: w->detail
+ *                  says which, "current" in the problem document is the row
  *
  * seen: the revision that the seller saw; none: the change overwrites whatever the offer is now.
  */
