@@ -12,9 +12,9 @@
 #include <string.h>
 
 /*
- * Two consumers, a thread each: orders that begin go into the wait queue, and what comes out of it is due. A
- * message lies where the broker keeps it, or is confirmed where it goes next before it is acked here, so a
- * crash at any point repeats and never loses.
+ * Two consumers, a thread each: one puts new orders into the wait queue, the other publishes order.expired
+ * for the messages that come out of it. A message is acked here only when the broker has confirmed the one
+ * that follows from it, so a crash at any point repeats messages and never loses one.
  */
 
 enum { CONSUMERS = 2, BATCH = 64, LATE_MS = 20, AWAY_MS = 200, AWAY_MAX_MS = 5000 };
@@ -44,8 +44,8 @@ static err read_event(struct arena *a, struct bus_message *m, struct envelope *r
 	return ERR_MALFORMED;
 }
 
-static struct bus_message expired(struct arena *a, const struct bus_message *from,
-				  const struct order_state *order)
+static struct bus_message expired_message(struct arena *a, const struct bus_message *from,
+					  const struct order_state *order)
 {
 	struct order_end end = {.order_id = order->id, .expires_at = order->expires_at};
 	struct bus_message m = {
@@ -60,8 +60,10 @@ static struct bus_message expired(struct arena *a, const struct bus_message *fro
 	return m;
 }
 
-/* The queue's own time counts from now; the order's began when it was made, so most have a little less left.
- * Each carries its time, so that none waits for good where the queue's policy is missing for a while. */
+/*
+ * The queue's time would count from now, but the order's counts from its creation, so each message carries
+ * its own. That also keeps messages from waiting for ever while the policy of the queue is missing.
+ */
 static int64_t wait_ms(const struct consumer *c, const struct order_state *order)
 {
 	int64_t ms = (order->expires_at.v - clock_now() + 999) / 1000 + LATE_MS;
@@ -75,7 +77,7 @@ static void hold_begin(const struct consumer *c, const struct bus_message *m, co
 	if (order->status.v == order_status_COMPLETED || order->status.v == order_status_CANCELLED)
 		return;
 	if (order->expires_at.v <= clock_now()) {
-		*ret_answer = expired(c->arena, m, order);
+		*ret_answer = expired_message(c->arena, m, order);
 		return;
 	}
 	*ret_answer = *m;
@@ -117,7 +119,7 @@ static err on_event(struct consumer *c, struct bus_message *m, struct bus_messag
 	return OK;
 }
 
-/* What comes out of the wait queue is what hold_begin put in. */
+/* Messages in the due queue are those that hold_begin put into the wait queue. */
 static err on_due(struct consumer *c, struct bus_message *m, struct bus_message *ret_answer)
 {
 	struct envelope envelope;
@@ -126,7 +128,7 @@ static err on_due(struct consumer *c, struct bus_message *m, struct bus_message 
 	if ((e = read_event(c->arena, m, &envelope)) != OK)
 		return e;
 	if (envelope.event == &event_order_created)
-		*ret_answer = expired(c->arena, m, envelope.state);
+		*ret_answer = expired_message(c->arena, m, envelope.state);
 	else
 		log_warn("%s is not for this service: dropped", envelope.type);
 	return OK;
@@ -139,7 +141,7 @@ static err dead_letter(struct consumer *c, const struct bus_message *m)
 	return dead_letter_publish(&c->dead_letters_out, m, c->queue, m->reason);
 }
 
-static err publish(struct consumer *c, const struct bus_message *answers, size_t count)
+static err publish_answers(struct consumer *c, const struct bus_message *answers, size_t count)
 {
 	bool confirmed[BATCH];
 	err e;
@@ -171,11 +173,11 @@ static err handle_all(struct bus_message *const *messages, size_t *count, void *
 		if (answers[n].body != NULL)
 			n++;
 	}
-	return n == 0 ? OK : publish(c, answers, n);
+	return n == 0 ? OK : publish_answers(c, answers, n);
 }
 
-/* The publisher may have nothing to do for longer than the broker waits for a heartbeat. */
-static int tick(void *context)
+/* Keeps the publisher alive when it has nothing to send for longer than the heartbeat timeout. */
+static int consumer_tick(void *context)
 {
 	struct consumer *c = context;
 
@@ -183,7 +185,7 @@ static int tick(void *context)
 	return 1000;
 }
 
-static void ready(void *context)
+static void consumer_ready(void *context)
 {
 	static atomic_int consuming;
 
@@ -192,13 +194,13 @@ static void ready(void *context)
 		app_ready();
 }
 
-static void *run(void *context)
+static void *consumer_run(void *context)
 {
 	struct consumer *c = context;
 	struct bus_consumer consumer = {.queue = c->queue,
 					.handle_all = handle_all,
-					.tick = tick,
-					.ready = ready,
+					.tick = consumer_tick,
+					.ready = consumer_ready,
 					.context = c,
 					.stop = c->stop};
 
@@ -207,7 +209,9 @@ static void *run(void *context)
 	return NULL;
 }
 
-/* Without it no order could be taken in. The broker gets it from the definitions, by the same HOLD_SECONDS.
+/*
+ * No order can be accepted without the queue. The broker gets it from the definitions, by the same
+ * HOLD_SECONDS.
  */
 static void await_wait_queue(struct consumer *c)
 {
@@ -257,8 +261,8 @@ int expiration_events_run(const struct config *config, const atomic_bool *stop)
 	due.queue = "expiration.due";
 	due.answer = on_due;
 	await_wait_queue(&created);
-	BUG_IF(pthread_create(&thread, NULL, run, &due) != 0);
-	run(&created);
+	BUG_IF(pthread_create(&thread, NULL, consumer_run, &due) != 0);
+	consumer_run(&created);
 	pthread_join(thread, NULL);
 	consumer_free(&created);
 	consumer_free(&due);

@@ -6,9 +6,9 @@
 #include <stdbool.h>
 
 /*
- * The events program of the service that tells when a hold has run out. It has no database: what it must
- * remember waits at the broker, in the queue expiration.wait.<HOLD_SECONDS>, which gives each message back
- * when its time has come. Returns when *stop, with an exit status.
+ * The events program of the service that reports when a hold has expired. It has no database: its state is in
+ * the broker, in the queue expiration.wait.<HOLD_SECONDS>, which dead-letters each message when its time has
+ * come. Returns the exit status when *stop is set.
  */
 int expiration_events_run(const struct config *config, const atomic_bool *stop);
 

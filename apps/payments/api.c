@@ -26,15 +26,16 @@ static err tr_taken(struct web *w, const struct charge_row *c)
 			c->stripe_refund_id.v != NULL ? tr_returned_already : *sentences[c->status.v]);
 }
 
-/* The first request with this key was cut off: what had it come to? */
-static err go_on(struct web *w, const struct charge_row *c)
+/* The first request with this key was cut off; the charge has its result. */
+static err resume_payment(struct web *w, const struct charge_row *c)
 {
 	if (c->status.v == charge_status_COMPLETED)
 		return OK;
 	return c->status.v == charge_status_FAILED ? tr_declined(w, c) : ERR_PROVIDER;
 }
 
-static err pay(struct web *w, const struct payment_form *form, bool taken_over, struct charge_row *ret_charge)
+static err create_payment(struct web *w, const struct payment_form *form, bool taken_over,
+			  struct charge_row *ret_charge)
 {
 	const struct charge_row *before;
 	struct order_state o;
@@ -46,7 +47,7 @@ static err pay(struct web *w, const struct payment_form *form, bool taken_over, 
 		return e;
 	if (before != NULL) {
 		*ret_charge = *before;
-		return taken_over ? go_on(w, before) : tr_taken(w, before);
+		return taken_over ? resume_payment(w, before) : tr_taken(w, before);
 	}
 	e = pay_by_card(w, &o, form->token, ret_charge);
 	if (e != ERR_DUPLICATE)
@@ -56,8 +57,8 @@ static err pay(struct web *w, const struct payment_form *form, bool taken_over, 
 	return before == NULL ? ERR_UNAVAILABLE : tr_taken(w, before);
 }
 
-/* The payment stands, whatever becomes of the record of its answer. */
-static err remember(struct web *w)
+/* The payment is valid even if its answer cannot be stored. */
+static err store_answer(struct web *w)
 {
 	err e = web_claim_done(w);
 
@@ -66,8 +67,10 @@ static err remember(struct web *w)
 	return OK;
 }
 
-/* A decline is an answer as good as a payment. Without a clear answer the key stays taken, until somebody
- * asks with it again. */
+/*
+ * A decline is a result, as a payment is. Without a clear result the key stays claimed until a request with
+ * it comes again.
+ */
 err payment_create(struct web *w, const struct payment_create_in *in)
 {
 	struct charge_row c;
@@ -76,22 +79,22 @@ err payment_create(struct web *w, const struct payment_create_in *in)
 
 	if ((e = web_claim(w, &taken_over)) != OK)
 		return e == ERR_REPLAYED ? OK : e;
-	e = pay(w, &in->form, taken_over, &c);
+	e = create_payment(w, &in->form, taken_over, &c);
 	if (e == OK) {
 		reply_record(w, 201, record_payment_made(), &(struct payment_made){c.id});
 		reply_header(w, "Location", url_payment_show(w->arena, c.id));
-		return remember(w);
+		return store_answer(w);
 	}
 	if (e == ERR_DECLINED) {
 		reply_error(w, e);
-		return remember(w);
+		return store_answer(w);
 	}
 	if (e != ERR_PROVIDER && (dropped = web_claim_drop(w)) != OK)
 		log_warn("a key could not be set free: %s", err_name(dropped));
 	return e;
 }
 
-/* A charge as it is shown to whom it belongs: without the bank's ids. */
+/* A charge as its owner may see it: without the provider's ids. */
 static struct json_t *charge_json(struct web *w, const struct charge_row *c)
 {
 	const struct number_format n = web_number_format(w);
@@ -138,7 +141,7 @@ static err read_cursor(struct web *w, const char *cursor, charge_id *ret_before)
 	return OK;
 }
 
-/* The cursor is the id of the last charge of the part before. */
+/* The cursor is the id of the last charge of the page before. */
 static err put_payments(struct web *w, const char *cursor, size_t rows, struct json_t *list,
 			const char **ret_next)
 {

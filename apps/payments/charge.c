@@ -6,8 +6,8 @@
 #include "common/base/text.h"
 #include <strings.h>
 
-/* When the jobs look at a new charge for the first time. */
-enum { FIRST_LOOK_SECONDS = 5 };
+/* How long after its commit the jobs review a new charge for the first time. */
+enum { FIRST_REVIEW_SECONDS = 5 };
 
 struct charge_row charge_new(const struct order_state *o)
 {
@@ -32,10 +32,10 @@ static struct charge_state state_of(const struct charge_row *c)
 	return state;
 }
 
-static err insert(struct db *db, const struct charge_row *c)
+static err charge_store(struct db *db, const struct charge_row *c)
 {
 	const struct charge_task_add_in task = {
-	    .charge_id = c->id, .order_id = c->order_id, .delay = {FIRST_LOOK_SECONDS * SECOND}};
+	    .charge_id = c->id, .order_id = c->order_id, .delay = {FIRST_REVIEW_SECONDS * SECOND}};
 	const struct charge_state state = state_of(c);
 	err e;
 
@@ -46,8 +46,11 @@ static err insert(struct db *db, const struct charge_row *c)
 	return publish_charge_created(db, &state);
 }
 
-/* The order's row stays locked to the end, so that its end comes either before this, or finds the charge. */
-static err begin(struct db *db, void *context)
+/*
+ * The order's row stays locked until the commit: the order ends either before it, or when the charge is
+ * there.
+ */
+static err charge_begin_in(struct db *db, void *context)
 {
 	struct charge_row c = *(const struct charge_row *)context;
 	struct order_state o;
@@ -59,14 +62,14 @@ static err begin(struct db *db, void *context)
 		return ERR_GONE;
 	if ((e = db_now(db, &c.created_at)) != OK)
 		return e;
-	return insert(db, &c);
+	return charge_store(db, &c);
 }
 
-/* A commit whose answer was lost: is the row there? */
+/* If the outcome of the commit is unknown, the row tells. */
 err charge_begin(struct db *db, const struct charge_row *c)
 {
 	struct charge_row found;
-	err e = db_transaction(db, begin, (void *)(uintptr_t)c);
+	err e = db_transaction(db, charge_begin_in, (void *)(uintptr_t)c);
 
 	if (e != ERR_OUTCOME_UNKNOWN)
 		return e;
@@ -100,8 +103,8 @@ struct verdict verdict_of_checkout(const struct checkout *c)
 	return v;
 }
 
-/* A row that changed in spite of its lock is no bug of this transaction: it begins anew. */
-static err change(struct db *db, struct charge_row *c, const struct charge_row *next)
+/* If the row changed despite the lock, retry the transaction. */
+static err charge_update(struct db *db, struct charge_row *c, const struct charge_row *next)
 {
 	struct charge_change_in in;
 	struct charge_state state;
@@ -129,8 +132,8 @@ static bool is_ours(const struct charge_row *c, const struct verdict *v)
 	       (v->intent.v != NULL || c->stripe_intent_id.v != NULL);
 }
 
-static err mismatch(struct db *db, const struct charge_row *c, const struct verdict *v,
-		    enum effect *ret_effect)
+static err charge_mismatch(struct db *db, const struct charge_row *c, const struct verdict *v,
+			   enum effect *ret_effect)
 {
 	log_alarm("charge %s is %s of %lld %s here; the bank says %s of %lld %s (intent %s)",
 		  id_text(db_arena(db), c->id), kind_print(NULL, &kind_charge_status, NULL, &c->status),
@@ -148,7 +151,7 @@ err charge_apply(struct db *db, struct charge_row *c, const struct verdict *v, e
 	err e;
 
 	if (!is_ours(c, v) || (c->status.v == charge_status_FAILED && v->status == charge_status_COMPLETED))
-		return mismatch(db, c, v, ret_effect);
+		return charge_mismatch(db, c, v, ret_effect);
 	*ret_effect = EFFECT_KNOWN;
 	if (next.stripe_intent_id.v == NULL)
 		next.stripe_intent_id = v->intent;
@@ -161,7 +164,7 @@ err charge_apply(struct db *db, struct charge_row *c, const struct verdict *v, e
 			return e;
 	}
 	*ret_effect = EFFECT_APPLIED;
-	return change(db, c, &next);
+	return charge_update(db, c, &next);
 }
 
 struct settling {
@@ -171,7 +174,7 @@ struct settling {
 	enum effect effect;
 };
 
-static err settle(struct db *db, void *context)
+static err charge_settle_in(struct db *db, void *context)
 {
 	struct settling *s = context;
 	err e = charge_lock(db, &(struct charge_lock_in){.id = s->id}, &s->charge);
@@ -182,11 +185,11 @@ static err settle(struct db *db, void *context)
 err charge_settle(struct db *db, charge_id id, const struct verdict *v, struct charge_row *ret_charge)
 {
 	struct settling s = {.id = id, .verdict = v};
-	err e = db_transaction(db, settle, &s);
+	err e = db_transaction(db, charge_settle_in, &s);
 
-	/* done or not, unknown: the same again finds out */
+	/* repeating it is safe and gives the outcome */
 	if (e == ERR_OUTCOME_UNKNOWN)
-		e = db_transaction(db, settle, &s);
+		e = db_transaction(db, charge_settle_in, &s);
 	if (e != OK)
 		return e;
 	*ret_charge = s.charge;
@@ -205,7 +208,7 @@ err charge_refunded(struct db *db, struct charge_row *c, provider_id refund, enu
 	if ((e = db_now(db, &next.refunded_at)) != OK)
 		return e;
 	*ret_effect = EFFECT_APPLIED;
-	return change(db, c, &next);
+	return charge_update(db, c, &next);
 }
 
 struct refunding {
@@ -213,7 +216,7 @@ struct refunding {
 	provider_id refund;
 };
 
-static err keep_refund(struct db *db, void *context)
+static err charge_store_refund_in(struct db *db, void *context)
 {
 	const struct refunding *r = context;
 	struct charge_row c;
@@ -227,5 +230,5 @@ err charge_keep_refund(struct db *db, charge_id id, provider_id refund)
 {
 	struct refunding r = {id, refund};
 
-	return db_transaction(db, keep_refund, &r);
+	return db_transaction(db, charge_store_refund_in, &r);
 }

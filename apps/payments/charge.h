@@ -6,22 +6,22 @@
 
 /*
  * The rules of a charge: created → completed or failed, completed → refunded; one an order, ever. What the
- * bank says decides, from whichever side it comes first: the answer to a request, a webhook, or a look at the
- * bank by the jobs. Nothing here calls the bank. Every change is guarded by the version and published in the
- * same transaction.
+ * payment provider says decides, whichever comes first: the answer to a request, a webhook, or what the jobs
+ * read. Nothing here calls the provider. Every change is guarded by the version and published in the same
+ * transaction.
  */
 
-/* A new charge of that order: its price, never a number from outside. The bank's id is still to be put in. */
+/* A new charge of that order, at its price. The caller sets the provider's ids. */
 struct charge_row charge_new(const struct order_state *o);
 
 /*
- * Commits a new charge that the bank already knows, with the task to see it through, and publishes
- * ChargeCreated, unless the order, looked at and locked in the same transaction, cannot be paid any more:
- * ERR_GONE. ERR_DUPLICATE: the order has a charge. Runs a transaction of its own.
+ * Commits a new charge that the payment provider already knows, with the task of settling it, and publishes
+ * ChargeCreated. Runs its own transaction. ERR_GONE: the order, which the transaction locks, cannot be paid
+ * any more. ERR_DUPLICATE: the order has a charge. ERR_UNAVAILABLE: nothing was stored.
  */
 err charge_begin(struct db *db, const struct charge_row *c) NODISCARD;
 
-/* What the bank said of a charge. */
+/* What the payment provider said of a charge. */
 struct verdict {
 	enum charge_status_word status; /* completed, failed; none: nothing new but the intent */
 	const char *reason;             /* failed: why (reasons.h) */
@@ -30,32 +30,40 @@ struct verdict {
 	const char *currency;
 };
 
-/* What an intent or a session means for its charge. An intent that waits for a card, and a session that is
- * open, are no verdict. */
+/*
+ * What an intent or a session means for its charge. An intent that waits for a card and a session that is
+ * open give a verdict without a status.
+ */
 struct verdict verdict_of_intent(const struct intent *i);
 struct verdict verdict_of_checkout(const struct checkout *c);
 
-enum effect { EFFECT_KNOWN /* it was so already */, EFFECT_APPLIED, EFFECT_MISMATCH };
+enum effect {
+	EFFECT_KNOWN, /* nothing changed: it was known */
+	EFFECT_APPLIED,
+	EFFECT_MISMATCH,
+};
 
 /*
- * Applies it to the row that the caller has locked (charge_lock), in a transaction; *c becomes the new row.
- * Another amount, currency or intent than ours, and money for a charge that failed, are MISMATCH: logged as
- * an alarm, nothing changed.
+ * Applies the verdict to the row that the caller has locked (charge_lock) in a transaction; *c becomes the
+ * new row. EFFECT_MISMATCH: another amount, currency or intent than ours, or money for a charge that failed;
+ * an alarm is logged and nothing changes. ERR_RETRY: the row changed despite the lock.
  */
 err charge_apply(struct db *db, struct charge_row *c, const struct verdict *v,
 		 enum effect *ret_effect) NODISCARD;
 
-/* The same in a transaction of its own. *ret_charge: the row as it now is, settled by this or before.
- * ERR_NO_ROW, ERR_CONFLICT for a mismatch. */
+/*
+ * The same in its own transaction. *ret_charge is the row after it, settled now or before. ERR_NO_ROW: no
+ * such charge. ERR_CONFLICT: a mismatch.
+ */
 err charge_settle(struct db *db, charge_id id, const struct verdict *v,
 		  struct charge_row *ret_charge) NODISCARD;
 
-/* The money has gone back: stores the refund of the completed charge that the caller has locked, unless one
- * is there. */
+/* The money was returned: stores the refund of the completed charge that the caller has locked, unless it has
+ * one. */
 err charge_refunded(struct db *db, struct charge_row *c, provider_id refund,
 		    enum effect *ret_effect) NODISCARD;
 
-/* The same in a transaction of its own. */
+/* The same in its own transaction. */
 err charge_keep_refund(struct db *db, charge_id id, provider_id refund) NODISCARD;
 
 #endif

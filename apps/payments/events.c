@@ -15,7 +15,7 @@ static err replica_replace(struct db *db, const struct order_state *o, version k
 	return e == ERR_STALE ? ERR_RETRY : e;
 }
 
-/* *ret_newer: was the state newer than what was known? The row is locked from then on. */
+/* *ret_newer: the state was newer than the replica. The row stays locked until the end of the transaction. */
 static err replica_store(struct db *db, const struct order_state *o, bool *ret_newer)
 {
 	struct order_state known;

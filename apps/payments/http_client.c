@@ -21,7 +21,7 @@ enum {
 
 struct http_slot {
 	struct http_client *client;
-	CURL *curl; /* kept, with its connection; made when first used, since a process may fork before */
+	CURL *curl; /* keeps its connection; made at first use, since a process may fork before */
 	bool taken;
 	struct arena *arena;
 	int64_t deadline; /* clock_steady() */
@@ -35,7 +35,7 @@ struct http_client {
 	struct http_slot slots[];
 };
 
-/* What stands before an @ is no host. */
+/* An address with user@ is not local: the host follows the @. */
 static bool is_here(const char *url)
 {
 	static const char *const hosts[] = {"http://127.0.0.1", "http://localhost", "http://[::1]"};
@@ -83,7 +83,7 @@ void http_client_close(struct http_client *client)
 	curl_global_cleanup();
 }
 
-static void give_back(void *object)
+static void slot_release(void *object)
 {
 	struct http_slot *slot = object;
 
@@ -105,7 +105,7 @@ err http_slot_take(struct http_client *client, struct arena *a, int64_t time, st
 	pthread_mutex_unlock(&client->lock);
 	if (slot == NULL)
 		return ERR_UNAVAILABLE;
-	arena_defer(a, give_back, slot);
+	arena_defer(a, slot_release, slot);
 	slot->arena = a;
 	slot->deadline = clock_steady() + time;
 	if (slot->curl == NULL)
@@ -126,7 +126,7 @@ void http_form_field(struct buf *form, const char *name, const char *value)
 		   text_percent_encode(form->arena, value));
 }
 
-static size_t take(char *bytes, size_t size, size_t count, void *object)
+static size_t append_body(char *bytes, size_t size, size_t count, void *object)
 {
 	struct buf *body = object;
 
@@ -162,8 +162,8 @@ static int64_t ms_left(const struct http_slot *slot)
 	return (slot->deadline - clock_steady()) / 1000;
 }
 
-static void prepare(const struct http_slot *slot, const struct http_call *call,
-		    const struct curl_slist *headers, struct buf *body)
+static void prepare_request(const struct http_slot *slot, const struct http_call *call,
+			    const struct curl_slist *headers, struct buf *body)
 {
 	CURL *c = slot->curl;
 	int64_t left = ms_left(slot);
@@ -181,7 +181,7 @@ static void prepare(const struct http_slot *slot, const struct http_call *call,
 	curl_easy_setopt(c, CURLOPT_TIMEOUT_MS, left < ATTEMPT_MS ? (long)left : (long)ATTEMPT_MS);
 	curl_easy_setopt(c, CURLOPT_SSL_VERIFYPEER, 1L);
 	curl_easy_setopt(c, CURLOPT_SSL_VERIFYHOST, 2L);
-	curl_easy_setopt(c, CURLOPT_WRITEFUNCTION, take);
+	curl_easy_setopt(c, CURLOPT_WRITEFUNCTION, append_body);
 	curl_easy_setopt(c, CURLOPT_WRITEDATA, body);
 	if (strcmp(call->method, "POST") == 0) {
 		curl_easy_setopt(c, CURLOPT_POST, 1L);
@@ -190,7 +190,7 @@ static void prepare(const struct http_slot *slot, const struct http_call *call,
 	}
 }
 
-/* *ret_failure: what went wrong, for the log; NULL when there is an answer. */
+/* *ret_failure: the error for the log; NULL when there is an answer. */
 static struct http_answer send_once(struct http_slot *slot, const struct http_call *call,
 				    const char **ret_failure)
 {
@@ -201,7 +201,7 @@ static struct http_answer send_once(struct http_slot *slot, const struct http_ca
 	long status = 0;
 	CURLcode code;
 
-	prepare(slot, call, headers, &body);
+	prepare_request(slot, call, headers, &body);
 	code = curl_easy_perform(slot->curl);
 	curl_slist_free_all(headers);
 	*ret_failure = code == CURLE_OK ? NULL : curl_easy_strerror(code);
@@ -214,7 +214,7 @@ static struct http_answer send_once(struct http_slot *slot, const struct http_ca
 	return answer;
 }
 
-/* With the same key these do no more than the first time. */
+/* Repeating these with the same key is safe. */
 static bool may_repeat(const struct http_answer *answer)
 {
 	return answer->status == 0 || answer->status == 409 || answer->status == 429 || answer->status >= 500;

@@ -28,25 +28,27 @@ void http_client_close(struct http_client *client); /* a bug while a slot is tak
 struct http_slot;
 err http_slot_take(struct http_client *client, struct arena *a, int64_t time,
 		   struct http_slot **ret_slot) NODISCARD;
+
+/* The arena of http_slot_take. */
 struct arena *http_slot_arena(const struct http_slot *slot);
 
-/* Adds name=value to a form, encoded. */
+/* Adds name=value, percent-encoded, to a form. */
 void http_form_field(struct buf *form, const char *name, const char *value);
 
 struct http_call {
 	const char *method, *path; /* "POST", "/v1/payment_intents" */
-	const char *key;           /* Idempotency-Key; NULL for what does the same however often it is done */
+	const char *key;           /* Idempotency-Key; NULL for a call that is safe to repeat without one */
 	const struct buf *form;    /* NULL: none */
 };
 
 struct http_answer {
-	int status;                /* 0: none came in time, so it may be done or not */
-	const struct json_t *json; /* NULL: the body is none */
+	int status;                /* 0: no answer came in time, so the call may be done or not */
+	const struct json_t *json; /* NULL: the body is no JSON */
 };
 
 /*
- * One call, repeated with the same key after what is safe to repeat (no connection, no answer, 409, 429, 5xx)
- * as far as the slot's time and a few attempts go. At most 3 s to connect, 20 s an attempt, 256 KiB of
+ * Sends one call, and repeats it with the same key when that is safe (no connection, no answer, 409, 429,
+ * 5xx), within the slot's time and at most 4 times. At most 3 s to connect, 20 s an attempt, 256 KiB of
  * answer; certificates verified, no redirects, no proxy.
  */
 struct http_answer http_send(struct http_slot *slot, const struct http_call *call);

@@ -4,17 +4,17 @@
 #include "common/app/app.h"
 
 /*
- * Timed work. What is to be done about a charge is its row in charge_task, which is claimed before the bank
- * is called, so that two programs may run:
+ * Timed work. A charge that needs a review has a row in charge_task. A program claims the row before it calls
+ * the payment provider, so that two programs may run:
  *
- *   created, by card    30 s after its commit, or at the order's end: read at the bank, stopped there when
- *                       nothing has moved, never paid again
- *   created, by page    looked at every 10 s, in case the bank's word was lost; ended at the bank when the
+ *   created, by card    30 s after its commit, or at the order's end: the intent is read, and cancelled when
+ *                       no money has moved; it is never confirmed again
+ *   created, by page    the session is read every 10 s, in case a webhook was lost; it is expired when the
  *                       order is over
- *   completed           when the order ended without a sale the money goes back; when it was completed there
- *                       is nothing left to do
+ *   completed           the money is returned when the order ended without a sale; when the order was
+ *                       completed, nothing is left to do
  *
- * The end of an order has its charge looked at at once. A bank that fails is asked again after
+ * When an order ends, its charge is reviewed at once. When the provider fails, the next attempt is after
  * 1, 2, 4 … 60 s.
  */
 extern const struct job payments_jobs[];

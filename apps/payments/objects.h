@@ -4,8 +4,8 @@
 #include "common/schema/json.h"
 
 /*
- * Stripe's objects as they come in answers and in events, as far as they matter here. What is absent,
- * malformed or of a word that is not known is none. Strings live as long as the JSON.
+ * The members of Stripe's objects, in answers and in events, that this service uses. A member that is absent,
+ * malformed or an unknown word is none. Strings live as long as the JSON.
  */
 enum intent_state {
 	INTENT_UNKNOWN,
@@ -23,6 +23,8 @@ struct intent {
 	charge_id charge;   /* metadata[charge] */
 	const char *reason; /* why a card was declined (reasons.h); NULL: none was */
 };
+
+/* Of a PaymentIntent. id is none when the JSON is no such object. */
 struct intent intent_of_json(const struct json_t *json);
 
 enum checkout_state { CHECKOUT_UNKNOWN, CHECKOUT_OPEN, CHECKOUT_COMPLETE, CHECKOUT_EXPIRED };
@@ -38,12 +40,14 @@ struct checkout {
 	const char *currency;
 	charge_id charge;
 };
+
+/* Of a Checkout Session. id is none when the JSON is no such object. */
 struct checkout checkout_of_json(const struct json_t *json);
 
-/* metadata[charge] of any object. */
+/* metadata[charge] of any object; none when there is none. */
 charge_id charge_of_json(const struct json_t *json);
 
-/* A member that holds an id, or an object with one (expanded). */
+/* The member `name`, which holds an id or (expanded) an object with one; none when it is absent or no id. */
 provider_id provider_id_of_json(const struct json_t *json, const char *name);
 
 #endif

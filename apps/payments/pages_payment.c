@@ -3,7 +3,7 @@
 #include "apps/payments/pay.h"
 #include "apps/payments/view.h"
 
-static err show(struct web *w, const struct order_state *o, const struct charge_row *c, bool back)
+static err show_payment(struct web *w, const struct order_state *o, const struct charge_row *c, bool back)
 {
 	struct payment_view view = payment_view_of(w, o, c);
 	struct page page;
@@ -15,7 +15,7 @@ static err show(struct web *w, const struct order_state *o, const struct charge_
 	return OK;
 }
 
-/* Whoever comes back from the bank is told what the bank says, though its webhook may not have come. */
+/* Someone who comes back from the provider's page sees its answer even when the webhook is late. */
 err payment_page(struct web *w, const struct payment_page_in *in)
 {
 	bool back = in->form.back.v;
@@ -30,14 +30,14 @@ err payment_page(struct web *w, const struct payment_page_in *in)
 		return e;
 	if (back && c != NULL && c->status.v == charge_status_CREATED && c->stripe_session_id.v != NULL) {
 		looked = *c;
-		if ((e = pay_look(w, &looked)) != OK)
+		if ((e = pay_refresh(w, &looked)) != OK)
 			return e;
 		c = &looked;
 	}
-	return show(w, &o, c, back);
+	return show_payment(w, &o, c, back);
 }
 
-/* The bank's own page; its address was looked at when it came. */
+/* The provider's page; objects.c checked its address. */
 static err go_to_provider(struct web *w, const struct charge_row *c)
 {
 	reply_empty(w, 303);
@@ -45,7 +45,7 @@ static err go_to_provider(struct web *w, const struct charge_row *c)
 	return OK;
 }
 
-static err go_on(struct web *w, const struct order_state *o, const struct charge_row *c)
+static err continue_payment(struct web *w, const struct order_state *o, const struct charge_row *c)
 {
 	if (c->status.v == charge_status_CREATED && c->stripe_session_url.v != NULL && order_is_payable(o))
 		return go_to_provider(w, c);
@@ -53,7 +53,7 @@ static err go_on(struct web *w, const struct order_state *o, const struct charge
 	return OK;
 }
 
-/* Sent twice it leads to the same page: the charge of an order is one, whoever made it. */
+/* A repeated request leads to the same page, since an order has one charge. */
 err payment_pay(struct web *w, const struct payment_pay_in *in)
 {
 	const struct charge_row *before;
@@ -66,15 +66,15 @@ err payment_pay(struct web *w, const struct payment_pay_in *in)
 	if ((e = charge_to_show(w, o.id, &before)) != OK)
 		return e;
 	if (before != NULL)
-		return go_on(w, &o, before);
+		return continue_payment(w, &o, before);
 	e = pay_by_page(w, &o, &made);
 	if (e == OK)
 		return go_to_provider(w, &made);
 	if (e == ERR_GONE)
-		return show(w, &o, NULL, false);
+		return show_payment(w, &o, NULL, false);
 	if (e != ERR_DUPLICATE)
 		return e;
 	if ((e = charge_to_show(w, o.id, &before)) != OK)
 		return e;
-	return before == NULL ? ERR_UNAVAILABLE : go_on(w, &o, before);
+	return before == NULL ? ERR_UNAVAILABLE : continue_payment(w, &o, before);
 }

@@ -6,10 +6,10 @@
 #include "common/base/failpoint.h"
 #include "common/base/text.h"
 
-/* Longer than one attempt at the bank, shorter than the web server waits and a claim lasts. */
+/* Longer than one attempt at the provider, shorter than the timeout of nginx and the life of a claim. */
 #define PAY_TIME  (25 * SECOND)
-#define LOOK_TIME (6 * SECOND)
-/* an order younger than this may be unknown here for good reason */
+#define READ_TIME (6 * SECOND)
+/* an order younger than this may not be replicated yet */
 #define REPLICATION_LAG_MAX (60 * SECOND)
 
 struct sought {
@@ -33,7 +33,7 @@ static err is_ready(struct web *w, void *context)
 	return e;
 }
 
-static err not_yet(struct web *w, const struct sought *s)
+static err fail_not_yet(struct web *w, const struct sought *s)
 {
 	int64_t age = clock_now() - uuid_time(s->id.b);
 
@@ -51,7 +51,7 @@ err order_to_pay(struct web *w, order_id id, struct order_state *ret_order)
 	if (e == ERR_TIMED_OUT)
 		e = web_wait(w, is_ready, &s);
 	if (e == ERR_TIMED_OUT)
-		return not_yet(w, &s);
+		return fail_not_yet(w, &s);
 	if (e != OK)
 		return e;
 	if (!id_same(s.order.user_id, w->session.user))
@@ -83,7 +83,7 @@ static err try_slot(struct web *w, void *context)
 	return http_slot_take(w->app, w->arena, wanted->time, &wanted->slot);
 }
 
-/* A call that is not held up takes a few milliseconds, so a slot is worth a short wait. */
+/* A call usually takes a few milliseconds, so a short wait for a slot is worth it. */
 static err wait_for_slot(struct web *w, struct http_slot **ret_slot)
 {
 	struct slot_wanted wanted = {.time = PAY_TIME};
@@ -97,8 +97,8 @@ static err wait_for_slot(struct web *w, struct http_slot **ret_slot)
 	return web_fail(w, e, tr_many_payments);
 }
 
-/* The bank made nothing that money could move by. */
-static err not_made(struct web *w, const struct provider_answer *a)
+/* The provider made no intent and no session, so no money can move. */
+static err fail_not_made(struct web *w, const struct provider_answer *a)
 {
 	if (a->outcome == PROVIDER_UNKNOWN) {
 		reply_header(w, "Retry-After", "5");
@@ -107,7 +107,7 @@ static err not_made(struct web *w, const struct provider_answer *a)
 	return web_fail(w, ERR_PROVIDER, tr_provider_refuses);
 }
 
-static err no_such_card(struct web *w, const struct provider_answer *a)
+static err fail_no_such_card(struct web *w, const struct provider_answer *a)
 {
 	if (a->outcome == PROVIDER_DECLINED)
 		return problems_add(
@@ -124,24 +124,24 @@ static bool blames_card(const struct provider_answer *a)
 	       (a->outcome == PROVIDER_REFUSED && text_same(a->code, "token_already_used"));
 }
 
-static err ended(struct web *w)
+static err fail_ended(struct web *w)
 {
 	return web_fail(w, ERR_GONE, tr_order_ended);
 }
 
-/* The charge as it is, when nothing clear was heard: a webhook may have been faster. */
-static err as_stored(struct web *w, struct charge_row *c)
+/* The answer was not clear, but a webhook may have settled the charge. */
+static err read_stored(struct web *w, struct charge_row *c)
 {
 	return charge_by_id(w->db, &(struct charge_by_id_in){.id = c->id}, c);
 }
 
-static err unclear(struct web *w)
+static err fail_unclear(struct web *w)
 {
 	return web_fail(w, ERR_PROVIDER, tr_provider_unclear);
 }
 
-/* Money that came too late for its order is no sale. */
-static err completed(struct web *w, const struct charge_row *c)
+/* Money that came after the end of its order is returned. */
+static err conclude_completed(struct web *w, const struct charge_row *c)
 {
 	struct order_state o;
 
@@ -151,52 +151,52 @@ static err completed(struct web *w, const struct charge_row *c)
 	return web_fail(w, ERR_GONE, tr_paid_too_late);
 }
 
-static err conclude(struct web *w, struct charge_row *c, err e)
+static err conclude_payment(struct web *w, struct charge_row *c, err e)
 {
 	if (e != OK || c->status.v == charge_status_CREATED)
-		return unclear(w);
+		return fail_unclear(w);
 	if (c->status.v == charge_status_COMPLETED)
-		return completed(w, c);
+		return conclude_completed(w, c);
 	return web_fail_text(
 	    w, ERR_DECLINED,
 	    tr_text_card_declined(w->arena, w->locale, reason_say(w->locale, c->failure_reason.v)));
 }
 
-static err apply(struct web *w, struct charge_row *c, const struct provider_answer *a)
+static err apply_answer(struct web *w, struct charge_row *c, const struct provider_answer *a)
 {
 	struct verdict v = verdict_of_intent(&a->intent);
 
 	if (a->outcome == PROVIDER_DECLINED)
 		v = (struct verdict){.status = charge_status_FAILED, .reason = a->reason};
 	if (v.status == 0)
-		return as_stored(w, c);
+		return read_stored(w, c);
 	return charge_settle(w->db, c->id, &v, c);
 }
 
 /* The order ended between the commit and now. */
-static err stop(struct web *w, struct http_slot *slot, struct charge_row *c)
+static err stop_payment(struct web *w, struct http_slot *slot, struct charge_row *c)
 {
 	struct provider_answer a = stripe_intent_cancel(slot, c->stripe_intent_id);
-	err e = apply(w, c, &a);
+	err e = apply_answer(w, c, &a);
 
 	if (e == OK && c->status.v == charge_status_COMPLETED)
-		return unclear(w);
-	return ended(w);
+		return fail_unclear(w);
+	return fail_ended(w);
 }
 
-static err confirm(struct web *w, struct http_slot *slot, struct charge_row *c)
+static err confirm_payment(struct web *w, struct http_slot *slot, struct charge_row *c)
 {
 	struct provider_answer a;
 	struct order_state o;
 
 	if (order_replica_by_id(w->db, &(struct order_replica_by_id_in){.id = c->order_id}, &o) != OK)
-		return unclear(w);
+		return fail_unclear(w);
 	if (!order_is_payable(&o))
-		return stop(w, slot, c);
+		return stop_payment(w, slot, c);
 	FAILPOINT(charge_kept);
 	a = stripe_intent_confirm(slot, c);
 	FAILPOINT(charge_taken);
-	return conclude(w, c, apply(w, c, &a));
+	return conclude_payment(w, c, apply_answer(w, c, &a));
 }
 
 static bool is_token(provider_token token)
@@ -216,21 +216,21 @@ err pay_by_card(struct web *w, const struct order_state *o, provider_token token
 	if (!is_token(token))
 		return web_problem(w, "token", kind_provider_token.wrong);
 	if (!order_is_payable(o))
-		return ended(w);
+		return fail_ended(w);
 	if ((e = wait_for_slot(w, &slot)) != OK)
 		return e;
 	a = stripe_intent_create(slot, c, o->title, token);
 	if (a.outcome != PROVIDER_DONE)
-		return blames_card(&a) ? no_such_card(w, &a) : not_made(w, &a);
+		return blames_card(&a) ? fail_no_such_card(w, &a) : fail_not_made(w, &a);
 	c->stripe_intent_id = a.intent.id;
 	if ((e = charge_begin(w->db, c)) != OK) {
 		(void)stripe_intent_cancel(slot, c->stripe_intent_id);
-		return e == ERR_GONE ? ended(w) : e;
+		return e == ERR_GONE ? fail_ended(w) : e;
 	}
-	return confirm(w, slot, c);
+	return confirm_payment(w, slot, c);
 }
 
-/* By the bank's clock, which tests do not move; at least 30 minutes, and the order has ended by then. */
+/* By the provider's clock, which tests do not move: at least 30 minutes from now, and after the deadline. */
 static when page_end(const struct order_state *o)
 {
 	int64_t now = clock_now() - clock_offset(), end = o->expires_at.v - clock_offset() + 60 * SECOND;
@@ -262,29 +262,29 @@ err pay_by_page(struct web *w, const struct order_state *o, struct charge_row *r
 
 	*c = charge_new(o);
 	if (!order_is_payable(o))
-		return ended(w);
+		return fail_ended(w);
 	if ((e = wait_for_slot(w, &slot)) != OK)
 		return e;
 	a = make_page(w, slot, c, o);
 	if (a.outcome != PROVIDER_DONE || a.checkout.url.v == NULL)
-		return not_made(w, &a);
+		return fail_not_made(w, &a);
 	c->stripe_session_id = a.checkout.id;
 	c->stripe_session_url = a.checkout.url;
 	if ((e = charge_begin(w->db, c)) != OK) {
 		(void)stripe_checkout_expire(slot, c->stripe_session_id);
-		return e == ERR_GONE ? ended(w) : e;
+		return e == ERR_GONE ? fail_ended(w) : e;
 	}
 	return OK;
 }
 
-err pay_look(struct web *w, struct charge_row *c)
+err pay_refresh(struct web *w, struct charge_row *c)
 {
 	struct provider_answer a;
 	struct verdict v;
 	struct http_slot *slot;
 	err e;
 
-	if (http_slot_take(w->app, w->arena, LOOK_TIME, &slot) != OK)
+	if (http_slot_take(w->app, w->arena, READ_TIME, &slot) != OK)
 		return OK;
 	a = stripe_checkout_read(slot, c->stripe_session_id);
 	v = verdict_of_checkout(&a.checkout);

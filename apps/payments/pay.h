@@ -5,12 +5,12 @@
 #include "apps/payments/stripe.h"
 #include "common/http/web.h"
 
-/* Paying, the same for pages and API. Errors have their sentence in w. */
+/* Paying, for pages and API. Each error has its sentence in w. */
 
 /*
- * The caller's own order, known to await payment or to have ended. One that has not been heard of yet, or is
- * still being confirmed, is waited for; then ERR_UNAVAILABLE with Retry-After. ERR_NOT_FOUND: somebody
- * else's, or none that could still be on its way.
+ * The caller's own order, which awaits payment or has ended. Waits for one that is not replicated yet or is
+ * still being confirmed; then ERR_UNAVAILABLE with Retry-After. ERR_NOT_FOUND: somebody else's, or too old for
+ * replication lag to be the reason that it is unknown.
  */
 err order_to_pay(struct web *w, order_id id, struct order_state *ret_order) NODISCARD;
 
@@ -21,22 +21,26 @@ err charge_to_show(struct web *w, order_id id, const struct charge_row **ret_cha
  * Pays with a card's token: the intent is made, committed with the charge, confirmed, and the answer applied.
  * *ret_charge is the row as it then is, also for the last three errors:
  *
- *   ERR_INVALID      the token is none that the bank knows
+ *   ERR_INVALID      the payment provider does not know the token
  *   ERR_GONE         the order has ended
- *   ERR_DUPLICATE    somebody was faster: the order has a charge
- *   ERR_UNAVAILABLE         the bank or a thread for it is not to be had: nothing was done
- *   ERR_DECLINED     by the bank; the charge has failed
- *   ERR_PROVIDER         no clear answer, or ours could not be stored: the jobs find out
+ *   ERR_DUPLICATE    another request was faster: the order has a charge
+ *   ERR_UNAVAILABLE  the provider does not answer, or no slot is free: nothing was done
+ *   ERR_DECLINED     the provider declined the card; the charge has failed
+ *   ERR_PROVIDER     no clear answer, or it could not be stored: the jobs find out
  */
 err pay_by_card(struct web *w, const struct order_state *o, provider_token token,
 		struct charge_row *ret_charge) NODISCARD;
 
-/* Makes a page at the bank on which the order can be paid, committed with the charge. Errors as above,
- * without the last two. */
+/*
+ * Makes a page of the payment provider on which the order can be paid, and commits it with the charge. Errors
+ * as above without the last two, and ERR_PROVIDER when the provider refuses.
+ */
 err pay_by_page(struct web *w, const struct order_state *o, struct charge_row *ret_charge) NODISCARD;
 
-/* Asks the bank how a payment by page stands, and applies it; without an answer, or a thread for it, *c stays
- * as it was. */
-err pay_look(struct web *w, struct charge_row *c) NODISCARD;
+/*
+ * Reads the state of a payment by page from the payment provider and applies it. *c stays as it was without
+ * an answer or a free slot.
+ */
+err pay_refresh(struct web *w, struct charge_row *c) NODISCARD;
 
 #endif

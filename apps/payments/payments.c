@@ -5,7 +5,10 @@
 #include "common/app/app.h"
 #include "common/app/roles.h"
 
-/* Half of a process's threads at most wait for the bank: a slow one does not take the pages with it. */
+/*
+ * At most half of a process's threads wait for the payment provider, so that a slow one does not stop the
+ * pages.
+ */
 static err start(const struct config *config, void **ret_app)
 {
 	const struct http_client_settings settings = {

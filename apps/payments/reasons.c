@@ -11,7 +11,7 @@ static const struct decline declines[] = {
 #undef DECLINE
 };
 
-static const struct decline *find(const char *name)
+static const struct decline *decline_find(const char *name)
 {
 	for (size_t i = 0; name != NULL && i < sizeof declines / sizeof *declines; i++)
 		if (strcmp(declines[i].name, name) == 0)
@@ -21,16 +21,16 @@ static const struct decline *find(const char *name)
 
 const char *reason_of_error(const struct json_t *error)
 {
-	const struct decline *d = find(json_get_text(error, "decline_code"));
+	const struct decline *d = decline_find(json_get_text(error, "decline_code"));
 
 	if (d == NULL)
-		d = find(json_get_text(error, "code"));
+		d = decline_find(json_get_text(error, "code"));
 	return d == NULL ? REASON_DECLINED : d->name;
 }
 
 const char *reason_say(const struct locale *l, const char *reason)
 {
-	const struct decline *d = find(reason);
+	const struct decline *d = decline_find(reason);
 
 	return d == NULL ? reason : message_in(l, d->sentence);
 }

@@ -9,11 +9,11 @@
 #define REASON_STOPPED  "stopped"
 #define REASON_UNPAID   "unpaid"
 
-/* Why a card was declined, of the error's object; never NULL. */
+/* Why a card was declined, from the error object of an answer; never NULL. */
 const char *reason_of_error(const struct json_t *error);
 
-/* One sentence for people. Charges of before the names were stored hold a sentence, which stays as it is;
- * NULL gives NULL. */
+/* One sentence for people. Old charges hold a sentence instead of a name: it is returned as it is. NULL gives
+ * NULL. */
 const char *reason_say(const struct locale *l, const char *reason);
 
 #endif

@@ -16,8 +16,8 @@ static bool is_recent(const char *seconds)
 	return at >= now - TOLERANCE_SECONDS && at <= now + TOLERANCE_SECONDS;
 }
 
-static const char *expected(struct arena *a, const char *secret, const char *time, const char *body,
-			    size_t len)
+static const char *expected_signature(struct arena *a, const char *secret, const char *time, const char *body,
+				      size_t len)
 {
 	struct buf text = BUF(a);
 
@@ -26,7 +26,7 @@ static const char *expected(struct arena *a, const char *secret, const char *tim
 	return hmac_sha256_hex(a, secret, strlen(secret), text.bytes, text.len);
 }
 
-/* Two headers that a web server joined have two times: which would count? */
+/* Two headers that a web server joined have two times. Neither is taken, since it is unclear which counts. */
 bool signature_matches(struct arena *a, const char *secret, const char *header, const char *body, size_t len)
 {
 	char *rest = header == NULL || strlen(header) > HEADER_MAX ? NULL : arena_strdup(a, header), *part;
@@ -37,7 +37,7 @@ bool signature_matches(struct arena *a, const char *secret, const char *header, 
 	while (rest != NULL && (part = strsep(&rest, ",")) != NULL) {
 		part += strspn(part, " \t");
 		if (text_starts(part, "t=") && ++times == 1 && is_recent(part + 2))
-			wanted = expected(a, secret, part + 2, body, len);
+			wanted = expected_signature(a, secret, part + 2, body, len);
 		else if (text_starts(part, "v1=") && wanted != NULL && strlen(part + 3) == HEX)
 			same |= text_same_secret(part + 3, wanted, HEX);
 	}

@@ -4,7 +4,7 @@
 #include "common/base/text.h"
 #include <strings.h>
 
-/* Titles may be longer than what the bank takes as a name. */
+/* Titles may be longer than the names that Stripe takes. */
 enum { NAME_BYTES = 200 };
 
 static const char *key_of(struct http_slot *slot, const char *doing, const struct charge_row *c)
@@ -25,7 +25,7 @@ static void field_currency(struct buf *form, const char *name, const struct char
 	http_form_field(form, name, lower);
 }
 
-/* Cut between two characters. */
+/* Cuts between two characters of UTF-8. */
 static const char *short_name(struct arena *a, title what)
 {
 	size_t len = strlen(what.v);
@@ -50,7 +50,7 @@ static enum provider_outcome outcome_of(const struct http_answer *w)
 											   : PROVIDER_UNKNOWN;
 }
 
-/* What all answers have; an error says which intent it is about, as it is now. */
+/* The members of every answer. An error has the intent that it is about, as it is now. */
 static struct provider_answer read_answer(const struct http_answer *w)
 {
 	struct provider_answer a = {.outcome = outcome_of(w), .reason = REASON_DECLINED};
@@ -89,15 +89,15 @@ static struct provider_answer read_checkout(const struct http_answer *w)
 	return a;
 }
 
-static struct http_answer post(struct http_slot *slot, const char *path, const char *key,
-			       const struct buf *form)
+static struct http_answer stripe_post(struct http_slot *slot, const char *path, const char *key,
+				      const struct buf *form)
 {
 	const struct http_call call = {"POST", path, key, form};
 
 	return http_send(slot, &call);
 }
 
-static struct http_answer get(struct http_slot *slot, const char *path)
+static struct http_answer stripe_get(struct http_slot *slot, const char *path)
 {
 	const struct http_call call = {"GET", path, NULL, NULL};
 
@@ -128,7 +128,7 @@ struct provider_answer stripe_intent_create(struct http_slot *slot, const struct
 	}
 	http_form_field(&form, "description", short_name(form.arena, what));
 	http_form_field(&form, "metadata[charge]", id_text(form.arena, c->id));
-	w = post(slot, "/v1/payment_intents", key_of(slot, "charge", c), &form);
+	w = stripe_post(slot, "/v1/payment_intents", key_of(slot, "charge", c), &form);
 	return read_intent(&w);
 }
 
@@ -138,21 +138,22 @@ struct provider_answer stripe_intent_confirm(struct http_slot *slot, const struc
 	struct http_answer w;
 
 	http_form_field(&form, "error_on_requires_action", "true");
-	w = post(slot, path_of(slot, "payment_intents", c->stripe_intent_id, "/confirm"),
-		 key_of(slot, "confirm", c), &form);
+	w = stripe_post(slot, path_of(slot, "payment_intents", c->stripe_intent_id, "/confirm"),
+			key_of(slot, "confirm", c), &form);
 	return read_intent(&w);
 }
 
 struct provider_answer stripe_intent_read(struct http_slot *slot, provider_id intent)
 {
-	struct http_answer w = get(slot, path_of(slot, "payment_intents", intent, ""));
+	struct http_answer w = stripe_get(slot, path_of(slot, "payment_intents", intent, ""));
 
 	return read_intent(&w);
 }
 
 struct provider_answer stripe_intent_cancel(struct http_slot *slot, provider_id intent)
 {
-	struct http_answer w = post(slot, path_of(slot, "payment_intents", intent, "/cancel"), NULL, NULL);
+	struct http_answer w =
+	    stripe_post(slot, path_of(slot, "payment_intents", intent, "/cancel"), NULL, NULL);
 
 	return read_intent(&w);
 }
@@ -182,32 +183,33 @@ struct provider_answer stripe_checkout_create(struct http_slot *slot, const stru
 	http_form_field(&form, "payment_intent_data[metadata][charge]", charge);
 	http_form_field(&form, "expires_at",
 			arena_printf(form.arena, "%lld", (long long)(terms->until.v / SECOND)));
-	w = post(slot, "/v1/checkout/sessions", key_of(slot, "session", c), &form);
+	w = stripe_post(slot, "/v1/checkout/sessions", key_of(slot, "session", c), &form);
 	return read_checkout(&w);
 }
 
 struct provider_answer stripe_checkout_read(struct http_slot *slot, provider_id session)
 {
-	struct http_answer w = get(slot, path_of(slot, "checkout/sessions", session, ""));
+	struct http_answer w = stripe_get(slot, path_of(slot, "checkout/sessions", session, ""));
 
 	return read_checkout(&w);
 }
 
 struct provider_answer stripe_checkout_expire(struct http_slot *slot, provider_id session)
 {
-	struct http_answer w = post(slot, path_of(slot, "checkout/sessions", session, "/expire"), NULL, NULL);
+	struct http_answer w =
+	    stripe_post(slot, path_of(slot, "checkout/sessions", session, "/expire"), NULL, NULL);
 
 	return read_checkout(&w);
 }
 
-/* The refund that is there already: made by hand, or by us with an answer that was lost longer ago than the
- * bank keeps keys. */
+/* The refund that exists: it was made by hand, or by us when the answer was lost longer ago than Stripe keeps
+ * keys. */
 static struct provider_answer read_refund(struct http_slot *slot, const struct charge_row *c)
 {
 	struct arena *arena = http_slot_arena(slot);
 	const char *intent = text_percent_encode(arena, c->stripe_intent_id.v);
 	struct http_answer w =
-	    get(slot, arena_printf(arena, "/v1/refunds?payment_intent=%s&limit=1", intent));
+	    stripe_get(slot, arena_printf(arena, "/v1/refunds?payment_intent=%s&limit=1", intent));
 	struct provider_answer a = read_answer(&w);
 	const struct json_t *newest =
 	    a.outcome == PROVIDER_DONE ? json_at(json_get(w.json, "data"), 0) : NULL;
@@ -228,7 +230,7 @@ struct provider_answer stripe_refund(struct http_slot *slot, const struct charge
 	http_form_field(&form, "payment_intent", c->stripe_intent_id.v);
 	field_amount(&form, "amount", c);
 	http_form_field(&form, "metadata[charge]", id_text(form.arena, c->id));
-	w = post(slot, "/v1/refunds", key_of(slot, "refund", c), &form);
+	w = stripe_post(slot, "/v1/refunds", key_of(slot, "refund", c), &form);
 	a = read_answer(&w);
 	if (a.outcome == PROVIDER_REFUSED && text_same(a.code, "charge_already_refunded"))
 		return read_refund(slot, c);

@@ -6,22 +6,22 @@
 #include "apps/payments/payments.h"
 
 /*
- * The calls to the bank that this service makes (docs.stripe.com/api). Those that make something carry an
- * Idempotency-Key made of the charge's id, so that however often they are sent, no matter by whom, it is made
- * once; amounts are always those of the charge.
+ * The calls to Stripe that this service makes (docs.stripe.com/api). Those that make something carry an
+ * Idempotency-Key made of the charge's id, so that it is made once, however often and by whichever program
+ * the call is sent. Amounts are those of the charge. Answers live in the arena of the slot.
  */
 enum provider_outcome {
-	PROVIDER_UNKNOWN, /* no answer, or none that can be read: it may be done or not */
+	PROVIDER_UNKNOWN, /* no answer that can be read: it may be done or not */
 	PROVIDER_DONE,
-	PROVIDER_DECLINED, /* by the card's bank; no money moved */
-	PROVIDER_REFUSED,  /* by Stripe: the request is wrong, or the state of things does not allow it */
+	PROVIDER_DECLINED, /* by the card's bank: no money moved */
+	PROVIDER_REFUSED,  /* by Stripe: the request is wrong, or the state of the object does not allow it */
 };
 
 struct provider_answer {
 	enum provider_outcome outcome;
 	const char *code, *param; /* of what was refused; NULL: not said */
 	const char *reason;       /* declined: why (reasons.h) */
-	struct intent intent;     /* what the bank says of it, in an error too; id none: nothing */
+	struct intent intent;     /* as the answer or the error has it; id none: it has none */
 	struct checkout checkout;
 	provider_id refund;
 };
@@ -34,27 +34,29 @@ struct provider_answer stripe_intent_create(struct http_slot *slot, const struct
 /* Moves the money. A card whose holder would have to be asked is declined. Key confirm-<id>. */
 struct provider_answer stripe_intent_confirm(struct http_slot *slot, const struct charge_row *c);
 
+/* The intent as it is. */
 struct provider_answer stripe_intent_read(struct http_slot *slot, provider_id intent);
 
-/* REFUSED once it has succeeded, is canceled, or being decided: then intent says which. No key: a refusal is
- * not to be remembered. */
+/* Cancels the intent. PROVIDER_REFUSED once it has succeeded, was canceled or is processing: then intent says
+ * which. Sent without a key, since Stripe would repeat a refusal under it. */
 struct provider_answer stripe_intent_cancel(struct http_slot *slot, provider_id intent);
 
 /* A Checkout Session for one order. Key session-<id>. */
 struct checkout_terms {
 	title what;
-	when until; /* when it ends by itself, by the bank's clock: 30 minutes to 24 hours from now */
+	when until; /* when it expires, by Stripe's clock: 30 minutes to 24 hours from now */
 	const char *success_url, *cancel_url;
 };
 struct provider_answer stripe_checkout_create(struct http_slot *slot, const struct charge_row *c,
 					      const struct checkout_terms *terms);
+
+/* The session as it is. */
 struct provider_answer stripe_checkout_read(struct http_slot *slot, provider_id session);
 
-/* REFUSED once it is complete or expired, and while a card is being decided. No key, as above. */
+/* PROVIDER_REFUSED once it is complete or expired, and while a card is being decided. No key, as above. */
 struct provider_answer stripe_checkout_expire(struct http_slot *slot, provider_id session);
 
-/* Gives back the whole amount; when the bank has given it back already, the id of that refund. Key
- * refund-<id>. */
+/* Returns the whole amount. When it was returned before, refund is the id of that refund. Key refund-<id>. */
 struct provider_answer stripe_refund(struct http_slot *slot, const struct charge_row *c);
 
 #endif

@@ -22,7 +22,7 @@ static enum payment_stage stage_of(const struct order_state *o, const struct cha
 	return order_is_cancelled(o) ? STAGE_RETURNING : STAGE_PAID;
 }
 
-/* An order whose time is up has not always been told so yet. */
+/* After the deadline, the event of the expiry may not have arrived yet. */
 static const struct message *why_ended(const struct order_state *o)
 {
 	static const struct message *const reasons[] = {

@@ -5,11 +5,11 @@
 #include "common/html/html.h"
 #include "common/http/web.h"
 
-/* Where the payment of an order stands, as its page tells it. */
+/* The state of the payment of an order, as its page shows it. */
 enum payment_stage {
-	STAGE_CHECK,    /* nothing was begun: look, then pay */
-	STAGE_CONTINUE, /* the bank's page is open */
-	STAGE_DECIDING, /* the bank has not said */
+	STAGE_CHECK,    /* there is no charge yet */
+	STAGE_CONTINUE, /* the provider's page is open */
+	STAGE_DECIDING, /* the provider has not answered yet */
 	STAGE_PAID,
 	STAGE_FAILED,
 	STAGE_ENDED,     /* the order ended before anything was paid */
@@ -28,7 +28,7 @@ struct payment_view {
 	email email;
 	const char *url, *order_url;
 	when now;
-	bool back; /* from the bank's page */
+	bool back; /* the reader came from the provider's page */
 	bool sandbox;
 };
 

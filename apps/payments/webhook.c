@@ -5,15 +5,18 @@
 #include "common/base/log.h"
 #include "common/http/web.h"
 
-/* An event of the bank (docs.stripe.com/api/events): what happened, and the object as it was then. */
-struct notice {
+/*
+ * An event of the payment provider (docs.stripe.com/api/events): what happened, and the object at that time.
+ */
+struct provider_event {
 	provider_id id;
 	short_text type;
 	const struct json_t *object;
 	enum outcome { WAS_APPLIED, WAS_KNOWN, WAS_IGNORED, WAS_UNKNOWN, WAS_MISMATCH } outcome;
 };
 
-static err apply(struct db *db, struct charge_row *c, const struct verdict *v, struct notice *n)
+static err apply_verdict(struct db *db, struct charge_row *c, const struct verdict *v,
+			 struct provider_event *event)
 {
 	static const enum outcome outcomes[] = {
 	    [EFFECT_KNOWN] = WAS_KNOWN, [EFFECT_APPLIED] = WAS_APPLIED, [EFFECT_MISMATCH] = WAS_MISMATCH};
@@ -21,57 +24,57 @@ static err apply(struct db *db, struct charge_row *c, const struct verdict *v, s
 	err e = charge_apply(db, c, v, &effect);
 
 	if (e == OK)
-		n->outcome = outcomes[effect];
+		event->outcome = outcomes[effect];
 	return e;
 }
 
-static err on_intent_succeeded(struct db *db, struct charge_row *c, struct notice *n)
+static err on_intent_succeeded(struct db *db, struct charge_row *c, struct provider_event *event)
 {
-	const struct intent i = intent_of_json(n->object);
+	const struct intent i = intent_of_json(event->object);
 	const struct verdict v = verdict_of_intent(&i);
 
-	return apply(db, c, &v, n);
+	return apply_verdict(db, c, &v, event);
 }
 
-/* On the bank's page another card may be tried; a program's card has failed for good. */
-static err on_intent_failed(struct db *db, struct charge_row *c, struct notice *n)
+/* The provider's page lets the payer try another card; a card that a program sent has failed for good. */
+static err on_intent_failed(struct db *db, struct charge_row *c, struct provider_event *event)
 {
-	const struct intent i = intent_of_json(n->object);
+	const struct intent i = intent_of_json(event->object);
 	struct verdict v = {.intent = i.id};
 
 	if (c->stripe_session_id.v == NULL) {
 		v.status = charge_status_FAILED;
 		v.reason = i.reason != NULL ? i.reason : REASON_DECLINED;
 	}
-	return apply(db, c, &v, n);
+	return apply_verdict(db, c, &v, event);
 }
 
-/* A page's intent goes with its session, which has an event of its own. */
-static err on_intent_canceled(struct db *db, struct charge_row *c, struct notice *n)
+/* The intent of a page ends with its session, which has its own event. */
+static err on_intent_canceled(struct db *db, struct charge_row *c, struct provider_event *event)
 {
-	const struct intent i = intent_of_json(n->object);
+	const struct intent i = intent_of_json(event->object);
 	struct verdict v = verdict_of_intent(&i);
 
 	if (c->stripe_session_id.v != NULL)
 		v.status = charge_status_NULL;
-	return apply(db, c, &v, n);
+	return apply_verdict(db, c, &v, event);
 }
 
-static err on_checkout(struct db *db, struct charge_row *c, struct notice *n)
+static err on_checkout(struct db *db, struct charge_row *c, struct provider_event *event)
 {
-	const struct checkout s = checkout_of_json(n->object);
+	const struct checkout s = checkout_of_json(event->object);
 	const struct verdict v = verdict_of_checkout(&s);
 
 	if (s.id.v == NULL || c->stripe_session_id.v == NULL || strcmp(s.id.v, c->stripe_session_id.v) != 0) {
 		log_alarm("an event of the bank about charge %s is of another session than ours",
 			  id_text(db_arena(db), c->id));
-		n->outcome = WAS_MISMATCH;
+		event->outcome = WAS_MISMATCH;
 		return OK;
 	}
-	return apply(db, c, &v, n);
+	return apply_verdict(db, c, &v, event);
 }
 
-static err keep_refund(struct db *db, struct charge_row *c, provider_id refund, struct notice *n)
+static err store_refund(struct db *db, struct charge_row *c, provider_id refund, struct provider_event *event)
 {
 	enum effect effect;
 	err e;
@@ -79,31 +82,31 @@ static err keep_refund(struct db *db, struct charge_row *c, provider_id refund, 
 	if (refund.v == NULL)
 		return OK;
 	if ((e = charge_refunded(db, c, refund, &effect)) == OK)
-		n->outcome = effect == EFFECT_APPLIED ? WAS_APPLIED : WAS_KNOWN;
+		event->outcome = effect == EFFECT_APPLIED ? WAS_APPLIED : WAS_KNOWN;
 	return e;
 }
 
-/* The object is the refund: ours carries the charge's id. */
-static err on_refund_created(struct db *db, struct charge_row *c, struct notice *n)
+/* The object is the refund; its metadata has the charge's id. */
+static err on_refund_created(struct db *db, struct charge_row *c, struct provider_event *event)
 {
-	return keep_refund(db, c, provider_id_of_json(n->object, "id"), n);
+	return store_refund(db, c, provider_id_of_json(event->object, "id"), event);
 }
 
-/* The object is the bank's charge; what it holds of its refunds depends on the API's version. */
-static err on_charge_refunded(struct db *db, struct charge_row *c, struct notice *n)
+/* The object is Stripe's charge; whether it contains its refunds depends on the version of the API. */
+static err on_charge_refunded(struct db *db, struct charge_row *c, struct provider_event *event)
 {
-	const struct json_t *refunds = json_get(n->object, "refunds"),
+	const struct json_t *refunds = json_get(event->object, "refunds"),
 			    *list = refunds == NULL ? NULL : json_get(refunds, "data");
 	const struct json_t *newest = list == NULL ? NULL : json_at(list, 0);
 
-	if (newest == NULL || !json_get_flag(n->object, "refunded", false))
+	if (newest == NULL || !json_get_flag(event->object, "refunded", false))
 		return OK;
-	return keep_refund(db, c, provider_id_of_json(newest, "id"), n);
+	return store_refund(db, c, provider_id_of_json(newest, "id"), event);
 }
 
-static err on_refund_failed(struct db *db, struct charge_row *c, struct notice *n)
+static err on_refund_failed(struct db *db, struct charge_row *c, struct provider_event *event)
 {
-	(void)n;
+	(void)event;
 	log_alarm("the refund of charge %s has failed at the bank: somebody must return the money by hand",
 		  id_text(db_arena(db), c->id));
 	return OK;
@@ -111,7 +114,7 @@ static err on_refund_failed(struct db *db, struct charge_row *c, struct notice *
 
 static const struct {
 	const char *type;
-	err (*act)(struct db *db, struct charge_row *c, struct notice *n);
+	err (*act)(struct db *db, struct charge_row *c, struct provider_event *event);
 } acts[] = {
     {"payment_intent.succeeded", on_intent_succeeded},
     {"payment_intent.payment_failed", on_intent_failed},
@@ -124,86 +127,88 @@ static const struct {
     {"refund.failed", on_refund_failed},
 };
 
-static err act_on(struct db *db, struct notice *n)
+static err event_dispatch(struct db *db, struct provider_event *event)
 {
-	const charge_id id = charge_of_json(n->object);
+	const charge_id id = charge_of_json(event->object);
 	struct charge_row c;
 	err e;
 
-	n->outcome = WAS_UNKNOWN;
+	event->outcome = WAS_UNKNOWN;
 	if (id_is_null(id))
 		return OK;
 	if ((e = charge_lock(db, &(struct charge_lock_in){.id = id}, &c)) != OK)
 		return e == ERR_NO_ROW ? OK : e;
-	n->outcome = WAS_IGNORED;
+	event->outcome = WAS_IGNORED;
 	for (size_t i = 0; i < sizeof acts / sizeof *acts; i++)
-		if (strcmp(acts[i].type, n->type.v) == 0)
-			return acts[i].act(db, &c, n);
+		if (strcmp(acts[i].type, event->type.v) == 0)
+			return acts[i].act(db, &c, event);
 	return OK;
 }
 
-static err keep(struct db *db, const struct notice *n)
+static err event_store(struct db *db, const struct provider_event *event)
 {
 	static const char *const words[] = {"applied", "known", "ignored", "unknown", "mismatch"};
-	struct webhook_row row = {.id = n->id, .type = n->type, .outcome = {words[n->outcome]}};
+	struct webhook_row row = {.id = event->id, .type = event->type, .outcome = {words[event->outcome]}};
 	err e;
 
 	if ((e = db_now(db, &row.received_at)) != OK)
 		return e;
 	e = webhook_insert(db, &row);
-	/* the same event, taken by another at this moment: then it is known */
+	/* another request stored the same event: the retry finds it */
 	return e == ERR_DUPLICATE ? ERR_RETRY : e;
 }
 
-/* The event's id and its effect are one transaction: each happens once, however often it is sent. */
-static err take(struct db *db, void *context)
+/* The event's id and its effect are committed together, so an event that is sent again has no effect. */
+static err event_process(struct db *db, void *context)
 {
-	struct notice *n = context;
+	struct provider_event *event = context;
 	struct webhook_seen seen;
-	err e = webhook_by_id(db, &(struct webhook_by_id_in){.id = n->id}, &seen);
+	err e = webhook_by_id(db, &(struct webhook_by_id_in){.id = event->id}, &seen);
 
 	if (e != ERR_NO_ROW) {
-		n->outcome = WAS_KNOWN;
+		event->outcome = WAS_KNOWN;
 		return e;
 	}
-	if ((e = act_on(db, n)) != OK)
+	if ((e = event_dispatch(db, event)) != OK)
 		return e;
-	return keep(db, n);
+	return event_store(db, event);
 }
 
-static err read_notice(struct web *w, struct notice *ret_notice)
+static err event_read(struct web *w, struct provider_event *ret_event)
 {
-	struct notice n = {0};
+	struct provider_event event = {0};
 	const struct json_t *data;
 	struct json_t *json;
 
 	if (json_parse(w->arena, w->request.body, w->request.body_len, &json) != OK)
 		return ERR_MALFORMED;
-	n.id = provider_id_of_json(json, "id");
-	n.type.v = json_get_text(json, "type");
+	event.id = provider_id_of_json(json, "id");
+	event.type.v = json_get_text(json, "type");
 	data = json_get(json, "data");
-	n.object = data == NULL ? NULL : json_get(data, "object");
-	if (n.id.v == NULL || n.object == NULL || n.type.v == NULL || !kind_fits(&kind_short_text, &n.type))
+	event.object = data == NULL ? NULL : json_get(data, "object");
+	if (event.id.v == NULL || event.object == NULL || event.type.v == NULL ||
+	    !kind_fits(&kind_short_text, &event.type))
 		return web_fail(w, ERR_MALFORMED, tr_no_event);
-	*ret_notice = n;
+	*ret_event = event;
 	return OK;
 }
 
 err payment_webhook(struct web *w, const struct payment_webhook_in *in)
 {
-	struct notice n;
+	struct provider_event event;
 	err e;
 
 	(void)in;
 	if (!signature_matches(w->arena, w->config->stripe_webhook_secret, web_header(w, "Stripe-Signature"),
 			       w->request.body, w->request.body_len))
 		return web_fail(w, ERR_MALFORMED, tr_no_signature);
-	if ((e = read_notice(w, &n)) != OK)
+	if ((e = event_read(w, &event)) != OK)
 		return e;
-	if ((e = db_transaction(w->db, take, &n)) != OK)
+	if ((e = db_transaction(w->db, event_process, &event)) != OK)
 		return e;
-	if (n.outcome == WAS_UNKNOWN)
-		log_info("the bank's event %s (%s) is of no charge that is known here", n.id.v, n.type.v);
+	if (event.outcome == WAS_UNKNOWN)
+		log_info("the bank's event %s (%s) is of no charge that is known here", event.id.v,
+			 event.type.v);
 	reply_record(w, 200, record_webhook_taken(), &(struct webhook_taken){{true}});
 	return OK;
 }

@@ -30,7 +30,7 @@ static const struct audit {
 enum { AUDITS = sizeof audits / sizeof *audits };
 
 /* The inputs of all that have one are alike. */
-static err find(struct db *db, const struct audit *audit, int64_t patience, size_t *ret_found)
+static err audit_run_query(struct db *db, const struct audit *audit, int64_t patience, size_t *ret_found)
 {
 	const struct audit_overdue_in in = {.patience = {patience}};
 	const struct finding *found;
@@ -55,7 +55,7 @@ static err audit_databases(struct arena *a, const struct config *config, int64_t
 	err e = OK;
 
 	for (size_t i = 0; i < AUDITS && e == OK; i++)
-		e = find(db, &audits[i], patience, ret_found);
+		e = audit_run_query(db, &audits[i], patience, ret_found);
 	return e;
 }
 
@@ -115,7 +115,7 @@ static err audit_queues(struct arena *a, const struct config *config, size_t *re
 	return e;
 }
 
-static int tell(const struct config *config, int64_t patience)
+static int report_audit(const struct config *config, int64_t patience)
 {
 	struct arena *a = arena_new();
 	size_t found = 0;
@@ -136,10 +136,10 @@ static int tell(const struct config *config, int64_t patience)
 
 int audit(const struct config *config)
 {
-	return tell(config, PATIENCE);
+	return report_audit(config, PATIENCE);
 }
 
 int audit_quiet(const struct config *config)
 {
-	return tell(config, 0);
+	return report_audit(config, 0);
 }

@@ -91,7 +91,7 @@ static void print_body(const char *body)
 	putchar('\n');
 }
 
-static void tell(const char *name, const char *value)
+static void print_field(const char *name, const char *value)
 {
 	printf("  %-12s %s\n", name, or_dash(value));
 }
@@ -100,14 +100,14 @@ static void show_text(struct arena *a, const char *service, const struct letter 
 		      const struct letter_body *body)
 {
 	printf("%s: %s\n", letter_id_text(a, service, l), letter_state(l));
-	tell("reason", l->reason.v);
-	tell("queue", l->queue.v);
-	tell("type", l->type.v);
-	tell("message id", l->message_id.v);
-	tell("correlation", l->correlation_id.v);
-	tell("failed", arena_printf(a, "%lld times, first %s, last %s", (long long)l->times.v,
-				    when_print(a, l->parked_at), when_print(a, l->last_at)));
-	tell("sent again", l->retried_at.v == 0 ? NULL : when_print(a, l->retried_at));
+	print_field("reason", l->reason.v);
+	print_field("queue", l->queue.v);
+	print_field("type", l->type.v);
+	print_field("message id", l->message_id.v);
+	print_field("correlation", l->correlation_id.v);
+	print_field("failed", arena_printf(a, "%lld times, first %s, last %s", (long long)l->times.v,
+					   when_print(a, l->parked_at), when_print(a, l->last_at)));
+	print_field("sent again", l->retried_at.v == 0 ? NULL : when_print(a, l->retried_at));
 	printf("  body, %s:\n", body->body.v == NULL ? "empty"
 				: body->encoded.v    ? "no text, as base64url"
 						     : "as it came");

@@ -77,7 +77,7 @@ static err mark_all(struct db *db, void *context)
 	return OK;
 }
 
-static void tell_refused(struct retry *r, struct db *db, const char *service, const struct batch *batch)
+static void report_refused(struct retry *r, struct db *db, const char *service, const struct batch *batch)
 {
 	for (size_t i = 0; i < batch->count; i++) {
 		r->sent += batch->confirmed[i];
@@ -91,7 +91,7 @@ static void tell_refused(struct retry *r, struct db *db, const char *service, co
 }
 
 /* No more than so many a second since the beginning. */
-static void pace(const struct retry *r)
+static void wait_for_rate(const struct retry *r)
 {
 	int64_t due, left;
 
@@ -141,8 +141,8 @@ static int send_batch(struct retry *r, struct db *db, const char *service, const
 	if (sent != OK)
 		return complain(
 		    "the broker is away, or refuses it: what was not sent is as it was; run it again");
-	tell_refused(r, db, service, &batch);
-	pace(r);
+	report_refused(r, db, service, &batch);
+	wait_for_rate(r);
 	return 0;
 }
 

@@ -13,7 +13,7 @@
 enum { PASSWORD_BYTES = 24, NO_SUCH_USER = 67 };
 
 /* ERR_CONFLICT when there is one of that name. */
-static void forget(struct arena *a, const struct config *config, const char *name)
+static void integrator_forget(struct arena *a, const struct config *config, const char *name)
 {
 	unlink(integrator_file(a, config, name));
 	if (topology_keep(a, config) != OK)
@@ -32,7 +32,7 @@ static void hand_over(struct arena *a, const struct config *config, const char *
 	       config->amqp_host, (long long)config->amqp_port);
 }
 
-static int add(struct arena *a, const struct config *config, const char *name)
+static int integrator_create(struct arena *a, const struct config *config, const char *name)
 {
 	uint8_t bytes[PASSWORD_BYTES];
 	const char *secret;
@@ -49,7 +49,7 @@ static int add(struct arena *a, const struct config *config, const char *name)
 	if (e != OK)
 		return complain("%s cannot be written", integrator_file(a, config, name));
 	if (topology_load(a, config) != OK) {
-		forget(a, config, name);
+		integrator_forget(a, config, name);
 		return 1;
 	}
 	hand_over(a, config, name, secret);
@@ -59,7 +59,7 @@ static int add(struct arena *a, const struct config *config, const char *name)
 int integrator_add(const struct config *config, const struct options *options)
 {
 	struct arena *a = arena_new();
-	int rc = topology_lock(config) != OK ? 1 : add(a, config, options->operands[0]);
+	int rc = topology_lock(config) != OK ? 1 : integrator_create(a, config, options->operands[0]);
 
 	arena_free(a);
 	return rc;
@@ -96,7 +96,7 @@ static int take_away(struct arena *a, const struct config *config, const char *n
 	if (remove_at_broker(a, config, name) != OK)
 		return complain("%s is not removed: the broker could not be told by %s", name,
 				config->rabbitmqctl);
-	forget(a, config, name);
+	integrator_forget(a, config, name);
 	printf("%s is no integrator any more: its account and its queue are gone.\n", name);
 	return 0;
 }
@@ -120,7 +120,8 @@ static const struct json_t *row_of(const struct json_t *queues, const char *name
 	return NULL;
 }
 
-static void show(struct arena *a, const struct config *config, const struct json_t *queues, const char *name)
+static void integrator_print(struct arena *a, const struct config *config, const struct json_t *queues,
+			     const char *name)
 {
 	const struct json_t *row = row_of(queues, topology_integrator_queue(a, name));
 	long long waiting = json_get_number(row, "messages", 0),
@@ -151,7 +152,7 @@ int integrators_show(struct arena *a, const struct config *config)
 				config->rabbitmqctl);
 	printf("\n%-33s %10s %8s\n", "INTEGRATOR", "WAITING", "READERS");
 	for (; *names != NULL; names++)
-		show(a, config, queues, *names);
+		integrator_print(a, config, queues, *names);
 	fflush(stdout);
 	return 0;
 }

@@ -13,19 +13,20 @@ struct letter_id {
 	int64_t number;
 };
 
+/* "orders-17": the id of a letter of that service, as letter_id_parse takes it. */
 const char *letter_id_text(struct arena *a, const char *service, const struct letter *l);
 
 /* ERR_MALFORMED: no service of that name, or no number. */
 err letter_id_parse(const char *text, struct letter_id *ret_id) NODISCARD;
 
-/* "new", "failed again", or "retried": sent again, and not back. */
+/* "new", "failed again", or "retried": sent again, and has not failed since. */
 const char *letter_state(const struct letter *l);
 
 /*
- * Calls fn with all that the options choose, at most 100 at a time, service by service, oldest first; those
- * of one call go before the next one. undecided: only those that a person has to look at. Goes on while fn
- * returns 0; returns that, or 1 when a database could not be asked, which was complained of; the other
- * services are gone through all the same.
+ * Calls fn with the dead letters that the options choose, at most 100 at a time, service by service, oldest
+ * first; the rows live until fn returns. undecided: only those that a person has to decide on. Ends a service
+ * when fn does not return 0. Returns 0, or not 0 when fn did or a database could not be read, which is
+ * written to standard error; the other services are processed all the same.
  */
 typedef int letters_work(struct db *db, const char *service, const struct letter *letters, size_t count,
 			 void *context);
@@ -33,8 +34,9 @@ int letters_each(const struct config *config, const struct options *options, boo
 		 void *context);
 
 /*
- * Calls fn with each of the operands, one at a time. One that is no id, or of no letter, is complained of,
- * and the others go on; returns 1 then, or when fn did.
+ * Calls fn with the letter of each operand, one at a time. An operand that is no id or has no letter is
+ * reported on standard error, and the others are processed. Returns 0, or 1 after such a report or when fn
+ * did.
  */
 int letters_named(const struct config *config, const struct options *options, letters_work *fn,
 		  void *context);

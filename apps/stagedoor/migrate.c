@@ -18,7 +18,7 @@ static const char migrations_table[] =
 
 /* A schema change commits by itself, so a file can stop half way: what was done is counted, and the next run
  * goes on after it. */
-static int apply(struct db *db, const struct migration *m)
+static int migration_apply(struct db *db, const struct migration *m)
 {
 	const char **statements, *problem;
 	size_t count;
@@ -80,7 +80,7 @@ static int migrate_service(struct arena *a, const struct config *config, const c
 		printf("stagedoor_%s: %zu of %zu files to apply\n", service, plan.pending, plan.count);
 	for (size_t i = 0; i < plan.count && rc == 0; i++)
 		if (!plan.list[i].applied)
-			rc = apply(db, &plan.list[i]);
+			rc = migration_apply(db, &plan.list[i]);
 	return rc;
 }
 

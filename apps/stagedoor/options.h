@@ -27,10 +27,10 @@ enum option_number {
 #define OPTION_BIT(name) (1U << OPTION_NUMBER_##name)
 
 /*
- * Reads argv (NULL ends it): "--name VALUE" or "--name=VALUE", a flag "--name", operands between them; what
- * follows
- * "--" is an operand. `now` is what "1h" counts back from. ERR_INVALID: *ret_problem is a sentence that says
- * which option is wrong: not among `allowed`, given twice, without its value, or with one that does not fit.
+ * Reads argv (NULL ends it): "--name VALUE" or "--name=VALUE", a flag "--name", operands between them; words
+ * after "--" are operands. `now` is what "1h" counts back from. ERR_INVALID: *ret_problem is a sentence that
+ * says which option is wrong: not among `allowed`, given twice, without its value, or with one that does not
+ * fit.
  */
 err options_read(struct arena *a, unsigned allowed, when now, const char *const *argv,
 		 struct options *ret_options, const char **ret_problem) NODISCARD;

@@ -9,47 +9,49 @@
 #include <stdio.h>
 
 /* One line of what is known; a value that is none is left out. */
-static void tell(const char *name, const char *value)
+static void print_field(const char *name, const char *value)
 {
 	if (value != NULL)
 		printf("  %-10s %s\n", name, value);
 }
 
-static void tell_time(struct arena *a, const char *name, when at)
+static void print_time(struct arena *a, const char *name, when at)
 {
-	tell(name, at.v == 0 ? NULL : when_print(a, at));
+	print_field(name, at.v == 0 ? NULL : when_print(a, at));
 }
 
-static void tell_order(struct arena *a, const struct known_order *o, when now)
+static void print_order(struct arena *a, const struct known_order *o, when now)
 {
 	const bool is_live =
 	    o->status.v == order_status_CREATED || o->status.v == order_status_AWAITING_PAYMENT;
 
 	printf("order %s: %s%s\n", id_text(a, o->id), kind_print(a, &kind_order_status, NULL, &o->status),
 	       is_live && o->expires_at.v <= now.v ? ", but its time is over" : "");
-	tell("because", kind_print(a, &kind_cancel_reason, NULL, &o->cancel_reason));
-	tell("ticket", arena_printf(a, "%s, revision %lld: %s", id_text(a, o->ticket_id),
-				    (long long)o->ticket_revision.v, o->title.v));
-	tell("price", arena_printf(a, "%s %s", money_decimal(a, o->price, o->currency.v), o->currency.v));
-	tell("buyer", id_text(a, o->user_id));
-	tell("seller", id_text(a, o->seller_id));
-	tell_time(a, "placed", o->created_at);
-	tell_time(a, "held", o->held_at);
-	tell_time(a, is_live ? "hold ends" : "hold ended", o->expires_at);
-	tell_time(a, "ended", o->ended_at);
+	print_field("because", kind_print(a, &kind_cancel_reason, NULL, &o->cancel_reason));
+	print_field("ticket", arena_printf(a, "%s, revision %lld: %s", id_text(a, o->ticket_id),
+					   (long long)o->ticket_revision.v, o->title.v));
+	print_field("price",
+		    arena_printf(a, "%s %s", money_decimal(a, o->price, o->currency.v), o->currency.v));
+	print_field("buyer", id_text(a, o->user_id));
+	print_field("seller", id_text(a, o->seller_id));
+	print_time(a, "placed", o->created_at);
+	print_time(a, "held", o->held_at);
+	print_time(a, is_live ? "hold ends" : "hold ended", o->expires_at);
+	print_time(a, "ended", o->ended_at);
 }
 
-static void tell_payment(struct arena *a, const struct known_payment *p)
+static void print_payment(struct arena *a, const struct known_payment *p)
 {
 	printf("payment %s: %s%s\n", id_text(a, p->id), kind_print(a, &kind_charge_status, NULL, &p->status),
 	       p->stripe_refund_id.v != NULL ? ", returned" : "");
-	tell("because", p->failure_reason.v);
-	tell("amount", arena_printf(a, "%s %s", money_decimal(a, p->amount, p->currency.v), p->currency.v));
-	tell("intent", p->stripe_intent_id.v);
-	tell("refund", p->stripe_refund_id.v);
-	tell_time(a, "begun", p->created_at);
-	tell_time(a, "settled", p->settled_at);
-	tell_time(a, "returned", p->refunded_at);
+	print_field("because", p->failure_reason.v);
+	print_field("amount",
+		    arena_printf(a, "%s %s", money_decimal(a, p->amount, p->currency.v), p->currency.v));
+	print_field("intent", p->stripe_intent_id.v);
+	print_field("refund", p->stripe_refund_id.v);
+	print_time(a, "begun", p->created_at);
+	print_time(a, "settled", p->settled_at);
+	print_time(a, "returned", p->refunded_at);
 }
 
 static int show_payment(struct db *payments, order_id id)
@@ -60,7 +62,7 @@ static int show_payment(struct db *payments, order_id id)
 	if (e != OK && e != ERR_NO_ROW)
 		return complain("the database of payments could not be asked");
 	if (e == OK)
-		tell_payment(db_arena(payments), &p);
+		print_payment(db_arena(payments), &p);
 	else
 		puts("payment: none");
 	return 0;
@@ -81,7 +83,7 @@ static int show_all(struct arena *a, const struct config *config, const char *re
 		return complain("there is no order %s", reference);
 	payments = service_db(a, config, "payments", 0);
 	for (size_t i = 0; i < count; i++) {
-		tell_order(a, &found[i], now);
+		print_order(a, &found[i], now);
 		fflush(stdout);
 		rc |= show_payment(payments, found[i].id);
 	}

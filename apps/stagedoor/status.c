@@ -105,7 +105,7 @@ static err read_schema(struct db *db, const struct config *config, const char *s
 	return ERR_STALE;
 }
 
-static err examine(struct db *db, const struct config *config, const char *service, struct health *h)
+static err health_read(struct db *db, const struct config *config, const char *service, struct health *h)
 {
 	when now;
 	err e = db_ping(db);
@@ -128,7 +128,7 @@ static err examine(struct db *db, const struct config *config, const char *servi
 static int show_service(struct arena *a, const struct config *config, const char *service)
 {
 	struct health h = {"-", "-", "-", "-", "-", "-", "-", NULL, NULL};
-	err e = examine(service_db(a, config, service, 0), config, service, &h);
+	err e = health_read(service_db(a, config, service, 0), config, service, &h);
 
 	if (e != OK && h.wrong == NULL)
 		h.wrong = "the outbox could not be read";
@@ -141,7 +141,7 @@ static int show_service(struct arena *a, const struct config *config, const char
 	return h.wrong == NULL && h.letters == NULL ? 0 : 1;
 }
 
-static bool connects(const struct addrinfo *to)
+static bool can_connect(const struct addrinfo *to)
 {
 	int fd = socket(to->ai_family, to->ai_socktype | SOCK_NONBLOCK | SOCK_CLOEXEC, 0), problem = 0;
 	socklen_t size = sizeof problem;
@@ -189,7 +189,7 @@ static int show_broker(struct arena *a, const struct config *config)
 {
 	struct addrinfo hints = {.ai_socktype = SOCK_STREAM}, *found = NULL;
 	const char *port = arena_printf(a, "%lld", (long long)config->amqp_port);
-	bool up = getaddrinfo(config->amqp_host, port, &hints, &found) == 0 && connects(found);
+	bool up = getaddrinfo(config->amqp_host, port, &hints, &found) == 0 && can_connect(found);
 
 	if (found != NULL)
 		freeaddrinfo(found);

@@ -34,7 +34,7 @@ static const char *const policies_by_now[] = {"x-delivery-limit",
 					      "x-overflow",
 					      NULL};
 
-static struct thing *add(struct things *all)
+static struct thing *things_add(struct things *all)
 {
 	if (all->count == all->room) {
 		struct thing *wider;
@@ -109,7 +109,7 @@ struct things *things_of(struct arena *a, const struct json_t *definitions)
 
 			if (is_foreign(row))
 				continue;
-			t = add(all);
+			t = things_add(all);
 			*t = (struct thing){.name = name_of(a, s, row), .row = row};
 			t->text = text_of(a, s, t);
 		}

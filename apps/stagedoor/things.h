@@ -22,7 +22,7 @@ struct things {
 	size_t count, room;
 };
 
-/* Of definitions, those that we make or those that the broker exports; they live as long as the json. */
+/* The things of definitions, ours or those that the broker exports; they live as long as the JSON. */
 struct things *things_of(struct arena *a, const struct json_t *definitions);
 
 struct thing *things_find(const struct things *all, const char *name); /* NULL when there is none */

@@ -20,7 +20,7 @@
 
 enum { ARGUMENTS_MAX = 10 };
 
-static size_t compare(struct things *wanted, struct things *found)
+static size_t compare_wanted(struct things *wanted, struct things *found)
 {
 	size_t differences = 0;
 	struct thing *there;
@@ -48,7 +48,7 @@ static size_t compare(struct things *wanted, struct things *found)
 	return differences;
 }
 
-static bool matches(const char *pattern, const char *name)
+static bool pattern_matches(const char *pattern, const char *name)
 {
 	regex_t compiled;
 	bool yes;
@@ -66,7 +66,7 @@ static const struct thing *policy_of(const struct things *wanted, const char *qu
 	for (size_t i = 0; i < wanted->count; i++) {
 		const char *pattern = json_get_text(wanted->list[i].row, "pattern");
 
-		if (pattern != NULL && matches(pattern, queue))
+		if (pattern != NULL && pattern_matches(pattern, queue))
 			return &wanted->list[i];
 	}
 	return NULL;
@@ -74,8 +74,8 @@ static const struct thing *policy_of(const struct things *wanted, const char *qu
 
 /* Parts the arguments {"x-delivery-limit":20} into those that the policy repeats and those that it
  * contradicts. */
-static void part(struct arena *a, const struct json_t *policy, const struct json_t *arguments,
-		 const char **ret_repeated, const char **ret_contrary)
+static void split_arguments(struct arena *a, const struct json_t *policy, const struct json_t *arguments,
+			    const char **ret_repeated, const char **ret_contrary)
 {
 	const char *names[ARGUMENTS_MAX + 1] = {NULL}, *name;
 	struct json_t *rest;
@@ -99,7 +99,7 @@ static size_t check_old_arguments(struct arena *a, const struct things *wanted, 
 	if (json_at(queue->old, 0) == NULL ||
 	    (p = policy_of(wanted, json_get_text(queue->row, "name"))) == NULL)
 		return 0;
-	part(a, json_get(p->row, "definition"), queue->old, &repeated, &contrary);
+	split_arguments(a, json_get(p->row, "definition"), queue->old, &repeated, &contrary);
 	if (!text_same(contrary, "{}"))
 		printf("%s was made with arguments that the %s contradicts: %s. Make the queue again "
 		       "(docs/OPERATIONS.md, Policies).\n",
@@ -123,7 +123,7 @@ static const struct json_t *state_of(const struct json_t *queues, const char *na
 	return NULL;
 }
 
-static void tell_older_queue(const struct thing *t, const struct json_t *queues)
+static void report_older_queue(const struct thing *t, const struct json_t *queues)
 {
 	const char *name = json_get_text(t->row, "name");
 	long long messages = json_get_number(state_of(queues, name), "messages", 0);
@@ -138,7 +138,7 @@ static void tell_older_queue(const struct thing *t, const struct json_t *queues)
 		       t->name, messages);
 }
 
-static void tell_older_policy(const struct thing *t, const struct json_t *queues)
+static void report_older_policy(const struct thing *t, const struct json_t *queues)
 {
 	const char *name = json_get_text(t->row, "name");
 
@@ -158,9 +158,9 @@ static size_t compare_rest(const struct things *found, const struct json_t *queu
 		if (t->met)
 			continue;
 		if (text_starts(t->name, "queue expiration.wait."))
-			tell_older_queue(t, queues);
+			report_older_queue(t, queues);
 		else if (text_starts(t->name, "policy expiration.wait."))
-			tell_older_policy(t, queues);
+			report_older_policy(t, queues);
 		if (strstr(t->name, " expiration.wait.") != NULL)
 			continue;
 		differences++;
@@ -169,7 +169,7 @@ static size_t compare_rest(const struct things *found, const struct json_t *queu
 	return differences;
 }
 
-static bool has(const struct json_t *list, const char *text)
+static bool list_has(const struct json_t *list, const char *text)
 {
 	const char *item;
 
@@ -188,7 +188,7 @@ static const char *without_member(struct arena *a, const struct json_t *queues, 
 	for (size_t i = 0; (row = json_at(queues, i)) != NULL; i++) {
 		const struct json_t *members = json_get(row, "members");
 
-		if (json_at(members, 0) != NULL && !has(members, node))
+		if (json_at(members, 0) != NULL && !list_has(members, node))
 			buf_printf(&names, "%s%s", names.len == 0 ? "" : ", ", json_get_text(row, "name"));
 	}
 	return buf_text(&names);
@@ -221,7 +221,7 @@ static const struct ctl_call calls[] = {
     [CLUSTER] = {{"cluster_status", "--formatter", "json"}},
 };
 
-static int check(struct arena *a, const struct config *config)
+static int check_topology(struct arena *a, const struct config *config)
 {
 	struct json_t *definitions, *answers[CALLS];
 	struct things *wanted, *found;
@@ -233,7 +233,7 @@ static int check(struct arena *a, const struct config *config)
 		return complain("the broker could not be asked by %s", config->rabbitmqctl);
 	wanted = things_of(a, definitions);
 	found = things_of(a, answers[DEFINITIONS]);
-	differences = compare(wanted, found);
+	differences = compare_wanted(wanted, found);
 	for (size_t i = 0; i < found->count; i++)
 		differences += check_old_arguments(a, wanted, &found->list[i]);
 	differences += compare_rest(found, answers[QUEUES]);
@@ -246,7 +246,7 @@ static int check(struct arena *a, const struct config *config)
 int topology_check(const struct config *config)
 {
 	struct arena *a = arena_new();
-	int rc = check(a, config);
+	int rc = check_topology(a, config);
 
 	arena_free(a);
 	return rc;
