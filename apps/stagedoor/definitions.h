@@ -10,6 +10,7 @@
  * error.
  */
 
+/* The topology that the settings and the integrators that were added ask for; it lives in the arena. */
 void topology_of(struct arena *a, const struct config *config, struct topology *ret_topology);
 
 /* ERR_NOT_FOUND when a password cannot be read. */

@@ -15,6 +15,7 @@ enum { INTEGRATOR_NAME_MAX = 32 };
 /* 1 to INTEGRATOR_NAME_MAX of a-z, 0-9 and -, and not - first: the name is part of patterns and of a path. */
 bool integrator_name_fits(const char *name);
 
+/* The path of the file that holds the hashed password of an integrator. */
 const char *integrator_file(struct arena *a, const struct config *config, const char *name);
 
 /* The names of the integrators that were added, in order; NULL ends them. */
