@@ -116,7 +116,7 @@ struct answer sandbox_reset(const struct call *call)
 	return (struct answer){.status = 200, .body = json_object()};
 }
 
-/* Nobody should come here: that somebody did is told by the counts of the book. */
+/* No client should come here; the counts of the book show it when one does. */
 struct answer sandbox_elsewhere(const struct call *call)
 {
 	(void)call;

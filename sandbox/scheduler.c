@@ -36,7 +36,7 @@ static bool is_due(const char *id, const json_t *timer)
 	return session == NULL || session_state(session) != SESSION_DECIDING;
 }
 
-/* Ringing one may clear others, so the search starts anew each time. */
+/* Ringing one may clear others, so the search restarts each time. */
 static bool ring_one(void)
 {
 	const char *key;

@@ -9,8 +9,8 @@
 
 /*
  * The caller's own order, which awaits payment or has ended. Waits for one that is not replicated yet or is
- * still being confirmed; then ERR_UNAVAILABLE with Retry-After. ERR_NOT_FOUND: somebody else's, or too old for
- * replication lag to be the reason that it is unknown.
+ * still being confirmed; then ERR_UNAVAILABLE with Retry-After. ERR_NOT_FOUND: somebody else's, or too old
+ * for replication lag to be the reason that it is unknown.
  */
 err order_to_pay(struct web *w, order_id id, struct order_state *ret_order) NODISCARD;
 

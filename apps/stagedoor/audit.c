@@ -12,8 +12,7 @@
 #include <string.h>
 #include <time.h>
 
-/* How long news may take before what it is about counts as wrong; and for how long a queue must not have been
- * empty. */
+/* Grace period for replication lag, in seconds; also how long a queue may stay non-empty. */
 enum { PATIENCE = 30, LOOKS = 4 };
 
 static const struct audit {
