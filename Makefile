@@ -67,7 +67,8 @@ help:
 	@awk '/^##@ / { print (n++ ? "\n" : "") substr($$0, 5) } /^## / { print "  make " substr($$0, 4) }' $(MAKEFILES_OF_GOALS)
 
 # A text that misses a language is told once for each list, before anything is compiled.
-TEXT_LISTS   := $(sort $(shell grep -lP '^(MESSAGE|COUNT|DECLINE)[0-9]?\x28|\bTEXTS\x28' common/*/*.def common/*/*/*.def apps/*/*.def apps/*/*/*.def))
+TEXT_LISTS   := $(sort $(wildcard $(foreach d,common apps,$(d)/*/messages.def $(d)/*/pages/*.def)) \
+                $(shell grep -lP '^DECLINE\x28|\bTEXTS\x28' common/*/*.def apps/*/*.def))
 $(BUILD)/gen/common/base/text_lists.h: $(TEXT_LISTS)
 	@mkdir -p $(@D)
 	@for list in $(TEXT_LISTS); do printf '#define TEXT_LIST "%s"\n#include "%s"\n#undef TEXT_LIST\n' $$list $$list; done > $@

@@ -1,9 +1,9 @@
 /*
  * The hold budget limits hoarding: holds that a buyer lets expire keep tickets from other buyers.
  *
- * A buyer has a number of slots, one for each live order (place.c), and must pause before the next order
- * after holds that lapsed. The first lapse costs nothing, because it happens to anyone; from the second on
- * the pause is 1, 2, 4 … minutes after the deadline of the last lapse, an hour at most. A purchase clears
+ * A buyer has a number of slots, one for each live order (place.c), and gets a cool-down before the next
+ * order after holds that lapsed. The first lapse costs nothing, because it happens to anyone; from the second on
+ * the cool-down is 1, 2, 4 … minutes after the deadline of the last lapse, an hour at most. A purchase clears
  * the budget, so does a day without a lapse. Orders that are live already stay.
  *
  * What must hold: locks are taken in one order everywhere: the ticket's row, rows of orders by id, then
@@ -16,29 +16,32 @@
 
 #define MINUTE (60 * SECOND)
 
-enum { PAUSE_MAX_MINUTES = 60 };
+enum { COOL_DOWN_MAX_MINUTES = 60, DOUBLINGS_MAX = 30 };
 
-int64_t budget_pause(int64_t lapses)
+int64_t budget_cool_down(int64_t lapses)
 {
-	if (lapses < 2)
+	int64_t doublings = lapses - 2, minutes;
+
+	if (doublings < 0)
 		return 0;
-	return lapses >= 8 ? PAUSE_MAX_MINUTES * MINUTE : MINUTE << (lapses - 2);
+	minutes = INT64_C(1) << (doublings < DOUBLINGS_MAX ? doublings : DOUBLINGS_MAX);
+	return (minutes < COOL_DOWN_MAX_MINUTES ? minutes : COOL_DOWN_MAX_MINUTES) * MINUTE;
 }
 
-/* The pause begins at the deadline, not when the order was found overdue: a late sweep does not prolong
+/* The cool-down begins at the deadline, not when the order was found overdue: a late sweep does not prolong
  * it. */
 static struct hold_budget budget_after(const struct hold_budget *known, const struct order_row *o)
 {
 	struct hold_budget b = *known;
-	int64_t pause;
+	int64_t cool_down;
 
 	if (b.lapses.v == 0 || b.lapsed_at.v < o->expires_at.v - BUDGET_MEMORY)
 		b.lapses.v = 0;
 	b.lapses.v++;
 	if (b.lapsed_at.v < o->expires_at.v)
 		b.lapsed_at = o->expires_at;
-	pause = budget_pause(b.lapses.v);
-	b.allowed_at = (when){pause == 0 ? 0 : b.lapsed_at.v + pause};
+	cool_down = budget_cool_down(b.lapses.v);
+	b.allowed_at = (when){cool_down == 0 ? 0 : b.lapsed_at.v + cool_down};
 	return b;
 }
 

@@ -5,7 +5,7 @@
 #include "common/base/clock.h"
 
 /*
- * The hold budget of a buyer: the holds that expired (lapses) and the pause that follows from them.
+ * The hold budget of a buyer: the holds that expired (lapses) and the cool-down that follows from them.
  * budget.c has the rules. Each function with a `db` runs in the caller's transaction and locks the buyer's
  * row, after any row of orders. ERR_RETRY: the row changed despite the lock; otherwise the errors of every
  * query.
@@ -24,7 +24,7 @@ err budget_clear(struct db *db, user_id buyer) NODISCARD;
 /* Reads and locks the buyer's budget. A buyer without a row has version 0 and no lapses. */
 err budget_lock_row(struct db *db, user_id buyer, struct hold_budget *ret_budget) NODISCARD;
 
-/* The pause after that many lapses, in microseconds. */
-int64_t budget_pause(int64_t lapses);
+/* The cool-down after that many lapses, in microseconds. */
+int64_t budget_cool_down(int64_t lapses);
 
 #endif

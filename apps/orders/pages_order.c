@@ -127,7 +127,7 @@ static err reply_refusal(struct web *w, const struct order_request *request, con
 		return e;
 	if (r->reason == REFUSED_HELD)
 		view.until = r->holder.expires_at;
-	if (r->reason == REFUSED_PAUSED)
+	if (r->reason == REFUSED_COOL_DOWN)
 		view.until = r->budget.allowed_at;
 	if (r->reason == REFUSED_HELD_BY_BUYER || r->reason == REFUSED_BOUGHT_BY_BUYER)
 		view.order_url = url_order_page(w->arena, r->holder.id);

@@ -90,11 +90,11 @@ static err check_ticket_is_free(struct db *db, struct placement *p)
 	return e != OK ? e : placement_refuse(p, reason_held(p));
 }
 
-static err check_pause(struct placement *p)
+static err check_cool_down(struct placement *p)
 {
-	bool is_paused = p->request->pauses && p->budget.allowed_at.v > p->now.v;
+	bool must_wait = p->request->cool_down && p->budget.allowed_at.v > p->now.v;
 
-	return is_paused ? placement_refuse(p, REFUSED_PAUSED) : OK;
+	return must_wait ? placement_refuse(p, REFUSED_COOL_DOWN) : OK;
 }
 
 static struct order_row order_row_new(const struct placement *p)
@@ -165,7 +165,7 @@ static err placement_run(struct db *db, struct placement *p)
 		return e;
 	if ((e = check_ticket_is_free(db, p)) != OK)
 		return e;
-	if ((e = check_pause(p)) != OK)
+	if ((e = check_cool_down(p)) != OK)
 		return e;
 	p->order = order_row_new(p);
 	if ((e = insert_in_free_slot(db, p)) != OK)

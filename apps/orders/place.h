@@ -10,7 +10,7 @@ struct order_request {
 	revision seen;        /* of the offer that the buyer saw; null: any */
 	int64_t hold_seconds; /* how long the order holds the ticket */
 	int64_t slots;        /* live orders that a buyer may have, 1 to BUDGET_MAX */
-	bool pauses;          /* is a buyer refused during the pause after lapses (budget.h)? */
+	bool cool_down;       /* is a buyer refused during the cool-down after lapses (budget.h)? */
 };
 enum { BUDGET_MAX = 100 };
 

@@ -15,7 +15,7 @@ static const struct {
     [REFUSED_HELD] = {ERR_CONFLICT, &tr_refused_faster, &tr_refused_held_why},
     [REFUSED_BOUGHT] = {ERR_CONFLICT, &tr_refused_faster, &tr_refused_bought_why},
     [REFUSED_TOO_MANY] = {ERR_CONFLICT, NULL, NULL}, /* the texts of these two contain a number */
-    [REFUSED_PAUSED] = {ERR_THROTTLED, &tr_refused_paused, NULL},
+    [REFUSED_COOL_DOWN] = {ERR_THROTTLED, &tr_refused_cool_down, NULL},
 };
 
 err refusal_err(enum refusal_reason reason)
@@ -34,14 +34,14 @@ const char *refusal_sentence(struct arena *a, const struct locale *l, const stru
 {
 	if (r->reason == REFUSED_TOO_MANY)
 		return tr_text_refused_too_many_why(a, l, r->slots);
-	if (r->reason == REFUSED_PAUSED)
-		return tr_text_refused_paused_why(a, l, r->budget.lapses.v);
+	if (r->reason == REFUSED_COOL_DOWN)
+		return tr_text_refused_cool_down_why(a, l, r->budget.lapses.v);
 	return message_in(l, *refusals[r->reason].sentence);
 }
 
 int refusal_retry_after(const struct refusal *r)
 {
-	if (r->reason != REFUSED_PAUSED)
+	if (r->reason != REFUSED_COOL_DOWN)
 		return 0;
 	return (int)((r->budget.allowed_at.v - r->now.v + SECOND - 1) / SECOND);
 }

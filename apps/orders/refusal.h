@@ -16,7 +16,7 @@ enum refusal_reason {
 	REFUSED_HELD,            /* another buyer has a live order for it */
 	REFUSED_BOUGHT,          /* another buyer has bought it */
 	REFUSED_TOO_MANY,        /* the buyer has as many live orders as the budget allows */
-	REFUSED_PAUSED,          /* the buyer let holds lapse and must wait */
+	REFUSED_COOL_DOWN,          /* the buyer let holds lapse and must wait */
 };
 
 struct refusal {
@@ -24,8 +24,8 @@ struct refusal {
 	int64_t slots;              /* live orders that a buyer may have */
 	struct ticket_state offer;  /* the listing as it is now; not with NOT_REFUSED */
 	struct order_holder holder; /* REFUSED_HELD_BY_BUYER to REFUSED_BOUGHT: whose it is */
-	struct hold_budget budget;  /* REFUSED_PAUSED: the lapses, and the end of the pause */
-	when now;                   /* REFUSED_PAUSED: time of the decision */
+	struct hold_budget budget;  /* REFUSED_COOL_DOWN: the lapses, and the end of the cool-down */
+	when now;                   /* REFUSED_COOL_DOWN: time of the decision */
 };
 
 /* The error that the reason answers with: ERR_CONFLICT, ERR_FORBIDDEN or ERR_THROTTLED; OK for
@@ -36,7 +36,7 @@ err refusal_err(enum refusal_reason reason);
 const char *refusal_title(struct arena *a, const struct locale *l, const struct refusal *r);
 const char *refusal_sentence(struct arena *a, const struct locale *l, const struct refusal *r);
 
-/* REFUSED_PAUSED: seconds until the end of the pause, rounded up; otherwise 0. */
+/* REFUSED_COOL_DOWN: seconds until the end of the cool-down, rounded up; otherwise 0. */
 int refusal_retry_after(const struct refusal *r);
 
 #endif

@@ -84,7 +84,7 @@ struct refused_view {
 	const char *sentence;
 	const struct ticket_state *offer; /* the listing as it is now */
 	struct terms_view terms;          /* REFUSED_CHANGED: as the buyer saw it, and as it is now */
-	when until; /* REFUSED_HELD: it is free then at the latest; REFUSED_PAUSED: end of the pause */
+	when until; /* REFUSED_HELD: it is free then at the latest; REFUSED_COOL_DOWN: end of the cool-down */
 	const char *listing_url; /* of the ticket */
 	const char *order_url;   /* the buyer's own order for it; NULL: none */
 };

@@ -57,7 +57,7 @@ struct order_request order_request_of(const struct web *w, const struct order_fo
 	    .seen = form->revision,
 	    .hold_seconds = w->config->hold_seconds,
 	    .slots = w->config->hold_budget,
-	    .pauses = w->config->limits,
+	    .cool_down = w->config->limits,
 	};
 }
 

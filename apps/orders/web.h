@@ -28,7 +28,7 @@ struct order_request order_request_of(const struct web *w, const struct order_fo
 err order_request_place(struct web *w, const struct order_request *request,
 			struct refusal *ret_refusal) NODISCARD;
 
-/* Adds Retry-After to the reply when the refusal is a pause. */
+/* Adds Retry-After to the reply when the refusal is a cool-down. */
 void reply_retry_after(struct web *w, const struct refusal *r);
 
 #endif

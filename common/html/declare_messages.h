@@ -7,9 +7,9 @@
  *   MESSAGE1(name, type, "… {0} …", …)                 tr_name(h, value) writes it, the value escaped by its
  *                                                      type; up to MESSAGE4
  *   PLURAL(name, "{0,plural,one{#…}other{#…}}", …)    the same with an int64_t first and ICU's plurals;
- *                                                     COUNT1 with a value besides
+ *                                                     PLURAL1 with a value besides
  *
- * and of the last two text_name(arena, locale, …), plain text, where every value but the count is a string.
+ * and of all but MESSAGE tr_text_name(arena, locale, …), plain text, where every value but the count is a string.
  * Texts are plain, never markup; the apostrophe is ’, since ' quotes in ICU's messages. The build fails
  * before this for a list that misses a language (translations.c).
  */
