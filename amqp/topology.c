@@ -296,7 +296,7 @@ static const struct topology_binding *make_bindings(struct arena *a, const struc
 	return list;
 }
 
-/* expiration has no database: what it has parked is moved into that of orders (apps/orders/orders.c) */
+/* expiration has no database: its dead letters are moved into that of orders (apps/orders/orders.c) */
 static const char *own_queues(struct arena *a, enum service s)
 {
 	if (!consumes(s))

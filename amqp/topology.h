@@ -12,7 +12,7 @@
  *   stagedoor.<service>       topic exchange: its events, by type
  *   stagedoor.<service>.own   direct exchange of each service that consumes: to its queues, by name
  *   <service>.events          quorum, single active consumer
- *   <service>.dead            quorum: what was parked
+ *   <service>.dead            quorum: dead letters
  *   expiration.wait.<s>       quorum: each message leaves it after s seconds, to expiration.due
  *   expiration.due            as an events queue
  *   stagedoor.history         stream: every public event of the last weeks
@@ -86,7 +86,7 @@ struct topology {
 /* What an operator may choose. */
 struct topology_settings {
 	int64_t hold_seconds;
-	int64_t delivery_limit; /* how often a message is delivered before it is parked */
+	int64_t delivery_limit; /* how often a message is delivered before it is dead-lettered */
 	int64_t history_days, history_mib;
 	const char *const *integrators; /* their names; NULL ends them */
 	int64_t integrator_events, integrator_mib, integrator_days;

@@ -40,7 +40,7 @@ static err read_body(struct db *db, const struct letter *l, struct bus_message *
 	return e;
 }
 
-/* x-retry: the broker's parking of it would be final */
+/* x-retry: when the broker dead-letters it once more, that is final */
 static err read_message(struct db *db, const struct letter *l, struct bus_message *ret_message)
 {
 	*ret_message = (struct bus_message){

@@ -33,8 +33,8 @@ struct bus_message {
 	size_t body_len;
 	int64_t expiration_ms; /* 0: none */
 	int64_t retry;         /* header x-retry; 0: absent */
-	/* of one that was parked, NULL when absent: why (x-reason), from which queue (x-queue), and an id
-	 * that each parking has (x-parking) */
+	/* of a dead letter, NULL when absent: why (x-reason), from which queue (x-queue), and an id
+	 * of this dead-lettering (x-parking) */
 	const char *reason, *queue, *dead_letter_id;
 	/* in: why the broker dead-lettered it last ("delivery_limit", "expired"), and from which queue; NULL:
 	 * it did not */
@@ -73,7 +73,7 @@ struct bus_consumer {
 	bus_handler *handle;
 	/* Those that have come, at most 32, in order, together; OK acks the first *count of them, which it
 	 * may have lowered to 1 at least. Anything else must have done nothing, and each of them goes to
-	 * `handle`. Without a `handle` it is transient, and parks by itself. NULL: each alone. */
+	 * `handle`. Without a `handle` it is transient, and is dead-lettered. NULL: each alone. */
 	err (*handle_all)(struct bus_message *const *messages, size_t *count, void *context);
 	/* OK: the queue of dead letters has the message, confirmed. */
 	err (*dead_letter)(struct bus_message *message, const char *reason, void *context);
