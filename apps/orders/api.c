@@ -51,7 +51,8 @@ static const char *refusal_detail(struct web *w, const struct refusal *r)
 	if (r->reason != REFUSED_COOL_DOWN)
 		return why;
 	until = locale_time(w->arena, w->locale, r->budget.allowed_at.v, w->session.zone.v, TIME_HOUR);
-	return arena_printf(w->arena, "%s %s", why, tr_text_refused_cool_down_until(w->arena, w->locale, until));
+	return arena_printf(w->arena, "%s %s", why,
+			    tr_text_refused_cool_down_until(w->arena, w->locale, until));
 }
 
 /* "current" is the listing as it is now, "seen" the one that the buyer saw, when that is still known. */

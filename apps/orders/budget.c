@@ -2,9 +2,9 @@
  * The hold budget limits hoarding: holds that a buyer lets expire keep tickets from other buyers.
  *
  * A buyer has a number of slots, one for each live order (place.c), and gets a cool-down before the next
- * order after holds that lapsed. The first lapse costs nothing, because it happens to anyone; from the second on
- * the cool-down is 1, 2, 4 … minutes after the deadline of the last lapse, an hour at most. A purchase clears
- * the budget, so does a day without a lapse. Orders that are live already stay.
+ * order after holds that lapsed. The first lapse costs nothing, because it happens to anyone; from the
+ * second on the cool-down is 1, 2, 4 … minutes after the deadline of the last lapse, an hour at most. A
+ * purchase clears the budget, so does a day without a lapse. Orders that are live already stay.
  *
  * What must hold: locks are taken in one order everywhere: the ticket's row, rows of orders by id, then
  * budgets. Only placing an order needs the budgets of two buyers: that of the buyer, and that of whoever

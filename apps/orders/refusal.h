@@ -16,7 +16,7 @@ enum refusal_reason {
 	REFUSED_HELD,            /* another buyer has a live order for it */
 	REFUSED_BOUGHT,          /* another buyer has bought it */
 	REFUSED_TOO_MANY,        /* the buyer has as many live orders as the budget allows */
-	REFUSED_COOL_DOWN,          /* the buyer let holds lapse and must wait */
+	REFUSED_COOL_DOWN,       /* the buyer let holds lapse and must wait */
 };
 
 struct refusal {

@@ -96,8 +96,8 @@ static err try_again(struct dead_letters *d, const struct bus_message *m, bool *
 	again.retry = 1;
 	again.expiration_ms = 0;
 	if ((e = bus_publish(d->publisher, &again, 1, ret_gone)) == OK && *ret_gone)
-		log_warn("a message that the broker dead-lettered after lost connections (type %s, id %s) is tried once more",
-			 named(m->type), named(m->id));
+		log_warn("a message of lost connections (type %s, id %s) is tried once more", named(m->type),
+			 named(m->id));
 	return e;
 }
 

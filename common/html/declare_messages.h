@@ -9,9 +9,9 @@
  *   PLURAL(name, "{0,plural,one{#…}other{#…}}", …)    the same with an int64_t first and ICU's plurals;
  *                                                     PLURAL1 with a value besides
  *
- * and of all but MESSAGE tr_text_name(arena, locale, …), plain text, where every value but the count is a string.
- * Texts are plain, never markup; the apostrophe is ’, since ' quotes in ICU's messages. The build fails
- * before this for a list that misses a language (translations.c).
+ * and of all but MESSAGE tr_text_name(arena, locale, …), plain text, where every value but the count is a
+ * string. Texts are plain, never markup; the apostrophe is ’, since ' quotes in ICU's messages. The build
+ * fails before this for a list that misses a language (translations.c).
  */
 #include "common/html/html.h"
 
