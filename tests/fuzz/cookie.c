@@ -13,7 +13,7 @@
 static const char key[] = "0123456789abcdef0123456789abcdef";
 static const struct config config = {.site_url = "https://stage.example", .csrf_key = key, .currency = "USD"};
 static const struct route route = {
-    .name = "f", .method = "POST", .path = "/f", .who = SIGNED_IN, .form = record_ticket_form};
+    .name = "f", .method = "POST", .path = "/f", .access = SIGNED_IN, .form = record_ticket_form};
 static const struct route_list routes = {&route, 1};
 static const struct web_site site = {.config = &config, .routes = &routes};
 
