@@ -104,6 +104,7 @@ $(BUILD)/bin/test-fault: $(call objects,$(FAULT_C)) $(LIB)
 
 ## full            everything that takes longer than a test run allows: hours
 full: dead-full clangd
+	FULL=on $(MAKE) --no-print-directory browser
 	$(MAKE) --no-print-directory fault soak fuzz sanitize threads valgrind leak analyze bench
 ## dead-full       dead letters over 100 restarts of an events program
 dead-full: all bank $(BUILD)/bin/test-flow

@@ -7,8 +7,18 @@ const together = [];
 const alone = [];
 // by our own hand, since Node 18 has no such choice within a suite
 const wanted = new RegExp(process.env.ONLY ?? '');
+// The same steps again in German at 320 px, or by the keyboard, are in every run; these run with FULL=on, or by their name (ONLY).
+const again = new Set([
+	'the sale by keyboard, at 400 %',
+	'finding',
+	'a countdown that speaks seldom',
+	'selling',
+	'a listing that changed while it was edited',
+	'name, time zone and page size',
+]);
+const isDue = (name) => process.env.FULL || process.env.ONLY || !again.has(name);
 const into = (list) => (name, body) => {
-	if (wanted.test(name)) list.push([name, body]);
+	if (wanted.test(name) && isDue(name)) list.push([name, body]);
 };
 
 export const test = into(together);
