@@ -1,7 +1,7 @@
 /* A form's body or an address's query: application/x-www-form-urlencoded, and what a record makes of it. */
+#include "common/schema/form_params.h"
 #include "common/base/buf.h"
 #include "common/base/text.h"
-#include "common/schema/form_params.h"
 #include "tests/fuzz/fuzz.h"
 
 #define RECORD_LIST "apps/tickets/records.def"
