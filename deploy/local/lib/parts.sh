@@ -83,12 +83,17 @@ part_epmd() {
 	END
 }
 
-# A broker that finds no epmd starts one of its own, which would stay behind
+# A broker that finds no epmd starts one of its own, which would stay behind. Definitions are imported by the first start
+# alone, then by topology apply: RabbitMQ 4.0 cannot bind a stream that is not up yet, and a failed import ends the start.
 part_broker() {
 	part_write broker 6 <<-END
 		s6-svwait -U -t 10000 ../epmd
 		set -a
 		. $ETC/broker.env
+		if [ -e $STATE/broker/mnesia/imported ]; then
+			RABBITMQ_CONFIG_FILE=$STATE/broker/rabbitmq.conf
+			grep -v '^load_definitions' $ETC/rabbitmq.conf >$STATE/broker/rabbitmq.conf
+		fi
 		exec s6-notifyoncheck -d -n 0 -w 100 /usr/lib/rabbitmq/bin/rabbitmq-server
 	END
 	port_check $((PORT + 1)) | part_check broker

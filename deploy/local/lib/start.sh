@@ -145,9 +145,18 @@ broker_discard_unsettled() {
 	[ -e "$STATE/broker/settled" ] || rm -rf "$STATE/broker/mnesia"
 }
 
+# A broker that has imported definitions before gets those that changed since without a start.
+broker_import() {
+	local digest imported=$STATE/broker/mnesia/imported
+	digest=$(jq -S 'del(.users[]?.password_hash)' "$ETC/definitions.json" | sha256sum)
+	[ ! -e "$imported" ] || [ "$(cat "$imported")" = "$digest" ] || command_run topology apply || true
+	echo "$digest" >"$imported"
+}
+
 broker_await() {
 	local digest
 	ready_wait 120 broker
+	broker_import
 	digest=$(queues_digest)
 	[ "$(cat "$STATE/broker/settled" 2>/dev/null)" = "$digest" ] && return
 	sleep 2
