@@ -240,6 +240,13 @@ START_TEST(a_broker_that_is_down_is_asked_in_vain)
 	part_start("epmd");
 	part_start("broker");
 	ck_assert_str_eq(said, "down\n");
+	/* RabbitMQ 4.0 cannot bind a stream that is not up yet, so a start leaves that to what lasts */
+	shell(arena_printf(flow_arena,
+			   "jq -e '(.bindings | length > 0) and all(.bindings[]; .destination != "
+			   "\"stagedoor.history\")' %s/broker/definitions.json >/dev/null",
+			   flow_state()));
+	said = operator_says(&status, "topology check");
+	ck_assert_msg(status == 0, "%s", said);
 }
 END_TEST
 

@@ -83,16 +83,19 @@ part_epmd() {
 	END
 }
 
-# A broker that finds no epmd starts one of its own, which would stay behind. Definitions are imported by the first start
-# alone, then by topology apply: RabbitMQ 4.0 cannot bind a stream that is not up yet, and a failed import ends the start.
+# A broker that finds no epmd starts one of its own, which would stay behind. Once its definitions are imported, a start imports
+# them without the bindings of the history, which last: RabbitMQ 4.0 cannot bind a stream that is not up yet, and a failed import
+# ends the start.
 part_broker() {
 	part_write broker 6 <<-END
 		s6-svwait -U -t 10000 ../epmd
 		set -a
 		. $ETC/broker.env
 		if [ -e $STATE/broker/mnesia/imported ]; then
+			umask 077
 			RABBITMQ_CONFIG_FILE=$STATE/broker/rabbitmq.conf
-			grep -v '^load_definitions' $ETC/rabbitmq.conf >$STATE/broker/rabbitmq.conf
+			jq 'del(.bindings[] | select(.destination == "stagedoor.history"))' $ETC/definitions.json >$STATE/broker/definitions.json
+			sed 's|^load_definitions = .*|load_definitions = $STATE/broker/definitions.json|' $ETC/rabbitmq.conf >$STATE/broker/rabbitmq.conf
 		fi
 		exec s6-notifyoncheck -d -n 0 -w 100 /usr/lib/rabbitmq/bin/rabbitmq-server
 	END
