@@ -5,7 +5,7 @@
 
 /*
  * The members of Stripe's objects, in answers and in events, that this service uses. A member that is absent,
- * malformed or an unknown word is none. Strings live as long as the JSON.
+ * malformed or an unknown word is null. Strings live as long as the JSON.
  */
 enum intent_state {
 	INTENT_UNKNOWN,
@@ -24,7 +24,7 @@ struct intent {
 	const char *reason; /* why a card was declined (reasons.h); NULL: none was */
 };
 
-/* Of a PaymentIntent. id is none when the JSON is no such object. */
+/* Of a PaymentIntent. The id is null when the JSON is not such an object. */
 struct intent intent_of_json(const struct json_t *json);
 
 enum checkout_state { CHECKOUT_UNKNOWN, CHECKOUT_OPEN, CHECKOUT_COMPLETE, CHECKOUT_EXPIRED };
@@ -41,10 +41,10 @@ struct checkout {
 	charge_id charge;
 };
 
-/* Of a Checkout Session. id is none when the JSON is no such object. */
+/* Of a Checkout Session. The id is null when the JSON is not such an object. */
 struct checkout checkout_of_json(const struct json_t *json);
 
-/* metadata[charge] of any object; none when there is none. */
+/* metadata[charge] of any object; null when it has none. */
 charge_id charge_of_json(const struct json_t *json);
 
 /* The member `name`, which holds an id or (expanded) an object with one; none when it is absent or no id. */
