@@ -74,7 +74,8 @@ static int64_t wait_ms(const struct consumer *c, const struct order_state *order
 static void hold_begin(const struct consumer *c, const struct bus_message *m, const struct order_state *order,
 		       struct bus_message *ret_answer)
 {
-	if (order->status.v == order_status_COMPLETED || order->status.v == order_status_CANCELLED)
+	if (order->status.v == order_status_COMPLETED || order->status.v == order_status_CANCELLED ||
+	    order->status.v == order_status_RETURNED)
 		return;
 	if (order->expires_at.v <= clock_now()) {
 		*ret_answer = expired_message(c->arena, m, order);

@@ -1,45 +1,152 @@
 #include "apps/orders/events.h"
 #include "apps/orders/order.h"
 #include "apps/orders/terms.h"
+#include "amqp/groups.def"
 #include "common/app/app.h"
 #include "common/base/clock.h"
 
-static err terms_keep(struct db *db, const struct ticket_state *t)
+/*
+ * The listing after a newer state of its ticket. What orders has accepted counts before tickets has applied
+ * it: the offer of the highest revision, and a withdrawal. Programs of the protocol before changed the offer
+ * without asking; their revision is higher than the one accepted here, and it counts.
+ */
+static struct known_ticket ticket_known_after(const struct ticket_state *t, const struct known_ticket *known)
 {
-	const struct terms terms = offer_terms(t);
+	struct known_ticket k = *known;
 
-	return terms_insert(db, &terms, NULL);
+	if (t->revision.v >= known->revision.v)
+		ticket_state_to_known_ticket(t, &k);
+	k.version = t->version;
+	k.order_id = t->order_id;
+	if (known->status.v != ticket_status_WITHDRAWN)
+		k.status = t->status;
+	if (k.decided.v < k.revision.v)
+		k.decided = k.revision;
+	return k;
 }
 
-static err ticket_replica_replace(struct db *db, const struct ticket_state *t, version known)
+static err ticket_replica_store(struct db *db, const struct known_ticket *k, version known)
 {
 	struct ticket_replace_in in = {.known = known};
 	err e;
 
-	ticket_state_to_ticket_replace_in(t, &in);
+	if (known.v == 0) {
+		e = ticket_insert(db, k);
+		return e == ERR_DUPLICATE ? ERR_RETRY : e;
+	}
+	known_ticket_to_ticket_replace_in(k, &in);
 	e = ticket_replace(db, &in);
 	return e == ERR_STALE ? ERR_RETRY : e;
 }
 
-/* Stores the state when it is newer than the replica; *ret_newer: it was. Locks the row. */
-static err ticket_replica_keep(struct db *db, const struct ticket_state *t, bool *ret_newer)
+/* *ret_known: the replica, its row locked; version null: there is none. */
+static err ticket_replica_lock(struct db *db, ticket_id id, struct known_ticket *ret_known)
 {
-	const struct ticket_lock_in in = {.id = t->id};
-	struct ticket_state known;
-	err e = ticket_lock(db, &in, &known);
+	err e = ticket_lock(db, &(struct ticket_lock_in){.id = id}, ret_known);
 
 	if (e == ERR_NO_ROW) {
-		known = (struct ticket_state){0};
-		e = ticket_insert(db, t);
-		e = e == ERR_DUPLICATE ? ERR_RETRY : e;
-	} else if (e == OK && t->version.v > known.version.v) {
-		e = ticket_replica_replace(db, t, known.version);
+		*ret_known = (struct known_ticket){.id = id};
+		return OK;
 	}
-	if (e == OK && t->revision.v != known.revision.v)
-		e = terms_keep(db, t); /* of an older one too: a buyer may have seen it */
-	if (e == OK)
-		*ret_newer = t->version.v > known.version.v;
 	return e;
+}
+
+/* The order that has the ticket, after an overdue one was ended; *ret_holder.id null: none has it. */
+static err active_order(struct db *db, ticket_id id, struct order_holder *ret_holder)
+{
+	const struct order_holding_in in = {.ticket_id = id};
+	struct order_row o;
+	when now;
+	err e;
+
+	if ((e = order_holding(db, &in, ret_holder)) == OK) {
+		if ((e = db_now(db, &now)) != OK)
+			return e;
+		if ((e = order_expire(db, ret_holder->id, now, &o)) != OK)
+			return e;
+		e = o.status.v == order_status_CANCELLED ? ERR_NO_ROW : OK;
+	}
+	if (e == ERR_NO_ROW) {
+		*ret_holder = (struct order_holder){0};
+		return OK;
+	}
+	return e;
+}
+
+static void accept_proposal(const struct ticket_state *t, struct known_ticket *k)
+{
+	if (t->proposal_kind.v == proposal_kind_WITHDRAWAL) {
+		k->status.v = ticket_status_WITHDRAWN;
+		return;
+	}
+	k->revision = t->proposal;
+#define TAKE(kind, name, doc) k->name = t->proposed_##name;
+	OFFER(TAKE, TAKE, TAKE)
+#undef TAKE
+}
+
+/*
+ * Decides the proposal that the state carries, unless it was decided before: accepted while no order has the
+ * ticket, otherwise refused. The lock of the replica's row, which a buyer's order takes too, makes one wait
+ * for the other: nothing is accepted over an active order, and no order is placed at an offer that was
+ * replaced. A proposal of a later version's kind is refused.
+ */
+static err decide_proposal(struct db *db, const struct ticket_state *t, struct known_ticket *k)
+{
+	struct offer_decision d = {.ticket_id = t->id, .number = t->proposal};
+	struct order_holder holder;
+	err e;
+
+	if (t->proposal.v <= k->decided.v || k->status.v != ticket_status_LISTED)
+		return OK;
+	if ((e = active_order(db, t->id, &holder)) != OK)
+		return e;
+	d.accepted.v = id_is_null(holder.id) && t->proposal_kind.v != proposal_kind_UNKNOWN;
+	d.held_since = holder.created_at;
+	k->decided = t->proposal;
+	if (d.accepted.v)
+		accept_proposal(t, k);
+	return publish_offer_decided(db, &d);
+}
+
+/* Of an older state too: a buyer may have seen it. */
+static err terms_keep(struct db *db, const struct ticket_state *t, const struct known_ticket *k)
+{
+	struct terms shown = {.ticket_id = t->id};
+	const struct terms accepted = offer_terms(k);
+	err e;
+
+	ticket_state_to_terms(t, &shown);
+	if ((e = terms_insert(db, &shown, NULL)) != OK || k->revision.v == t->revision.v)
+		return e;
+	return terms_insert(db, &accepted, NULL);
+}
+
+/*
+ * Stores the state when it is newer than the replica, and decides its proposal. *ret_known is the replica
+ * then, locked; *ret_newer: the state was newer.
+ */
+static err ticket_replica_keep(struct db *db, const struct ticket_state *t, struct known_ticket *ret_known,
+			       bool *ret_newer)
+{
+	struct known_ticket known, next;
+	err e;
+
+	if ((e = ticket_replica_lock(db, t->id, &known)) != OK)
+		return e;
+	next = known;
+	*ret_newer = t->version.v > known.version.v;
+	if (*ret_newer) {
+		next = ticket_known_after(t, &known);
+		if ((e = decide_proposal(db, t, &next)) != OK)
+			return e;
+		if ((e = ticket_replica_store(db, &next, known.version)) != OK)
+			return e;
+	}
+	*ret_known = next;
+	if (t->revision.v == known.revision.v && next.revision.v == known.revision.v)
+		return OK;
+	return terms_keep(db, t, &next);
 }
 
 /* The event of the charge may have arrived before that of the ticket. */
@@ -51,21 +158,29 @@ static err order_settle_early_payment(struct db *db, struct order_row *o)
 
 	if (e != OK)
 		return e == ERR_NO_ROW ? OK : e;
-	return order_settle(db, o, charge.status);
+	return order_settle(db, o, &charge);
 }
 
-static err order_apply_ticket(struct db *db, const struct ticket_state *t, struct order_row *o)
+static bool offer_has_ended(const struct known_ticket *t, revision seen)
+{
+	return t->revision.v > seen.v || t->status.v == ticket_status_WITHDRAWN;
+}
+
+/*
+ * The rules of the protocol before, for what an upgrade finds: an order that is still created awaits payment
+ * once tickets has locked the ticket for it, and is cancelled by an offer that was changed first. An order of
+ * today can meet such an offer too, when the change was committed before the upgrade and arrives after it.
+ */
+static err order_apply_ticket(struct db *db, const struct known_ticket *t, struct order_row *o)
 {
 	err e;
 
-	if (o->status.v != order_status_CREATED)
-		return OK;
-	if (id_same(t->order_id, o->id)) {
+	if (o->status.v == order_status_CREATED && id_same(t->order_id, o->id)) {
 		if ((e = order_hold(db, o)) != OK)
 			return e;
 		return order_settle_early_payment(db, o);
 	}
-	if (t->revision.v > o->ticket_revision.v)
+	if (offer_has_ended(t, o->ticket_revision) && order_is_live(o) && !order_is_secured(o))
 		return order_end(db, o, cancel_reason_TICKET_CHANGED);
 	return OK;
 }
@@ -74,21 +189,22 @@ err on_ticket(struct db *db, const struct ticket_state *state)
 {
 	const struct order_holding_in in = {.ticket_id = state->id};
 	struct order_holder holder;
+	struct known_ticket known;
 	struct order_row o;
 	bool newer;
 	err e;
 
-	if ((e = ticket_replica_keep(db, state, &newer)) != OK || !newer ||
+	if ((e = ticket_replica_keep(db, state, &known, &newer)) != OK || !newer ||
 	    state->status.v == ticket_status_UNKNOWN)
 		return e;
 	if ((e = order_holding(db, &in, &holder)) != OK)
 		return e == ERR_NO_ROW ? OK : e;
-	if (holder.status.v != order_status_CREATED)
+	if (holder.status.v != order_status_CREATED && !offer_has_ended(&known, holder.ticket_revision))
 		return OK;
 	const struct order_lock_in key = {.id = holder.id};
 	if ((e = order_lock(db, &key, &o)) != OK)
 		return e;
-	return order_apply_ticket(db, state, &o);
+	return order_apply_ticket(db, &known, &o);
 }
 
 /* The charge as the event has it, with the times at which each state was first replicated. */
@@ -155,6 +271,7 @@ static err charge_replica_keep(struct db *db, const struct charge_state *c, bool
 err on_charge(struct db *db, const struct charge_state *state)
 {
 	const struct order_lock_in key = {.id = state->order_id};
+	struct known_charge charge = {0};
 	struct order_row o;
 	bool newer;
 	err e;
@@ -163,7 +280,8 @@ err on_charge(struct db *db, const struct charge_state *state)
 		return e;
 	if ((e = order_lock(db, &key, &o)) != OK)
 		return e == ERR_NO_ROW ? OK : e;
-	return order_settle(db, &o, state->status);
+	charge_state_to_known_charge(state, &charge);
+	return order_settle(db, &o, &charge);
 }
 
 static err expire_order(struct db *db, order_id id, struct order_row *ret_order, when *ret_now)

@@ -9,11 +9,13 @@
  * than the replica changes nothing. Errors: those of queries; the delivery is then repeated.
  */
 
-/* Stores the listing, then decides the created order on that ticket: locked for it → awaiting_payment;
- * changed by the seller since → cancelled. */
+/* Stores the listing and decides the proposal that it carries: accepted while no order has the ticket,
+ * otherwise refused (OfferDecided). Sees an order of the protocol before through: locked for it →
+ * awaiting_payment; changed by the seller since → cancelled. */
 err on_ticket(struct db *db, const struct ticket_state *state) NODISCARD;
 
-/* Stores the charge, then settles its order: completed, or cancelled when the payment failed. */
+/* Stores the charge, then settles its order: secured, completed, returned, or cancelled when the payment
+ * failed. */
 err on_charge(struct db *db, const struct charge_state *state) NODISCARD;
 
 /* A hint that a hold is over: ends the order if it is overdue by this database's clock. If the hint is

@@ -6,47 +6,17 @@
 #include "apps/orders/web.h"
 #include "common/base/clock.h"
 
-/* An order as it is at `now`. */
-struct shown_order {
-	order_id id;
-	struct order_row order;
-	when now;
-};
-
-static err order_is_confirmed(struct web *w, void *context)
-{
-	struct shown_order *shown = context;
-	err e;
-
-	if ((e = order_of_caller(w, shown->id, &shown->order, &shown->now)) != OK)
-		return e;
-	return shown->order.status.v == order_status_CREATED ? ERR_TIMED_OUT : OK;
-}
-
-/* In an order's first moments the answer of the ticket service is on its way: wait briefly, so that few
- * users see that the listing is being confirmed. */
-static err read_confirmed_order(struct web *w, struct shown_order *shown)
-{
-	err e;
-
-	if ((e = order_of_caller(w, shown->id, &shown->order, &shown->now)) != OK)
-		return e;
-	if (shown->order.status.v != order_status_CREATED ||
-	    shown->now.v - shown->order.created_at.v >= 2 * SECOND)
-		return OK;
-	e = web_wait(w, order_is_confirmed, shown);
-	return e == ERR_TIMED_OUT ? OK : e;
-}
-
 /* An overdue holder no longer blocks the ticket; this order may be one. */
 static bool holder_is_overdue(const struct order_holder *h, when now)
 {
-	return h->status.v != order_status_COMPLETED && h->expires_at.v <= now.v;
+	const bool live = h->status.v == order_status_CREATED || h->status.v == order_status_AWAITING_PAYMENT;
+
+	return live && h->secured_at.v == 0 && h->expires_at.v <= now.v;
 }
 
 static err reorder_offer(struct web *w, const struct order_row *o, struct reorder *reorder)
 {
-	struct ticket_state *t = arena_alloc(w->arena, sizeof *t);
+	struct known_ticket *t = arena_alloc(w->arena, sizeof *t);
 	err e = ticket_by_id(w->db, &(struct ticket_by_id_in){.id = o->ticket_id}, t);
 
 	if (e == OK && t->status.v == ticket_status_LISTED)
@@ -76,23 +46,24 @@ err order_page(struct web *w, const struct order_page_in *in)
 	static const struct message *const titles[] = {
 	    [order_status_CREATED] = &tr_title_created,  [order_status_AWAITING_PAYMENT] = &tr_title_held,
 	    [order_status_COMPLETED] = &tr_title_bought, [order_status_CANCELLED] = &tr_title_ended,
-	    [order_status_UNKNOWN] = &tr_title_unknown,
+	    [order_status_RETURNED] = &tr_title_returned, [order_status_UNKNOWN] = &tr_title_unknown,
 	};
 	CHOICE_TABLE(titles, order_status);
-	struct shown_order shown = {.id = in->id};
 	const struct known_charge *charge;
 	struct reorder reorder;
+	struct order_row o;
 	struct page page;
+	when now;
 	err e;
 
-	if ((e = read_confirmed_order(w, &shown)) != OK)
+	if ((e = order_of_caller(w, in->id, &o, &now)) != OK)
 		return e;
 	if ((e = charge_of(w, in->id, &charge)) != OK)
 		return e;
-	if ((e = reorder_of(w, &shown.order, shown.now, &reorder)) != OK)
+	if ((e = reorder_of(w, &o, now, &reorder)) != OK)
 		return e;
-	const struct order_view view = order_view_of(w->arena, &shown.order, shown.now, charge, &reorder);
-	page_order(reply_page(w, 200, web_tr(w, *titles[shown.order.status.v]), &page), &page, &view);
+	const struct order_view view = order_view_of(w->arena, &o, now, charge, &reorder);
+	page_order(reply_page(w, 200, web_tr(w, *titles[o.status.v]), &page), &page, &view);
 	return OK;
 }
 
@@ -125,7 +96,7 @@ static err reply_refusal(struct web *w, const struct order_request *request, con
 
 	if (r->reason == REFUSED_CHANGED && (e = compare_terms(w, request, r, &view.terms)) != OK)
 		return e;
-	if (r->reason == REFUSED_HELD)
+	if (r->reason == REFUSED_HELD && r->holder.secured_at.v == 0)
 		view.until = r->holder.expires_at;
 	if (r->reason == REFUSED_COOL_DOWN)
 		view.until = r->budget.allowed_at;

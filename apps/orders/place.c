@@ -1,5 +1,7 @@
 /*
- * Places an order.
+ * Places an order. Orders alone decides whether a ticket is sold: tickets is not asked, and a change by the
+ * seller must be accepted here (events.c), under the lock of the same row. So a new order awaits payment at
+ * once.
  *
  * The locks are taken in this order: the ticket's replica row, overdue orders by id, budgets (budget.c).
  * The lock of the replica row makes two buyers of one ticket wait for each other, and an event of the
@@ -8,7 +10,8 @@
  * Overdue orders of the buyer and on the ticket end here, because the sweep runs only every few seconds and
  * neither the ticket nor the buyer's slots may stay occupied until then.
  *
- * What must hold: at most one active order a ticket, and at most `slots` live orders a buyer. The unique
+ * What must hold: an order is placed at the offer that was accepted last and that its buyer saw; at most one
+ * active order a ticket; at most `slots` live orders a buyer. The unique
  * indexes on active_ticket and (user_id, slot) decide that, not the reads before the insert: a read only
  * finds out which slot to try and what to say. A refusal is decided before the order is inserted or rolls
  * the insert back.
@@ -21,7 +24,7 @@
 /* What is known so far about a request. */
 struct placement {
 	const struct order_request *request;
-	struct ticket_state offer;
+	struct known_ticket offer;
 	struct order_holder holder;
 	struct hold_budget budget; /* of the buyer */
 	when now;
@@ -73,7 +76,8 @@ static err end_overdue_orders(struct db *db, struct placement *p)
 
 static enum refusal_reason reason_held(const struct placement *p)
 {
-	const bool bought = p->holder.status.v == order_status_COMPLETED;
+	const bool bought = p->holder.status.v == order_status_COMPLETED ||
+			    p->holder.status.v == order_status_RETURNED;
 
 	if (id_same(p->holder.user_id, p->request->buyer))
 		return bought ? REFUSED_BOUGHT_BY_BUYER : REFUSED_HELD_BY_BUYER;
@@ -99,19 +103,20 @@ static err check_cool_down(struct placement *p)
 
 static struct order_row order_row_new(const struct placement *p)
 {
-	const struct ticket_state *t = &p->offer;
+	const struct known_ticket *t = &p->offer;
 	struct order_row o = {
 	    .version = {1},
 	    .user_id = p->request->buyer,
 	    .ticket_id = t->id,
 	    .ticket_revision = t->revision,
 	    .seller_id = t->user_id,
-	    .status = {order_status_CREATED},
+	    .status = {order_status_AWAITING_PAYMENT},
 	    .expires_at = {p->now.v + p->request->hold_seconds * SECOND},
 	    .created_at = p->now,
+	    .held_at = p->now,
 	};
 
-	ticket_state_to_order_row(t, &o);
+	known_ticket_to_order_row(t, &o);
 	uuid_new(o.id.b);
 	return o;
 }
@@ -170,7 +175,7 @@ static err placement_run(struct db *db, struct placement *p)
 	p->order = order_row_new(p);
 	if ((e = insert_in_free_slot(db, p)) != OK)
 		return e;
-	return order_publish(db, &p->order);
+	return order_publish_new(db, &p->order);
 }
 
 err order_place(struct db *db, const struct order_request *request, struct order_row *ret_order,

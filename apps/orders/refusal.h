@@ -22,7 +22,7 @@ enum refusal_reason {
 struct refusal {
 	enum refusal_reason reason;
 	int64_t slots;              /* live orders that a buyer may have */
-	struct ticket_state offer;  /* the listing as it is now; not with NOT_REFUSED */
+	struct known_ticket offer;  /* the listing as it is now; not with NOT_REFUSED */
 	struct order_holder holder; /* REFUSED_HELD_BY_BUYER to REFUSED_BOUGHT: whose it is */
 	struct hold_budget budget;  /* REFUSED_COOL_DOWN: the lapses, and the end of the cool-down */
 	when now;                   /* REFUSED_COOL_DOWN: time of the decision */

@@ -1,11 +1,11 @@
 #include "apps/orders/terms.h"
 #include "common/base/text.h"
 
-struct terms offer_terms(const struct ticket_state *t)
+struct terms offer_terms(const struct known_ticket *t)
 {
 	struct terms terms = {.ticket_id = t->id};
 
-	ticket_state_to_terms(t, &terms);
+	known_ticket_to_terms(t, &terms);
 	return terms;
 }
 

@@ -6,7 +6,7 @@
 /* The terms of a ticket: those of a listing, those of an order, and how two of them differ. */
 
 /* The terms that a listing offers; strings are shared with it. */
-struct terms offer_terms(const struct ticket_state *t);
+struct terms offer_terms(const struct known_ticket *t);
 
 /* The terms that an order was placed for; strings are shared with it. */
 struct terms order_terms(const struct order_row *o);

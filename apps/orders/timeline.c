@@ -52,6 +52,12 @@ static void add_end(struct timeline *t, const struct order_row *o)
 		add_line(t, &tr_title_bought, NULL, o->ended_at);
 }
 
+/* The charge may not be known here yet; then the time of the return is not either. */
+static void add_return(struct timeline *t, const struct timeline_source *s)
+{
+	add_line(t, &tr_timeline_undone, NULL, s->charge == NULL ? (when){0} : s->charge->returned_at);
+}
+
 /* A charge that completes no order was paid after the order's end. A failed charge of an order that
  * ended otherwise is a payment page that was closed at that end, not a declined card. */
 static void add_decision(struct timeline *t, const struct timeline_source *s)
@@ -86,6 +92,10 @@ static void add_next_of_live(struct timeline *t, const struct timeline_source *s
 {
 	const struct order_row *o = s->order;
 
+	if (order_is_secured(o)) {
+		add_next(t, &tr_timeline_confirming, &tr_timeline_confirming_pay_why, (when){0});
+		return;
+	}
 	if (o->status.v == order_status_CREATED)
 		add_next(t, &tr_is_created, &tr_timeline_confirming_why, (when){0});
 	else if (order_is_being_paid(o, s->charge))
@@ -133,18 +143,21 @@ static void add_next_of_bought(struct timeline *t, const struct timeline_source 
 static void add_past(struct timeline *t, const struct timeline_source *s)
 {
 	const struct order_row *o = s->order;
-	bool decides =
-	    o->status.v == order_status_COMPLETED || o->cancel_reason.v == cancel_reason_PAYMENT_FAILED;
+	bool decides = o->status.v == order_status_COMPLETED || o->status.v == order_status_RETURNED ||
+		       o->cancel_reason.v == cancel_reason_PAYMENT_FAILED;
 
 	add_line(t, &tr_timeline_placed, NULL, o->created_at);
 	if (o->held_at.v != 0)
 		add_line(t, &tr_timeline_locked, NULL, o->held_at);
-	if (s->charge != NULL) {
+	if (s->charge != NULL)
 		add_line(t, &tr_timeline_begun, NULL, s->charge->begun_at);
-		if (decides)
-			add_decision(t, s);
-	}
+	if (o->secured_at.v != 0)
+		add_line(t, &tr_timeline_secured, NULL, o->secured_at);
+	if (s->charge != NULL && decides)
+		add_decision(t, s);
 	add_end(t, o);
+	if (o->status.v == order_status_RETURNED)
+		add_return(t, s);
 	if (s->charge != NULL && o->status.v == order_status_CANCELLED && !decides)
 		add_decision(t, s);
 	if (o->status.v == order_status_COMPLETED && show_is_over(s))
@@ -164,5 +177,7 @@ struct timeline timeline_of(const struct order_row *o, when now, const struct kn
 		add_next_of_ended(&t, charge);
 	else if (o->status.v == order_status_COMPLETED)
 		add_next_of_bought(&t, &s);
+	else if (o->status.v == order_status_RETURNED)
+		add_next(&t, &tr_timeline_over, NULL, (when){0});
 	return t;
 }

@@ -13,7 +13,7 @@ struct timeline_line {
 	bool is_next;                     /* it has not happened yet */
 	bool is_show;                     /* `at` is shown in the venue's time zone, not the reader's */
 };
-enum { TIMELINE_MAX = 8 };
+enum { TIMELINE_MAX = 10 };
 
 struct timeline {
 	struct timeline_line lines[TIMELINE_MAX];

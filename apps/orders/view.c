@@ -14,7 +14,7 @@ const struct message *order_summary(const struct order_row *o)
 	static const struct message *const live[] = {
 	    [order_status_CREATED] = &tr_is_created,     [order_status_AWAITING_PAYMENT] = &tr_is_held,
 	    [order_status_COMPLETED] = &tr_title_bought, [order_status_CANCELLED] = &tr_title_ended,
-	    [order_status_UNKNOWN] = &tr_is_unknown,
+	    [order_status_RETURNED] = &tr_title_returned, [order_status_UNKNOWN] = &tr_is_unknown,
 	};
 	static const struct message *const ended[] = {
 	    [cancel_reason_NULL] = &tr_title_ended,
@@ -27,25 +27,35 @@ const struct message *order_summary(const struct order_row *o)
 	CHOICE_TABLE(live, order_status);
 	CHOICE_TABLE(ended, cancel_reason);
 
-	return o->status.v == order_status_CANCELLED ? ended[o->cancel_reason.v] : live[o->status.v];
+	if (o->status.v == order_status_CANCELLED)
+		return ended[o->cancel_reason.v];
+	return order_is_secured(o) ? &tr_is_secured : live[o->status.v];
 }
 
 struct message order_cancel_refusal(const struct order_row *o)
 {
+	if (order_is_secured(o))
+		return tr_secured_stays;
+	if (o->status.v == order_status_RETURNED)
+		return tr_returned_stays;
 	return o->status.v == order_status_COMPLETED ? tr_paid_stays : tr_unknown_stays;
 }
 
-static const struct message *money_message(const struct known_charge *charge)
+static const struct message *money_message(const struct order_row *o, const struct known_charge *charge)
 {
+	if (o->status.v == order_status_RETURNED)
+		return &tr_money_undone;
 	if (charge == NULL || charge->status.v == charge_status_FAILED)
 		return &tr_money_none;
+	if (charge->status.v == charge_status_AUTHORISED)
+		return &tr_money_released;
 	if (charge->status.v != charge_status_COMPLETED)
 		return &tr_money_unsure;
 	return charge->refunded.v ? &tr_money_returned : &tr_money_returning;
 }
 
 static struct terms_view compare_with_offer(struct arena *a, const struct order_row *o,
-					    const struct ticket_state *again)
+					    const struct known_ticket *again)
 {
 	struct terms *both = arena_array(a, 2, sizeof *both);
 
@@ -57,7 +67,7 @@ static struct terms_view compare_with_offer(struct arena *a, const struct order_
 struct order_view order_view_of(struct arena *a, const struct order_row *o, when now,
 				const struct known_charge *charge, const struct reorder *reorder)
 {
-	bool is_ended = o->status.v == order_status_CANCELLED;
+	bool is_ended = o->status.v == order_status_CANCELLED || o->status.v == order_status_RETURNED;
 	const struct order_view v = {
 	    .order = o,
 	    .now = now,
@@ -66,8 +76,9 @@ struct order_view order_view_of(struct arena *a, const struct order_row *o, when
 	    .payment_url = arena_printf(a, "/payments/%s", id_text(a, o->id)),
 	    .calendar_url = url_order_calendar(a, o->id),
 	    .paying = order_is_being_paid(o, charge),
+	    .secured = order_is_secured(o),
 	    .declined = is_ended && o->cancel_reason.v == cancel_reason_PAYMENT_FAILED,
-	    .money = is_ended ? money_message(charge) : NULL,
+	    .money = is_ended ? money_message(o, charge) : NULL,
 	    .again = reorder->again,
 	    .newer_url = reorder->newer_url,
 	    .terms =
@@ -94,7 +105,7 @@ static void group_add(struct arena *a, const struct locale *l, struct orders_vie
 	    .order = o,
 	    .reference = order_reference(a, o->id),
 	    .summary = order_summary(o),
-	    .left = order_is_live(o) ? hold_left(a, l, o->expires_at, v->now) : NULL,
+	    .left = order_is_live(o) && !order_is_secured(o) ? hold_left(a, l, o->expires_at, v->now) : NULL,
 	    .url = url_order_page(a, o->id),
 	};
 }

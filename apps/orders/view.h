@@ -24,7 +24,7 @@ struct message order_cancel_refusal(const struct order_row *o);
 
 /* What the buyer of an ended order can do about its ticket: at most one of the two is set. */
 struct reorder {
-	const struct ticket_state *again; /* the listing, free to be ordered again */
+	const struct known_ticket *again; /* the listing, free to be ordered again */
 	const char *newer_url;            /* the buyer's newer order of it */
 };
 
@@ -34,9 +34,10 @@ struct order_view {
 	when now;
 	const char *reference, *url, *payment_url, *calendar_url;
 	bool paying;                      /* held, and a payment has begun */
+	bool secured;                     /* held, and a payment is authorised */
 	bool declined;                    /* ended because the payment failed */
 	const struct message *money;      /* of an ended order: where the money is; otherwise NULL */
-	const struct ticket_state *again; /* as struct reorder has it */
+	const struct known_ticket *again; /* as struct reorder has it */
 	const char *newer_url;            /* as struct reorder has it */
 	struct terms_view terms;          /* of the order and of `again`; empty without it */
 	struct timeline timeline;
@@ -82,9 +83,10 @@ struct orders_view orders_view_of(struct arena *a, const struct locale *l, const
 struct refused_view {
 	enum refusal_reason why;
 	const char *sentence;
-	const struct ticket_state *offer; /* the listing as it is now */
+	const struct known_ticket *offer; /* the listing as it is now */
 	struct terms_view terms;          /* REFUSED_CHANGED: as the buyer saw it, and as it is now */
-	when until; /* REFUSED_HELD: it is free then at the latest; REFUSED_COOL_DOWN: end of the cool-down */
+	/* REFUSED_HELD: it is free then at the latest, null: it is being paid; REFUSED_COOL_DOWN: its end */
+	when until;
 	const char *listing_url; /* of the ticket */
 	const char *order_url;   /* the buyer's own order for it; NULL: none */
 };

@@ -89,7 +89,7 @@ static err ticket_is_replicated(struct web *w, void *context)
 {
 	const struct order_request *request = context;
 	const struct ticket_by_id_in in = {.id = request->ticket};
-	struct ticket_state t;
+	struct known_ticket t;
 
 	return ticket_by_id(w->db, &in, &t);
 }
