@@ -76,7 +76,7 @@ extern const struct listed_currency listed_currencies[];
 /* A record of a service, or of those that all share. One that no list has is a bug. */
 const struct record *listed_record(struct arena *a, const char *service, const char *name);
 
-/* The answer of a route; a route of the API that has none is a bug: its row wants an ANSWER below it. */
+/* The usual answer of a route, its first row; a route of the API that has none is a bug: its row wants an ANSWER below it. */
 const struct listed_answer *listed_answer_of(const struct listed_route *r);
 
 /* Does the service get the event? */

@@ -270,10 +270,10 @@ static struct json_t *success_of(struct components *c, const struct listed_route
 
 struct json_t *responses_of(struct components *c, const struct listed_route *r)
 {
-	const struct listed_answer *as = listed_answer_of(r);
 	struct json_t *all = json_object_new(c->arena);
 
-	json_put(all, arena_printf(c->arena, "%d", as->status), success_of(c, r, as));
+	for (const struct listed_answer *as = listed_answer_of(r); text_same(as->route, r->name); as++)
+		json_put(all, arena_printf(c->arena, "%d", as->status), success_of(c, r, as));
 	for (int status = 400; status < 600; status++) {
 		const struct usual *u = usual_of(r, status);
 		struct json_t *own = own_response(c, r, status, u);

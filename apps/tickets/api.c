@@ -1,4 +1,5 @@
 #include "apps/tickets/find.h"
+#include "apps/tickets/propose.h"
 #include "apps/tickets/ticket.h"
 
 /* "<revision>.<version>": a hold changes the row but not the offer, and If-Match compares the offer. */
@@ -52,30 +53,42 @@ err api_ticket(struct web *w, const struct api_ticket_in *in)
 	return OK;
 }
 
+/* 202 with the ticket, whose `proposal` is being decided; 200 for an offer that is the same already. */
+static void reply_sent(struct web *w, const struct ticket *t)
+{
+	reply_ticket(w, t->proposal.v != 0 ? 202 : 200, t);
+}
+
 err api_ticket_edit(struct web *w, const struct api_ticket_edit_in *in)
 {
-	revision seen;
-	struct ticket t;
+	struct proposing request = {.id = in->id, .form = &in->form};
+	struct proposed p;
 	err e;
 
-	if ((e = web_if_match(w, &seen)) != OK)
+	if ((e = web_if_match(w, &request.seen)) != OK)
 		return e;
-	if ((e = ticket_change(w, in->id, seen, &in->form, &t)) != OK)
+	if ((e = propose(w, &request, reply_sent, &p)) != OK)
 		return e;
-	reply_ticket(w, 200, &t);
+	if (p.outcome == PROPOSED_REFUSED)
+		return ticket_fail_refused(w, &p.ticket, &p.proposal);
+	if (p.outcome == PROPOSED_ACCEPTED)
+		reply_ticket(w, 200, &p.ticket);
 	return OK;
 }
 
 err api_ticket_withdraw(struct web *w, const struct api_ticket_withdraw_in *in)
 {
-	revision seen;
-	struct ticket t;
+	struct proposing request = {.id = in->id};
+	struct proposed p;
 	err e;
 
-	if ((e = web_if_match(w, &seen)) != OK)
+	if ((e = web_if_match(w, &request.seen)) != OK)
 		return e;
-	if ((e = ticket_take_back(w, in->id, seen, &t)) != OK)
+	if ((e = propose(w, &request, reply_sent, &p)) != OK)
 		return e;
-	reply_empty(w, 204);
+	if (p.outcome == PROPOSED_REFUSED)
+		return ticket_fail_refused(w, &p.ticket, &p.proposal);
+	if (p.outcome == PROPOSED_ACCEPTED)
+		reply_empty(w, 204);
 	return OK;
 }

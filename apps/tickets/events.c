@@ -2,12 +2,13 @@
  * What tickets does with each event that it consumes (rows CONSUMER of amqp/events.def). session.revoked
  * goes to revoked_store of common/app.
  *
- * Both handlers keep a replica of the newest version of what the event is about, and ignore a version that
- * is known or older, so that events may come twice, in any order, or not at all. A newer version of an
- * order also acts on its ticket (hold.h). All of it is in the delivery's transaction: ticket, replica and
+ * Those of orders and users keep a replica of the newest version of what the event is about, and ignore a
+ * version that is known or older, so that events may come twice, in any order, or not at all. A newer version
+ * of an order also acts on its ticket (hold.h), and a decision of orders on the proposal that it is about. All of it is in the delivery's transaction: ticket, replica and
  * outbox row are stored together or not at all.
  */
 #include "apps/tickets/hold.h"
+#include "apps/tickets/proposal.h"
 #include "common/base/log.h"
 
 /* ERR_STALE: this version or a newer one is known. */
@@ -43,6 +44,22 @@ err order_seen(struct db *db, const struct order_state *order)
 	if ((e = order_replica_store(db, &o)) != OK)
 		return e == ERR_STALE ? OK : e;
 	return hold_apply(db, &t, &o);
+}
+
+/* A decision of a proposal that is not the open one is known already. */
+err on_decision(struct db *db, const struct offer_decision *d)
+{
+	struct ticket t;
+	err e = ticket_locked(db, &(struct ticket_locked_in){.id = d->ticket_id}, &t);
+
+	if (e == ERR_NO_ROW) {
+		log_error("orders has decided about a ticket that is not known: %s",
+			  id_text(db_arena(db), d->ticket_id));
+		return OK;
+	}
+	if (e != OK || t.proposal.v != d->number.v)
+		return e;
+	return proposal_apply(db, &t, d);
 }
 
 err seller_seen(struct db *db, const struct user_state *user)

@@ -1,7 +1,7 @@
 /*
- * Who holds a ticket. Orders decides who was first and when a hold is over; tickets decides whether the
- * ticket is locked, since only its row knows whether it is listed, at which revision, and for whom. The
- * protocol is modelled in tests/model/reservation.pml: change the model before this file.
+ * Who holds a ticket, for its page and the lists. Orders decides about sales; here its orders arrive one after
+ * the other, late or twice. The protocol is modelled in tests/model/sell-first.pml: change the model before
+ * this file.
  *
  * What must hold:
  * - At most one order holds a ticket (order_id), and only while the ticket is listed; a sold ticket keeps
@@ -11,9 +11,14 @@
  * - Orders that wait are served in the order of their ids (UUIDv7, so by time), as rows of order_replica.
  */
 #include "apps/tickets/hold.h"
-#include "apps/tickets/ticket.h"
+#include "apps/tickets/publish.h"
 #include "common/base/clock.h"
 #include "common/base/log.h"
+
+bool ticket_is_free(const struct ticket *t)
+{
+	return t->status.v == ticket_status_LISTED && id_is_null(t->order_id);
+}
 
 /* The row is locked and its version was read in this transaction, so ERR_STALE means that the lock was
  * lost. */
@@ -33,11 +38,16 @@ static err set_holder(struct db *db, struct ticket *t, ticket_status status, ord
 	return ticket_publish(db, t);
 }
 
-/* An order that came too late, for another revision or a withdrawn listing, gets no answer of its own: orders
- * cancels it when the newer revision of the ticket arrives there. */
+/*
+ * An order of today was decided by orders, so it has the ticket as soon as no other order is known to; the
+ * offer that it was placed at may arrive here later. An order of the protocol before asks: it gets the ticket
+ * at the revision that its buyer saw, and otherwise orders cancels it when the newer revision arrives there.
+ */
 static err hold_ticket(struct db *db, struct ticket *t, const struct order_replica *o)
 {
-	if (!ticket_is_free(t) || t->revision.v != o->ticket_revision.v)
+	const bool asks = o->status.v == order_status_CREATED;
+
+	if (!ticket_is_free(t) || (asks && t->revision.v != o->ticket_revision.v))
 		return OK;
 	return set_holder(db, t, t->status, o->id);
 }
@@ -65,8 +75,8 @@ static err release_ticket(struct db *db, struct ticket *t, const struct order_re
 }
 
 /*
- * The ticket may still be held by another order, whose end has not arrived here yet: the payment decides.
- * A ticket that is sold already or withdrawn cannot be sold. Orders never completes such an order, so this
+ * The ticket may still be held by another order, whose end has not arrived here yet. A sale that was undone
+ * keeps its ticket. Orders never completes an order of a ticket that is withdrawn or sold to another, so that
  * is an alarm for the operator.
  */
 static err sell_ticket(struct db *db, struct ticket *t, const struct order_replica *o)
@@ -80,7 +90,7 @@ static err sell_ticket(struct db *db, struct ticket *t, const struct order_repli
 	return OK;
 }
 
-/* The order awaits its payment, or has a status that a later version of orders has added. */
+/* A status that a later version of orders has added. */
 static err hold_stays(struct db *db, struct ticket *t, const struct order_replica *o)
 {
 	(void)db, (void)t, (void)o;
@@ -90,9 +100,9 @@ static err hold_stays(struct db *db, struct ticket *t, const struct order_replic
 err hold_apply(struct db *db, struct ticket *t, const struct order_replica *o)
 {
 	static err (*const acts[])(struct db *, struct ticket *, const struct order_replica *) = {
-	    [order_status_CREATED] = hold_ticket,   [order_status_AWAITING_PAYMENT] = hold_stays,
+	    [order_status_CREATED] = hold_ticket,   [order_status_AWAITING_PAYMENT] = hold_ticket,
 	    [order_status_COMPLETED] = sell_ticket, [order_status_CANCELLED] = release_ticket,
-	    [order_status_UNKNOWN] = hold_stays,
+	    [order_status_RETURNED] = sell_ticket,  [order_status_UNKNOWN] = hold_stays,
 	};
 	CHOICE_TABLE(acts, order_status);
 

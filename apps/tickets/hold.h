@@ -3,16 +3,20 @@
 
 #include "apps/tickets/tickets.h"
 
+/* Is it listed and held by nobody, as far as is known here? Then its seller may propose something, and it is
+ * on the list. */
+bool ticket_is_free(const struct ticket *t);
+
 /*
  * What a new version of an order does to its ticket, by the order's status:
  *
- *   created             locks the ticket if it is listed, free and at the revision that the buyer saw; while
- *                       another order holds it, the order waits
- *   awaiting_payment    nothing: the order holds the ticket already
- *   cancelled           unlocks the ticket if this very order holds it; then the oldest order that waits for
- *                       this revision gets it
- *   completed           the ticket is sold to this order
- *   a later word        nothing (order_status_UNKNOWN)
+ *   awaiting_payment      holds the ticket if it is listed and no other order is known to hold it; otherwise
+ *                         the order is remembered
+ *   cancelled             sets the ticket free if this very order holds it; then the oldest order that is
+ *                         remembered and has not ended gets it
+ *   completed, returned   the ticket is sold to this order, for good
+ *   created               of the protocol before: as awaiting_payment, at the revision that the buyer saw
+ *   a later word          nothing (order_status_UNKNOWN)
  *
  * The caller's transaction has locked the row of t (ticket_locked) and stored o as the newest version of its
  * order. Each change adds 1 to the ticket's version and publishes TicketUpdated; t becomes the row as it is

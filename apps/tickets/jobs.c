@@ -1,14 +1,15 @@
 /*
- * Timed work: withdraws the listings of deleted users, each in its own transaction, by the rule that their
- * sellers had: a free one at once, a held one when its hold has ended without a sale and no other order
- * waits.
+ * Timed work: proposes the withdrawal of the listings of deleted users, each in its own transaction, as their
+ * sellers would: for a free one at once, for a held one when its hold has ended without a sale and no other
+ * order waits. Orders decides; after a refusal the job proposes it again.
  *
  * The job reads the rows alone and keeps no state, so a crash at any point loses nothing. A deleted user
  * without a listing that is still listed is marked as retired, and the next rounds skip that user. The
  * mark waits for a minute: a request that began before the deletion arrived here may list one more ticket,
  * and is committed by then (seller_check refuses later ones).
  */
-#include "apps/tickets/ticket.h"
+#include "apps/tickets/hold.h"
+#include "apps/tickets/proposal.h"
 #include "common/base/log.h"
 
 enum { BATCH = 100 };
@@ -22,7 +23,7 @@ static err withdraw_orphan(struct db *db, void *context)
 
 	if ((e = ticket_locked(db, &(struct ticket_locked_in){.id = key->id}, &t)) != OK)
 		return e;
-	return ticket_is_free(&t) ? ticket_end(db, &t) : OK;
+	return ticket_is_free(&t) && t.proposal.v == 0 ? proposal_open(db, &t, NULL) : OK;
 }
 
 /* A failure on one listing does not stop the batch: the first error is returned after it. */
@@ -62,7 +63,7 @@ static err withdraw_orphans(struct db *db, void *app)
 			return e;
 		e = withdraw_batch(db, keys, count, &done);
 		if (done > 0)
-			log_info("withdrew %zu listings of deleted users", done);
+			log_info("proposed to withdraw %zu listings of deleted users", done);
 	} while (e == OK && count == BATCH && !app_stopping());
 	return e != OK ? e : app_clean(db, retire_batch);
 }

@@ -1,6 +1,9 @@
 #include "apps/tickets/compare.h"
+#include "apps/tickets/hold.h"
+#include "apps/tickets/propose.h"
 #include "apps/tickets/ticket.h"
 #include "common/base/clock.h"
+#include "common/http/flash.h"
 
 static void put_offer(struct html *h, const struct ticket *t, struct offer_view *view)
 {
@@ -95,14 +98,34 @@ static err find_unfinished(struct web *w, ticket_id id, struct ticket *t, struct
 		return e;
 	if ((e = check_unfinished(w, t)) != OK)
 		return e;
+	if ((e = proposal_last(w->db, id, &view->last)) != OK)
+		return e;
 	view->t = t;
 	view->barred = !ticket_is_free(t);
+	view->sent = t->proposal.v != 0;
 	view->revision = typed_revision(w, t);
 	view->compare = view->revision.v != t->revision.v && !view->barred;
 	view->explain_change = w->form_status != 409;
 	if (view->compare)
 		view->revision = t->revision;
 	return OK;
+}
+
+/* A change that was refused is shown again as it was typed, until the seller proposes something else. */
+static bool is_refused(const struct offer_view *view, enum proposal_kind_word kind)
+{
+	return view->last.status.v == proposal_status_REFUSED && view->last.kind.v == (int)kind;
+}
+
+static void put_change(struct web *w, struct html *h, const struct ticket *t, struct offer_view *view)
+{
+	struct ticket wanted = *t;
+
+	if (view->last.kind.v == proposal_kind_CHANGE && (view->sent || is_refused(view, proposal_kind_CHANGE)))
+		proposal_to_ticket(&view->last, &wanted);
+	put_offer(h, &wanted, view);
+	if (!view->sent && w->typed->count == 0 && is_refused(view, proposal_kind_CHANGE))
+		view->refused = ticket_refusal_sentence(w, &view->last);
 }
 
 err ticket_edit_page(struct web *w, const struct ticket_edit_page_in *in)
@@ -119,24 +142,35 @@ err ticket_edit_page(struct web *w, const struct ticket_edit_page_in *in)
 	if (view.compare)
 		offer_compare_typed(w, &t, &view);
 	h = reply_page(w, 200, web_tr(w, tr_title_edit), &page);
-	put_offer(h, &t, &view);
+	put_change(w, h, &t, &view);
 	page_edit(h, &page, &view);
 	return OK;
+}
+
+static void reply_sent(struct web *w, const struct ticket *t)
+{
+	reply_see_other(w, url_ticket_page(w->arena, t->id));
+	flash_leave(w, t->proposal.v != 0 ? "sent" : "saved");
 }
 
 err ticket_edit(struct web *w, const struct ticket_edit_in *in)
 {
 	struct ticket_form form = offer_in(&in->form);
+	const struct proposing request = {.id = in->id, .seen = in->form.revision, .form = &form};
+	struct proposed p;
 	struct ticket t;
 	err e;
 
-	/* the revision proves that this row is still the current one when ticket_change has locked it */
+	/* the revision proves that this row is still the current one when propose has locked it */
 	if ((e = ticket_find(w, in->id, &t)) != OK)
 		return e;
 	form.starts_at = offer_start(w, &t, form.starts_at);
-	if ((e = ticket_change(w, in->id, in->form.revision, &form, &t)) != OK)
+	if ((e = propose(w, &request, reply_sent, &p)) != OK)
 		return e;
-	reply_see_other(w, url_ticket_page(w->arena, t.id));
+	if (p.outcome == PROPOSED_REFUSED)
+		return ticket_fail_refused(w, &p.ticket, &p.proposal);
+	if (p.outcome == PROPOSED_ACCEPTED)
+		reply_sent(w, &p.ticket);
 	return OK;
 }
 
@@ -150,18 +184,30 @@ err ticket_withdraw_page(struct web *w, const struct ticket_withdraw_page_in *in
 
 	if ((e = find_unfinished(w, in->id, &t, &view)) != OK)
 		return e;
+	if (!view.sent && w->typed->count == 0 && is_refused(&view, proposal_kind_WITHDRAWAL))
+		view.refused = ticket_refusal_sentence(w, &view.last);
 	h = reply_page(w, 200, web_tr(w, tr_title_withdraw), &page);
 	page_withdraw(h, &page, &view);
 	return OK;
 }
 
+static void reply_withdrawal_sent(struct web *w, const struct ticket *t)
+{
+	reply_see_other(w, url_ticket_page(w->arena, t->id));
+	flash_leave(w, "sent");
+}
+
 err ticket_withdraw(struct web *w, const struct ticket_withdraw_in *in)
 {
-	struct ticket t;
+	const struct proposing request = {.id = in->id, .seen = in->form.revision};
+	struct proposed p;
 	err e;
 
-	if ((e = ticket_take_back(w, in->id, in->form.revision, &t)) != OK)
+	if ((e = propose(w, &request, reply_withdrawal_sent, &p)) != OK)
 		return e;
-	reply_see_other(w, url_selling_page(w->arena));
+	if (p.outcome == PROPOSED_REFUSED)
+		return ticket_fail_refused(w, &p.ticket, &p.proposal);
+	if (p.outcome == PROPOSED_ACCEPTED)
+		reply_see_other(w, url_selling_page(w->arena));
 	return OK;
 }

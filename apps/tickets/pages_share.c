@@ -1,4 +1,5 @@
 #include "apps/tickets/pages_share.h"
+#include "apps/tickets/hold.h"
 #include "apps/tickets/ticket.h"
 #include "apps/tickets/views.h"
 #include "common/base/clock.h"

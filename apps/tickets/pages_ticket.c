@@ -1,9 +1,11 @@
 #include "apps/tickets/find.h"
+#include "apps/tickets/hold.h"
 #include "apps/tickets/pages_share.h"
 #include "apps/tickets/seller.h"
 #include "apps/tickets/ticket.h"
 #include "apps/tickets/views.h"
 #include "common/base/clock.h"
+#include "common/http/flash.h"
 
 static err put_seller(struct web *w, user_id id, struct ticket_view *view)
 {
@@ -20,6 +22,8 @@ static err put_seller(struct web *w, user_id id, struct ticket_view *view)
 	return OK;
 }
 
+static const struct notice notices[] = {{"saved", &tr_saved}, {"sent", &tr_sent}};
+
 err ticket_page(struct web *w, const struct ticket_page_in *in)
 {
 	struct ticket_view view = {.hold = hold_text(w), .signed_in = w->signed_in, .now = {clock_now()}};
@@ -35,6 +39,7 @@ err ticket_page(struct web *w, const struct ticket_page_in *in)
 	view.t = &t;
 	view.free = ticket_is_free(&t);
 	view.own = w->signed_in && id_same(t.user_id, w->session.user);
+	view.done = view.own ? flash_take_one(w, notices, sizeof notices / sizeof *notices) : NULL;
 	view.signin = arena_printf(w->arena, "/signin?next=%s",
 				   text_percent_encode(w->arena, url_ticket_page(w->arena, t.id)));
 	h = reply_page(w, 200, t.title.v, &page);

@@ -1,29 +1,11 @@
 #include "apps/tickets/ticket.h"
 #include "apps/tickets/day.h"
+#include "apps/tickets/proposal.h"
+#include "apps/tickets/publish.h"
 #include "apps/tickets/seller.h"
 #include "common/base/clock.h"
 
 static const int64_t ten_years = INT64_C(3653) * 24 * 60 * 60 * SECOND;
-
-bool ticket_is_free(const struct ticket *t)
-{
-	return t->status.v == ticket_status_LISTED && id_is_null(t->order_id);
-}
-
-static struct ticket_state ticket_state_of(const struct ticket *t)
-{
-	struct ticket_state state;
-
-	ticket_to_ticket_state(t, &state);
-	return state;
-}
-
-err ticket_publish(struct db *db, const struct ticket *t)
-{
-	struct ticket_state state = ticket_state_of(t);
-
-	return publish_ticket_updated(db, &state);
-}
 
 static err no_row_is_not_found(err e)
 {
@@ -97,7 +79,6 @@ err ticket_list(struct web *w, const struct ticket_form *form, struct ticket *re
 {
 	struct ticket t = {
 	    .version = {1}, .revision = {1}, .status = {ticket_status_LISTED}, .user_id = w->session.user};
-	struct ticket_state state;
 	err e;
 
 	if ((e = seller_check(w->db, w->session.user)) != OK)
@@ -109,8 +90,7 @@ err ticket_list(struct web *w, const struct ticket_form *form, struct ticket *re
 	t.created_at.v = clock_now();
 	if ((e = insert_ticket(w, &t)) != OK)
 		return e;
-	state = ticket_state_of(&t);
-	if ((e = publish_ticket_created(w->db, &state)) != OK)
+	if ((e = ticket_publish_new(w->db, &t)) != OK)
 		return e;
 	*ret_ticket = t;
 	return OK;
@@ -134,6 +114,8 @@ static err check_free(struct web *w, const struct ticket *t, revision seen)
 		return fail_conflict(w, t, tr_is_held);
 	if (seen.v != 0 && seen.v != t->revision.v)
 		return fail_conflict(w, t, tr_was_changed);
+	if (t->proposal.v != 0)
+		return fail_conflict(w, t, tr_is_proposed);
 	return OK;
 }
 
@@ -153,25 +135,6 @@ static err lock_own(struct web *w, ticket_id id, revision seen, struct ticket *r
 	return OK;
 }
 
-static err set_offer(struct web *w, const struct ticket *t)
-{
-	struct ticket_set_offer_in in = {
-	    .starts_day = {day_of(w->arena, t->starts_at, t->time_zone)},
-	    .revised_at = {clock_now()},
-	};
-
-	ticket_to_ticket_set_offer_in(t, &in);
-	return ticket_set_offer(w->db, &in);
-}
-
-/* After an UPDATE of the offer or status: the counters as the UPDATE has set them, and the event. */
-static err publish_revision(struct db *db, struct ticket *t)
-{
-	t->version.v++;
-	t->revision.v++;
-	return ticket_publish(db, t);
-}
-
 /* Amounts without a currency were parsed with the decimals of the site's: in a currency with others they
  * would be another price. */
 static err check_currency(struct web *w, const struct ticket *t, const struct ticket_form *form)
@@ -182,8 +145,8 @@ static err check_currency(struct web *w, const struct ticket *t, const struct ti
 	return web_problem(w, "currency", tr_currency_needed);
 }
 
-err ticket_change(struct web *w, ticket_id id, revision seen, const struct ticket_form *form,
-		  struct ticket *ret_ticket)
+err ticket_propose_change(struct web *w, ticket_id id, revision seen, const struct ticket_form *form,
+			  struct ticket *ret_ticket)
 {
 	struct ticket t, next;
 	err e;
@@ -195,37 +158,41 @@ err ticket_change(struct web *w, ticket_id id, revision seen, const struct ticke
 	if ((e = check_currency(w, &t, form)) != OK)
 		return e;
 	next = ticket_with_offer(w, &t, form);
-	if (!record_same(record_ticket(), &t, &next)) {
-		if ((e = set_offer(w, &next)) != OK)
-			return e;
-		if ((e = publish_revision(w->db, &next)) != OK)
-			return e;
-	}
-	*ret_ticket = next;
+	if (!record_same(record_ticket(), &t, &next) && (e = proposal_open(w->db, &t, &next)) != OK)
+		return e;
+	*ret_ticket = t;
 	return OK;
 }
 
-err ticket_end(struct db *db, struct ticket *t)
-{
-	const struct ticket_set_withdrawn_in in = {
-	    .revised_at = {clock_now()}, .id = t->id, .version = t->version};
-	err e;
-
-	if ((e = ticket_set_withdrawn(db, &in)) != OK)
-		return e;
-	t->status.v = ticket_status_WITHDRAWN;
-	return publish_revision(db, t);
-}
-
-err ticket_take_back(struct web *w, ticket_id id, revision seen, struct ticket *ret_ticket)
+err ticket_propose_withdrawal(struct web *w, ticket_id id, revision seen, struct ticket *ret_ticket)
 {
 	struct ticket t;
 	err e;
 
 	if ((e = lock_own(w, id, seen, &t)) != OK)
 		return e;
-	if ((e = ticket_end(w->db, &t)) != OK)
+	if ((e = proposal_open(w->db, &t, NULL)) != OK)
 		return e;
 	*ret_ticket = t;
 	return OK;
+}
+
+const char *ticket_refusal_sentence(const struct web *w, const struct proposal *p)
+{
+	const char *since;
+
+	if (p->held_since.v == 0)
+		return web_tr(w, tr_is_held);
+	since = locale_time(w->arena, w->locale, p->held_since.v, w->session.zone.v, TIME_HOUR);
+	return p->kind.v == proposal_kind_WITHDRAWAL
+		   ? tr_text_withdrawal_refused(w->arena, w->locale, since)
+		   : tr_text_change_refused(w->arena, w->locale, since);
+}
+
+err ticket_fail_refused(struct web *w, const struct ticket *t, const struct proposal *p)
+{
+	struct number_format n = web_number_format(w);
+
+	web_problem_put(w, "current", json_of_record(w->arena, record_ticket(), &n, t));
+	return web_fail_text(w, ERR_CONFLICT, ticket_refusal_sentence(w, p));
 }

@@ -6,14 +6,14 @@
 /*
  * What a seller can do to a listing, the same for pages and API. Functions that change one run in the
  * request's transaction, lock the row first, so that edits and holds happen one after the other, add 1 to
- * version and revision, and publish TicketCreated or TicketUpdated. Results are in the request's arena.
+ * its version, and publish TicketCreated or TicketUpdated. Results are in the request's arena.
  * Errors, besides those of the database:
  *
  *   ERR_NOT_FOUND  there is no such ticket
  *   ERR_FORBIDDEN  the ticket is somebody else's
  *   ERR_INVALID    a field of the offer breaks a rule: w->problems
- *   ERR_CONFLICT   the ticket is held, sold or withdrawn, or the offer was edited since `seen`: w->detail
- *                  says which, "current" in the problem document is the row
+ *   ERR_CONFLICT   the ticket is held, sold or withdrawn, another proposal is open, or the offer was edited
+ *                  since `seen`: w->detail says which, "current" in the problem document is the row
  *
  * seen: the revision that the seller saw; none: the change overwrites whatever the offer is now.
  */
@@ -24,12 +24,22 @@ err ticket_find(struct web *w, ticket_id id, struct ticket *ret_ticket) NODISCAR
 /* Lists a ticket of the signed-in user. ERR_INVALID; ERR_SIGNED_OUT as seller_check. */
 err ticket_list(struct web *w, const struct ticket_form *form, struct ticket *ret_ticket) NODISCARD;
 
-/* Replaces the offer. An offer that is the same already keeps its version and revision and is OK. */
-err ticket_change(struct web *w, ticket_id id, revision seen, const struct ticket_form *form,
-		  struct ticket *ret_ticket) NODISCARD;
+/*
+ * Proposes another offer, or the withdrawal of the listing, for good; orders decides (propose.h waits for
+ * that). *ret_ticket has the number of the open proposal; an offer that is the same already proposes nothing,
+ * and it has none.
+ */
+err ticket_propose_change(struct web *w, ticket_id id, revision seen, const struct ticket_form *form,
+			  struct ticket *ret_ticket) NODISCARD;
+err ticket_propose_withdrawal(struct web *w, ticket_id id, revision seen,
+			      struct ticket *ret_ticket) NODISCARD;
 
-/* Withdraws the listing, for good. */
-err ticket_take_back(struct web *w, ticket_id id, revision seen, struct ticket *ret_ticket) NODISCARD;
+/* ERR_CONFLICT for a proposal that orders has refused: the sentence says since when somebody has been buying,
+ * "current" is the row. */
+err ticket_fail_refused(struct web *w, const struct ticket *t, const struct proposal *p);
+
+/* That sentence, in the language and zone of the reader. */
+const char *ticket_refusal_sentence(const struct web *w, const struct proposal *p);
 
 /* As ticket_find, for a ticket of the signed-in user; ERR_FORBIDDEN with the sentence `otherwise`. */
 err ticket_find_own(struct web *w, ticket_id id, struct message otherwise,
@@ -42,15 +52,5 @@ struct ticket ticket_with_offer(const struct web *w, const struct ticket *t, con
 /* A start that the seller sets now must be in the next ten years; one that is stored already (`was`) may have
  * passed while the ticket is on offer. ERR_INVALID with a problem of startsAt. */
 err ticket_check_start(struct web *w, when starts_at, when was) NODISCARD;
-
-/* Is it listed and held by nobody? Then its seller may edit or withdraw it, and a buyer may order it. */
-bool ticket_is_free(const struct ticket *t);
-
-/* Withdraws a free listing whose row the caller's transaction has locked: both counters, the event; t becomes
- * the row as it is stored. ERR_STALE: the row changed in spite of its lock. */
-err ticket_end(struct db *db, struct ticket *t) NODISCARD;
-
-/* Publishes TicketUpdated with the state in t, which the caller's transaction has stored. */
-err ticket_publish(struct db *db, const struct ticket *t) NODISCARD;
 
 #endif

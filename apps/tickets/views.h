@@ -48,6 +48,9 @@ struct offer_view {
 	struct ticket offer;
 	const char *price, *starts_at, *time_zone, *face_value;
 	const struct ticket *t; /* the listing that is edited, or that a new one is like; NULL: neither */
+	struct proposal last;   /* the last that was proposed for it; version null: nothing ever */
+	bool sent;              /* that is not decided yet: nothing else can be proposed now */
+	const char *refused;    /* it was refused, and why; NULL: not, or an error on the page says so */
 	bool barred;            /* a buyer holds it: it cannot be changed now */
 	bool compare;           /* the form is based on an older revision: show the current offer beside it */
 	bool explain_change;    /* with compare: no error on the page says that the offer was changed */
@@ -64,6 +67,7 @@ struct ticket_view {
 	int64_t sold;       /* how many tickets the seller sold, at most FOUND_MOST + 1 */
 	when now;
 	bool free, own, signed_in;
+	const char *done; /* what the seller has just done; NULL: nothing */
 	const char *hold;   /* "15 minutes" */
 	const char *signin; /* where a signed-out buyer goes first */
 };

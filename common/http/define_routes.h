@@ -25,9 +25,9 @@ const char *route_url(struct arena *a, const char *path, const void *id);
 	{ \
 		return name(w, in); \
 	}
-/* what a route answers is said of a route that there is, once, with records that there are */
+/* what a route answers is said of a route that there is, once for each status, with records that there are */
 #define ANSWER(route, status, shape, record, headers) \
-	enum { route##_is_answered = sizeof(struct route##_in) + sizeof(&record_##record) };
+	enum { route##_answers_##status = sizeof(struct route##_in) + sizeof(&record_##record) };
 #define FAILS(route, error, current, doc) \
 	enum { route##_fails_##error = ERR_##error + sizeof(struct route##_in) + sizeof(&record_##current) };
 #define PART(record, member, record_of_member, doc) \

@@ -107,9 +107,6 @@ err error_public(err e);
 /* Sets the reply that e gets, by w->detail and w->problems; logs a server error. */
 void error_answer(struct web *w, err e);
 
-/* reply.c: forgets the reply so far, with its headers. */
-void reply_reset(struct web *w);
-
 /* Begins a reply with an empty body; keeps the headers of the one before, except Location. */
 void reply_begin(struct web *w, int status, const char *content_type);
 

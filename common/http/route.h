@@ -29,7 +29,8 @@
  * What a route of the API answers stands below its row; docs/openapi.yaml is made of it (contract/):
  *
  *   ANSWER(order_create, 201, ONE, order_body, LOCATION)
- *       route, status, what the body is (contract/lists.h: ONE, LIST, EMPTY …), of which record, headers
+ *       route, status, what the body is (contract/lists.h: ONE, LIST, EMPTY …), of which record, headers;
+ *       one row for each status, the usual one first
  *   FAILS(order_create, CONFLICT, terms, "the ticket is held")
  *       route, an error of the handler's own, the record that the problem has as "current" or nothing, when
  *   PART(order_body, ticket, order_ticket, "its terms")

@@ -90,6 +90,9 @@ void reply_text(struct web *w, int status, const char *content_type, const char 
 /* A page: fills *ret_page and begins the HTML reply; the caller then runs its template with the result. */
 struct html *reply_page(struct web *w, int status, const char *title, struct page *ret_page);
 
+/* Forgets the reply so far, with its headers and cookies. */
+void reply_reset(struct web *w);
+
 /* The answer that a handler's error gets, set now: for one that is to be remembered (web_claim_done). */
 void reply_error(struct web *w, err e);
 

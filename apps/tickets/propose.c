@@ -1,0 +1,79 @@
+#include "apps/tickets/propose.h"
+#include "apps/tickets/ticket.h"
+#include "common/http/idempotency.h"
+
+static err propose_in(struct web *w, const struct proposing *r, struct ticket *ret_ticket)
+{
+	return r->form != NULL ? ticket_propose_change(w, r->id, r->seen, r->form, ret_ticket)
+			       : ticket_propose_withdrawal(w, r->id, r->seen, ret_ticket);
+}
+
+static err read_proposed(struct web *w, struct proposed *p)
+{
+	err e;
+
+	if ((e = ticket_find(w, p->ticket.id, &p->ticket)) != OK)
+		return e;
+	return proposal_last(w->db, p->ticket.id, &p->proposal);
+}
+
+/* ERR_TIMED_OUT: not yet. */
+static err is_decided(struct web *w, void *context)
+{
+	struct proposed *p = context;
+	const revision mine = p->proposal.number;
+	err e;
+
+	if ((e = read_proposed(w, p)) != OK)
+		return e;
+	return p->ticket.proposal.v == mine.v ? ERR_TIMED_OUT : OK;
+}
+
+/* Somebody may have proposed the next thing since, for which this one must have been decided: then the row
+ * of the proposal is that of the next, and whether the offer is at this one's revision tells the outcome. */
+static void put_outcome(struct proposed *p, revision mine)
+{
+	const bool is_mine = p->proposal.number.v == mine.v;
+
+	if (is_mine && p->proposal.status.v == proposal_status_OPEN)
+		p->outcome = PROPOSED_OPEN;
+	else if (is_mine ? p->proposal.status.v == proposal_status_ACCEPTED : p->ticket.revision.v == mine.v)
+		p->outcome = PROPOSED_ACCEPTED;
+	else
+		p->outcome = PROPOSED_REFUSED;
+}
+
+/* The proposal is committed: whatever fails from here on, it is on its way. */
+static void await_decision(struct web *w, struct proposed *p)
+{
+	struct proposed now = *p;
+
+	now.proposal.number = p->ticket.proposal;
+	if (web_wait(w, is_decided, &now) != OK)
+		return;
+	put_outcome(&now, p->ticket.proposal);
+	if (now.outcome != PROPOSED_OPEN)
+		reply_reset(w);
+	*p = now;
+}
+
+err propose(struct web *w, const struct proposing *request,
+	    void (*sent)(struct web *w, const struct ticket *t), struct proposed *ret_proposed)
+{
+	struct proposed p;
+	err e;
+
+	do {
+		p = (struct proposed){.outcome = PROPOSED_REPLAYED};
+		if ((e = web_begin(w)) == OK && (e = propose_in(w, request, &p.ticket)) == OK) {
+			p.outcome = p.ticket.proposal.v == 0 ? PROPOSED_NOTHING : PROPOSED_OPEN;
+			sent(w, &p.ticket);
+		}
+		e = web_end(w, e);
+	} while (e == ERR_RETRY);
+	if (e == OK && p.outcome == PROPOSED_OPEN)
+		await_decision(w, &p);
+	if (e == OK)
+		*ret_proposed = p;
+	return e;
+}
