@@ -12,6 +12,7 @@ struct answer sandbox_faults(const struct call *call);
 struct answer sandbox_delays(const struct call *call);
 struct answer sandbox_webhooks(const struct call *call);
 struct answer sandbox_release(const struct call *call);
+struct answer sandbox_intent_release(const struct call *call); /* an authorisation expires now */
 struct answer sandbox_reset(const struct call *call);
 struct answer sandbox_elsewhere(const struct call *call);
 
