@@ -115,6 +115,14 @@ err http_slot_take(struct http_client *client, struct arena *a, int64_t time, st
 	return OK;
 }
 
+void http_slot_limit(struct http_slot *slot, int64_t time)
+{
+	int64_t deadline = clock_steady() + time;
+
+	if (deadline < slot->deadline)
+		slot->deadline = deadline;
+}
+
 struct arena *http_slot_arena(const struct http_slot *slot)
 {
 	return slot->arena;

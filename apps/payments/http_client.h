@@ -29,6 +29,9 @@ struct http_slot;
 err http_slot_take(struct http_client *client, struct arena *a, int64_t time,
 		   struct http_slot **ret_slot) NODISCARD;
 
+/* Leaves the slot's further calls at most this time (microseconds), where they have more. */
+void http_slot_limit(struct http_slot *slot, int64_t time);
+
 /* The arena of http_slot_take. */
 struct arena *http_slot_arena(const struct http_slot *slot);
 
