@@ -3,6 +3,7 @@
 #include "apps/payments/reasons.h"
 #include "common/base/clock.h"
 #include "common/base/failpoint.h"
+#include "common/base/text.h"
 
 /* How long an order that orders has not decided yet is left alone. Its next event ends the wait. */
 #define DECISION_TIME (10 * SECOND)
@@ -39,7 +40,8 @@ static bool is_final(const struct verdict *v)
 	return v->status == charge_status_COMPLETED || v->status == charge_status_FAILED;
 }
 
-/* An intent that is cancelled or was captured refuses, and says so. */
+/* An intent that is cancelled or was captured refuses, and says so. What the bank itself does not want is not
+ * cancelled for the end of the order, which a webhook would repeat. */
 static err void_charge(struct db *db, struct http_slot *slot, struct charge_row *c, const char *reason,
 		       struct next *ret_next)
 {
@@ -47,7 +49,8 @@ static err void_charge(struct db *db, struct http_slot *slot, struct charge_row 
 	struct verdict v;
 
 	FAILPOINT(void_due);
-	a = stripe_void(slot, c->stripe_intent_id);
+	a = text_same(reason, REASON_ORDER_ENDED) ? stripe_void(slot, c->stripe_intent_id)
+						  : stripe_intent_cancel(slot, c->stripe_intent_id);
 	FAILPOINT(void_made);
 	v = verdict_of_intent(&a.intent);
 	if (!is_final(&v)) {

@@ -13,9 +13,9 @@
 /* Longer than one attempt at the provider, shorter than the timeout of nginx and the life of a claim. */
 #define PAY_TIME  (25 * SECOND)
 #define READ_TIME (6 * SECOND)
-/* how long a request waits for what becomes of an authorised payment; how much of it a call needs */
-#define OUTCOME_TIME   (2 * SECOND)
-#define LAST_STEP_TIME (600 * INT64_C(1000))
+/* how long a request waits for what becomes of an authorised payment; how much of it a capture needs */
+#define OUTCOME_TIME (2 * SECOND)
+#define CAPTURE_TIME (600 * INT64_C(1000))
 /* an order younger than this may not be replicated yet */
 #define REPLICATION_LAG_MAX (60 * SECOND)
 
@@ -184,16 +184,17 @@ static bool is_known(const struct charge_row *c, const struct order_state *o)
 	return c->status.v == charge_status_FAILED || order_has_ended(o);
 }
 
-/* The event of the order made the task due. Whoever is first, this request or the jobs, takes the last step. */
-static err take_last_step(struct wait *x)
+/* The event that the order is secured made the task due. Whoever is first, this request or the jobs, captures.
+ * What is to be voided is left to the jobs. */
+static err capture_now(struct wait *x)
 {
 	struct next next = next_after_failure();
 	struct charge_task_row t;
 	bool ours;
 	err e, put;
 
-	if (x->charge->status.v != charge_status_AUTHORISED || time_left(x) < LAST_STEP_TIME ||
-	    !(order_is_secured(x->order) || order_has_ended(x->order)))
+	if (x->charge->status.v != charge_status_AUTHORISED || time_left(x) < CAPTURE_TIME ||
+	    !order_is_secured(x->order))
 		return OK;
 	e = charge_task_due_of(x->w->db, &(struct charge_task_due_of_in){.charge_id = x->charge->id}, &t);
 	if (e != OK)
@@ -218,7 +219,7 @@ static void await_outcome(struct web *w, struct http_slot *slot, struct charge_r
 	err e = look_again(&x);
 
 	while (e == OK && !is_known(c, o) && time_left(&x) > 0) {
-		if ((e = take_last_step(&x)) != OK)
+		if ((e = capture_now(&x)) != OK)
 			break;
 		nanosleep(&pause, NULL);
 		e = look_again(&x);
