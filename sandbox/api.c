@@ -57,6 +57,8 @@ static const struct route routes[] = {
     {"POST", "/sandbox/webhooks", sandbox_webhooks, {"mode", "late_ms"}},
     {"POST", "/sandbox/webhooks/release", sandbox_release, {0}},
     {"POST", "/sandbox/intents/*/release", sandbox_intent_release, {0}},
+    {"POST", "/sandbox/intents/*/automatic", sandbox_intent_automatic, {0}},
+    {"POST", "/sandbox/sessions/*/automatic", sandbox_session_automatic, {0}},
     {"POST", "/sandbox/reset", sandbox_reset, {0}},
     {"GET", "/sandbox/elsewhere", sandbox_elsewhere, {0}},
 };

@@ -121,6 +121,27 @@ struct answer sandbox_intent_release(const struct call *call)
 	return answer_object(intent);
 }
 
+static struct answer make_automatic(const struct call *call, const char *kind, const char *member)
+{
+	json_t *doc = book_get(kind, call->id);
+
+	if (doc == NULL)
+		return answer_missing(kind, "id", call->id);
+	json_object_set_new(doc, member, json_string("automatic"));
+	book_touch(kind, doc);
+	return answer_object(doc);
+}
+
+struct answer sandbox_intent_automatic(const struct call *call)
+{
+	return make_automatic(call, "intents", "capture_method");
+}
+
+struct answer sandbox_session_automatic(const struct call *call)
+{
+	return make_automatic(call, "sessions", "_capture_method");
+}
+
 struct answer sandbox_reset(const struct call *call)
 {
 	(void)call;

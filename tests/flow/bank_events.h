@@ -32,9 +32,11 @@ const char *intent_json(const char *id, const char *charge, const char *status, 
 			const char *currency);
 
 /*
- * Pays the order as version 1.0.0 did: the money is taken at once, whatever orders decides. What is left here
- * is a charge as that version had it after its commit; the bank's webhook settles it, when it sends any.
+ * Pays the order as version 1.0.0 did, on the bank's page or with a card's token: the money is taken at once,
+ * whatever orders decides. What is left here is a charge as that version had it after its commit; the bank's
+ * webhook settles it, when it sends any.
  */
 void pay_as_before(struct visitor *buyer, const char *order_);
+void pay_by_card_as_before(struct visitor *buyer, const char *order_);
 
 #endif

@@ -216,7 +216,10 @@ START_TEST(a_payment_of_an_older_version_is_seen_through)
 	struct visitor *buyer;
 	const char *id = held(&buyer);
 
-	pay_as_before(buyer, id);
+	if (_i == 0)
+		pay_as_before(buyer, id);
+	else
+		pay_by_card_as_before(buyer, id);
 	wait_order(buyer, id, "completed", 10000);
 	ck_assert_str_eq(charge_column(id, "COALESCE(authorised_at, 'never')"), "never");
 	settle(10000);
@@ -238,7 +241,7 @@ START_TEST(a_refund_made_by_hand_is_found)
 	pay_as_before(buyer, id);
 	ck_status(api(buyer, "DELETE", arena_printf(flow_arena, "/api/orders/%s", id), NULL), 204);
 	bank_post("/v1/refunds",
-		  arena_printf(flow_arena, "payment_intent=%s", charge_column(id, "stripe_intent_id")));
+		  arena_printf(flow_arena, "payment_intent=%s", json_get_text(bank_intent(id), "id")));
 	part_start("payments-jobs");
 	part_start("payments-relay");
 	ck_assert(wait_until(20000, has_refund, (void *)(uintptr_t)id));
@@ -307,7 +310,7 @@ Suite *payments_suite(void)
 	tcase_add_test(t, another_card_may_be_tried_at_the_bank);
 	tcase_add_test(t, an_authorisation_for_an_order_that_ended_is_voided);
 	tcase_add_test(t, money_for_an_order_that_ended_goes_back);
-	tcase_add_test(t, a_payment_of_an_older_version_is_seen_through);
+	tcase_add_loop_test(t, a_payment_of_an_older_version_is_seen_through, 0, 2);
 	tcase_add_test(t, a_refund_made_by_hand_is_found);
 	tcase_add_test(t, a_refund_cut_short_comes_within_half_a_minute);
 	tcase_add_test(t, a_payment_cut_short_is_settled);
