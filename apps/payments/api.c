@@ -98,8 +98,8 @@ static err store_answer(struct web *w)
 }
 
 /*
- * What was made is a result, paid or declined or overtaken by the end of its order. Without a clear result the
- * key stays claimed until a request with it comes again; after a refusal it is free.
+ * What was made is a result, paid or declined or overtaken by the end of its order. Without a clear
+ * result the key stays claimed until a request with it comes again; after a refusal it is free.
  */
 err payment_create(struct web *w, const struct payment_create_in *in)
 {

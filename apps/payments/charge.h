@@ -5,12 +5,12 @@
 #include "apps/payments/payments.h"
 
 /*
- * The rules of a charge: created → authorised → completed, or failed; one an order, ever. The amount is held
- * on the card first, and taken only when orders has secured the order (outcome.h). Charges of an older version
- * went from created to completed at once, and completed → refunded when the order had ended. What the payment
- * provider says decides, whichever comes first: the answer to a request, a webhook, or what the jobs read.
- * Nothing here calls the provider. Every change is guarded by the version and published in the same
- * transaction.
+ * The rules of a charge: created → authorised → completed, or failed; one an order, ever. The amount is
+ * held on the card first, and taken only when orders has secured the order (outcome.h). Charges of an
+ * older version went from created to completed at once, and completed → refunded when the order had
+ * ended. What the payment provider says decides, whichever comes first: the answer to a request, a
+ * webhook, or what the jobs read. Nothing here calls the provider. Every change is guarded by the version
+ * and published in the same transaction.
  */
 
 /* A new charge of that order, at its price. The caller sets the provider's ids. */

@@ -6,9 +6,10 @@
 #include "apps/payments/task.h"
 
 /*
- * The last step of a charge, for whoever has claimed its task: what the payment provider holds is captured
- * when orders has secured the order, and voided when the order has ended. Requests and jobs take it alike, and
- * any number of times: the state of the intent at the provider decides, never what was answered before.
+ * The last step of a charge, for whoever has claimed its task: what the payment provider holds is
+ * captured when orders has secured the order, and voided when the order has ended. Requests and jobs take
+ * it alike, and any number of times: the state of the intent at the provider decides, never what was
+ * answered before.
  */
 
 /*
@@ -19,9 +20,9 @@ err outcome_of_checkout(struct http_slot *slot, provider_id session, struct chec
 			struct verdict *ret_verdict) NODISCARD;
 
 /*
- * Captures or voids the authorised charge *c, as its order *o demands, and settles it; *c becomes the new row.
- * An order that is neither secured nor over is to be looked at later. `tries`: how often the provider has
- * failed before (charge_task_row). An error is the database's.
+ * Captures or voids the authorised charge *c, as its order *o demands, and settles it; *c becomes the new
+ * row. An order that is neither secured nor over is to be looked at later. `tries`: how often the
+ * provider has failed before (charge_task_row). An error is the database's.
  */
 err outcome_decide(struct db *db, struct http_slot *slot, struct charge_row *c, const struct order_state *o,
 		   int64_t tries, struct next *ret_next) NODISCARD;

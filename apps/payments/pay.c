@@ -184,8 +184,8 @@ static bool is_known(const struct charge_row *c, const struct order_state *o)
 	return c->status.v == charge_status_FAILED || order_has_ended(o);
 }
 
-/* The event that the order is secured made the task due. Whoever is first, this request or the jobs, captures.
- * What is to be voided is left to the jobs. */
+/* The event that the order is secured made the task due. Whoever is first, this request or the jobs,
+ * captures. What is to be voided is left to the jobs. */
 static err capture_now(struct wait *x)
 {
 	struct next next = next_after_failure();
@@ -208,9 +208,10 @@ static err capture_now(struct wait *x)
 }
 
 /*
- * The amount is held, and orders is told. Waits for what becomes of it, at most OUTCOME_TIME; the row says it.
- * Whoever waits has a slot, so that they are not more than half of the threads. An error of the database only
- * ends the wait: the jobs go on.
+ * The amount is held, and orders is told. Waits for what becomes of it, at most OUTCOME_TIME; the row
+ * says it. Whoever waits has a slot, so that they are not more than half of the threads, and goes on
+ * without the outcome when somebody else wants to pay meanwhile. An error of the database only ends the
+ * wait: the jobs go on.
  */
 static void await_outcome(struct web *w, struct http_slot *slot, struct charge_row *c, struct order_state *o)
 {
@@ -218,7 +219,7 @@ static void await_outcome(struct web *w, struct http_slot *slot, struct charge_r
 	struct wait x = {w, slot, c, o, clock_steady() + OUTCOME_TIME};
 	err e = look_again(&x);
 
-	while (e == OK && !is_known(c, o) && time_left(&x) > 0) {
+	while (e == OK && !is_known(c, o) && time_left(&x) > 0 && !http_slot_is_wanted(slot)) {
 		if ((e = capture_now(&x)) != OK)
 			break;
 		nanosleep(&pause, NULL);

@@ -38,8 +38,8 @@ err pay_by_card(struct web *w, struct order_state *o, provider_token token,
 err pay_by_page(struct web *w, const struct order_state *o, struct charge_row *ret_charge) NODISCARD;
 
 /*
- * Reads the state of a payment by page from the payment provider and applies it; then as pay_by_card does when
- * the amount is held. *c stays as it was without an answer or a free slot.
+ * Reads the state of a payment by page from the payment provider and applies it; then as pay_by_card does
+ * when the amount is held. *c stays as it was without an answer or a free slot.
  */
 err pay_refresh(struct web *w, struct order_state *o, struct charge_row *c) NODISCARD;
 

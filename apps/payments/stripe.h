@@ -43,9 +43,10 @@ struct provider_answer stripe_intent_read(struct http_slot *slot, provider_id in
 struct provider_answer stripe_intent_cancel(struct http_slot *slot, provider_id intent);
 
 /*
- * Takes the amount that is held. PROVIDER_REFUSED when the intent is in another state: then intent says which.
- * Stripe keeps any answer under a key for a day, also a 500, so each try has its own: capture-<id>,
- * capture-<id>-1, … The state of the intent, not the key, is what makes it take the money once.
+ * Takes the amount that is held. PROVIDER_REFUSED when the intent is in another state: then intent says
+ * which. Stripe keeps any answer under a key for a day, also a 500, so each try has its own:
+ * capture-<id>, capture-<id>-1, … The state of the intent, not the key, is what makes it take the money
+ * once.
  */
 struct provider_answer stripe_capture(struct http_slot *slot, const struct charge_row *c, int64_t tries);
 

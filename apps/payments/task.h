@@ -27,6 +27,7 @@ enum { TRIES_OF_A_MINUTE = 6 };
 #define CLAIM_TIME (25 * SECOND)
 err task_claim(struct db *db, const struct charge_task_row *t, bool *ret_ours) NODISCARD;
 
+/* Ends the claim: the task is due when `next` says, or gone. */
 err task_put_back(struct db *db, const struct charge_task_row *t, struct next next) NODISCARD;
 
 #endif

@@ -10,7 +10,8 @@ static enum payment_stage stage_of_open(const struct order_state *o, const struc
 	return c->stripe_session_id.v != NULL && order_is_payable(o) ? STAGE_CONTINUE : STAGE_DECIDING;
 }
 
-/* An order that ended before it was secured ends the same way, whether the hold on the card is released yet. */
+/* An order that ended before it was secured ends the same way, whether or not the hold on the card is
+ * released yet. */
 static enum payment_stage stage_of_failed(const struct order_state *o, const struct charge_row *c)
 {
 	return order_has_ended(o) && text_same(c->failure_reason.v, REASON_ORDER_ENDED) ? STAGE_ENDED

@@ -1,5 +1,6 @@
-/* Capture last: a card is authorised, orders secures the order, and only then is the money taken. Whatever
- * happens between the steps, nobody is told of a payment that does not stay one, and nothing has to go back. */
+/* Capture last: a card is authorised, orders secures the order, and only then is the money taken.
+ * Whatever happens between the steps, nobody is told of a payment that does not stay one, and nothing has
+ * to go back. */
 #include "common/base/clock.h"
 #include "common/base/text.h"
 #include "tests/flow/bank_events.h"
@@ -333,8 +334,8 @@ START_TEST(coming_back_from_the_bank_shows_the_outcome)
 }
 END_TEST
 
-/* Authorised on the bank's page, and then the order ends: what the session, which is complete, cannot undo, its
- * intent can. */
+/* Authorised on the bank's page, and then the order ends: what the session, which is complete, cannot
+ * undo, its intent can. */
 START_TEST(what_the_bank_page_authorised_is_voided_with_its_order)
 {
 	struct sale s = held();
@@ -450,7 +451,8 @@ START_TEST(another_amount_is_not_authorised)
 }
 END_TEST
 
-/* A session without our metadata is ours by its id; a dispute by its intent, though nothing is done about it. */
+/* A session without our metadata is ours by its id; a dispute by its intent, though nothing is done about
+ * it. */
 START_TEST(what_names_our_objects_is_ours)
 {
 	struct sale s = held(), paid = held();

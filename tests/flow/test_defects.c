@@ -60,8 +60,8 @@ START_TEST(defect_3_an_old_timer_frees_the_next_hold)
 }
 END_TEST
 
-/* What orders hears of a payment comes after the hold has ended: the order stays cancelled, and the money is not
- * taken, or goes back where an older version took it. */
+/* What orders hears of a payment comes after the hold has ended: the order stays cancelled, and the money
+ * is not taken, or goes back where an older version took it. */
 static bool is_refunded(void *order_)
 {
 	return sql_number("payments",
