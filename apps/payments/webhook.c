@@ -38,13 +38,14 @@ static err on_intent(struct db *db, struct charge_row *c, struct provider_event 
 	return apply_verdict(db, c, &v, event);
 }
 
-/* The provider's page lets the payer try another card; a card that a program sent has failed for good. */
+/* The provider's page lets the payer try another card; a card that a program sent has failed for good. What
+ * is authorised by now was of a later time. */
 static err on_intent_failed(struct db *db, struct charge_row *c, struct provider_event *event)
 {
 	const struct intent i = intent_of_json(event->object);
 	struct verdict v = {.intent = i.id};
 
-	if (c->stripe_session_id.v == NULL) {
+	if (c->stripe_session_id.v == NULL && c->status.v == charge_status_CREATED) {
 		v.status = charge_status_FAILED;
 		v.reason = i.reason != NULL ? i.reason : REASON_DECLINED;
 	}
