@@ -494,6 +494,30 @@ START_TEST(what_names_our_objects_is_ours)
 }
 END_TEST
 
+static bool has_refund(void *order_)
+{
+	return strcmp(charge_column(order_, "COALESCE(stripe_refund_id, '')"), "") != 0;
+}
+
+/* By hand, at the bank: all of the money of a completed sale. */
+START_TEST(money_that_is_returned_by_hand_undoes_the_sale)
+{
+	struct sale s = held();
+	struct answer *a, *de;
+
+	ck_answer(&s, pay(s.buyer, s.order, "tok_visa"));
+	ck_paid(&s);
+	bank_make("/v1/refunds", at("payment_intent=%s", charge_column(s.order, "stripe_intent_id")));
+	ck_assert(wait_until(10000, has_refund, (void *)(uintptr_t)s.order));
+	wait_order(s.buyer, s.order, "returned", 10000);
+	settle(10000);
+	a = both(s.buyer, at("/payments/%s", s.order), &de);
+	SAYS(a, "Your money was returned</h1>", "The sale was undone. On <time", "$38.00 to your card");
+	SAYS(de, "Der Kauf wurde rückgängig gemacht.");
+	wait_ticket(s.ticket, "sold", true, 10000);
+}
+END_TEST
+
 /* One order, several programs and a page at once: one charge, taken once. */
 START_TEST(who_pays_twice_at_once_pays_once)
 {
@@ -542,6 +566,7 @@ Suite *capture_suite(void)
 	tcase_add_test(t, late_events_are_known);
 	tcase_add_test(t, another_amount_is_not_authorised);
 	tcase_add_test(t, what_names_our_objects_is_ours);
+	tcase_add_test(t, money_that_is_returned_by_hand_undoes_the_sale);
 	tcase_add_test(t, who_pays_twice_at_once_pays_once);
 	suite_add_tcase(s, t);
 	return s;
