@@ -15,6 +15,8 @@ UPDATE charge SET status_word = status, updated_at = updated_at;
 ALTER TABLE charge DROP COLUMN status, ALGORITHM=COPY, LOCK=SHARED;
 ALTER TABLE charge
 	CHANGE COLUMN status_word status VARCHAR(20) CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
+	ALGORITHM=COPY, LOCK=SHARED;
+ALTER TABLE charge
 	ADD CONSTRAINT known_status CHECK (status IN ('created', 'authorised', 'failed', 'completed')),
 	ADD CONSTRAINT failed_for_a_reason CHECK ((status = 'failed') = (failure_reason IS NOT NULL)),
 	ADD CONSTRAINT authorised_at_a_time CHECK (status <> 'authorised' OR authorised_at IS NOT NULL),
