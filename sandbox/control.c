@@ -2,6 +2,7 @@
 #include "sandbox/counts.h"
 #include "sandbox/fault.h"
 #include "sandbox/form.h"
+#include "sandbox/intent.h"
 #include "sandbox/webhook.h"
 #include <string.h>
 
@@ -49,9 +50,9 @@ struct answer sandbox_faults(const struct call *call)
 	if (strcmp(next, "none") == 0)
 		return forget_faults();
 	if (fault_kind_named(next) == FAULT_NONE)
-		return unknown_value(
-		    "next",
-		    "timeout_before, timeout_after, 500, 500_stored, 429, 409, redirect, huge, slow, none");
+		return unknown_value("next", "timeout_before, timeout_after, 500, 500_stored, 429, 409, "
+					     "refused, redirect, huge, slow, "
+					     "none");
 	if ((form_text(form, "count") != NULL && !want_integer(form, "count", 1, 1000000, &count, &no)) ||
 	    (form_text(form, "delay_ms") != NULL &&
 	     !want_integer(form, "delay_ms", 0, DELAY_MAX, &delay, &no)))
@@ -107,6 +108,38 @@ struct answer sandbox_release(const struct call *call)
 	a = answer_object(released);
 	json_decref(released);
 	return a;
+}
+
+struct answer sandbox_intent_release(const struct call *call)
+{
+	json_t *intent = book_get("intents", call->id);
+
+	if (intent == NULL)
+		return answer_missing("payment_intent", "intent", call->id);
+	if (intent_is(intent, "requires_capture"))
+		intent_end(intent, "automatic");
+	return answer_object(intent);
+}
+
+static struct answer make_automatic(const struct call *call, const char *kind, const char *member)
+{
+	json_t *doc = book_get(kind, call->id);
+
+	if (doc == NULL)
+		return answer_missing(kind, "id", call->id);
+	json_object_set_new(doc, member, json_string("automatic"));
+	book_touch(kind, doc);
+	return answer_object(doc);
+}
+
+struct answer sandbox_intent_automatic(const struct call *call)
+{
+	return make_automatic(call, "intents", "capture_method");
+}
+
+struct answer sandbox_session_automatic(const struct call *call)
+{
+	return make_automatic(call, "sessions", "_capture_method");
 }
 
 struct answer sandbox_reset(const struct call *call)

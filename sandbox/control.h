@@ -12,6 +12,10 @@ struct answer sandbox_faults(const struct call *call);
 struct answer sandbox_delays(const struct call *call);
 struct answer sandbox_webhooks(const struct call *call);
 struct answer sandbox_release(const struct call *call);
+struct answer sandbox_intent_release(const struct call *call); /* an authorisation expires now */
+/* from now on as an older version of the client made it: paid at once */
+struct answer sandbox_intent_automatic(const struct call *call);
+struct answer sandbox_session_automatic(const struct call *call);
 struct answer sandbox_reset(const struct call *call);
 struct answer sandbox_elsewhere(const struct call *call);
 

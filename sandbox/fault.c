@@ -11,6 +11,7 @@ static const char *const fault_names[] = {
     [FAULT_500_STORED] = "500_stored",
     [FAULT_429] = "429",
     [FAULT_409] = "409",
+    [FAULT_REFUSED] = "refused",
     [FAULT_REDIRECT] = "redirect",
     [FAULT_HUGE] = "huge",
     [FAULT_SLOW] = "slow",
@@ -27,12 +28,24 @@ enum fault_kind fault_kind_named(const char *name)
 	return FAULT_NONE;
 }
 
+/* '*' in what it begins with stands for one part of the path, an id. */
+static bool begins(const char *path, const char *with)
+{
+	for (; *with != '\0'; with++) {
+		if (*with == '*')
+			path += strcspn(path, "/");
+		else if (*path++ != *with)
+			return false;
+	}
+	return true;
+}
+
 static bool fault_matches(const json_t *fault, const char *method, const char *path)
 {
 	const char *wanted = json_string_value(json_object_get(fault, "method"));
-	const char *prefix = json_string_value(json_object_get(fault, "match"));
+	const char *begin = json_string_value(json_object_get(fault, "match"));
 
-	return strncmp(path, prefix, strlen(prefix)) == 0 && (wanted == NULL || strcmp(wanted, method) == 0);
+	return begins(path, begin) && (wanted == NULL || strcmp(wanted, method) == 0);
 }
 
 struct fault fault_take(const char *method, const char *path)
@@ -107,6 +120,11 @@ bool fault_refuses(const struct fault *fault, struct answer *ret_answer)
 		*ret_answer = answer_error(
 		    409, "invalid_request_error", "lock_timeout", NULL,
 		    "This object cannot be accessed right now because another API request is accessing it.");
+		break;
+	case FAULT_REFUSED:
+		*ret_answer =
+		    answer_error(400, "invalid_request_error", "capture_unauthorized_payment", NULL,
+				 "The payment cannot be captured as it is not authorized any more.");
 		break;
 	case FAULT_REDIRECT:
 		*ret_answer = redirect();

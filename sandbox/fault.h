@@ -16,6 +16,7 @@ enum fault_kind {
 	FAULT_500_STORED, /* nothing is done, and the Idempotency-Key is spent on this answer, as at Stripe */
 	FAULT_429,
 	FAULT_409,
+	FAULT_REFUSED,  /* nothing is done, and it never will be: 400 */
 	FAULT_REDIRECT, /* nothing is done, and the answer leads to /sandbox/elsewhere */
 	FAULT_HUGE,     /* done, and the answer has some MiB more */
 	FAULT_SLOW,     /* done, answered late */

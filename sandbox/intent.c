@@ -9,6 +9,9 @@
 
 enum { AMOUNT_MAX = 99999999 };
 
+/* How long the bank holds an amount that is not captured. */
+#define HOLD_MS (7LL * 24 * 3600 * 1000)
+
 static void set_text(json_t *doc, const char *name, const char *value)
 {
 	json_object_set_new(doc, name, value != NULL ? json_string(value) : json_null());
@@ -34,7 +37,8 @@ bool intent_is(const json_t *intent, const char *status)
 	return strcmp(text_of(intent, "status"), status) == 0;
 }
 
-json_t *intent_new(long long amount, const char *currency, const char *description, json_t *metadata)
+json_t *intent_new(long long amount, const char *currency, const char *description,
+		   const char *capture_method, json_t *metadata)
 {
 	char id[ID_SIZE], secret[ID_SIZE];
 	json_t *intent;
@@ -45,7 +49,7 @@ json_t *intent_new(long long amount, const char *currency, const char *descripti
 	    "{s:s, s:s, s:I, s:i, s:i, s:n, s:n, s:s, s:s+, s:s, s:I, s:s, s:n, s:s?, s:n, s:n, s:b, s:o, "
 	    "s:n, s:n, s:[s], s:s}",
 	    "id", id, "object", "payment_intent", "amount", (json_int_t)amount, "amount_capturable", 0,
-	    "amount_received", 0, "canceled_at", "cancellation_reason", "capture_method", "automatic",
+	    "amount_received", 0, "canceled_at", "cancellation_reason", "capture_method", capture_method,
 	    "client_secret", id, secret, "confirmation_method", "automatic", "created", (json_int_t)now_s(),
 	    "currency", currency, "customer", "description", description, "last_payment_error",
 	    "latest_charge", "livemode", 0, "metadata", metadata, "next_action", "payment_method",
@@ -54,10 +58,15 @@ json_t *intent_new(long long amount, const char *currency, const char *descripti
 	return intent;
 }
 
+static bool is_manual(const json_t *intent)
+{
+	return strcmp(text_of(intent, "capture_method"), "manual") == 0;
+}
+
 static json_t *charge_new(const json_t *intent, const json_t *method, const struct card *card)
 {
 	char id[ID_SIZE];
-	bool paid = card->code == NULL;
+	bool paid = card->code == NULL, captured = paid && !is_manual(intent);
 	json_int_t amount = int_of(intent, "amount");
 	json_t *charge;
 
@@ -65,8 +74,8 @@ static json_t *charge_new(const json_t *intent, const json_t *method, const stru
 	charge = json_pack(
 	    "{s:s, s:s, s:I, s:I, s:i, s:b, s:I, s:s, s:s?, s:s?, s:b, s:O, s:{s:s, s:s}, s:b, s:s, s:s, "
 	    "s:b, s:s}",
-	    "id", id, "object", "charge", "amount", amount, "amount_captured", paid ? amount : 0,
-	    "amount_refunded", 0, "captured", paid, "created", (json_int_t)now_s(), "currency",
+	    "id", id, "object", "charge", "amount", amount, "amount_captured", captured ? amount : 0,
+	    "amount_refunded", 0, "captured", captured, "created", (json_int_t)now_s(), "currency",
 	    text_of(intent, "currency"), "failure_code", card->code, "failure_message", card->message,
 	    "livemode", 0, "metadata", json_object_get(intent, "metadata"), "outcome", "network_status",
 	    paid ? "approved_by_network" : "declined_by_network", "type",
@@ -79,9 +88,20 @@ static json_t *charge_new(const json_t *intent, const json_t *method, const stru
 static void succeed(json_t *intent)
 {
 	set_text(intent, "status", "succeeded");
+	set_int(intent, "amount_capturable", 0);
 	set_int(intent, "amount_received", int_of(intent, "amount"));
 	set_text(intent, "last_payment_error", NULL);
 	event_emit("payment_intent.succeeded", intent);
+}
+
+/* The amount is held on the card: nothing is taken yet. */
+static void authorise(json_t *intent)
+{
+	set_text(intent, "status", "requires_capture");
+	set_int(intent, "amount_capturable", int_of(intent, "amount"));
+	set_text(intent, "last_payment_error", NULL);
+	timer_set(text_of(intent, "id"), now_ms() + HOLD_MS);
+	event_emit("payment_intent.amount_capturable_updated", intent);
 }
 
 static void fail(json_t *intent, const json_t *method, const struct card *card, const char *charge)
@@ -120,14 +140,31 @@ void intent_settle(json_t *intent)
 		set_text(intent, "latest_charge", text_of(charge, "id"));
 		if (card->code != NULL)
 			fail(intent, method, card, text_of(charge, "id"));
+		else if (is_manual(intent))
+			authorise(intent);
 		else
 			succeed(intent);
 	}
 	book_touch("intents", intent);
 }
 
+/* Stripe says that a charge whose hold is released was refunded; there is no refund of it. */
+static void release(json_t *intent)
+{
+	json_t *charge = book_get("charges", text_of(intent, "latest_charge"));
+
+	timer_clear(text_of(intent, "id"));
+	set_int(intent, "amount_capturable", 0);
+	set_int(charge, "amount_refunded", int_of(charge, "amount"));
+	json_object_set_new(charge, "refunded", json_true());
+	book_touch("charges", charge);
+	event_emit("charge.refunded", charge);
+}
+
 void intent_end(json_t *intent, const char *reason)
 {
+	if (intent_is(intent, "requires_capture"))
+		release(intent);
 	set_text(intent, "status", "canceled");
 	set_text(intent, "cancellation_reason", reason);
 	set_int(intent, "canceled_at", now_s());
@@ -227,10 +264,22 @@ static void set_method(json_t *intent, const struct card *card, const char *toke
 	book_touch("intents", intent);
 }
 
+bool want_capture_method(const json_t *form, const char *name, const char **ret_value, struct answer *ret_no)
+{
+	const char *value = form_text(form, name);
+
+	*ret_value = value != NULL ? value : "automatic";
+	if (strcmp(*ret_value, "automatic") == 0 || strcmp(*ret_value, "manual") == 0)
+		return true;
+	*ret_no = answer_error(400, "invalid_request_error", NULL, name,
+			       "Invalid %s: must be one of automatic or manual", name);
+	return false;
+}
+
 struct answer intent_create(const struct call *call)
 {
 	const json_t *form = call->form;
-	const char *currency, *token;
+	const char *currency, *token, *capture_method;
 	const struct card *card;
 	long long amount;
 	bool now, error_on_action;
@@ -241,10 +290,11 @@ struct answer intent_create(const struct call *call)
 	if (!want_integer(form, "amount", 1, AMOUNT_MAX, &amount, &no) ||
 	    !want_currency(form, "currency", &currency, &no) || !want_bool(form, "confirm", &now, &no) ||
 	    !want_bool(form, "error_on_requires_action", &error_on_action, &no) ||
+	    !want_capture_method(form, "capture_method", &capture_method, &no) ||
 	    !want_card_only(form, &no) || !want_card(form, &card, &token, &no) ||
 	    !want_metadata(form, "metadata", &metadata, &no))
 		return no;
-	intent = intent_new(amount, currency, form_text(form, "description"), metadata);
+	intent = intent_new(amount, currency, form_text(form, "description"), capture_method, metadata);
 	if (card != NULL)
 		set_method(intent, card, token);
 	if (!now)
@@ -261,9 +311,10 @@ struct answer intent_show(const struct call *call)
 	return intent != NULL ? answer_object(intent) : answer_missing("payment_intent", "intent", call->id);
 }
 
+/* Until its session is complete. */
 static bool owned_by_session(const json_t *intent, struct answer *ret_no)
 {
-	if (json_object_get(intent, "_session") == NULL)
+	if (json_object_get(intent, "_session") == NULL || intent_is(intent, "requires_capture"))
 		return false;
 	*ret_no = answer_state(
 	    "payment_intent_unexpected_state", "payment_intent", intent,
@@ -318,6 +369,38 @@ struct answer intent_cancel(const struct call *call)
 	    intent_is(intent, "processing"))
 		return unexpected_state(intent, "cancel");
 	intent_end(intent, reason);
+	return answer_object(intent);
+}
+
+/* A session of the intent's own is paid from now on. */
+static void pay_session(const json_t *intent)
+{
+	const char *id = text_of(intent, "_session");
+	json_t *session = id != NULL ? book_get("sessions", id) : NULL;
+
+	if (session == NULL)
+		return;
+	set_text(session, "payment_status", "paid");
+	book_touch("sessions", session);
+}
+
+/* The whole amount. */
+struct answer intent_capture(const struct call *call)
+{
+	json_t *intent = book_get("intents", call->id), *charge;
+
+	if (intent == NULL)
+		return answer_missing("payment_intent", "intent", call->id);
+	if (!intent_is(intent, "requires_capture"))
+		return unexpected_state(intent, "capture");
+	charge = book_get("charges", text_of(intent, "latest_charge"));
+	json_object_set_new(charge, "captured", json_true());
+	set_int(charge, "amount_captured", int_of(charge, "amount"));
+	book_touch("charges", charge);
+	timer_clear(text_of(intent, "id"));
+	succeed(intent);
+	book_touch("intents", intent);
+	pay_session(intent);
 	return answer_object(intent);
 }
 

@@ -18,6 +18,8 @@ static void ring(const char *id)
 	timer_clear(id);
 	if (is_session)
 		session_expire(doc);
+	else if (intent_is(doc, "requires_capture"))
+		intent_end(doc, "automatic");
 	else if (json_object_get(doc, "_session") != NULL)
 		session_settle(doc);
 	else

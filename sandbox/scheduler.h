@@ -3,7 +3,8 @@
 
 #include <stdbool.h>
 
-/* The thread that acts on timers (timer.h): it decides slow payments and expires open sessions. */
+/* The thread that acts on timers (timer.h): it decides slow payments, and expires open sessions and
+ * authorisations that nobody captured. */
 
 bool scheduler_start(void); /* false when there is no thread to be had */
 void scheduler_join(void);  /* after book_stop: returns when the thread has ended */

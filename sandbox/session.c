@@ -151,7 +151,7 @@ static json_t *session_new(const json_t *form, const char *success_url, const ch
 struct answer session_create(const struct call *call)
 {
 	const json_t *form = call->form;
-	const char *mode, *success_url, *cancel_url = NULL;
+	const char *mode, *success_url, *capture_method, *cancel_url = NULL;
 	long long expires_at, total;
 	json_t *metadata, *intent_metadata, *items, *session = NULL;
 	struct answer no;
@@ -163,12 +163,14 @@ struct answer session_create(const struct call *call)
 				    "This sandbox knows the mode payment only.");
 	if (!want_url(form, "success_url", &success_url, &no) ||
 	    (form_text(form, "cancel_url") != NULL && !want_url(form, "cancel_url", &cancel_url, &no)) ||
-	    !want_card_only(form, &no) || !want_expiry(form, &expires_at, &no))
+	    !want_card_only(form, &no) || !want_expiry(form, &expires_at, &no) ||
+	    !want_capture_method(form, "payment_intent_data[capture_method]", &capture_method, &no))
 		return no;
 	items = json_array();
 	if (want_items(form, items, &total, &no) && want_metadata(form, "metadata", &metadata, &no)) {
 		session = session_new(form, success_url, cancel_url, expires_at, total, items);
 		json_object_set_new(session, "metadata", metadata);
+		json_object_set_new(session, "_capture_method", json_string(capture_method));
 		if (want_metadata(form, "payment_intent_data[metadata]", &intent_metadata, &no)) {
 			json_object_set_new(session, "_intent_metadata", intent_metadata);
 			book_touch("sessions", session);
@@ -234,10 +236,18 @@ void session_expire(json_t *session)
 	event_emit("checkout.session.expired", session);
 }
 
+/* A book of an older version does not say it. */
+static const char *capture_method_of(const json_t *session)
+{
+	const char *method = text_of(session, "_capture_method");
+
+	return method != NULL ? method : "automatic";
+}
+
 static json_t *make_intent(json_t *session)
 {
 	json_t *intent = intent_new(json_integer_value(json_object_get(session, "amount_total")),
-				    text_of(session, "currency"), NULL,
+				    text_of(session, "currency"), NULL, capture_method_of(session),
 				    json_incref(json_object_get(session, "_intent_metadata")));
 
 	json_object_set(intent, "_session", json_object_get(session, "id"));
@@ -264,9 +274,10 @@ void session_settle(json_t *intent)
 	json_t *session = book_get("sessions", text_of(intent, "_session"));
 
 	intent_settle(intent);
-	if (!intent_is(intent, "succeeded"))
+	if (!intent_is(intent, "succeeded") && !intent_is(intent, "requires_capture"))
 		return;
-	json_object_set_new(session, "payment_status", json_string("paid"));
+	if (intent_is(intent, "succeeded"))
+		json_object_set_new(session, "payment_status", json_string("paid"));
 	close_as(session, "complete");
 	event_emit("checkout.session.completed", session);
 }

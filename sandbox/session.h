@@ -22,7 +22,7 @@ enum session_state session_state(const json_t *session);
 /* Tries a card on an open session; `wait_ms` later, or at once when it is 0, the bank decides. */
 void session_pay(json_t *session, const char *token, long long wait_ms);
 
-/* Decides the intent of a session: paid completes the session, declined leaves it open. */
+/* Decides the intent of a session: paid or authorised completes the session, declined leaves it open. */
 void session_settle(json_t *intent);
 
 /* Ends an open session, with its intent, unless the bank is just deciding: then nothing happens. */

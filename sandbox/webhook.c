@@ -122,6 +122,7 @@ static char *text_to_send(const json_t *event)
 
 	if (mode_is("wrong_amount")) {
 		add_one(object, "amount");
+		add_one(object, "amount_capturable");
 		add_one(object, "amount_received");
 		add_one(object, "amount_total");
 	}

@@ -1,23 +1,17 @@
 #include "apps/payments/messages.h"
+#include "apps/payments/order.h"
 #include "apps/payments/pay.h"
 #include "apps/payments/reasons.h"
 #include "common/base/log.h"
+#include "common/base/text.h"
 #include "common/http/idempotency.h"
-
-static err tr_declined(struct web *w, const struct charge_row *c)
-{
-	return web_fail_text(
-	    w, ERR_DECLINED,
-	    tr_text_was_declined(w->arena, w->locale, reason_say(w->locale, c->failure_reason.v)));
-}
 
 /* The order has a charge, made by another request. */
 static err tr_taken(struct web *w, const struct charge_row *c)
 {
 	static const struct message *const sentences[] = {
-	    [charge_status_CREATED] = &tr_pay_under_way,
-	    [charge_status_FAILED] = &tr_pay_has_failed,
-	    [charge_status_COMPLETED] = &tr_paid_already,
+	    [charge_status_CREATED] = &tr_pay_under_way, [charge_status_AUTHORISED] = &tr_pay_under_way,
+	    [charge_status_FAILED] = &tr_pay_has_failed, [charge_status_COMPLETED] = &tr_paid_already,
 	    [charge_status_UNKNOWN] = &tr_pay_under_way,
 	};
 	CHOICE_TABLE(sentences, charge_status);
@@ -26,35 +20,71 @@ static err tr_taken(struct web *w, const struct charge_row *c)
 			c->stripe_refund_id.v != NULL ? tr_returned_already : *sentences[c->status.v]);
 }
 
-/* The first request with this key was cut off; the charge has its result. */
-static err resume_payment(struct web *w, const struct charge_row *c)
-{
-	if (c->status.v == charge_status_COMPLETED)
-		return OK;
-	return c->status.v == charge_status_FAILED ? tr_declined(w, c) : ERR_PROVIDER;
-}
+/* A payment, where it stands. *resumed: the first request with this key was cut off. */
+struct payment {
+	struct charge_row charge;
+	struct order_state order;
+	bool resumed;
+};
 
 static err create_payment(struct web *w, const struct payment_form *form, bool taken_over,
-			  struct charge_row *ret_charge)
+			  struct payment *ret_payment)
 {
+	struct payment *p = ret_payment;
 	const struct charge_row *before;
-	struct order_state o;
 	err e;
 
-	if ((e = order_to_pay(w, form->order_id, &o)) != OK)
+	if ((e = order_to_pay(w, form->order_id, &p->order)) != OK)
 		return e;
-	if ((e = charge_to_show(w, o.id, &before)) != OK)
+	if ((e = charge_to_show(w, p->order.id, &before)) != OK)
 		return e;
 	if (before != NULL) {
-		*ret_charge = *before;
-		return taken_over ? resume_payment(w, before) : tr_taken(w, before);
+		p->charge = *before;
+		p->resumed = true;
+		return taken_over ? OK : tr_taken(w, before);
 	}
-	e = pay_by_card(w, &o, form->token, ret_charge);
+	e = pay_by_card(w, &p->order, form->token, &p->charge);
 	if (e != ERR_DUPLICATE)
 		return e;
-	if ((e = charge_to_show(w, o.id, &before)) != OK)
+	if ((e = charge_to_show(w, p->order.id, &before)) != OK)
 		return e;
 	return before == NULL ? ERR_UNAVAILABLE : tr_taken(w, before);
+}
+
+static err fail_declined(struct web *w, const struct payment *p)
+{
+	const char *why = reason_say(w->locale, p->charge.failure_reason.v);
+
+	return web_fail_text(w, ERR_DECLINED,
+			     p->resumed ? tr_text_was_declined(w->arena, w->locale, why)
+					: tr_text_card_declined(w->arena, w->locale, why));
+}
+
+/* What the answer is: OK, ERR_DECLINED, ERR_GONE; ERR_PROVIDER when nobody knows yet. Money for an order that
+ * has ended was never taken, or is that of an older version and is returned. */
+static err conclude_payment(struct web *w, const struct payment *p)
+{
+	switch (p->charge.status.v) {
+	case charge_status_COMPLETED:
+		return order_has_ended(&p->order) ? web_fail(w, ERR_GONE, tr_paid_too_late) : OK;
+	case charge_status_AUTHORISED:
+		return order_has_ended(&p->order) ? web_fail(w, ERR_GONE, tr_order_ended) : OK;
+	case charge_status_FAILED:
+		return text_same(p->charge.failure_reason.v, REASON_ORDER_ENDED)
+			   ? web_fail(w, ERR_GONE, tr_order_ended)
+			   : fail_declined(w, p);
+	default:
+		return web_fail(w, ERR_PROVIDER, tr_provider_unclear);
+	}
+}
+
+static void reply_payment(struct web *w, const struct payment *p)
+{
+	const struct payment_made made = {
+	    .id = p->charge.id, .status = p->charge.status, .order_status = p->order.status};
+
+	reply_record(w, 201, record_payment_made(), &made);
+	reply_header(w, "Location", url_payment_show(w->arena, p->charge.id));
 }
 
 /* The payment is valid even if its answer cannot be stored. */
@@ -68,25 +98,24 @@ static err store_answer(struct web *w)
 }
 
 /*
- * A decline is a result, as a payment is. Without a clear result the key stays claimed until a request with
- * it comes again.
+ * What was made is a result, paid or declined or overtaken by the end of its order. Without a clear
+ * result the key stays claimed until a request with it comes again; after a refusal it is free.
  */
 err payment_create(struct web *w, const struct payment_create_in *in)
 {
-	struct charge_row c;
+	struct payment p = {0};
 	bool taken_over;
 	err e, dropped;
 
 	if ((e = web_claim(w, &taken_over)) != OK)
 		return e == ERR_REPLAYED ? OK : e;
-	e = create_payment(w, &in->form, taken_over, &c);
-	if (e == OK) {
-		reply_record(w, 201, record_payment_made(), &(struct payment_made){c.id});
-		reply_header(w, "Location", url_payment_show(w->arena, c.id));
-		return store_answer(w);
-	}
-	if (e == ERR_DECLINED) {
-		reply_error(w, e);
+	if ((e = create_payment(w, &in->form, taken_over, &p)) == OK) {
+		if ((e = conclude_payment(w, &p)) == ERR_PROVIDER)
+			return e;
+		if (e == OK)
+			reply_payment(w, &p);
+		else
+			reply_error(w, e);
 		return store_answer(w);
 	}
 	if (e != ERR_PROVIDER && (dropped = web_claim_drop(w)) != OK)
@@ -125,6 +154,8 @@ static struct json_t *data_of(struct web *w, const struct charge_row *c)
 	struct json_t *json = charge_json(w, c);
 
 	json_put_text(json, "createdAt", when_print(w->arena, c->created_at));
+	if (c->authorised_at.v != 0)
+		json_put_text(json, "authorisedAt", when_print(w->arena, c->authorised_at));
 	if (c->settled_at.v != 0)
 		json_put_text(json, "settledAt", when_print(w->arena, c->settled_at));
 	if (c->refunded_at.v != 0)

@@ -81,6 +81,8 @@ struct verdict verdict_of_intent(const struct intent *i)
 {
 	struct verdict v = {.intent = i->id, .amount = i->amount, .currency = i->currency};
 
+	if (i->state == INTENT_AUTHORISED)
+		v.status = charge_status_AUTHORISED;
 	if (i->state == INTENT_SUCCEEDED)
 		v.status = charge_status_COMPLETED;
 	if (i->state == INTENT_CANCELED) {
@@ -94,8 +96,8 @@ struct verdict verdict_of_checkout(const struct checkout *c)
 {
 	struct verdict v = {.intent = c->intent, .amount = c->amount, .currency = c->currency};
 
-	if (c->state == CHECKOUT_COMPLETE && c->paid)
-		v.status = charge_status_COMPLETED;
+	if (c->state == CHECKOUT_COMPLETE)
+		v.status = c->paid ? charge_status_COMPLETED : charge_status_AUTHORISED;
 	if (c->state == CHECKOUT_EXPIRED) {
 		v.status = charge_status_FAILED;
 		v.reason = REASON_UNPAID;
@@ -125,7 +127,7 @@ static bool is_ours(const struct charge_row *c, const struct verdict *v)
 	if (c->stripe_intent_id.v != NULL && v->intent.v != NULL &&
 	    strcmp(c->stripe_intent_id.v, v->intent.v) != 0)
 		return false;
-	if (v->status != charge_status_COMPLETED)
+	if (v->status != charge_status_COMPLETED && v->status != charge_status_AUTHORISED)
 		return true;
 	return v->amount == c->amount.v && v->currency != NULL &&
 	       strcasecmp(v->currency, c->currency.v) == 0 &&
@@ -144,10 +146,35 @@ static err charge_mismatch(struct db *db, const struct charge_row *c, const stru
 	return OK;
 }
 
+/* Is it news? What a charge cannot leave any more was said of an earlier time. */
+static bool moves_on(const struct charge_row *c, const struct verdict *v)
+{
+	if (c->status.v == charge_status_CREATED)
+		return v->status != charge_status_NULL;
+	return c->status.v == charge_status_AUTHORISED && v->status != charge_status_NULL &&
+	       v->status != charge_status_AUTHORISED;
+}
+
+/* An intent that was cancelled, but not by us, no longer holds what it held. */
+static const char *failure_of(const struct charge_row *c, const struct verdict *v)
+{
+	bool released = c->status.v == charge_status_AUTHORISED && text_same(v->reason, REASON_STOPPED);
+
+	return released ? REASON_NOT_CAPTURED : v->reason;
+}
+
+static err charge_advance(struct db *db, struct charge_row *next, const struct verdict *v)
+{
+	if (v->status == charge_status_FAILED)
+		next->failure_reason.v = failure_of(next, v);
+	next->status.v = (int)v->status;
+	return db_now(db, v->status == charge_status_AUTHORISED ? &next->authorised_at : &next->settled_at);
+}
+
 err charge_apply(struct db *db, struct charge_row *c, const struct verdict *v, enum effect *ret_effect)
 {
 	struct charge_row next = *c;
-	bool settles = c->status.v == charge_status_CREATED && v->status != 0;
+	bool moves = moves_on(c, v);
 	err e;
 
 	if (!is_ours(c, v) || (c->status.v == charge_status_FAILED && v->status == charge_status_COMPLETED))
@@ -155,14 +182,10 @@ err charge_apply(struct db *db, struct charge_row *c, const struct verdict *v, e
 	*ret_effect = EFFECT_KNOWN;
 	if (next.stripe_intent_id.v == NULL)
 		next.stripe_intent_id = v->intent;
-	if (!settles && next.stripe_intent_id.v == c->stripe_intent_id.v)
+	if (!moves && next.stripe_intent_id.v == c->stripe_intent_id.v)
 		return OK;
-	if (settles) {
-		next.status.v = (int)v->status;
-		next.failure_reason.v = v->status == charge_status_FAILED ? v->reason : NULL;
-		if ((e = db_now(db, &next.settled_at)) != OK)
-			return e;
-	}
+	if (moves && (e = charge_advance(db, &next, v)) != OK)
+		return e;
 	*ret_effect = EFFECT_APPLIED;
 	return charge_update(db, c, &next);
 }

@@ -5,10 +5,12 @@
 #include "apps/payments/payments.h"
 
 /*
- * The rules of a charge: created → completed or failed, completed → refunded; one an order, ever. What the
- * payment provider says decides, whichever comes first: the answer to a request, a webhook, or what the jobs
- * read. Nothing here calls the provider. Every change is guarded by the version and published in the same
- * transaction.
+ * The rules of a charge: created → authorised → completed, or failed; one an order, ever. The amount is
+ * held on the card first, and taken only when orders has secured the order (outcome.h). Charges of an
+ * older version went from created to completed at once, and completed → refunded when the order had
+ * ended. What the payment provider says decides, whichever comes first: the answer to a request, a
+ * webhook, or what the jobs read. Nothing here calls the provider. Every change is guarded by the version
+ * and published in the same transaction.
  */
 
 /* A new charge of that order, at its price. The caller sets the provider's ids. */
@@ -23,22 +25,23 @@ err charge_begin(struct db *db, const struct charge_row *c) NODISCARD;
 
 /* What the payment provider said of a charge. */
 struct verdict {
-	enum charge_status_word status; /* completed, failed; none: nothing new but the intent */
+	enum charge_status_word status; /* authorised, completed, failed; none: nothing new but the intent */
 	const char *reason;             /* failed: why (reasons.h) */
 	provider_id intent;             /* none: not said */
-	int64_t amount;                 /* completed: what was paid, which must be ours */
+	int64_t amount;                 /* authorised, completed: how much, which must be ours */
 	const char *currency;
 };
 
 /*
  * What an intent or a session means for its charge. An intent that waits for a card and a session that is
- * open give a verdict without a status.
+ * open give a verdict without a status. A session that is complete and not paid is of an authorised intent,
+ * or of one that was cancelled since: the intent tells.
  */
 struct verdict verdict_of_intent(const struct intent *i);
 struct verdict verdict_of_checkout(const struct checkout *c);
 
 enum effect {
-	EFFECT_KNOWN, /* nothing changed: it was known */
+	EFFECT_KNOWN, /* nothing changed: it was known, or is overtaken */
 	EFFECT_APPLIED,
 	EFFECT_MISMATCH,
 };

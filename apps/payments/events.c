@@ -1,8 +1,9 @@
-#include "apps/payments/payments.h"
+#include "apps/payments/order.h"
 
 /*
  * What payments does with events of orders: it stores the newest version of each order as a replica, and has
- * the jobs process the charge of an order that has ended at once. Events may come twice and in any order.
+ * the charge of an order that was secured or has ended reviewed at once. Events may come twice and in any
+ * order.
  */
 
 static err replica_replace(struct db *db, const struct order_state *o, version known)
@@ -32,6 +33,12 @@ static err replica_store(struct db *db, const struct order_state *o, bool *ret_n
 	return *ret_newer ? replica_replace(db, o, known.version) : OK;
 }
 
+/* Has orders decided: is the amount that the bank holds to be captured or voided? */
+static bool is_decided(const struct order_state *o)
+{
+	return order_is_secured(o) || order_has_ended(o);
+}
+
 err on_order(struct db *db, const struct order_state *state)
 {
 	bool newer;
@@ -39,7 +46,7 @@ err on_order(struct db *db, const struct order_state *state)
 
 	if (e != OK || !newer)
 		return e;
-	if (state->status.v != order_status_CANCELLED && state->status.v != order_status_COMPLETED)
+	if (!is_decided(state))
 		return OK;
 	return charge_task_wake(db, &(struct charge_task_wake_in){.order_id = state->id}, NULL);
 }

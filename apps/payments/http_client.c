@@ -16,7 +16,8 @@ enum {
 	PAUSE_MS = 200,
 	PAUSE_MAX_MS = 2000,
 	ANSWER_MAX = 256 * 1024,
-	LEAST_MS = 500
+	LEAST_MS = 500,
+	WANTED_US = 100000
 };
 
 struct http_slot {
@@ -31,6 +32,7 @@ struct http_client {
 	struct http_client_settings settings;
 	const char *protocols;
 	pthread_mutex_t lock;
+	int64_t refused_at; /* clock_steady() when somebody last found no slot */
 	size_t count;
 	struct http_slot slots[];
 };
@@ -65,6 +67,7 @@ err http_client_open(const struct http_client_settings *settings, struct http_cl
 	client->settings = *settings;
 	client->protocols = secure ? "https" : "http";
 	client->count = settings->slots;
+	client->refused_at = INT64_MIN / 2;
 	pthread_mutex_init(&client->lock, NULL);
 	for (size_t i = 0; i < client->count; i++)
 		client->slots[i].client = client;
@@ -102,6 +105,8 @@ err http_slot_take(struct http_client *client, struct arena *a, int64_t time, st
 			slot = &client->slots[i];
 	if (slot != NULL)
 		slot->taken = true;
+	else
+		client->refused_at = clock_steady();
 	pthread_mutex_unlock(&client->lock);
 	if (slot == NULL)
 		return ERR_UNAVAILABLE;
@@ -113,6 +118,25 @@ err http_slot_take(struct http_client *client, struct arena *a, int64_t time, st
 	BUG_IF(slot->curl == NULL);
 	*ret_slot = slot;
 	return OK;
+}
+
+bool http_slot_is_wanted(const struct http_slot *slot)
+{
+	struct http_client *client = slot->client;
+	bool wanted;
+
+	pthread_mutex_lock(&client->lock);
+	wanted = clock_steady() - client->refused_at < WANTED_US;
+	pthread_mutex_unlock(&client->lock);
+	return wanted;
+}
+
+void http_slot_limit(struct http_slot *slot, int64_t time)
+{
+	int64_t deadline = clock_steady() + time;
+
+	if (deadline < slot->deadline)
+		slot->deadline = deadline;
 }
 
 struct arena *http_slot_arena(const struct http_slot *slot)

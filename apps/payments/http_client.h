@@ -29,6 +29,12 @@ struct http_slot;
 err http_slot_take(struct http_client *client, struct arena *a, int64_t time,
 		   struct http_slot **ret_slot) NODISCARD;
 
+/* Has somebody just asked for a slot in vain? Then whoever holds one only to wait lets it go. */
+bool http_slot_is_wanted(const struct http_slot *slot);
+
+/* Leaves the slot's further calls at most this time (microseconds), where they have more. */
+void http_slot_limit(struct http_slot *slot, int64_t time);
+
 /* The arena of http_slot_take. */
 struct arena *http_slot_arena(const struct http_slot *slot);
 

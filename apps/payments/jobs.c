@@ -1,17 +1,16 @@
 #include "apps/payments/jobs.h"
-#include "apps/payments/charge.h"
 #include "apps/payments/order.h"
+#include "apps/payments/outcome.h"
 #include "apps/payments/stripe.h"
+#include "apps/payments/task.h"
 #include "common/app/app.h"
 #include "common/base/clock.h"
 #include "common/base/failpoint.h"
 #include "common/base/log.h"
 #include "common/base/text.h"
 
-/* Limit of all calls for one charge together. */
+/* Limit of all calls for one charge together; a claim lasts longer. */
 #define PROVIDER_TIME (20 * SECOND)
-/* Longer than PROVIDER_TIME. A task that a killed program had claimed is free again after it. */
-#define CLAIM_TIME (25 * SECOND)
 /* An intent that is not confirmed by then is cancelled. */
 #define CONFIRM_TIME (30 * SECOND)
 
@@ -23,39 +22,26 @@ struct review {
 	struct http_slot *slot;
 	struct charge_row charge;
 	struct order_state order;
-	when now; /* the database's clock, as tests move it */
+	int64_t tries; /* how often the provider has failed before */
+	when now;      /* the database's clock, as tests move it */
 };
 
-/* When its next review is. */
-enum next_kind { NEXT_NOTHING, NEXT_LATER, NEXT_AFTER_FAILURE };
-struct next {
-	enum next_kind kind;
-	int64_t delay; /* NEXT_LATER: microseconds */
-};
-
-static struct next next_later(int64_t delay)
-{
-	return (struct next){NEXT_LATER, delay};
-}
-
-static const struct next done = {NEXT_NOTHING, 0}, failed = {NEXT_AFTER_FAILURE, 0};
-
-/* A charge that was just settled is reviewed again at once, since the money may have to be returned. */
 static err settle_charge(struct review *r, const struct verdict *v, struct next *ret_next)
 {
-	err e = charge_settle(r->db, r->charge.id, v, &r->charge);
-
-	*ret_next = e == ERR_CONFLICT ? failed : next_later(0);
-	return e == ERR_CONFLICT ? OK : e;
+	return outcome_settle(r->db, &r->charge, v, ret_next);
 }
 
+/* The intent was not confirmed, as far as is known: if it was since, it is still cancelled. */
 static err stop_intent(struct review *r, const char *reason, struct next *ret_next)
 {
-	struct provider_answer a = stripe_intent_cancel(r->slot, r->charge.stripe_intent_id);
+	struct provider_answer a = order_has_ended(&r->order)
+				       ? stripe_void(r->slot, r->charge.stripe_intent_id)
+				       : stripe_intent_cancel(r->slot, r->charge.stripe_intent_id);
 	struct verdict v = verdict_of_intent(&a.intent);
 
 	if (v.status == 0) {
-		*ret_next = a.intent.state == INTENT_PROCESSING ? next_later(2 * SECOND) : failed;
+		*ret_next =
+		    a.intent.state == INTENT_PROCESSING ? next_later(2 * SECOND) : next_after_failure();
 		return OK;
 	}
 	if (v.status == charge_status_FAILED && reason != NULL)
@@ -66,7 +52,7 @@ static err stop_intent(struct review *r, const char *reason, struct next *ret_ne
 /* The request that made the intent may still be running: it decides then. */
 static bool may_still_run(const struct review *r)
 {
-	return !order_is_cancelled(&r->order) && r->now.v < r->charge.created_at.v + CONFIRM_TIME;
+	return !order_has_ended(&r->order) && r->now.v < r->charge.created_at.v + CONFIRM_TIME;
 }
 
 static err review_intent(struct review *r, struct next *ret_next)
@@ -80,7 +66,7 @@ static err review_intent(struct review *r, struct next *ret_next)
 	}
 	a = stripe_intent_read(r->slot, r->charge.stripe_intent_id);
 	if (a.outcome != PROVIDER_DONE) {
-		*ret_next = failed;
+		*ret_next = next_after_failure();
 		return OK;
 	}
 	v = verdict_of_intent(&a.intent);
@@ -100,27 +86,40 @@ static err end_checkout(struct review *r, struct next *ret_next)
 	if (v.status != 0)
 		return settle_charge(r, &v, ret_next);
 	/* refused: since it was read it was paid or has expired, or a card is being decided */
-	*ret_next = a.outcome == PROVIDER_REFUSED ? next_later(2 * SECOND) : failed;
+	*ret_next = a.outcome == PROVIDER_REFUSED ? next_later(2 * SECOND) : next_after_failure();
 	return OK;
 }
 
 static err review_checkout(struct review *r, struct next *ret_next)
 {
-	struct provider_answer a = stripe_checkout_read(r->slot, r->charge.stripe_session_id);
-	struct verdict v = verdict_of_checkout(&a.checkout);
+	struct checkout session;
+	struct verdict v;
 
-	if (a.outcome != PROVIDER_DONE) {
-		*ret_next = failed;
+	if (outcome_of_checkout(r->slot, r->charge.stripe_session_id, &session, &v) != OK) {
+		*ret_next = next_after_failure();
 		return OK;
 	}
 	if (v.status != 0)
 		return settle_charge(r, &v, ret_next);
-	if (a.checkout.state == CHECKOUT_OPEN && order_is_over(&r->order))
+	if (session.state == CHECKOUT_OPEN && order_is_over(&r->order))
 		return end_checkout(r, ret_next);
 	*ret_next = next_later(10 * SECOND);
 	return OK;
 }
 
+/* The bank has not answered for a minute: once a minute, since that is how often it is asked by now. */
+static err review_authorised(struct review *r, struct next *ret_next)
+{
+	err e = outcome_decide(r->db, r->slot, &r->charge, &r->order, r->tries, ret_next);
+
+	if (e == OK && ret_next->kind == NEXT_AFTER_FAILURE && r->tries >= TRIES_OF_A_MINUTE)
+		log_alarm("the bank does not answer whether it %s charge %s: it is asked again every minute",
+			  order_is_secured(&r->order) ? "captured" : "voided",
+			  id_text(db_arena(r->db), r->charge.id));
+	return e;
+}
+
+/* Of an older version, which took the money before orders had decided. */
 static err refund_charge(struct review *r, struct next *ret_next)
 {
 	struct provider_answer a;
@@ -129,13 +128,13 @@ static err refund_charge(struct review *r, struct next *ret_next)
 	a = stripe_refund(r->slot, &r->charge);
 	FAILPOINT(refund_made);
 	if (a.outcome == PROVIDER_DONE) {
-		*ret_next = done;
+		*ret_next = next_done();
 		return charge_keep_refund(r->db, r->charge.id, a.refund);
 	}
 	if (a.outcome == PROVIDER_REFUSED)
 		log_alarm("the bank refuses the refund of charge %s: %s",
 			  id_text(db_arena(r->db), r->charge.id), a.code == NULL ? "no code" : a.code);
-	*ret_next = failed;
+	*ret_next = next_after_failure();
 	return OK;
 }
 
@@ -144,8 +143,9 @@ static err review_completed(struct review *r, struct next *ret_next)
 	if (r->charge.stripe_refund_id.v == NULL && order_is_cancelled(&r->order))
 		return refund_charge(r, ret_next);
 	/* the end of the order makes the task due at once */
-	*ret_next = r->charge.stripe_refund_id.v != NULL || r->order.status.v == order_status_COMPLETED
-			? done
+	*ret_next = r->charge.stripe_refund_id.v != NULL || r->order.status.v == order_status_COMPLETED ||
+			    r->order.status.v == order_status_RETURNED
+			? next_done()
 			: next_later(60 * SECOND);
 	return OK;
 }
@@ -166,10 +166,12 @@ static err review_charge(struct review *r, struct next *ret_next)
 	case charge_status_CREATED:
 		return r->charge.stripe_session_id.v != NULL ? review_checkout(r, ret_next)
 							     : review_intent(r, ret_next);
+	case charge_status_AUTHORISED:
+		return review_authorised(r, ret_next);
 	case charge_status_COMPLETED:
 		return review_completed(r, ret_next);
 	default:
-		*ret_next = done;
+		*ret_next = next_done();
 		return OK;
 	}
 }
@@ -189,42 +191,21 @@ static err review_begin(struct db *db, struct http_client *client, charge_id id,
 	return http_slot_take(client, db_arena(db), PROVIDER_TIME, &r->slot);
 }
 
-/* A task that was made due meanwhile has another next_try_at, and keeps it. */
-static err task_reschedule(struct db *db, const struct charge_task_row *t, when claim, struct next next)
-{
-	int64_t tries = next.kind == NEXT_AFTER_FAILURE ? t->tries.v + 1 : 0;
-	int64_t delay = next.kind == NEXT_AFTER_FAILURE
-			    ? (t->tries.v < 6 ? SECOND << t->tries.v : 60 * SECOND)
-			    : next.delay;
-
-	if (next.kind == NEXT_NOTHING)
-		return charge_task_drop(
-		    db, &(struct charge_task_drop_in){.charge_id = t->charge_id, .seen = claim}, NULL);
-	return charge_task_later(
-	    db,
-	    &(struct charge_task_later_in){
-		.delay = {delay}, .tries = {tries}, .charge_id = t->charge_id, .seen = claim},
-	    NULL);
-}
-
-/* Claims the task by moving next_try_at; does nothing when another program was faster. */
+/* Claims the task; does nothing when another program was faster. */
 static err task_process(struct db *db, struct http_client *client, const struct charge_task_row *t)
 {
-	const when claim = {t->now.v + CLAIM_TIME};
-	const struct charge_task_move_in move = {
-	    .next_try_at = claim, .tries = t->tries, .charge_id = t->charge_id, .seen = t->next_try_at};
-	struct next next = failed;
-	struct review r;
-	int64_t met;
+	struct next next = next_after_failure();
+	struct review r = {.tries = t->tries.v};
+	bool ours;
 	err e, put;
 
-	if ((e = charge_task_move(db, &move, &met)) != OK || met == 0)
+	if ((e = task_claim(db, t, &ours)) != OK || !ours)
 		return e;
 	if ((e = review_begin(db, client, t->charge_id, &r)) == OK)
 		e = review_charge(&r, &next);
 	if (e != OK)
-		next = failed;
-	put = task_reschedule(db, t, claim, next);
+		next = next_after_failure();
+	put = task_put_back(db, t, next);
 	return e != OK ? e : put;
 }
 

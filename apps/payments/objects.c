@@ -12,13 +12,24 @@ provider_id provider_id_of_json(const struct json_t *json, const char *name)
 	return id.v != NULL && kind_fits(&kind_provider_id, &id) ? id : (provider_id){NULL};
 }
 
-charge_id charge_of_json(const struct json_t *json)
+static charge_id charge_of_json(const struct json_t *json)
 {
 	const struct json_t *metadata = json_get(json, "metadata");
 	const char *text = metadata == NULL ? NULL : json_get_text(metadata, "charge");
 	charge_id id = {{0}};
 
 	return text != NULL && uuid_parse(text, id.b) == OK ? id : (charge_id){{0}};
+}
+
+struct belonging belonging_of_json(const struct json_t *json)
+{
+	const char *object = json_get_text(json, "object");
+	const char *intent = text_same(object, "payment_intent") ? "id" : "payment_intent";
+	struct belonging b = {.charge = charge_of_json(json), .intent = provider_id_of_json(json, intent)};
+
+	if (text_same(object, "checkout.session"))
+		b.session = provider_id_of_json(json, "id");
+	return b;
 }
 
 /* The number of the word in the list, which NULL ends, counted from 1; 0 when it is not there. */
@@ -36,12 +47,13 @@ static enum intent_state intent_state_of(const char *status)
 					    "requires_confirmation",
 					    "requires_action",
 					    "processing",
+					    "requires_capture",
 					    "succeeded",
 					    "canceled",
 					    NULL};
-	static const enum intent_state states[] = {INTENT_UNKNOWN, INTENT_OPEN,       INTENT_OPEN,
-						   INTENT_OPEN,    INTENT_PROCESSING, INTENT_SUCCEEDED,
-						   INTENT_CANCELED};
+	static const enum intent_state states[] = {INTENT_UNKNOWN,   INTENT_OPEN,       INTENT_OPEN,
+						   INTENT_OPEN,      INTENT_PROCESSING, INTENT_AUTHORISED,
+						   INTENT_SUCCEEDED, INTENT_CANCELED};
 
 	return states[word_in(words, status)];
 }
@@ -57,10 +69,14 @@ struct intent intent_of_json(const struct json_t *json)
 	    .charge = charge_of_json(json),
 	};
 
+	if (i.state == INTENT_AUTHORISED)
+		i.amount = json_get_number(json, "amount_capturable", 0);
 	if (i.state == INTENT_SUCCEEDED)
 		i.amount = json_get_number(json, "amount_received", 0);
 	if (last != NULL && json_get_text(last, "type") != NULL)
 		i.reason = reason_of_error(last);
+	if (text_same(json_get_text(json, "cancellation_reason"), PROVIDER_VOIDED))
+		i.reason = REASON_ORDER_ENDED;
 	return i;
 }
 

@@ -5,13 +5,22 @@
 
 /* Rules on the replica of an order, by this program's clock. */
 
-/* May it be paid now: is it awaiting payment, and before its deadline? */
+/* May a payment of it begin: does it await one, and is it before its deadline? */
 bool order_is_payable(const struct order_state *o);
 
-/* Has it ended without a sale? */
+/* Has orders decided that the buyer gets the ticket, so that the money may be taken? */
+bool order_is_secured(const struct order_state *o);
+
+/* Was it cancelled? */
 bool order_is_cancelled(const struct order_state *o);
 
-/* Has it been cancelled, or is it so long past its deadline that its end must be on its way? */
+/* Has it ended without a sale, or was the sale undone? */
+bool order_has_ended(const struct order_state *o);
+
+/* Has it ended, or is it so long past its deadline that its end must be on its way? */
 bool order_is_over(const struct order_state *o);
+
+/* Is it a minute past its deadline without being known as secured: orders or the broker is away? */
+bool order_is_lost(const struct order_state *o);
 
 #endif

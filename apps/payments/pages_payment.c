@@ -16,6 +16,13 @@ static err show_payment(struct web *w, const struct order_state *o, const struct
 }
 
 /* Someone who comes back from the provider's page sees its answer even when the webhook is late. */
+static err look_at(struct web *w, struct order_state *o, struct charge_row *c, bool back)
+{
+	if (back && c->status.v == charge_status_CREATED && c->stripe_session_id.v != NULL)
+		return pay_refresh(w, o, c);
+	return c->status.v == charge_status_AUTHORISED ? pay_await(w, o, c) : OK;
+}
+
 err payment_page(struct web *w, const struct payment_page_in *in)
 {
 	bool back = in->form.back.v;
@@ -28,13 +35,12 @@ err payment_page(struct web *w, const struct payment_page_in *in)
 		return e;
 	if ((e = charge_to_show(w, o.id, &c)) != OK)
 		return e;
-	if (back && c != NULL && c->status.v == charge_status_CREATED && c->stripe_session_id.v != NULL) {
-		looked = *c;
-		if ((e = pay_refresh(w, &looked)) != OK)
-			return e;
-		c = &looked;
-	}
-	return show_payment(w, &o, c, back);
+	if (c == NULL)
+		return show_payment(w, &o, NULL, back);
+	looked = *c;
+	if ((e = look_at(w, &o, &looked, back)) != OK)
+		return e;
+	return show_payment(w, &o, &looked, back);
 }
 
 /* The provider's page; objects.c checked its address. */

@@ -1,14 +1,21 @@
 #include "apps/payments/pay.h"
 #include "apps/payments/messages.h"
 #include "apps/payments/order.h"
+#include "apps/payments/outcome.h"
 #include "apps/payments/reasons.h"
+#include "apps/payments/task.h"
 #include "common/base/clock.h"
 #include "common/base/failpoint.h"
+#include "common/base/log.h"
 #include "common/base/text.h"
+#include <time.h>
 
 /* Longer than one attempt at the provider, shorter than the timeout of nginx and the life of a claim. */
 #define PAY_TIME  (25 * SECOND)
 #define READ_TIME (6 * SECOND)
+/* how long a request waits for what becomes of an authorised payment; how much of it a capture needs */
+#define OUTCOME_TIME (2 * SECOND)
+#define CAPTURE_TIME (600 * INT64_C(1000))
 /* an order younger than this may not be replicated yet */
 #define REPLICATION_LAG_MAX (60 * SECOND)
 
@@ -140,26 +147,87 @@ static err fail_unclear(struct web *w)
 	return web_fail(w, ERR_PROVIDER, tr_provider_unclear);
 }
 
-/* Money that came after the end of its order is returned. */
-static err conclude_completed(struct web *w, const struct charge_row *c)
-{
-	struct order_state o;
+/* The charge and its order as they are now, while the request waits. */
+struct wait {
+	struct web *w;
+	struct http_slot *slot;
+	struct charge_row *charge;
+	struct order_state *order;
+	int64_t end; /* clock_steady() */
+};
 
-	if (order_replica_by_id(w->db, &(struct order_replica_by_id_in){.id = c->order_id}, &o) != OK ||
-	    !order_is_cancelled(&o))
-		return OK;
-	return web_fail(w, ERR_GONE, tr_paid_too_late);
+static int64_t time_left(const struct wait *x)
+{
+	return x->end - clock_steady();
 }
 
-static err conclude_payment(struct web *w, struct charge_row *c, err e)
+static err look_again(struct wait *x)
 {
-	if (e != OK || c->status.v == charge_status_CREATED)
-		return fail_unclear(w);
+	struct charge_row c;
+	struct order_state o;
+	err e;
+
+	if ((e = charge_by_id(x->w->db, &(struct charge_by_id_in){.id = x->charge->id}, &c)) != OK)
+		return e;
+	if ((e = order_replica_by_id(x->w->db, &(struct order_replica_by_id_in){.id = c.order_id}, &o)) != OK)
+		return e;
+	*x->charge = c;
+	*x->order = o;
+	return OK;
+}
+
+/* Does the answer say by now how the payment ended, and the order with it? */
+static bool is_known(const struct charge_row *c, const struct order_state *o)
+{
 	if (c->status.v == charge_status_COMPLETED)
-		return conclude_completed(w, c);
-	return web_fail_text(
-	    w, ERR_DECLINED,
-	    tr_text_card_declined(w->arena, w->locale, reason_say(w->locale, c->failure_reason.v)));
+		return o->status.v == order_status_COMPLETED || order_has_ended(o);
+	return c->status.v == charge_status_FAILED || order_has_ended(o);
+}
+
+/* The event that the order is secured made the task due. Whoever is first, this request or the jobs,
+ * captures. What is to be voided is left to the jobs. */
+static err capture_now(struct wait *x)
+{
+	struct next next = next_after_failure();
+	struct charge_task_row t;
+	bool ours;
+	err e, put;
+
+	if (x->charge->status.v != charge_status_AUTHORISED || time_left(x) < CAPTURE_TIME ||
+	    !order_is_secured(x->order))
+		return OK;
+	e = charge_task_due_of(x->w->db, &(struct charge_task_due_of_in){.charge_id = x->charge->id}, &t);
+	if (e != OK)
+		return e == ERR_NO_ROW ? OK : e;
+	if ((e = task_claim(x->w->db, &t, &ours)) != OK || !ours)
+		return e;
+	http_slot_limit(x->slot, time_left(x));
+	e = outcome_decide(x->w->db, x->slot, x->charge, x->order, t.tries.v, &next);
+	put = task_put_back(x->w->db, &t, e == OK ? next : next_after_failure());
+	return e != OK ? e : put;
+}
+
+/*
+ * The amount is held, and orders is told. Waits for what becomes of it, at most OUTCOME_TIME; the row
+ * says it. Whoever waits has a slot, so that they are not more than half of the threads, and goes on
+ * without the outcome when somebody else wants to pay meanwhile. An error of the database only ends the
+ * wait: the jobs go on.
+ */
+static void await_outcome(struct web *w, struct http_slot *slot, struct charge_row *c, struct order_state *o)
+{
+	const struct timespec pause = {0, 15 * 1000 * 1000};
+	struct wait x = {w, slot, c, o, clock_steady() + OUTCOME_TIME};
+	err e = look_again(&x);
+
+	while (e == OK && !is_known(c, o) && time_left(&x) > 0 && !http_slot_is_wanted(slot)) {
+		if ((e = capture_now(&x)) != OK)
+			break;
+		nanosleep(&pause, NULL);
+		e = look_again(&x);
+	}
+	if (e != OK)
+		log_warn("the outcome of charge %s could not be waited for: %s", id_text(w->arena, c->id),
+			 err_name(e));
 }
 
 static err apply_answer(struct web *w, struct charge_row *c, const struct provider_answer *a)
@@ -173,30 +241,32 @@ static err apply_answer(struct web *w, struct charge_row *c, const struct provid
 	return charge_settle(w->db, c->id, &v, c);
 }
 
-/* The order ended between the commit and now. */
+/* The order ended between the commit and now: the card was not asked, and will not be. */
 static err stop_payment(struct web *w, struct http_slot *slot, struct charge_row *c)
 {
-	struct provider_answer a = stripe_intent_cancel(slot, c->stripe_intent_id);
+	struct provider_answer a = stripe_void(slot, c->stripe_intent_id);
 	err e = apply_answer(w, c, &a);
 
-	if (e == OK && c->status.v == charge_status_COMPLETED)
-		return fail_unclear(w);
-	return fail_ended(w);
+	if (e != OK || c->status.v == charge_status_CREATED)
+		return fail_ended(w);
+	return c->status.v == charge_status_FAILED ? OK : fail_unclear(w);
 }
 
-static err confirm_payment(struct web *w, struct http_slot *slot, struct charge_row *c)
+static err confirm_payment(struct web *w, struct http_slot *slot, struct charge_row *c, struct order_state *o)
 {
 	struct provider_answer a;
-	struct order_state o;
 
-	if (order_replica_by_id(w->db, &(struct order_replica_by_id_in){.id = c->order_id}, &o) != OK)
+	if (order_replica_by_id(w->db, &(struct order_replica_by_id_in){.id = c->order_id}, o) != OK)
 		return fail_unclear(w);
-	if (!order_is_payable(&o))
+	if (!order_is_payable(o))
 		return stop_payment(w, slot, c);
 	FAILPOINT(charge_kept);
 	a = stripe_intent_confirm(slot, c);
-	FAILPOINT(charge_taken);
-	return conclude_payment(w, c, apply_answer(w, c, &a));
+	FAILPOINT(charge_authorised);
+	if (apply_answer(w, c, &a) != OK || c->status.v == charge_status_CREATED)
+		return fail_unclear(w);
+	await_outcome(w, slot, c, o);
+	return OK;
 }
 
 static bool is_token(provider_token token)
@@ -204,8 +274,7 @@ static bool is_token(provider_token token)
 	return text_starts(token.v, "tok_") || text_starts(token.v, "pm_");
 }
 
-err pay_by_card(struct web *w, const struct order_state *o, provider_token token,
-		struct charge_row *ret_charge)
+err pay_by_card(struct web *w, struct order_state *o, provider_token token, struct charge_row *ret_charge)
 {
 	struct charge_row *c = ret_charge;
 	struct provider_answer a;
@@ -227,7 +296,7 @@ err pay_by_card(struct web *w, const struct order_state *o, provider_token token
 		(void)stripe_intent_cancel(slot, c->stripe_intent_id);
 		return e == ERR_GONE ? fail_ended(w) : e;
 	}
-	return confirm_payment(w, slot, c);
+	return confirm_payment(w, slot, c, o);
 }
 
 /* By the provider's clock, which tests do not move: at least 30 minutes from now, and after the deadline. */
@@ -277,19 +346,42 @@ err pay_by_page(struct web *w, const struct order_state *o, struct charge_row *r
 	return OK;
 }
 
-err pay_refresh(struct web *w, struct charge_row *c)
+err pay_refresh(struct web *w, struct order_state *o, struct charge_row *c)
 {
-	struct provider_answer a;
-	struct verdict v;
+	struct checkout session;
 	struct http_slot *slot;
+	struct verdict v;
 	err e;
 
 	if (http_slot_take(w->app, w->arena, READ_TIME, &slot) != OK)
 		return OK;
-	a = stripe_checkout_read(slot, c->stripe_session_id);
-	v = verdict_of_checkout(&a.checkout);
-	if (a.outcome != PROVIDER_DONE || v.status == 0)
+	if (outcome_of_checkout(slot, c->stripe_session_id, &session, &v) != OK || v.status == 0)
 		return OK;
 	e = charge_settle(w->db, c->id, &v, c);
+	if (e == OK)
+		await_outcome(w, slot, c, o);
 	return e == ERR_CONFLICT ? OK : e;
+}
+
+struct shown {
+	struct order_state *order;
+	struct charge_row *charge;
+};
+
+/* ERR_TIMED_OUT: not yet. */
+static err is_decided(struct web *w, void *context)
+{
+	struct shown *s = context;
+	struct wait x = {.w = w, .charge = s->charge, .order = s->order};
+	err e = look_again(&x);
+
+	return e == OK && !is_known(s->charge, s->order) ? ERR_TIMED_OUT : e;
+}
+
+err pay_await(struct web *w, struct order_state *o, struct charge_row *c)
+{
+	struct shown s = {o, c};
+	err e = web_wait(w, is_decided, &s);
+
+	return e == ERR_TIMED_OUT ? OK : e;
 }

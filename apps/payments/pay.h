@@ -19,28 +19,31 @@ err charge_to_show(struct web *w, order_id id, const struct charge_row **ret_cha
 
 /*
  * Pays with a card's token: the intent is made, committed with the charge, confirmed, and the answer applied.
- * *ret_charge is the row as it then is, also for the last three errors:
+ * When the amount is held, waits up to 2 s for orders to secure the order, captures, and waits for the order
+ * to be completed. *ret_charge and *o are as they then are: completed, authorised or failed. Errors:
  *
  *   ERR_INVALID      the payment provider does not know the token
- *   ERR_GONE         the order has ended
+ *   ERR_GONE         the order has ended: the card was not asked
  *   ERR_DUPLICATE    another request was faster: the order has a charge
  *   ERR_UNAVAILABLE  the provider does not answer, or no slot is free: nothing was done
- *   ERR_DECLINED     the provider declined the card; the charge has failed
  *   ERR_PROVIDER     no clear answer, or it could not be stored: the jobs find out
  */
-err pay_by_card(struct web *w, const struct order_state *o, provider_token token,
+err pay_by_card(struct web *w, struct order_state *o, provider_token token,
 		struct charge_row *ret_charge) NODISCARD;
 
 /*
  * Makes a page of the payment provider on which the order can be paid, and commits it with the charge. Errors
- * as above without the last two, and ERR_PROVIDER when the provider refuses.
+ * as above, but ERR_PROVIDER when the provider refuses.
  */
 err pay_by_page(struct web *w, const struct order_state *o, struct charge_row *ret_charge) NODISCARD;
 
 /*
- * Reads the state of a payment by page from the payment provider and applies it. *c stays as it was without
- * an answer or a free slot.
+ * Reads the state of a payment by page from the payment provider and applies it; then as pay_by_card does
+ * when the amount is held. *c stays as it was without an answer or a free slot.
  */
-err pay_refresh(struct web *w, struct charge_row *c) NODISCARD;
+err pay_refresh(struct web *w, struct order_state *o, struct charge_row *c) NODISCARD;
+
+/* Waits briefly for what becomes of an authorised payment that others see through. */
+err pay_await(struct web *w, struct order_state *o, struct charge_row *c) NODISCARD;
 
 #endif

@@ -8,6 +8,9 @@
 #define REASON_DECLINED "generic_decline"
 #define REASON_STOPPED  "stopped"
 #define REASON_UNPAID   "unpaid"
+/* authorised, and not captured: the order had ended; the bank would not, or released it */
+#define REASON_ORDER_ENDED  "order_ended"
+#define REASON_NOT_CAPTURED "not_captured"
 
 /* Why a card was declined, from the error object of an answer; never NULL. */
 const char *reason_of_error(const struct json_t *error);

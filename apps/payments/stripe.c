@@ -120,6 +120,7 @@ struct provider_answer stripe_intent_create(struct http_slot *slot, const struct
 	field_amount(&form, "amount", c);
 	field_currency(&form, "currency", c);
 	http_form_field(&form, "payment_method_types[0]", "card");
+	http_form_field(&form, "capture_method", "manual");
 	if (text_starts(token.v, "tok_")) {
 		http_form_field(&form, "payment_method_data[type]", "card");
 		http_form_field(&form, "payment_method_data[card][token]", token.v);
@@ -150,12 +151,37 @@ struct provider_answer stripe_intent_read(struct http_slot *slot, provider_id in
 	return read_intent(&w);
 }
 
-struct provider_answer stripe_intent_cancel(struct http_slot *slot, provider_id intent)
+struct provider_answer stripe_capture(struct http_slot *slot, const struct charge_row *c, int64_t tries)
+{
+	const char *key = key_of(slot, "capture", c);
+	struct http_answer w;
+
+	if (tries > 0)
+		key = arena_printf(http_slot_arena(slot), "%s-%lld", key, (long long)tries);
+	w = stripe_post(slot, path_of(slot, "payment_intents", c->stripe_intent_id, "/capture"), key, NULL);
+	return read_intent(&w);
+}
+
+static struct provider_answer cancel_intent(struct http_slot *slot, provider_id intent,
+					    const struct buf *form)
 {
 	struct http_answer w =
-	    stripe_post(slot, path_of(slot, "payment_intents", intent, "/cancel"), NULL, NULL);
+	    stripe_post(slot, path_of(slot, "payment_intents", intent, "/cancel"), NULL, form);
 
 	return read_intent(&w);
+}
+
+struct provider_answer stripe_intent_cancel(struct http_slot *slot, provider_id intent)
+{
+	return cancel_intent(slot, intent, NULL);
+}
+
+struct provider_answer stripe_void(struct http_slot *slot, provider_id intent)
+{
+	struct buf form = BUF(http_slot_arena(slot));
+
+	http_form_field(&form, "cancellation_reason", PROVIDER_VOIDED);
+	return cancel_intent(slot, intent, &form);
 }
 
 static void field_item(struct buf *form, const struct charge_row *c, title what)
@@ -180,6 +206,7 @@ struct provider_answer stripe_checkout_create(struct http_slot *slot, const stru
 	http_form_field(&form, "cancel_url", terms->cancel_url);
 	http_form_field(&form, "client_reference_id", id_text(form.arena, c->order_id));
 	http_form_field(&form, "metadata[charge]", charge);
+	http_form_field(&form, "payment_intent_data[capture_method]", "manual");
 	http_form_field(&form, "payment_intent_data[metadata][charge]", charge);
 	http_form_field(&form, "expires_at",
 			arena_printf(form.arena, "%lld", (long long)(terms->until.v / SECOND)));

@@ -13,7 +13,7 @@
 enum provider_outcome {
 	PROVIDER_UNKNOWN, /* no answer that can be read: it may be done or not */
 	PROVIDER_DONE,
-	PROVIDER_DECLINED, /* by the card's bank: no money moved */
+	PROVIDER_DECLINED, /* by the card's bank: no money moved or is held */
 	PROVIDER_REFUSED,  /* by Stripe: the request is wrong, or the state of the object does not allow it */
 };
 
@@ -31,7 +31,8 @@ struct provider_answer {
 struct provider_answer stripe_intent_create(struct http_slot *slot, const struct charge_row *c, title what,
 					    provider_token token);
 
-/* Moves the money. A card whose holder would have to be asked is declined. Key confirm-<id>. */
+/* Has the amount held on the card, to be captured or voided. A card whose holder would have to be asked is
+ * declined. Key confirm-<id>. */
 struct provider_answer stripe_intent_confirm(struct http_slot *slot, const struct charge_row *c);
 
 /* The intent as it is. */
@@ -41,7 +42,18 @@ struct provider_answer stripe_intent_read(struct http_slot *slot, provider_id in
  * which. Sent without a key, since Stripe would repeat a refusal under it. */
 struct provider_answer stripe_intent_cancel(struct http_slot *slot, provider_id intent);
 
-/* A Checkout Session for one order. Key session-<id>. */
+/*
+ * Takes the amount that is held. PROVIDER_REFUSED when the intent is in another state: then intent says
+ * which. Stripe keeps any answer under a key for a day, also a 500, so each try has its own:
+ * capture-<id>, capture-<id>-1, … The state of the intent, not the key, is what makes it take the money
+ * once.
+ */
+struct provider_answer stripe_capture(struct http_slot *slot, const struct charge_row *c, int64_t tries);
+
+/* Releases the amount that is held, since the order has ended: cancels the intent, and says why. No key. */
+struct provider_answer stripe_void(struct http_slot *slot, provider_id intent);
+
+/* A Checkout Session for one order, whose payment is authorised only. Key session-<id>. */
 struct checkout_terms {
 	title what;
 	when until; /* when it expires, by Stripe's clock: 30 minutes to 24 hours from now */

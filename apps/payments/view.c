@@ -3,10 +3,19 @@
 #include "apps/payments/order.h"
 #include "apps/payments/reasons.h"
 #include "common/base/clock.h"
+#include "common/base/text.h"
 
 static enum payment_stage stage_of_open(const struct order_state *o, const struct charge_row *c)
 {
 	return c->stripe_session_id.v != NULL && order_is_payable(o) ? STAGE_CONTINUE : STAGE_DECIDING;
+}
+
+/* An order that ended before it was secured ends the same way, whether or not the hold on the card is
+ * released yet. */
+static enum payment_stage stage_of_failed(const struct order_state *o, const struct charge_row *c)
+{
+	return order_has_ended(o) && text_same(c->failure_reason.v, REASON_ORDER_ENDED) ? STAGE_ENDED
+											: STAGE_FAILED;
 }
 
 static enum payment_stage stage_of(const struct order_state *o, const struct charge_row *c)
@@ -15,8 +24,10 @@ static enum payment_stage stage_of(const struct order_state *o, const struct cha
 		return order_is_payable(o) ? STAGE_CHECK : STAGE_ENDED;
 	if (c->status.v == charge_status_CREATED)
 		return stage_of_open(o, c);
+	if (c->status.v == charge_status_AUTHORISED)
+		return order_has_ended(o) ? STAGE_ENDED : STAGE_CONFIRMING;
 	if (c->status.v == charge_status_FAILED)
-		return STAGE_FAILED;
+		return stage_of_failed(o, c);
 	if (c->stripe_refund_id.v != NULL)
 		return STAGE_RETURNED;
 	return order_is_cancelled(o) ? STAGE_RETURNING : STAGE_PAID;
@@ -42,10 +53,11 @@ struct payment_view payment_view_of(const struct web *w, const struct order_stat
 				    const struct charge_row *charge)
 {
 	static const struct message *const titles[] = {
-	    [STAGE_CHECK] = &tr_title_check,         [STAGE_CONTINUE] = &tr_title_continue,
-	    [STAGE_DECIDING] = &tr_title_deciding,   [STAGE_PAID] = &tr_title_paid,
-	    [STAGE_FAILED] = &tr_title_failed,       [STAGE_ENDED] = &tr_title_ended,
-	    [STAGE_RETURNING] = &tr_title_returning, [STAGE_RETURNED] = &tr_title_returned,
+	    [STAGE_CHECK] = &tr_title_check,       [STAGE_CONTINUE] = &tr_title_continue,
+	    [STAGE_DECIDING] = &tr_title_deciding, [STAGE_CONFIRMING] = &tr_title_confirming,
+	    [STAGE_PAID] = &tr_title_paid,         [STAGE_FAILED] = &tr_title_failed,
+	    [STAGE_ENDED] = &tr_title_ended,       [STAGE_RETURNING] = &tr_title_returning,
+	    [STAGE_RETURNED] = &tr_title_returned,
 	};
 	enum payment_stage stage = stage_of(o, charge);
 

@@ -7,19 +7,20 @@
 
 /* The state of the payment of an order, as its page shows it. */
 enum payment_stage {
-	STAGE_CHECK,    /* there is no charge yet */
-	STAGE_CONTINUE, /* the provider's page is open */
-	STAGE_DECIDING, /* the provider has not answered yet */
+	STAGE_CHECK,      /* there is no charge yet */
+	STAGE_CONTINUE,   /* the provider's page is open */
+	STAGE_DECIDING,   /* the provider has not answered yet */
+	STAGE_CONFIRMING, /* the provider holds the amount, and orders decides */
 	STAGE_PAID,
 	STAGE_FAILED,
-	STAGE_ENDED,     /* the order ended before anything was paid */
+	STAGE_ENDED,     /* the order ended before anything was taken */
 	STAGE_RETURNING, /* paid, but the order had ended */
 	STAGE_RETURNED,
 };
 
 struct payment_view {
 	const struct order_state *order;
-	const struct charge_row *charge; /* NULL in STAGE_CHECK and STAGE_ENDED */
+	const struct charge_row *charge; /* NULL in STAGE_CHECK, and may be in STAGE_ENDED */
 	enum payment_stage stage;
 	const struct message *title;
 	const char *reason;          /* STAGE_FAILED: why, for people */

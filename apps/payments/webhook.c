@@ -3,6 +3,7 @@
 #include "apps/payments/reasons.h"
 #include "apps/payments/signature.h"
 #include "common/base/log.h"
+#include "common/base/text.h"
 #include "common/http/web.h"
 
 /*
@@ -28,7 +29,8 @@ static err apply_verdict(struct db *db, struct charge_row *c, const struct verdi
 	return e;
 }
 
-static err on_intent_succeeded(struct db *db, struct charge_row *c, struct provider_event *event)
+/* It was paid, or its amount is held: the object says which. */
+static err on_intent(struct db *db, struct charge_row *c, struct provider_event *event)
 {
 	const struct intent i = intent_of_json(event->object);
 	const struct verdict v = verdict_of_intent(&i);
@@ -36,26 +38,27 @@ static err on_intent_succeeded(struct db *db, struct charge_row *c, struct provi
 	return apply_verdict(db, c, &v, event);
 }
 
-/* The provider's page lets the payer try another card; a card that a program sent has failed for good. */
+/* The provider's page lets the payer try another card; a card that a program sent has failed for good. What
+ * is authorised by now was of a later time. */
 static err on_intent_failed(struct db *db, struct charge_row *c, struct provider_event *event)
 {
 	const struct intent i = intent_of_json(event->object);
 	struct verdict v = {.intent = i.id};
 
-	if (c->stripe_session_id.v == NULL) {
+	if (c->stripe_session_id.v == NULL && c->status.v == charge_status_CREATED) {
 		v.status = charge_status_FAILED;
 		v.reason = i.reason != NULL ? i.reason : REASON_DECLINED;
 	}
 	return apply_verdict(db, c, &v, event);
 }
 
-/* The intent of a page ends with its session, which has its own event. */
+/* Until it is authorised, the intent of a page ends with its session, which has its own event. */
 static err on_intent_canceled(struct db *db, struct charge_row *c, struct provider_event *event)
 {
 	const struct intent i = intent_of_json(event->object);
 	struct verdict v = verdict_of_intent(&i);
 
-	if (c->stripe_session_id.v != NULL)
+	if (c->stripe_session_id.v != NULL && c->status.v == charge_status_CREATED)
 		v.status = charge_status_NULL;
 	return apply_verdict(db, c, &v, event);
 }
@@ -86,9 +89,13 @@ static err store_refund(struct db *db, struct charge_row *c, provider_id refund,
 	return e;
 }
 
-/* The object is the refund; its metadata has the charge's id. */
+/* The object is the refund, ours or one that was made by hand. Only one of all the money is the end of a
+ * payment. */
 static err on_refund_created(struct db *db, struct charge_row *c, struct provider_event *event)
 {
+	if (json_get_number(event->object, "amount", 0) != c->amount.v ||
+	    text_same(json_get_text(event->object, "status"), "failed"))
+		return OK;
 	return store_refund(db, c, provider_id_of_json(event->object, "id"), event);
 }
 
@@ -116,7 +123,8 @@ static const struct {
 	const char *type;
 	err (*act)(struct db *db, struct charge_row *c, struct provider_event *event);
 } acts[] = {
-    {"payment_intent.succeeded", on_intent_succeeded},
+    {"payment_intent.amount_capturable_updated", on_intent},
+    {"payment_intent.succeeded", on_intent},
     {"payment_intent.payment_failed", on_intent_failed},
     {"payment_intent.canceled", on_intent_canceled},
     {"checkout.session.completed", on_checkout},
@@ -127,16 +135,30 @@ static const struct {
     {"refund.failed", on_refund_failed},
 };
 
+/* An object without our metadata is ours when its intent or session is: made by hand, or by the bank. */
+static err find_charge(struct db *db, const struct json_t *object, struct charge_row *ret_charge)
+{
+	const struct belonging b = belonging_of_json(object);
+	err e = ERR_NO_ROW;
+
+	if (!id_is_null(b.charge))
+		e = charge_lock(db, &(struct charge_lock_in){.id = b.charge}, ret_charge);
+	if (e == ERR_NO_ROW && b.session.v != NULL)
+		e = charge_lock_by_session(db, &(struct charge_lock_by_session_in){.session = b.session},
+					   ret_charge);
+	if (e == ERR_NO_ROW && b.intent.v != NULL)
+		e = charge_lock_by_intent(db, &(struct charge_lock_by_intent_in){.intent = b.intent},
+					  ret_charge);
+	return e;
+}
+
 static err event_dispatch(struct db *db, struct provider_event *event)
 {
-	const charge_id id = charge_of_json(event->object);
 	struct charge_row c;
 	err e;
 
 	event->outcome = WAS_UNKNOWN;
-	if (id_is_null(id))
-		return OK;
-	if ((e = charge_lock(db, &(struct charge_lock_in){.id = id}, &c)) != OK)
+	if ((e = find_charge(db, event->object, &c)) != OK)
 		return e == ERR_NO_ROW ? OK : e;
 	event->outcome = WAS_IGNORED;
 	for (size_t i = 0; i < sizeof acts / sizeof *acts; i++)

@@ -29,6 +29,15 @@
   }
   document.querySelectorAll('.hold[data-until]').forEach(count)
 
+  // What is being confirmed: asks for this page, less and less often, until it has something else to show.
+  const ask = pause => setTimeout(async () => {
+    const same = '[data-awaits]'
+    const shown = await fetch(location.href).then(r => r.status < 500 ? r.text() : same, () => same)
+    if (shown === same || new DOMParser().parseFromString(shown, 'text/html').querySelector(same)) ask(Math.min(pause * 1.5, 15000))
+    else location.reload()
+  }, pause)
+  if (document.querySelector('[data-awaits]')) ask(1000)
+
   // The server takes a form sent twice for one; this only spares the second request.
   addEventListener('submit', e => {
     const form = e.target

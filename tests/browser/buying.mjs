@@ -3,8 +3,9 @@ import assert from 'node:assert/strict';
 import { german, leave, narrow, scriptless, visitor } from './lib/browser.mjs';
 import { check } from './lib/check.mjs';
 import { picture } from './lib/looks.mjs';
-import { arrive, buy, form, holdTicket, link, listQuickly, offer, press, submit, toPayment } from './lib/people.mjs';
-import { test } from './lib/tests.mjs';
+import { arrive, buy, form, holdTicket, link, listQuickly, offer, payAtBank, press, submit, toPayment } from './lib/people.mjs';
+import { partStart, partStop, until } from './lib/stack.mjs';
+import { test, testAlone } from './lib/tests.mjs';
 
 // A buyer at a ticket of somebody else's.
 async function shopping(...ways) {
@@ -137,6 +138,32 @@ async function calendar(page) {
 	for (const line of ['BEGIN:VCALENDAR', 'BEGIN:VEVENT', `DTSTART:${offer.startsAt.replace(/[-:]/g, '')}00Z`, `SUMMARY:${offer.title}`,
 		`LOCATION:${offer.venue.replace(',', '\\,')}`, 'END:VEVENT', 'END:VCALENDAR']) assert.ok(lines.includes(line), line);
 }
+
+// Orders is away when the bank has approved the payment: the page says so, and turns into the outcome by itself, or by its link.
+async function confirming(...ways) {
+	const page = await shopping(...ways);
+	const order = await holdTicket(page);
+	await toPayment(page, order);
+	partStop('orders-events');
+	try {
+		await press(page, submit(page, `/payments/${order}`));
+		await payAtBank(page, 'works');
+		await check(page, 'payment-confirming');
+		assert.equal(await page.locator('[data-awaits]').count(), 1);
+		assert.equal(await form(page, `/payments/${order}`).count(), 0, 'nothing to pay a second time');
+	} finally {
+		partStart('orders-events');
+	}
+	await until('it is paid', async () => {
+		if (page.settings.javaScriptEnabled === false && (await page.locator('[data-awaits]').count())) await press(page, link(page, `/payments/${order}`));
+		return !(await page.locator('[data-awaits]').count());
+	});
+	await check(page, 'payment-paid');
+	await leave(page);
+}
+
+testAlone('a payment that is being confirmed', () => confirming());
+testAlone('a payment that is being confirmed, without JavaScript, in German', () => confirming(scriptless, german));
 
 test('checking, paying, keeping', () => bought());
 test('checking, paying, keeping, without JavaScript, in German, at 320 px', () => bought(scriptless, german, narrow));

@@ -185,8 +185,15 @@ static bool is_kept(const struct promise *t)
 		return sql_number("payments",
 				  "SELECT COUNT(*) FROM charge c JOIN stagedoor_orders.orders o ON o.id = "
 				  "c.order_id WHERE c.id = " ROW " AND o.id = " ROW
-				  " AND c.status = 'completed' AND (o.status = 'completed' OR "
-				  "c.stripe_refund_id IS NOT NULL)",
+				  " AND c.status = 'completed' AND o.status = 'completed' AND "
+				  "c.stripe_refund_id IS NULL",
+				  t->id, t->about) == 1;
+	case PROMISED_AUTHORISED:
+		return sql_number("payments",
+				  "SELECT COUNT(*) FROM charge c JOIN stagedoor_orders.orders o ON o.id = "
+				  "c.order_id WHERE c.id = " ROW " AND o.id = " ROW
+				  " AND (c.status, o.status) IN (('completed', 'completed'), ('failed', "
+				  "'cancelled')) AND c.stripe_refund_id IS NULL",
 				  t->id, t->about) == 1;
 	case PROMISED_LEFT:
 		return text_same(sql_text("auth", "SELECT status FROM user WHERE id = " ROW, t->id),
@@ -206,6 +213,7 @@ void check_promises(struct load *l)
 	    [PROMISED_ORDERED] = "an order was placed",
 	    [PROMISED_CANCELLED] = "an order was cancelled",
 	    [PROMISED_PAID] = "an order was paid",
+	    [PROMISED_AUTHORISED] = "an order is paid or free of charge",
 	    [PROMISED_LEFT] = "an account was deleted",
 	    [PROMISED_TWICE] = "one request, sent twice with one key, was one",
 	};

@@ -69,6 +69,9 @@ static void check_unpaid(const char *id, const json_t *intent)
 {
 	const char *charge = text(json_object_get(intent, "metadata"), "charge");
 
+	if (text_same(text(intent, "status"), "requires_capture"))
+		violated("L4 the bank still holds %lld by %s for charge %s",
+			 (long long)number(intent, "amount"), id, charge);
 	if (sql_number("payments",
 		       "SELECT COUNT(*) FROM charge WHERE stripe_intent_id = '%s' AND status <> 'failed'",
 		       id) > 0)

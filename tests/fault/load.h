@@ -11,6 +11,7 @@ struct visitor;
  * The users of the site, each a separate process:
  * - sellers list, edit and withdraw tickets;
  * - buyers order, pay by card or on the bank's page, cancel, pay and cancel at once, or let the hold expire;
+ *   now and then a payment is one that an older version has begun;
  * - one signs in and out;
  * - one signs up, lists a ticket and deletes the account.
  * The seed decides what each does. Users tolerate any answer: none, an error, a part of one. They record what
@@ -36,6 +37,7 @@ enum promise_kind {
 	PROMISED_ORDERED,      /* id: an order; who: its buyer */
 	PROMISED_CANCELLED,    /* id: an order */
 	PROMISED_PAID,         /* id: a charge; about: its order */
+	PROMISED_AUTHORISED,   /* the same: paid in the end, or nothing was taken */
 	PROMISED_LEFT,         /* id: a user whose account is deleted */
 	PROMISED_MAYBE_LISTED, /* a ticket of this seller that may or may not be listed: no clear answer */
 	PROMISED_UNCLEAR,      /* an order of this buyer that may or may not exist: no clear answer */

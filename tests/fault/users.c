@@ -196,10 +196,12 @@ static void pay_by_token(struct visitor *v, const char *order_, const char *toke
 	    arena_printf(flow_arena, "{\"orderId\":\"%s\",\"token\":\"%s\"}", order_, token), &clear);
 
 	if (a->status == 201)
-		promise_add(PROMISED_PAID, 0, text_of(a, "id"), order_);
+		promise_add(text_same(text_of(a, "status"), "completed") ? PROMISED_PAID
+									 : PROMISED_AUTHORISED,
+			    0, text_of(a, "id"), order_);
 }
 
-/* Paying and cancelling at once may pay for an order that has ended. */
+/* Paying and cancelling at once may authorise a payment for an order that has ended. */
 static void pay_and_cancel(struct visitor *v, const char *order_)
 {
 	uint32_t before = below(400);
@@ -214,21 +216,45 @@ static void pay_and_cancel(struct visitor *v, const char *order_)
 	waitpid(pid, NULL, 0);
 }
 
-static void pay_by_page(struct visitor *v, const char *order_)
+/* The bank's page of that order; NULL when there is none to be had. */
+static const char *open_bank_page(struct visitor *v, const char *order_)
 {
-	static const char *const cards[] = {"card=works", "card=works", "card=slow", "card=declined"};
 	const char *path = arena_printf(flow_arena, "/payments/%s", order_), *target = path, *body;
 	struct answer *a = send_counted(v, "GET", path, NULL, NULL, "Accept: text/html");
 
 	body = form_fill(a, path, order_, "", &target);
 	if (body == NULL)
-		return;
+		return NULL;
 	a = send_counted(v, "POST", target, "application/x-www-form-urlencoded", body, "Accept: text/html");
-	if (a->status != 303 || strstr(a->location, "/pay/") == NULL)
+	return a->status == 303 && strstr(a->location, "/pay/") != NULL ? a->location : NULL;
+}
+
+static void pay_on(const char *bank_page, const char *card)
+{
+	http_try(visitor_new(), "POST", bank_page, "application/x-www-form-urlencoded", card, NULL);
+}
+
+static void pay_by_page(struct visitor *v, const char *order_)
+{
+	static const char *const cards[] = {"card=works", "card=works", "card=slow", "card=declined"};
+	const char *bank_page = open_bank_page(v, order_);
+
+	if (bank_page == NULL)
 		return;
 	pause_ms(800);
-	http_try(visitor_new(), "POST", a->location, "application/x-www-form-urlencoded", cards[below(4)],
-		 NULL);
+	pay_on(bank_page, cards[below(4)]);
+}
+
+/* As version 1.0.0 began it: the money is taken at once, and goes back when the order ends meanwhile. */
+static void pay_as_version_1(struct visitor *v, const char *order_)
+{
+	const char *bank_page = open_bank_page(v, order_);
+
+	if (bank_page == NULL || !bank_pays_at_once(bank_page))
+		return;
+	pay_on(bank_page, "card=works");
+	if (below(4) > 0)
+		cancel_order(v, order_);
 }
 
 static void await_hold(struct visitor *v, const char *order_)
@@ -257,8 +283,10 @@ static void go_on_with(struct visitor *v, const char *order_)
 	await_hold(v, order_);
 	if (what < 13)
 		pay_by_token(v, order_, some_card());
-	else if (what < 16)
+	else if (what < 15)
 		pay_and_cancel(v, order_);
+	else if (what < 16)
+		pay_as_version_1(v, order_);
 	else
 		pay_by_page(v, order_);
 }

@@ -1,6 +1,7 @@
 #include "common/base/text.h"
 #include "tests/flow/flow.h"
 #include <stdlib.h>
+#include <string.h>
 
 static const char *bank_key(void)
 {
@@ -30,6 +31,16 @@ void bank_post(const char *path, const char *form)
 		 "application/x-www-form-urlencoded", form, (const char *const[]){bank_key(), NULL});
 
 	ck_assert_msg(a->status < 300, "bank: %d %s", a->status, a->body);
+}
+
+bool bank_pays_at_once(const char *page)
+{
+	const char *session = strstr(page, "/pay/") + strlen("/pay/");
+
+	return http_try(visitor_new(), "POST",
+			arena_printf(flow_arena, "%s/sandbox/sessions/%s/automatic", flow_bank(), session),
+			"application/x-www-form-urlencoded", "", (const char *const[]){bank_key(), NULL})
+		   ->status == 200;
 }
 
 int bank_charges(const char *order_)

@@ -137,6 +137,8 @@ void clock_move_of(const char *service, int64_t seconds);
 /* The bank's book and its faults (POST /sandbox/…). */
 const struct json_t *bank_book(void);
 void bank_post(const char *path, const char *form);
+/* The bank's page takes the money at once, as for an older version; false when the bank does not answer. */
+bool bank_pays_at_once(const char *page);
 int bank_charges(const char *order_); /* successful ones for that order, by the bank's own book */
 
 /*

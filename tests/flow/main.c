@@ -23,6 +23,7 @@ static SRunner *all_but_limits(void)
 	srunner_add_suite(runner, edits_suite());
 	srunner_add_suite(runner, selling_suite());
 	srunner_add_suite(runner, payments_suite());
+	srunner_add_suite(runner, capture_suite());
 	srunner_add_suite(runner, buying_suite());
 	srunner_add_suite(runner, paying_suite());
 	srunner_add_suite(runner, refused_suite());
@@ -46,6 +47,7 @@ static SRunner *all_but_limits(void)
 	srunner_add_suite(runner, kept_suite());
 	srunner_add_suite(runner, settings_suite());
 	srunner_add_suite(runner, dead_suite());
+	srunner_add_suite(runner, paid_suite());
 	srunner_add_suite(runner, policies_suite());
 	srunner_add_suite(runner, integrators_suite());
 	srunner_add_suite(runner, together_suite());

@@ -15,6 +15,8 @@ Suite *selling_suite(void);   /* what a seller sees and can do; sellers who are 
 Suite *tickets_suite(void);   /* listings in detail: lists, counters, the lock under every order of events */
 Suite *locks_suite(void);     /* the lock of a listing, in any order of events */
 Suite *payments_suite(void);  /* a bank that is slow, failing, forged or late */
+Suite *capture_suite(void);   /* cards are authorised first; the money is taken when the order is secured */
+Suite *paid_suite(void);      /* many payments while parts are away: what was said is kept */
 Suite *buying_suite(void);    /* what the pages of an order say at every station */
 Suite *paying_suite(void);    /* what the page of a payment says at every station */
 Suite *refused_suite(void);   /* orders that were not placed, and the list of orders */

@@ -110,11 +110,11 @@ START_TEST(a_charge_of_unknown_status_neither_completes_nor_cancels)
 		     "UNHEX(REPLACE('%s', '-', ''))",
 		     s.order);
 	o.id = charge;
-	tell(&o, "authorised");
-	wait_kept("orders", "charge_replica", charge, "authorised");
+	tell(&o, "disputed");
+	wait_kept("orders", "charge_replica", charge, "disputed");
 	ck_assert_str_eq(order_status_of(s.buyer, s.order), "awaiting_payment");
 	ck_status(page(s.buyer, path_of(s.order)), 200);
-	heal(&o, "authorised");
+	heal(&o, "disputed");
 	pay_at_bank(bank);
 	wait_order(s.buyer, s.order, "completed", 10000);
 }

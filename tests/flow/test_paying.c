@@ -1,4 +1,5 @@
 /* What a buyer is told of a payment at every station, in both languages. */
+#include "tests/flow/bank_events.h"
 #include "tests/flow/buying.h"
 #include "tests/flow/suites.h"
 #include <string.h>
@@ -154,7 +155,38 @@ static void ck_in_order(const struct answer *a)
 	ck_assert_str_ne(before, "");
 }
 
-/* The buyer gives up while the payment is under way: where the money is, is told at every step. */
+/* Orders is away when the card is authorised, and the buyer, who is told so, gives up: nothing was taken. */
+START_TEST(a_payment_that_is_being_confirmed_says_so)
+{
+	struct sale s = held();
+	const char *path = at("/payments/%s", s.order);
+	struct answer *a, *de;
+
+	part_stop("payments-relay");
+	ck_assert_str_eq(text_of(pay(s.buyer, s.order, "tok_visa"), "status"), "authorised");
+	a = both(s.buyer, path, &de);
+	ck_status(a, 200);
+	SAYS(a, "We are confirming your payment</h1>", "The bank has approved $38.00.",
+	     "If the order cannot be confirmed, nothing is taken.", "role=\"status\" data-awaits",
+	     at("href=\"/payments/%s\">Look again</a>", s.order), "Go to your order");
+	SAYS(de, "Wir bestätigen Ihre Zahlung</h1>", "Die Bank hat 38,00\xc2\xa0$ zugesagt.",
+	     "Noch einmal nachsehen</a>");
+	says_not(a, "Pay $38.00");
+	ck_status(page_submit(s.buyer, path_of(s.order), "/cancel", ""), 303);
+	wait_charge(s.order, "failed", 20000);
+	a = both(s.buyer, path, &de);
+	ck_status(a, 410);
+	SAYS(a, "This order has ended</h1>", "You released the ticket.", "No money was taken.");
+	SAYS(de, "Es wurde kein Geld abgebucht.");
+	says_not(a, "data-awaits");
+	part_start("payments-relay");
+	settle(10000);
+	ck_assert_int_eq(bank_refunds(s.order), 0);
+}
+END_TEST
+
+/* An older version took the money before orders had decided, and the buyer gave up meanwhile: where the money
+ * is, is told at every step. */
 START_TEST(money_that_came_too_late_is_followed_to_its_return)
 {
 	struct sale s = held();
@@ -163,7 +195,8 @@ START_TEST(money_that_came_too_late_is_followed_to_its_return)
 
 	part_stop("payments-relay");
 	part_stop("payments-jobs");
-	ck_status(pay(s.buyer, s.order, "tok_visa"), 201);
+	pay_as_before(s.buyer, s.order);
+	wait_charge(s.order, "completed", 10000);
 	cancel(&s);
 	usleep(1100000); /* so that what is heard now is of another second */
 	part_start("payments-relay");
@@ -260,6 +293,7 @@ Suite *paying_suite(void)
 	tcase_add_test(t, the_page_before_paying_says_what_is_paid);
 	tcase_add_test(t, a_declined_card_says_why_in_the_readers_language);
 	tcase_add_test(t, a_bank_that_has_not_said_is_said_so);
+	tcase_add_test(t, a_payment_that_is_being_confirmed_says_so);
 	tcase_add_test(t, money_that_came_too_late_is_followed_to_its_return);
 	tcase_add_test(t, a_payment_that_was_left_open_is_said_to_be_stopped);
 	tcase_add_test(t, the_times_of_a_payment_are_kept);

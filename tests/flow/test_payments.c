@@ -1,8 +1,9 @@
 /* The bank at its worst: slow, failing, forged, late. Money is taken once for an order that is completed, and
- * else goes back. */
+ * else not at all; what an older version took for an order that ended goes back. */
 #include "common/base/clock.h"
 #include "common/base/text.h"
 #include "common/token/csrf.h"
+#include "tests/flow/bank_events.h"
 #include "tests/flow/flow.h"
 #include "tests/flow/suites.h"
 #include <string.h>
@@ -13,19 +14,6 @@ static const char *held(struct visitor **ret_buyer)
 
 	*ret_buyer = visitor_signed_up("Tomasz");
 	return hold(*ret_buyer, sell(seller, "Bank", "10"));
-}
-
-static const char *charge_text(const char *order_, const char *column)
-{
-	return sql_text("payments", "SELECT %s FROM charge WHERE order_id = UNHEX(REPLACE('%s','-',''))",
-			column, order_);
-}
-
-static const char *charge_id_of(const char *order_)
-{
-	return charge_text(order_, "LOWER(CONCAT_WS('-', SUBSTR(HEX(id),1,8), SUBSTR(HEX(id),9,4), "
-				   "SUBSTR(HEX(id),13,4), SUBSTR(HEX(id),17,4), "
-				   "SUBSTR(HEX(id),21)))");
 }
 
 static const char *stripe_signature(const char *body, int64_t age, const char *before)
@@ -91,9 +79,9 @@ START_TEST(a_notice_of_another_amount_completes_nothing)
 	ck_status(page_submit(buyer, arena_printf(flow_arena, "/payments/%s", id),
 			      arena_printf(flow_arena, "/payments/%s", id), ""),
 		  303);
-	body = notice("evt_test_2", "payment_intent.succeeded", charge_id_of(id), "pi_forged", 1);
+	body = notice("evt_test_2", "payment_intent.succeeded", charge_id_text(id), "pi_forged", 1);
 	ck_assert_int_eq(webhook(body, body, 0, ""), 200);
-	ck_assert_str_eq(charge_text(id, "status"), "created");
+	ck_assert_str_eq(charge_column(id, "status"), "created");
 	ck_assert_str_eq(order_status_of(buyer, id), "awaiting_payment");
 	bank_post("/sandbox/webhooks", "mode=normal");
 }
@@ -114,7 +102,7 @@ START_TEST(a_stumbling_bank_charges_once)
 	bank_post("/sandbox/faults", faults[_i]);
 	ck_status(pay(buyer, id, "tok_visa"), 201);
 	wait_order(buyer, id, "completed", 5000);
-	ck_assert_str_eq(charge_text(id, "status"), "completed");
+	ck_assert_str_eq(charge_column(id, "status"), "completed");
 	ck_assert_int_eq(bank_charges(id), 1);
 }
 END_TEST
@@ -129,19 +117,19 @@ START_TEST(every_notice_comes_twice)
 	wait_order(buyer, id, "completed", 5000);
 	bank_post("/sandbox/webhooks", "mode=normal");
 	settle(10000);
-	ck_assert_str_eq(charge_text(id, "status"), "completed");
+	ck_assert_str_eq(charge_column(id, "status"), "completed");
 	ck_assert_int_eq(bank_charges(id), 1);
 }
 END_TEST
 
 static bool has_refund(void *order_)
 {
-	return *charge_text(order_, "stripe_refund_id") != '\0';
+	return *charge_column(order_, "stripe_refund_id") != '\0';
 }
 
 static bool has_failed(void *order_)
 {
-	return strcmp(charge_text(order_, "status"), "failed") == 0;
+	return strcmp(charge_column(order_, "status"), "failed") == 0;
 }
 
 /* The page is open at the bank when the order is given up: paying there is over. */
@@ -182,19 +170,61 @@ START_TEST(another_card_may_be_tried_at_the_bank)
 }
 END_TEST
 
-/* Orders hears of nothing while the buyer pays and gives up: the money that arrived goes back by itself. */
+/* Orders hears of nothing while the buyer pays and gives up: nothing was taken, so nothing has to go back. */
+START_TEST(an_authorisation_for_an_order_that_ended_is_voided)
+{
+	struct visitor *buyer;
+	const char *id = held(&buyer);
+	struct answer *a;
+
+	part_stop("payments-relay");
+	a = pay(buyer, id, "tok_visa");
+	ck_status(a, 201);
+	ck_assert_str_eq(text_of(a, "status"), "authorised");
+	ck_status(api(buyer, "DELETE", arena_printf(flow_arena, "/api/orders/%s", id), NULL), 204);
+	wait_charge(id, "failed", 20000);
+	part_start("payments-relay");
+	settle(10000);
+	ck_assert_str_eq(order_status_of(buyer, id), "cancelled");
+	ck_assert_str_eq(charge_column(id, "failure_reason"), "order_ended");
+	ck_assert_str_eq(json_get_text(bank_intent(id), "status"), "canceled");
+	ck_assert_int_eq(bank_refunds(id), 0);
+}
+END_TEST
+
+/* As an older version paid: the money was taken before orders heard of it, and goes back by itself. */
 START_TEST(money_for_an_order_that_ended_goes_back)
 {
 	struct visitor *buyer;
 	const char *id = held(&buyer);
 
 	part_stop("payments-relay");
-	ck_status(pay(buyer, id, "tok_visa"), 201);
+	pay_as_before(buyer, id);
+	wait_charge(id, "completed", 10000);
 	ck_status(api(buyer, "DELETE", arena_printf(flow_arena, "/api/orders/%s", id), NULL), 204);
 	part_start("payments-relay");
 	ck_assert(wait_until(20000, has_refund, (void *)(uintptr_t)id));
 	settle(10000);
 	ck_assert_str_eq(order_status_of(buyer, id), "cancelled");
+	ck_assert_int_eq(bank_refunds(id), 1);
+}
+END_TEST
+
+/* In time, such a payment completes its order as ever. */
+START_TEST(a_payment_of_an_older_version_is_seen_through)
+{
+	struct visitor *buyer;
+	const char *id = held(&buyer);
+
+	if (_i == 0)
+		pay_as_before(buyer, id);
+	else
+		pay_by_card_as_before(buyer, id);
+	wait_order(buyer, id, "completed", 10000);
+	ck_assert_str_eq(charge_column(id, "COALESCE(authorised_at, 'never')"), "never");
+	settle(10000);
+	ck_assert_int_eq(bank_charges(id), 1);
+	ck_assert_int_eq(bank_refunds(id), 0);
 }
 END_TEST
 
@@ -208,15 +238,16 @@ START_TEST(a_refund_made_by_hand_is_found)
 	bank_post("/sandbox/webhooks", "mode=hold");
 	part_stop("payments-relay");
 	part_stop("payments-jobs");
-	ck_status(pay(buyer, id, "tok_visa"), 201);
+	pay_as_before(buyer, id);
 	ck_status(api(buyer, "DELETE", arena_printf(flow_arena, "/api/orders/%s", id), NULL), 204);
 	bank_post("/v1/refunds",
-		  arena_printf(flow_arena, "payment_intent=%s", charge_text(id, "stripe_intent_id")));
+		  arena_printf(flow_arena, "payment_intent=%s", json_get_text(bank_intent(id), "id")));
 	part_start("payments-jobs");
 	part_start("payments-relay");
 	ck_assert(wait_until(20000, has_refund, (void *)(uintptr_t)id));
 	bank_post("/sandbox/webhooks", "mode=normal");
 	settle(10000);
+	ck_assert_int_eq(bank_refunds(id), 1);
 }
 END_TEST
 
@@ -235,7 +266,8 @@ START_TEST(a_refund_cut_short_comes_within_half_a_minute)
 
 	bank_post("/sandbox/faults", "next=timeout_before&count=1&match=/v1/refunds&delay_ms=15000");
 	part_stop("payments-relay");
-	ck_status(pay(buyer, id, "tok_visa"), 201);
+	pay_as_before(buyer, id);
+	wait_charge(id, "completed", 10000);
 	ck_status(api(buyer, "DELETE", arena_printf(flow_arena, "/api/orders/%s", id), NULL), 204);
 	part_start("payments-relay");
 	ck_assert(wait_until(20000, is_refunding, &before));
@@ -256,8 +288,8 @@ START_TEST(a_payment_cut_short_is_settled)
 	bank_post("/sandbox/faults", "next=500_stored&count=1&match=/v1/payment_intents/");
 	a = pay(buyer, id, "tok_visa");
 	ck_assert_msg(a->status == 502 || a->status == 503, "%d", a->status);
-	ck_assert_str_ne(charge_text(id, "status"), "");
-	ck_assert_str_ne(charge_text(id, "status"), "completed");
+	ck_assert_str_ne(charge_column(id, "status"), "");
+	ck_assert_str_ne(charge_column(id, "status"), "completed");
 	ck_status(api(buyer, "DELETE", arena_printf(flow_arena, "/api/orders/%s", id), NULL), 204);
 	ck_assert(wait_until(60000, has_failed, (void *)(uintptr_t)id));
 }
@@ -276,7 +308,9 @@ Suite *payments_suite(void)
 	tcase_add_test(t, every_notice_comes_twice);
 	tcase_add_test(t, giving_up_ends_the_bank_page);
 	tcase_add_test(t, another_card_may_be_tried_at_the_bank);
+	tcase_add_test(t, an_authorisation_for_an_order_that_ended_is_voided);
 	tcase_add_test(t, money_for_an_order_that_ended_goes_back);
+	tcase_add_loop_test(t, a_payment_of_an_older_version_is_seen_through, 0, 2);
 	tcase_add_test(t, a_refund_made_by_hand_is_found);
 	tcase_add_test(t, a_refund_cut_short_comes_within_half_a_minute);
 	tcase_add_test(t, a_payment_cut_short_is_settled);

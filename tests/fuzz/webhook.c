@@ -69,10 +69,11 @@ static bool objects(const struct json_t *json)
 {
 	struct intent i = intent_of_json(json);
 	struct checkout c = checkout_of_json(json);
+	struct belonging b = belonging_of_json(json);
 	const char *reason = reason_of_error(json);
 	reason_text said = {reason_say(NULL, reason)};
 
-	HOLDS(is_fit(i.id) && is_fit(c.id) && is_fit(c.intent));
+	HOLDS(is_fit(i.id) && is_fit(c.id) && is_fit(c.intent) && is_fit(b.intent) && is_fit(b.session));
 	HOLDS(kind_fits(&kind_reason_text, &said) && kind_fits(&kind_reason_text, &(reason_text){reason}));
 	HOLDS(i.reason == NULL || kind_fits(&kind_reason_text, &(reason_text){i.reason}));
 	HOLDS(c.url.v == NULL || (kind_fits(&kind_web_url, &c.url) && text_starts(c.url.v, "http")));

@@ -136,7 +136,8 @@ static void ck_all_well(void)
 	    sql_number(
 		"payments",
 		"SELECT COUNT(*) FROM charge c JOIN stagedoor_orders.orders o ON o.id = c.order_id WHERE "
-		"c.status = 'created' OR (c.status = 'completed' AND c.stripe_refund_id IS NULL) <> "
+		"c.status IN ('created', 'authorised') OR (c.status = 'completed' AND c.stripe_refund_id IS "
+		"NULL) <> "
 		"(o.status = 'completed')"),
 	    0);
 	ck_assert_int_eq(
