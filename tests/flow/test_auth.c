@@ -105,7 +105,7 @@ START_TEST(without_a_name_it_is_member_and_four_digits)
 }
 END_TEST
 
-/* What is said of a failure, without what is of the request itself. */
+/* The error of an answer, without what depends on the request. */
 static const char *said(const struct answer *a)
 {
 	return arena_printf(flow_arena, "%d %s %s %s", a->status, text_of(a, "type"), text_of(a, "title"),
@@ -205,7 +205,7 @@ START_TEST(next_stays_on_this_site)
 }
 END_TEST
 
-/* Next is kept when the form was wrong. */
+/* A form with errors keeps the parameter next. */
 START_TEST(next_is_kept)
 {
 	struct visitor *v = visitor_signed_up("Next");
@@ -237,7 +237,7 @@ START_TEST(a_session_that_was_signed_out_changes_nothing_more)
 				    v->id),
 			 1);
 	ck_assert(wait_until(5000, is_refused, thief));
-	sleep(3); /* every process of the pools reads them again every 2 s */
+	sleep(3); /* every process of the pools reads the ended sessions again every 2 s */
 	for (int i = 0; i < 16; i++)
 		ck_assert(is_refused(thief));
 	ck_status(page(thief, "/account"), 303);
@@ -258,7 +258,7 @@ START_TEST(the_name_reaches_the_tickets)
 	settle(10000);
 	ck_assert_int_eq(
 	    sql_number("auth", "SELECT version FROM user WHERE id = UNHEX(REPLACE('%s','-',''))", v->id), 2);
-	/* the same again is no change; an old form is told so */
+	/* a submit without changes is not an edit; an outdated form gets a conflict */
 	ck_status(page_submit(v, "/account", "/account", "displayName=After"), 303);
 	ck_assert_int_eq(
 	    sql_number("auth", "SELECT version FROM user WHERE id = UNHEX(REPLACE('%s','-',''))", v->id), 2);

@@ -1,4 +1,4 @@
-/* Dead letters: they stay until somebody decides, and the operator can look at them, send them again and drop
+/* Dead letters are kept until an operator decides. The operator can list them, send them again and drop
  * them. */
 #include "common/base/clock.h"
 #include "common/base/text.h"
@@ -14,7 +14,7 @@
 
 enum { LOOKS = 100, BROKER_RESTARTS = 2, MANY = 400, FAILING = 12, DELIVERIES = 21 };
 
-/* More than the 20 deliveries that RabbitMQ 4 has by itself; FULL=on (make full): 100. */
+/* More than 20, the default delivery limit of RabbitMQ 4; FULL=on (make full): 100. */
 static int restarts(void)
 {
 	return getenv("FULL") == NULL ? 25 : 100;
@@ -31,7 +31,7 @@ static int status;
 	ck_assert_msg(strstr(said, text) != NULL && status == (expected_status), "%s (exit %d): %s", text,   \
 		      status, said)
 
-/* The operator's answers of one object a line. */
+/* The command's output, one JSON object a line. */
 static const struct json_t *first_line(void)
 {
 	struct json_t *json;
@@ -64,7 +64,8 @@ static bool is_a_letter(void *body)
 	return undecided_with("tickets", body) == 1;
 }
 
-/* Nobody can read it; order.created goes to tickets, payments and expiration. Returns its id in tickets. */
+/* Publishes an event that cannot be decoded; order.created goes to tickets, payments and expiration. Returns
+ * the id of its dead letter in tickets. */
 static const char *poison(const char *body)
 {
 	event_send("orders", "order.created", body);
@@ -125,7 +126,7 @@ static bool waits_in_queue(void *before)
 	return queue_length("tickets", "tickets.dead") > *(int64_t *)before;
 }
 
-/* The service's own account publishes what it could not handle. */
+/* Dead-letters a message with the service's own account, as the service does. */
 static void park(const char *body, const char *parking)
 {
 	struct bus *bus = bus_of("tickets");
@@ -168,7 +169,7 @@ static bool has_been_parked(void *body)
 	return queue_is_moved(NULL) && rows_with("tickets", body) == 1;
 }
 
-/* The same parking twice is what a crash between commit and ack does. */
+/* A message that comes twice with the same parking is what a crash between commit and ack leaves. */
 START_TEST(what_comes_twice_is_one_letter)
 {
 	const char *body = token(), *id;
@@ -200,7 +201,7 @@ static bool none_is_missing(void *bodies)
 	return missing(bodies, (size_t)restarts()) == 0;
 }
 
-/* The operator's command without the script around it, which takes most of the time. */
+/* The operator's command without its wrapper script, which takes most of the time. */
 static const char *command(void)
 {
 	return arena_printf(flow_arena,
@@ -223,7 +224,8 @@ static char **environment_of_events(void)
 	return list;
 }
 
-/* Without its supervisor, which lets a second pass between two starts. Returns when it consumes. */
+/* Starts the program without its supervisor, which waits a second between two starts. Returns when the
+ * program consumes. */
 static pid_t start_events(const char *path, char **environment)
 {
 	int ends[2];
@@ -237,7 +239,7 @@ static pid_t start_events(const char *path, char **environment)
 		_exit(127);
 	}
 	close(ends[1]);
-	ck_assert_msg(read(ends[0], &byte, 1) == 1, "%s does not start", path);
+	ck_assert_msg(read(ends[0], &byte, 1) == 1, "%s has not started", path);
 	close(ends[0]);
 	return pid;
 }
@@ -266,7 +268,7 @@ static void send(struct bus *bus, const char *body)
 	ck_assert(confirmed);
 }
 
-/* One is on its way at each: every second end is a SIGKILL, as soon as the program consumes. */
+/* A message is in flight at each restart; every second stop is a SIGKILL as soon as the program consumes. */
 static void restart_with_letters(const char *const *bodies)
 {
 	char **environment = environment_of_events();
@@ -286,7 +288,7 @@ static void restart_with_letters(const char *const *bodies)
 	part_start("tickets-events");
 }
 
-/* Looks again and again; the least number of letters that was seen. */
+/* Lists the dead letters repeatedly; returns the smallest number that was seen. */
 static int fewest_listed(void)
 {
 	FILE *f = popen(
@@ -336,7 +338,7 @@ START_TEST(one_that_failed_again_is_told_apart)
 }
 END_TEST
 
-/* A setting of the events program of tickets, from its next start on. */
+/* Changes a setting of the events program of tickets from its next start on. */
 static void set_patience(int seconds)
 {
 	ck_assert_int_eq(system(arena_printf(flow_arena,
@@ -378,7 +380,7 @@ static bool all_are_letters(void *nothing)
 	return n == FAILING;
 }
 
-/* How many of them held up the queue. */
+/* How many of the messages blocked the queue for a time. */
 static int64_t waited(void)
 {
 	int64_t n = 0;
@@ -393,8 +395,8 @@ static int64_t waited(void)
 }
 
 /*
- * Orders that the database of tickets refuses, each for its own reason: together they hold up the queue
- * for about the patience of one. Once the reason is gone, they are sent again and go through.
+ * Orders that the database of tickets rejects, each with its own error: together they block the queue for
+ * about the patience of one message. When the cause is removed, they are sent again and handled.
  */
 START_TEST(what_fails_for_its_own_reasons_is_bounded_and_goes_through_later)
 {
@@ -436,7 +438,7 @@ START_TEST(what_fails_for_its_own_reasons_is_bounded_and_goes_through_later)
 }
 END_TEST
 
-/* Letters that nobody can read, as rows; they come back whenever they are sent. */
+/* Inserts rows of dead letters that cannot be decoded; they fail again whenever they are sent. */
 static void put_many(const char *reason)
 {
 	sql_run("tickets",
@@ -510,7 +512,7 @@ START_TEST(a_retry_that_is_killed_loses_none)
 	many.at_least = sent_of(many.reason);
 	ck_assert(wait_until(20000, all_are_back, &many));
 	operator("dead retry --all --reason '%s'", many.reason);
-	/* what has failed once more has another reason */
+	/* rows that have failed once more have another reason */
 	ck_assert_int_eq(status, 0);
 	many.at_least = MANY;
 	ck_assert_msg(
@@ -559,7 +561,7 @@ static err leave(struct bus_message *m, struct arena *a, void *stop)
 	return ERR_UNAVAILABLE;
 }
 
-/* A consumer whose connection is cut in the middle of a delivery. */
+/* A consumer whose connection is closed during a delivery. */
 static void cut_one_delivery(void)
 {
 	struct bus *bus = bus_of("tickets");
@@ -583,7 +585,7 @@ static bool is_parked_by_the_broker(void *nothing)
 	return queue_length("tickets", "tickets.dead") == 1;
 }
 
-/* As often as the delivery limit allows, and once more. */
+/* Cuts as many deliveries as the delivery limit allows, and one more. */
 static void cut_short(void)
 {
 	ck_assert(wait_until(10000, waits_for_tickets, NULL));
@@ -598,8 +600,8 @@ static bool is_cut_short(void *body)
 			  (const char *)body, CUT_SHORT) == 1;
 }
 
-/* What the broker parks for cut connections is tried once more by itself; what is parked again is a dead
- * letter. */
+/* A message that the broker dead-letters for cut connections is retried once automatically; when the broker
+ * dead-letters it again, it is a dead letter. */
 START_TEST(what_was_cut_short_is_tried_once_more)
 {
 	struct visitor *seller = visitor_signed_up("Ioana"), *buyer = visitor_signed_up("Tomasz");
@@ -643,7 +645,7 @@ static bool expiration_has_twice(void *body)
 	       2;
 }
 
-/* expiration has no database: the dead letters of both of its queues are in that of orders. */
+/* expiration has no database: orders stores the dead letters of both of its queues. */
 START_TEST(those_of_expiration_are_with_orders)
 {
 	static const char *const queues[] = {"expiration.events", "expiration.due"};
@@ -687,7 +689,7 @@ static bool is_encoded_twice(void *nothing)
 	return sql_number("tickets", "SELECT times FROM dead_letter WHERE message_id = 'bytes'") == 2;
 }
 
-/* A body that is no text comes back byte by byte: it meets its own row. A reason is one line. */
+/* A body that is not text is kept byte by byte: a second failure finds the same row. A reason is one line. */
 START_TEST(bodies_that_are_no_text_are_kept_as_they_are)
 {
 	static const char bytes[] = "\0\xff\xfe{}\n";
@@ -698,7 +700,7 @@ START_TEST(bodies_that_are_no_text_are_kept_as_they_are)
 				.id = "bytes",
 				.body = bytes,
 				.body_len = sizeof bytes - 1,
-				.queue = "orders.events", /* of another service: not believed */
+				.queue = "orders.events", /* of another service: ignored */
 				.reason = "two\nlines \xff"};
 	const char *id;
 	bool confirmed;
@@ -712,7 +714,7 @@ START_TEST(bodies_that_are_no_text_are_kept_as_they_are)
 	ck_says("queue        tickets.events\n", 0);
 	ck_says("reason       two?lines ?\n", 0);
 	ck_says("type         not a type??[2J\n", 0);
-	/* sent again as the row has it, and known when it fails again */
+	/* sent again with the bytes of the row, and matched to the row when it fails again */
 	operator("dead retry tickets-%s", id);
 	ck_says("1 sent again\n", 0);
 	ck_assert(
@@ -733,7 +735,7 @@ START_TEST(bodies_that_are_no_text_are_kept_as_they_are)
 }
 END_TEST
 
-/* A program that has nothing to read from it still says so in a sentence, and nothing else is changed. */
+/* Each filter, alone and combined. Without a match, list prints a sentence and retry sends nothing. */
 START_TEST(filters_choose)
 {
 	const char *body = token(), *id = poison(body);
@@ -812,7 +814,7 @@ START_TEST(without_the_broker_nothing_is_lost)
 }
 END_TEST
 
-/* What they have left is not for the suites that follow. */
+/* Deletes what the tests have left, for the suites that follow. */
 static void forget(void)
 {
 	for (size_t i = 0; services_with_database[i] != NULL; i++)

@@ -1,4 +1,4 @@
-/* An integrator's account: what it is for, what it is not for, and what becomes of one who forgets. */
+/* An integrator's account: its rights, the limits of its rights, and a queue that nobody reads. */
 #include "amqp/events.h"
 #include "common/base/text.h"
 #include "tests/flow/flow.h"
@@ -100,7 +100,7 @@ START_TEST(nothing_is_made_or_deleted)
 	static const char *const exchanges[] = {"stagedoor.orders", "stagedoor.orders.own", ""};
 	amqp_connection_state_t c = login();
 
-	/* with such a queue it could have the broker refuse what we publish */
+	/* with such a queue (reject-publish) it could make the broker reject events that services publish */
 	amqp_queue_declare(c, 1, amqp_cstring_bytes("integrator.acme.mine"), 0, 1, 0, 0, amqp_empty_table);
 	ck_code(c, 403, "making a queue");
 	amqp_queue_delete(c = login(), 1, amqp_cstring_bytes(acme->queue), 0, 0);
@@ -112,7 +112,7 @@ START_TEST(nothing_is_made_or_deleted)
 		c = login();
 		amqp_basic_publish(c, 1, amqp_cstring_bytes(exchanges[i]),
 				   amqp_cstring_bytes("order.created"), 0, 0, NULL, amqp_cstring_bytes("{}"));
-		/* the refusal comes with the next answer */
+		/* the refusal arrives with the next answer */
 		amqp_basic_qos(c, 1, 0, 10, 0);
 		ck_code(c, 403, arena_printf(flow_arena, "publishing to '%s'", exchanges[i]));
 	}
@@ -127,13 +127,13 @@ static bool three_wait(void *nothing)
 	return strstr(operator_says(&status, "integrator list"), " 3 ") != NULL;
 }
 
-/* The newest stay, and whoever runs the site is told. */
+/* The queue keeps the newest events, and `stagedoor status` reports it. */
 START_TEST(a_forgotten_queue_is_bounded_and_told)
 {
 	const char *said;
 	int status, before;
 
-	operator_says(&before, "status"); /* of what other tests have left */
+	operator_says(&before, "status"); /* dead letters of other tests */
 	operator_with(&status, "INTEGRATOR_EVENTS=3", "topology apply");
 	ck_assert_int_eq(status, 0);
 	ck_bind(acme->queue, "stagedoor.auth", "user.created", 0);
@@ -151,7 +151,7 @@ START_TEST(a_forgotten_queue_is_bounded_and_told)
 }
 END_TEST
 
-/* A broker that begins with nothing knows them; the command keeps no password. */
+/* The definitions for an empty broker include integrators, and no file has a password. */
 START_TEST(integrators_are_in_the_definitions)
 {
 	const char *file = arena_printf(flow_arena, "%s/etc/definitions.json", flow_state());

@@ -1,4 +1,4 @@
-/* How long things are kept, and what each table tells of people: sql/privacy.def. */
+/* Retention, and the personal data of each table: sql/privacy.def. */
 #include "tests/flow/flow.h"
 #include "tests/flow/routes.h"
 #include "tests/flow/suites.h"
@@ -12,9 +12,9 @@ enum {
 	A_MONTH = 30 * MINUTES_A_DAY
 };
 
-/* What there is of each, as samples: an old one, and one that is not old yet. */
+/* Sample rows of each table: an old one, and a younger one that must stay. */
 static const char old[] = "0199A1B2C3D47E5F8A9B0C1D2E3F4A01", young[] = "0199A1B2C3D47E5F8A9B0C1D2E3F4A02",
-		  /* not sent, or not decided on: kept for any time */
+		  /* not sent, or not decided on: kept without limit */
     unsent[] = "0199A1B2C3D47E5F8A9B0C1D2E3F4A03";
 
 #define SENT                                                                                                 \
@@ -36,7 +36,7 @@ static const char old[] = "0199A1B2C3D47E5F8A9B0C1D2E3F4A01", young[] = "0199A1B
 	    A_WEEK
 
 static const struct kept {
-	const char *service, *table, *key, *insert; /* of @id, as old as @then */
+	const char *service, *table, *key, *insert; /* of @id, created at @then */
 	int minutes;
 } kept[] = {
     {"auth", "session", "HEX(id)",
@@ -86,7 +86,7 @@ static bool are_gone(void *context)
 	return true;
 }
 
-/* Jobs begin with a round after up to 15 s; the relays would send the samples. */
+/* Jobs start with a round after up to 15 s; the relays would publish the samples. */
 static void stop_services(void)
 {
 	for (size_t i = 0; services_with_database[i] != NULL; i++) {
@@ -113,7 +113,7 @@ static void put_samples(void)
 		unsent);
 }
 
-/* What is still there, a word each; and takes it away before anything is asserted. */
+/* The names of the tables that still have the row; deletes the row before any assertion. */
 static const char *taken_away(const char *id)
 {
 	struct buf b = BUF(flow_arena);
@@ -207,7 +207,7 @@ static bool is_route(const char *name)
 	return strcmp(name, "nothing") == 0;
 }
 
-/* Of a database that no service has, a row would never be compared. */
+/* A row with an unknown database would never be compared. */
 START_TEST(the_list_of_privacy_names_what_there_is)
 {
 	for (size_t i = 0; i < LISTED; i++) {

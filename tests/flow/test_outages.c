@@ -1,10 +1,10 @@
-/* Each part away while the others work, then back: what was missed arrives, nothing is lost, nothing is
- * stuck. */
+/* Each part is stopped while the others work, and started again: missed events arrive, nothing is lost, no
+ * message is stuck. */
 #include "tests/flow/flow.h"
 #include "tests/flow/suites.h"
 #include <string.h>
 
-/* nginx tells of a pool that is away, the pool of a database that is */
+/* nginx answers for a pool that is down, the pool answers for a database that is down */
 static void ck_away(const struct answer *a)
 {
 	ck_assert_msg(a->status >= 502 && a->status <= 504 && *header_of(a, "Retry-After") != '\0', "%d %s",
@@ -139,7 +139,7 @@ START_TEST(the_database_is_killed_and_comes_back)
 }
 END_TEST
 
-/* Every program killed in the middle of a sale, again and again: the sale goes through. */
+/* Every program is killed during sales, repeatedly: the sales complete. */
 START_TEST(programs_are_killed_during_sales)
 {
 	static const char *const parts[] = {"tickets-events", "tickets-relay", "orders-events",
@@ -167,7 +167,7 @@ static bool is_parked(void *before)
 	return dead_letters("tickets") >= *(int64_t *)before + 3;
 }
 
-/* What cannot be decoded is parked with its reason, and what comes behind it is handled. */
+/* What cannot be decoded is dead-lettered with its reason, and the messages behind it are handled. */
 START_TEST(poison_is_parked_and_holds_nothing_up)
 {
 	struct visitor *seller = visitor_signed_up("Ioana"), *buyer = visitor_signed_up("Tomasz");
@@ -187,7 +187,7 @@ static bool are_cleaned(void *context)
 	return sql_number("orders", "SELECT COUNT(*) FROM idempotency WHERE route = 'old'") == 0;
 }
 
-/* More than one batch goes in a round, so that a busy day is kept up with. Jobs begin with a round after up
+/* A round cleans more than one batch, so that jobs keep up with a busy day. Jobs start with a round after up
  * to 15 s. */
 START_TEST(old_answers_are_cleaned_in_one_round)
 {
@@ -221,8 +221,8 @@ static bool is_all_sent(void *nothing)
 	return unsent_events() == 0;
 }
 
-/* An event that no queue takes waits until one does. The history takes every public one, so this is private.
- */
+/* An event that no queue takes stays in the outbox until one does. The history takes every public event, so
+ * this event is private. */
 START_TEST(what_no_queue_takes_is_not_lost)
 {
 	static const char *const queues[] = {"tickets.events", "orders.events", "payments.events"};
@@ -248,7 +248,7 @@ START_TEST(what_no_queue_takes_is_not_lost)
 }
 END_TEST
 
-/* One that other queues have taken went past: a replay brings it. */
+/* An event that only other queues received: a replay delivers it. */
 START_TEST(what_went_past_a_queue_is_replayed)
 {
 	static const char *const keys[] = {"order.created", "order.updated", "order.cancelled"};
@@ -272,7 +272,7 @@ START_TEST(what_went_past_a_queue_is_replayed)
 }
 END_TEST
 
-/* As after a restore: a replica lacks what was sent long ago. */
+/* As after a restore: a replica lacks events that were sent long ago. */
 START_TEST(what_was_sent_long_ago_is_replayed_as_well)
 {
 	struct visitor *seller = visitor_signed_up("Ioana"), *buyer = visitor_signed_up("Tomasz");
@@ -311,7 +311,8 @@ START_TEST(new_workers_keep_out_who_signed_out)
 }
 END_TEST
 
-/* Another server that starts would delete the temporary tables of this one, and it does not survive that. */
+/* A second server that starts with the same tmpdir deletes the temporary tables of this one, which then
+ * crashes. */
 START_TEST(the_database_shares_no_temporary_files)
 {
 	const char *dir = sql_text("orders", "SELECT @@tmpdir");
@@ -320,7 +321,7 @@ START_TEST(the_database_shares_no_temporary_files)
 }
 END_TEST
 
-/* Each program that consumes asks every 2 s, all its life. */
+/* Each consuming program counts the dead letters every 2 s for its whole life. */
 START_TEST(looking_for_dead_letters_costs_no_memory)
 {
 	ck_assert_uint_lt(memory_of_counts("orders", 5000), 64 * 1024);

@@ -1,4 +1,4 @@
-/* What a buyer is told of a payment at every station, in both languages. */
+/* The page of a payment in every state, in both languages. */
 #include "tests/flow/buying.h"
 #include "tests/flow/suites.h"
 #include <string.h>
@@ -34,7 +34,7 @@ START_TEST(a_payment_that_was_begun_can_be_gone_on_with)
 }
 END_TEST
 
-/* Exactly what is paid, by whom and how, before anything is. */
+/* Before the payment the page states the exact amount, the payee and the payment method. */
 START_TEST(the_page_before_paying_says_what_is_paid)
 {
 	struct sale s = held();
@@ -76,8 +76,8 @@ static const char *charge_of(const char *order_, const char *column)
 			column, order_);
 }
 
-/* What is stored is the reason; everybody reads it in their own language, and what was stored as a sentence
- * stays one. */
+/* A reason is stored as a code and shown in the reader's language; a sentence that was stored before stays as
+ * it is. */
 START_TEST(a_declined_card_says_why_in_the_readers_language)
 {
 	struct sale s = held();
@@ -138,7 +138,7 @@ static bool has_no_task(void *order_)
 			  (const char *)order_) == 0;
 }
 
-/* The lines of the timeline that have happened stand in the order of their times. */
+/* The lines of the timeline for past events are in the order of their times. */
 static void ck_in_order(const struct answer *a)
 {
 	const char *timeline = strstr(a->body, "class=\"timeline\""),
@@ -154,7 +154,7 @@ static void ck_in_order(const struct answer *a)
 	ck_assert_str_ne(before, "");
 }
 
-/* The buyer gives up while the payment is under way: where the money is, is told at every step. */
+/* The buyer cancels during the payment: the pages show at every step where the money is. */
 START_TEST(money_that_came_too_late_is_followed_to_its_return)
 {
 	struct sale s = held();
@@ -165,7 +165,7 @@ START_TEST(money_that_came_too_late_is_followed_to_its_return)
 	part_stop("payments-jobs");
 	ck_status(pay(s.buyer, s.order, "tok_visa"), 201);
 	cancel(&s);
-	usleep(1100000); /* so that what is heard now is of another second */
+	usleep(1100000); /* so that the next events have another second */
 	part_start("payments-relay");
 	wait_page(s.buyer, path, "Your money is on its way back</h1>", 5000);
 	wait_page(s.buyer, path_of(s.order), "It is being returned to you.", 5000);
@@ -223,7 +223,7 @@ START_TEST(a_payment_that_was_left_open_is_said_to_be_stopped)
 }
 END_TEST
 
-/* In the order in which it was heard of, by the clock of the service that tells it. */
+/* orders stores when it received each state of the charge, by its own clock. */
 START_TEST(the_times_of_a_payment_are_kept)
 {
 	struct sale s = held();

@@ -1,5 +1,5 @@
-/* The bank at its worst: slow, failing, forged, late. Money is taken once for an order that is completed, and
- * else goes back. */
+/* A misbehaving bank: slow, failing, forged or late. An order that is completed is charged once; other money
+ * is refunded. */
 #include "common/base/clock.h"
 #include "common/base/text.h"
 #include "common/token/csrf.h"
@@ -65,8 +65,7 @@ START_TEST(webhooks_are_taken_when_signed_and_recent)
 	const char *body = notice("evt_test_1", "payment_intent.succeeded",
 				  "0199a1b2-c3d4-7e5f-8a9b-0c1d2e3f4a5b", "pi_unknown", 1000);
 
-	ck_assert_int_eq(webhook(body, body, 0, ""),
-			 200); /* an unknown charge: logged, not the bank's fault */
+	ck_assert_int_eq(webhook(body, body, 0, ""), 200); /* an unknown charge is only logged */
 	ck_assert_int_eq(webhook(body, body, 0, ""), 200);
 	ck_assert_int_eq(webhook(body, body, 290, ""), 200);
 	ck_assert_int_eq(webhook(body, body, 310, ""), 400);
@@ -81,7 +80,7 @@ START_TEST(webhooks_are_taken_when_signed_and_recent)
 }
 END_TEST
 
-/* The bank takes the card slowly; meanwhile a notice comes that claims another amount than ours. */
+/* The bank is slow to decide; meanwhile an event with another amount than the charge's arrives. */
 START_TEST(a_notice_of_another_amount_completes_nothing)
 {
 	struct visitor *buyer;
@@ -144,7 +143,7 @@ static bool has_failed(void *order_)
 	return strcmp(charge_text(order_, "status"), "failed") == 0;
 }
 
-/* The page is open at the bank when the order is given up: paying there is over. */
+/* The bank's page is open when the order is cancelled: it cannot be paid there any more. */
 START_TEST(giving_up_ends_the_bank_page)
 {
 	struct visitor *buyer;
@@ -163,7 +162,7 @@ START_TEST(giving_up_ends_the_bank_page)
 }
 END_TEST
 
-/* A decline at the bank's page is no failed charge: another card may be tried while the hold lasts. */
+/* A decline on the bank's page does not fail the charge: the buyer may try another card during the hold. */
 START_TEST(another_card_may_be_tried_at_the_bank)
 {
 	struct visitor *buyer;
@@ -182,7 +181,7 @@ START_TEST(another_card_may_be_tried_at_the_bank)
 }
 END_TEST
 
-/* Orders hears of nothing while the buyer pays and gives up: the money that arrived goes back by itself. */
+/* orders receives no event while the buyer pays and cancels: the money is refunded automatically. */
 START_TEST(money_for_an_order_that_ended_goes_back)
 {
 	struct visitor *buyer;
@@ -198,8 +197,8 @@ START_TEST(money_for_an_order_that_ended_goes_back)
 }
 END_TEST
 
-/* Somebody has returned the money by hand at the bank, and no notice of it came: that refund is found and
- * kept, none is made. */
+/* The money was refunded by hand at the bank, and no event of it arrived: the refund is found and stored, and
+ * no second one is made. */
 START_TEST(a_refund_made_by_hand_is_found)
 {
 	struct visitor *buyer;
@@ -226,7 +225,8 @@ static bool is_refunding(void *context)
 	       *(int64_t *)context;
 }
 
-/* Killed while it asks the bank, the program leaves a claim behind: the next one must not wait for long. */
+/* A program that is killed during a call to the bank leaves a claim behind: the next program must not wait
+ * long for it. */
 START_TEST(a_refund_cut_short_comes_within_half_a_minute)
 {
 	struct visitor *buyer;
@@ -245,8 +245,8 @@ START_TEST(a_refund_cut_short_comes_within_half_a_minute)
 }
 END_TEST
 
-/* Killed between the charge's row and the bank's answer, the charge is settled by what the bank says, never
- * by paying again. */
+/* The program is killed between the charge's row and the bank's answer: the charge is settled by the bank's
+ * state, never by a second payment. */
 START_TEST(a_payment_cut_short_is_settled)
 {
 	struct visitor *buyer;

@@ -1,4 +1,4 @@
-/* Each service's accounts at the database and the broker try what they must not be able to do. */
+/* Each service's accounts at the database and the broker try what must be denied. */
 #include "common/base/text.h"
 #include "common/bus/bus.h"
 #include "tests/flow/flow.h"
@@ -37,7 +37,7 @@ static MYSQL *account_of(const char *service)
 	return my;
 }
 
-/* 1044, 1142, 1227, 1370: no such right */
+/* 1044, 1142, 1227, 1370: access denied */
 static void ck_denied(MYSQL *my, const char *statement)
 {
 	ck_assert_msg(mysql_query(my, statement) != 0, "went through: %s", statement);
@@ -102,7 +102,7 @@ START_TEST(a_broker_account_writes_to_its_own_exchanges_alone)
 	const char *user = arena_printf(flow_arena, "stagedoor_%s", services[_i]);
 	const char *secret = secret_of(arena_printf(flow_arena, "amqp-%s", services[_i]));
 
-	/* what it may do goes through, so that a refusal is one of the right and not of the connection */
+	/* what the account may do succeeds, so a refusal is due to its rights and not to the connection */
 	ck_assert_int_eq(
 	    publish_as(user, secret, arena_printf(flow_arena, "stagedoor.%s", services[_i]), own_keys[_i]),
 	    OK);
@@ -130,7 +130,7 @@ START_TEST(strangers_publish_nothing)
 }
 END_TEST
 
-/* The operator's account sends dead letters again, by the direct exchanges, and does nothing else. */
+/* The operator's account sends dead letters again through the direct exchanges, and can do nothing else. */
 START_TEST(the_operators_account_sends_to_services_alone)
 {
 	const char *secret = secret_of("amqp-operator");
@@ -143,7 +143,7 @@ START_TEST(the_operators_account_sends_to_services_alone)
 }
 END_TEST
 
-/* The site alone is to be reached, and secrets are for one reader. */
+/* Only the site is reachable by others, and secrets are readable by their owner only. */
 START_TEST(secrets_and_sockets_are_closed)
 {
 	static const char *const checks[] = {"test -z \"$(find %s/secrets -type f -perm /077)\"",

@@ -1,5 +1,6 @@
-/* Events of the bank: signed over the very bytes, recent, taken once, and compared with what is stored here.
- * And its answers: what is no answer of this bank, or more than one can be, is none. */
+/* Events of the bank: the signature covers the exact bytes, the time is recent, each event counts once, and
+ * its data are compared with the charge. Responses of the bank: anything that is not a valid response of
+ * limited size is an error. */
 #include "apps/payments/http_client.h"
 #include "common/base/clock.h"
 #include "common/base/text.h"
@@ -12,7 +13,7 @@
 #include <string.h>
 #include <unistd.h>
 
-/* A v1 of that body. */
+/* The v1 signature of the body. */
 static const char *mac(const char *secret, int64_t t, const char *body)
 {
 	const char *text = arena_printf(flow_arena, "%lld.%s", (long long)t, body);
@@ -58,7 +59,7 @@ static int send_signed(const char *body)
 	    body, arena_printf(flow_arena, "t=%lld,v1=%s", (long long)now(), mac(secret(), now(), body)));
 }
 
-/* payment_intent.succeeded of that charge. */
+/* payment_intent.succeeded for the charge. */
 static const char *success(const char *event, const char *charge, const char *intent, int amount,
 			   const char *currency)
 {
@@ -89,7 +90,7 @@ START_TEST(a_signature_is_of_these_bytes_at_this_time)
 	for (char *c = upper; *c != '\0'; c++)
 		*c = (char)(*c >= 'a' && *c <= 'f' ? *c - 'a' + 'A' : *c);
 	changed[63] = changed[63] == '0' ? '1' : '0';
-	/* several are allowed, of which one fits: a secret that is being changed */
+	/* several signatures are allowed, one of which must match: for the rotation of the secret */
 	ck_assert_int_eq(
 	    send_event(body, arena_printf(flow_arena, "t=%lld,v1=%s,v1=%s,v0=x", t, changed, right)), 200);
 	ck_assert_int_eq(send_event(body, arena_printf(flow_arena, "t=%lld,v0=%s", t, right)), 400);
@@ -104,11 +105,11 @@ START_TEST(a_signature_is_of_these_bytes_at_this_time)
 			 400);
 	ck_assert_int_eq(
 	    send_event(body, arena_printf(flow_arena, "t=%lld,v1=%s", t, mac("whsec_", t, body))), 400);
-	/* the same JSON in other bytes */
+	/* the same JSON in different bytes */
 	ck_assert_int_eq(send_event(arena_printf(flow_arena, "%s\n", body),
 				    arena_printf(flow_arena, "t=%lld,v1=%s", t, right)),
 			 400);
-	/* the time decides, and it is in what is signed */
+	/* the time is checked, and it is covered by the signature */
 	for (int i = 0; i < 2; i++) {
 		long long off = i == 0 ? t - 310 : t + 310;
 
@@ -119,7 +120,7 @@ START_TEST(a_signature_is_of_these_bytes_at_this_time)
 							       mac(secret(), off, body))),
 				 400);
 	}
-	/* one time: two headers that came joined are not taken apart */
+	/* one time: two headers that were joined are refused */
 	ck_assert_int_eq(send_event(body, arena_printf(flow_arena, "t=%lld,v1=%s,t=%lld", t, right, t)), 400);
 	ck_assert_int_eq(
 	    send_event(body, arena_printf(flow_arena, "t=%lld,v1=%s, t=%lld,v1=%s", t, right, t, right)),
@@ -148,7 +149,7 @@ static const char *status_of(const char *order_)
 			order_);
 }
 
-/* Signed by the bank and yet not of this charge: amount, currency, intent, or the order of somebody else. */
+/* Signed by the bank but not for this charge: amount, currency, intent, or the order of another user. */
 START_TEST(what_is_signed_is_compared_with_what_is_owed)
 {
 	struct sale s = held();
@@ -169,7 +170,7 @@ START_TEST(what_is_signed_is_compared_with_what_is_owed)
 }
 END_TEST
 
-/* The same event as often as one likes, and an old one that was recorded: once in effect. */
+/* The same event repeatedly, and an old recorded event: each has one effect. */
 START_TEST(a_replay_has_no_effect)
 {
 	struct sale s = held();
@@ -207,7 +208,7 @@ static int64_t asked_elsewhere(void)
 	return json_get_number(json_get(bank_book(), "requests"), "GET /sandbox/elsewhere", 0);
 }
 
-/* Of the web program, so far: nginx answers for them with a 502 as well. */
+/* How many workers of the web program have ended so far; nginx answers 502 for them as well. */
 static int workers_lost(void)
 {
 	char n[20] = "";
@@ -228,7 +229,7 @@ static void ck_says(const struct answer *a, int status, const char *words)
 	ck_assert_msg(strstr(a->body, words) != NULL, "%.400s", a->body);
 }
 
-/* Before there is anything to pay by, so that nothing is kept and one may try again. */
+/* There is no intent yet, so nothing is stored and the buyer may try again. */
 START_TEST(an_order_is_not_paid_where_a_redirect_leads)
 {
 	struct sale s = held();
@@ -251,7 +252,7 @@ static bool has_failed(void *order_)
 	return strcmp(status_of(order_), "failed") == 0;
 }
 
-/* Where the money would move: nobody knows, until the jobs have asked. */
+/* During the confirmation the money would move: the outcome is unknown until the jobs have asked the bank. */
 START_TEST(a_charge_is_not_confirmed_where_a_redirect_leads)
 {
 	struct sale s = held();
@@ -269,7 +270,7 @@ START_TEST(a_charge_is_not_confirmed_where_a_redirect_leads)
 }
 END_TEST
 
-/* The bank has taken the money and says so in more bytes than are read; it is the event that tells. */
+/* The bank has taken the money but its response exceeds the limit; the event reports the outcome. */
 START_TEST(an_answer_without_end_is_none)
 {
 	struct sale s = held();
@@ -288,8 +289,8 @@ START_TEST(an_answer_without_end_is_none)
 }
 END_TEST
 
-/* A certificate with the right name that nobody vouches for. The tests' own client, which does not look,
- * shows that the site is there. */
+/* A certificate with the right name but without a trusted issuer. The tests' own client, which does not
+ * verify certificates, shows that the site is reachable. */
 START_TEST(a_bank_that_nobody_vouches_for_is_none)
 {
 	const char *site = tls_site_begin();
@@ -312,7 +313,7 @@ START_TEST(a_bank_that_nobody_vouches_for_is_none)
 }
 END_TEST
 
-/* In the clear the key goes to this machine alone. */
+/* Without TLS the key is sent to this machine only. */
 START_TEST(no_key_goes_elsewhere_in_the_clear)
 {
 	static const char *const elsewhere[] = {"http://api.stripe.com",

@@ -1,5 +1,5 @@
-/* Signing in tells nothing of who has an account, and guessing passwords slows down who guesses, never the
- * owner. */
+/* Signing in does not reveal who has an account, and guessing passwords slows down only the guesser, never
+ * the owner. */
 #include "common/base/clock.h"
 #include "tests/flow/routes.h"
 #include "tests/flow/suites.h"
@@ -23,8 +23,8 @@ static struct answer *sign_in_by_page(const char *address, const char *secret)
 					text_percent_encode(flow_arena, secret)));
 }
 
-/* Of nobody, with a wrong password, of a blocked account, of one that was deleted: these two with the right
- * one. */
+/* Refused sign-ins: an unknown address, a wrong password, a blocked account and a deleted one; the last two
+ * with the right password. */
 static void closed_doors(const char *addresses[KINDS], const char *secrets[KINDS])
 {
 	struct visitor *known = visitor_signed_up("Known"), *blocked = visitor_signed_up("Known"),
@@ -41,13 +41,13 @@ static void closed_doors(const char *addresses[KINDS], const char *secrets[KINDS
 	secrets[2] = secrets[3] = known->password;
 }
 
-/* Replicas know nothing of a block that no event told of. */
+/* The replicas did not receive the block, since no event was published. */
 static void open_doors(void)
 {
 	sql_run("auth", "UPDATE user SET status = 'active' WHERE status = 'blocked'");
 }
 
-/* What was typed is shown again, so the address is taken out, and what depends on its length. */
+/* The page shows the input again, so the address is removed, and what depends on its length. */
 static const char *said(const struct answer *a, const char *address)
 {
 	const char *body = without_ids(a->body);
@@ -108,7 +108,7 @@ static int by_number(const void *a, const void *b)
 	return *x < *y ? -1 : *x > *y;
 }
 
-/* Alternately, so that what else the machine does falls on all of them. */
+/* The samples alternate, so that other load of the machine affects all kinds. */
 START_TEST(all_closed_doors_take_as_long)
 {
 	const char *addresses[KINDS], *secrets[KINDS];
@@ -136,12 +136,12 @@ START_TEST(all_closed_doors_take_as_long)
 }
 END_TEST
 
-/* The suite of the limits: each test begins without what others have tried. */
+/* The suite of the limits: each test starts without the attempts of others. */
 static void limits_begin(void)
 {
 	flow_begin();
 	sql_run("auth", "DELETE FROM sign_in_attempt");
-	usleep(500000); /* nor what nginx remembers */
+	usleep(500000); /* nginx forgets its counts in this time */
 }
 
 static void guess(const char *address)
@@ -163,7 +163,7 @@ static const char *device_of(const struct visitor *v)
 	return arena_memdup(flow_arena, at, strcspn(at, ";"));
 }
 
-/* A browser that holds this cookie and no other. */
+/* A browser that has only this cookie. */
 static struct visitor *browser_with(const char *cookie)
 {
 	struct visitor *v = visitor_new();
@@ -179,17 +179,17 @@ START_TEST(guessing_does_not_keep_the_owner_waiting)
 	struct answer *a;
 
 	ck_status(api(v, "POST", "/api/users/signout", "{}"), 200);
-	ck_assert_str_eq(device_of(v), device); /* signing out leaves it */
+	ck_assert_str_eq(device_of(v), device); /* signing out keeps the cookie */
 	guess(v->email);
 	ck_status(sign_in(browser_with(device_of(other)), v->email, v->password), 429);
 	ck_status(sign_in(v, v->email, v->password), 200);
-	/* the owner's success is no new start for those who guess */
+	/* the owner's success does not reset the delay for guessers */
 	ck_status(sign_in(visitor_new(), v->email, "not the password"), 429);
 	a = page_submit(browser_with(device), "/signin", "/signin",
 			arena_printf(flow_arena, "email=%s&password=correct+horse+battery",
 				     text_percent_encode(flow_arena, v->email)));
 	ck_status(a, 303);
-	/* nor from changing the password, signed in */
+	/* it does not keep the signed-in owner from changing the password either */
 	ck_status(page_submit(v, "/account", "/account/password",
 			      "password=correct+horse+battery&newPassword=an+entirely+new+one"),
 		  303);
@@ -235,7 +235,7 @@ START_TEST(a_known_browser_is_nobody_by_itself)
 
 		ck_status(sign_in(browser_with(made_up[i]), v->email, v->password), 429);
 	}
-	/* bound to the password too: who once knew it has no known browsers left */
+	/* bound to the password too: a change of the password ends all known browsers of before */
 	ck_status(page_submit(v, "/account", "/account/password",
 			      "password=correct+horse+battery&newPassword=an+entirely+new+one"),
 		  303);
@@ -252,8 +252,8 @@ static int64_t wrong_from_here(void)
 			  flow_address);
 }
 
-/* From an address that many guess from, those who were here before still get in; and who guesses does not get
- * another address by saying so. */
+/* From an address with many failed sign-ins, known browsers can still sign in; and a guesser cannot change
+ * its address with a header. */
 START_TEST(an_address_is_slowed_down_but_not_known_browsers)
 {
 	struct visitor *v = visitor_signed_up("Mara");

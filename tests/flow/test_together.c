@@ -1,5 +1,5 @@
-/* Events that have come together are applied in one transaction; one that cannot be must not cost the others
- * anything. */
+/* Events that arrive together are applied in one transaction; an event that fails must not undo the
+ * others. */
 #include "tests/flow/flow.h"
 #include "tests/flow/suites.h"
 
@@ -13,8 +13,8 @@ static bool waits(void *context)
 	return queue_length("tickets", "tickets.events") >= *(int64_t *)context;
 }
 
-/* Everybody orders while nobody listens; every second order has poison behind it, so that the queue holds
- * order, poison, order, order, poison … */
+/* Everybody orders while the consumers are stopped; every second order is followed by poison, so that the
+ * queue holds order, poison, order, order, poison … */
 static void order_unheard(bool with_poison)
 {
 	struct visitor *seller = visitor_signed_up("Ioana");
@@ -60,8 +60,8 @@ START_TEST(poison_in_a_crowd_is_parked_once_and_the_others_are_handled)
 }
 END_TEST
 
-/* The fourth fails in the database, for reasons of its own; those before it are done at once, and all when
- * the reason is gone. */
+/* The fourth event fails in the database; those before it are applied at once, and all of them once the cause
+ * is removed. */
 START_TEST(one_that_fails_undoes_none_before_it)
 {
 	enum { FAILING = 3 };
