@@ -42,7 +42,7 @@ static bool is_released(const struct event *ev)
 	return false;
 }
 
-/* What was published, this version reads, and would publish the same of it. */
+/* This version reads each published body, and would publish it unchanged. */
 static void read_released(const char *path, const char *body, size_t len, bool *seen)
 {
 	struct problems problems = {.arena = arena};
@@ -84,12 +84,12 @@ START_TEST(the_list_keeps_what_was_released)
 }
 END_TEST
 
-/* A release that promised something else: each would be a change of the list since. */
+/* A release with another contract: each case is a change of the list since then. */
 static const struct {
 	const char *was, *is, *told;
 } changes[] = {
     {"field order.created title string", "field order.created name string",
-     "released"}, /* renamed, or gone */
+     "released"}, /* renamed, or removed */
     {"field order.created title string", "field order.created title integer", "released"},
     {"title string 1 120 required", "title string 1 200 required", "released"},
     {"venue string 1 120 optional", "venue string 1 120 required", "released"},

@@ -1,4 +1,4 @@
-/* What stands behind the words of the operator's command. */
+/* Options of the operator's command. */
 #include "apps/stagedoor/options.h"
 #include "common/base/clock.h"
 #include "tests/unit/suites.h"
@@ -22,7 +22,7 @@ static void tear_down(void)
 	arena_free(arena);
 }
 
-/* The words are parted at each space. */
+/* The line is split at each space. */
 static err reading(unsigned allowed, const char *line)
 {
 	const char *argv[MESSAGE + 1] = {NULL};
