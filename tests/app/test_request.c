@@ -137,7 +137,7 @@ START_TEST(what_must_not_come_twice_is_refused)
 }
 END_TEST
 
-/* So nginx passes a repeated header from 1.23 on. */
+/* nginx passes a repeated header in this form from 1.23 on. */
 START_TEST(what_was_joined_is_refused)
 {
 	static const char *const joined[] = {"HTTP_ORIGIN=http://localhost, http://localhost",

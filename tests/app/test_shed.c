@@ -1,4 +1,4 @@
-/* Requests that have waited too long, and newcomers while all threads are at work. */
+/* Load shedding: requests that have waited too long, and new connections while all threads are busy. */
 #include "common/base/clock.h"
 #include "tests/app/fcgi_client.h"
 #include "tests/app/program.h"
@@ -22,7 +22,7 @@ static void end(void)
 	arena_free(arena);
 }
 
-/* The request as the web server passed it on so long ago. */
+/* A request that the web server passed on this many milliseconds ago. */
 static struct fcgi_reply late(int fd, const char *method, const char *uri, int ms)
 {
 	int64_t start = clock_now() / 1000 - ms;
@@ -40,7 +40,7 @@ static struct fcgi_reply late(int fd, const char *method, const char *uri, int m
 
 static const char ticket[] = "/api/tickets/0199a1b2-c3d4-7e5f-8a9b-0c1d2e3f4a5b";
 
-/* What a request is worth is how long it may have waited: lists least, changes most. */
+/* How long a request may wait depends on its kind: lists the shortest time, changes the longest. */
 static const struct {
 	const char *method, *uri;
 	int waited, status;
@@ -78,7 +78,7 @@ START_TEST(what_has_waited_too_long_is_told_to_come_again)
 }
 END_TEST
 
-/* A page for people, a problem for programs. */
+/* A page for browsers, a problem for programs. */
 START_TEST(it_is_said_in_words)
 {
 	struct fcgi_reply reply;
@@ -152,8 +152,8 @@ static void *client_main(void *argument)
 	return NULL;
 }
 
-/* The web server reuses a connection as soon as it is free: those that wait to be accepted must have their
- * turn too. */
+/* The web server reuses a connection as soon as it is free: connections that wait to be accepted must get
+ * their turn too. */
 START_TEST(newcomers_wait_no_longer_than_kept_connections)
 {
 	struct client clients[KEPT + NEWCOMERS] = {0};
