@@ -23,11 +23,11 @@ json_t *intent_new(long long amount, const char *currency, const char *descripti
 /* Tries a payment method (of the book): the intent is processing, until intent_settle. */
 void intent_begin(json_t *intent, json_t *method);
 
-/* Decides an intent that is processing by its card: makes the charge, and succeeds or wants another payment
- * method; sends the event. */
+/* Decides an intent that is processing, depending on its card: creates the charge, and succeeds or requires
+ * another payment method; sends the event. */
 void intent_settle(json_t *intent);
 
-/* Cancels whatever has not succeeded; sends the event. `reason` may be NULL. */
+/* Cancels an intent that has not succeeded; sends the event. `reason` may be NULL. */
 void intent_end(json_t *intent, const char *reason);
 
 bool intent_is(const json_t *intent, const char *status);
