@@ -87,7 +87,7 @@ START_TEST(zones_to_choose_from)
 END_TEST
 
 /* The page reports what is wrong with the name and keeps the input; it reports the change once. */
-START_TEST(a_name_is_changed_or_told_why_not)
+START_TEST(a_wrong_name_is_refused_with_the_reason)
 {
 	struct visitor *v = visitor_signed_up("Mara");
 	struct answer *a = page_submit(v, "/account", "/account", "displayName=Mara+%3CB%3E");
@@ -225,7 +225,7 @@ Suite *account_suite(void)
 	tcase_add_loop_test(c, wrong_settings_are_named_and_kept, 0,
 			    sizeof wrong_settings / sizeof *wrong_settings);
 	tcase_add_test(c, zones_to_choose_from);
-	tcase_add_test(c, a_name_is_changed_or_told_why_not);
+	tcase_add_test(c, a_wrong_name_is_refused_with_the_reason);
 	tcase_add_test(c, settings_typed_before_signing_in_again_are_not_lost);
 	tcase_add_loop_test(c, forms_help_people, 0, sizeof forms / sizeof *forms);
 	tcase_add_test(c, pages_are_valid);

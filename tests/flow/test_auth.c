@@ -67,7 +67,7 @@ START_TEST(sign_up_rename_out_and_in_by_pages)
 }
 END_TEST
 
-START_TEST(a_taken_address_is_said)
+START_TEST(a_taken_address_is_reported)
 {
 	struct visitor *first = visitor_new(), *second = visitor_new();
 	const char *address = new_address();
@@ -112,7 +112,7 @@ static const char *said(const struct answer *a)
 			    text_of(a, "errors.0.message"));
 }
 
-START_TEST(unknown_and_wrong_are_alike)
+START_TEST(unknown_address_and_wrong_password_look_alike)
 {
 	struct visitor *known = visitor_signed_up("Known"), *v = visitor_new();
 	struct answer *wrong = api(v, "POST", "/api/users/signin",
@@ -168,7 +168,7 @@ START_TEST(passwords_are_stored_as_argon2id)
 }
 END_TEST
 
-START_TEST(forms_without_their_proof_are_refused)
+START_TEST(forms_without_a_csrf_token_are_refused)
 {
 	struct visitor *v = visitor_new(), *other = visitor_signed_up("Other");
 	const char *form = "application/x-www-form-urlencoded";
@@ -284,7 +284,7 @@ static const char *const no_tokens[] = {
     "x", "a.b.c", "eyJhbGciOiJub25lIn0.eyJzdWIiOiIxIn0.", "..", "eyJhbGciOiJIUzI1NiJ9.e30.AAAA",
 };
 
-START_TEST(a_forged_token_is_nobody)
+START_TEST(a_forged_token_is_signed_out)
 {
 	struct visitor *v = visitor_new();
 
@@ -305,18 +305,18 @@ Suite *auth_suite(void)
 	tcase_set_timeout(c, 90);
 	tcase_add_checked_fixture(c, flow_begin, flow_end);
 	tcase_add_test(c, sign_up_rename_out_and_in_by_pages);
-	tcase_add_test(c, a_taken_address_is_said);
+	tcase_add_test(c, a_taken_address_is_reported);
 	tcase_add_test(c, without_a_name_it_is_member_and_four_digits);
-	tcase_add_test(c, unknown_and_wrong_are_alike);
+	tcase_add_test(c, unknown_address_and_wrong_password_look_alike);
 	tcase_add_loop_test(c, passwords_are_taken_as_they_are, 0, sizeof passwords / sizeof *passwords);
 	tcase_add_test(c, passwords_are_stored_as_argon2id);
-	tcase_add_test(c, forms_without_their_proof_are_refused);
+	tcase_add_test(c, forms_without_a_csrf_token_are_refused);
 	tcase_add_test(c, next_stays_on_this_site);
 	tcase_add_test(c, next_is_kept);
 	tcase_add_test(c, a_session_that_was_signed_out_changes_nothing_more);
 	tcase_add_test(c, the_name_reaches_the_tickets);
 	tcase_add_test(c, keys_are_published);
-	tcase_add_loop_test(c, a_forged_token_is_nobody, 0, sizeof no_tokens / sizeof *no_tokens);
+	tcase_add_loop_test(c, a_forged_token_is_signed_out, 0, sizeof no_tokens / sizeof *no_tokens);
 	suite_add_tcase(s, c);
 	return s;
 }

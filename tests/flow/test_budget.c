@@ -96,7 +96,7 @@ START_TEST(a_second_lapse_costs_a_minute)
 END_TEST
 
 /* A hold from before the cool-down can be paid during it, and the purchase ends the cool-down. */
-START_TEST(what_is_held_stays_and_buying_it_clears_the_budget)
+START_TEST(holds_stay_payable_and_a_purchase_resets_the_budget)
 {
 	struct visitor *seller = visitor_signed_up("Ioana"), *buyer = visitor_signed_up("Tomasz");
 	const char *early[2], *kept, *ticket = sell(seller, "Wanted", "5");
@@ -213,7 +213,7 @@ static void edit(struct visitor *seller, const char *ticket)
 
 /* Cases that are not lapses: released in time, declined by the bank, changed by the seller, or never held
  * because a service was down. */
-START_TEST(what_is_no_hoarding_costs_nothing)
+START_TEST(other_ends_of_holds_are_not_lapses)
 {
 	struct visitor *seller = visitor_signed_up("Ioana"), *buyer = visitor_signed_up("Tomasz");
 	const char *ticket, *id;
@@ -427,11 +427,11 @@ Suite *budget_suite(void)
 	tcase_set_timeout(t, 120);
 	tcase_add_checked_fixture(t, begin, flow_end);
 	tcase_add_test(t, a_second_lapse_costs_a_minute);
-	tcase_add_test(t, what_is_held_stays_and_buying_it_clears_the_budget);
+	tcase_add_test(t, holds_stay_payable_and_a_purchase_resets_the_budget);
 	tcase_add_test(t, the_refusal_is_a_page_that_says_until_when_and_why);
 	tcase_add_test(t, the_pause_grows_to_an_hour_and_a_day_forgets);
 	tcase_add_test(t, the_sweep_counts_from_the_deadline);
-	tcase_add_test(t, what_is_no_hoarding_costs_nothing);
+	tcase_add_test(t, other_ends_of_holds_are_not_lapses);
 	tcase_add_test(t, two_lapses_and_an_order_at_once);
 	tcase_add_test(t, two_who_want_each_others_lapsed_tickets_both_get_them);
 	tcase_add_test(t, more_or_fewer_holds_than_five);

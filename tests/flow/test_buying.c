@@ -77,7 +77,7 @@ START_TEST(a_bought_ticket_has_a_page_to_keep)
 END_TEST
 
 /* A show in the past stands at its place in the timeline, not as the next step. */
-START_TEST(a_show_that_is_over_does_not_come_next)
+START_TEST(a_past_show_is_not_the_next_step)
 {
 	struct sale s = held();
 	struct answer *a, *de;
@@ -102,7 +102,7 @@ START_TEST(a_show_that_is_over_does_not_come_next)
 }
 END_TEST
 
-START_TEST(a_bought_ticket_without_a_date_says_that_it_is_to_come)
+START_TEST(a_bought_ticket_without_a_date_says_so)
 {
 	struct sale s = {.seller = visitor_signed_up("Ioana"), .buyer = visitor_signed_up("Tomasz")};
 	struct answer *a, *de;
@@ -159,7 +159,7 @@ START_TEST(a_released_ticket_can_be_ordered_again_with_one_button)
 }
 END_TEST
 
-START_TEST(a_released_ticket_that_somebody_else_has_is_not_for_sale)
+START_TEST(a_released_ticket_that_another_buyer_holds_is_not_for_sale)
 {
 	struct sale s = held();
 	struct visitor *other = visitor_signed_up("Wen");
@@ -263,7 +263,7 @@ START_TEST(an_order_of_a_listing_that_changed_meanwhile_says_so)
 END_TEST
 
 /* Times of the order are in the reader's zone, the start of the show in the venue's. */
-START_TEST(moments_are_told_in_the_readers_zone)
+START_TEST(times_are_in_the_readers_zone)
 {
 	struct sale s = {.seller = visitor_signed_up("Ioana"), .buyer = visitor_signed_up("Tomasz")};
 	struct answer *a;
@@ -290,14 +290,14 @@ Suite *buying_suite(void)
 	tcase_add_test(t, a_held_order_says_until_when_and_what_to_do);
 	tcase_add_test(t, an_order_that_is_being_confirmed_says_so);
 	tcase_add_test(t, a_bought_ticket_has_a_page_to_keep);
-	tcase_add_test(t, a_show_that_is_over_does_not_come_next);
-	tcase_add_test(t, a_released_ticket_that_somebody_else_has_is_not_for_sale);
-	tcase_add_test(t, a_bought_ticket_without_a_date_says_that_it_is_to_come);
+	tcase_add_test(t, a_past_show_is_not_the_next_step);
+	tcase_add_test(t, a_released_ticket_that_another_buyer_holds_is_not_for_sale);
+	tcase_add_test(t, a_bought_ticket_without_a_date_says_so);
 	tcase_add_test(t, a_released_ticket_can_be_ordered_again_with_one_button);
 	tcase_add_test(t, an_offer_that_changed_is_shown_old_and_new_side_by_side);
 	tcase_add_test(t, an_order_whose_time_ran_out_says_so);
 	tcase_add_test(t, an_order_of_a_listing_that_changed_meanwhile_says_so);
-	tcase_add_test(t, moments_are_told_in_the_readers_zone);
+	tcase_add_test(t, times_are_in_the_readers_zone);
 	suite_add_tcase(s, t);
 	return s;
 }

@@ -85,7 +85,7 @@ static bool has_failed_again(void *id)
 	return times_of(id) == 2;
 }
 
-START_TEST(what_cannot_be_read_is_listed_with_its_reason)
+START_TEST(undecodable_messages_are_listed_with_their_reason)
 {
 	const char *body = token(), *id = poison(body);
 	const struct json_t *json;
@@ -170,7 +170,7 @@ static bool has_been_parked(void *body)
 }
 
 /* A message that comes twice with the same parking is what a crash between commit and ack leaves. */
-START_TEST(what_comes_twice_is_one_letter)
+START_TEST(a_repeated_dead_letter_is_one_row)
 {
 	const char *body = token(), *id;
 
@@ -306,7 +306,7 @@ static int fewest_listed(void)
 	return fewest;
 }
 
-START_TEST(neither_looks_nor_restarts_lose_one)
+START_TEST(listing_and_restarts_lose_no_dead_letter)
 {
 	const char **bodies = arena_array(flow_arena, (size_t)restarts(), sizeof *bodies);
 
@@ -324,7 +324,7 @@ START_TEST(neither_looks_nor_restarts_lose_one)
 }
 END_TEST
 
-START_TEST(one_that_failed_again_is_told_apart)
+START_TEST(a_message_that_failed_again_is_recognised)
 {
 	const char *id = poison(token());
 
@@ -398,7 +398,7 @@ static int64_t waited(void)
  * Orders that the database of tickets rejects, each with its own error: together they block the queue for
  * about the patience of one message. When the cause is removed, they are sent again and handled.
  */
-START_TEST(what_fails_for_its_own_reasons_is_bounded_and_goes_through_later)
+START_TEST(failing_messages_block_for_a_bounded_time_and_are_handled_later)
 {
 	struct visitor *seller = visitor_signed_up("Ioana"), *buyers[FAILING];
 	const char *tickets[FAILING];
@@ -497,7 +497,7 @@ static pid_t retry_in_background(const char *reason, const char *rate)
 	return (pid_t)pid;
 }
 
-START_TEST(a_retry_that_is_killed_loses_none)
+START_TEST(a_killed_retry_loses_nothing)
 {
 	struct many many = {token(), 0};
 	pid_t pid;
@@ -537,7 +537,7 @@ static bool both_are_sent(void *reason)
 	return sent_of(reason) == 2;
 }
 
-START_TEST(one_that_is_dropped_meanwhile_holds_up_no_other)
+START_TEST(a_letter_that_is_dropped_meanwhile_does_not_stop_a_retry)
 {
 	const char *reason = token();
 
@@ -602,7 +602,7 @@ static bool is_cut_short(void *body)
 
 /* A message that the broker dead-letters for cut connections is retried once automatically; when the broker
  * dead-letters it again, it is a dead letter. */
-START_TEST(what_was_cut_short_is_tried_once_more)
+START_TEST(a_cut_delivery_is_retried_once)
 {
 	struct visitor *seller = visitor_signed_up("Ioana"), *buyer = visitor_signed_up("Tomasz");
 	const char *ticket = sell(seller, "Cut short", "5"), *id, *body = token();
@@ -646,7 +646,7 @@ static bool expiration_has_twice(void *body)
 }
 
 /* expiration has no database: orders stores the dead letters of both of its queues. */
-START_TEST(those_of_expiration_are_with_orders)
+START_TEST(dead_letters_of_expiration_are_with_orders)
 {
 	static const char *const queues[] = {"expiration.events", "expiration.due"};
 	struct bus *bus = bus_of("expiration");
@@ -690,7 +690,7 @@ static bool is_encoded_twice(void *nothing)
 }
 
 /* A body that is not text is kept byte by byte: a second failure finds the same row. A reason is one line. */
-START_TEST(bodies_that_are_no_text_are_kept_as_they_are)
+START_TEST(binary_bodies_are_kept_unchanged)
 {
 	static const char bytes[] = "\0\xff\xfe{}\n";
 	struct bus *bus = bus_of("tickets");
@@ -736,7 +736,7 @@ START_TEST(bodies_that_are_no_text_are_kept_as_they_are)
 END_TEST
 
 /* Each filter, alone and combined. Without a match, list prints a sentence and retry sends nothing. */
-START_TEST(filters_choose)
+START_TEST(filters_select)
 {
 	const char *body = token(), *id = poison(body);
 	static const char *const misses[] = {"--queue tickets.dead", "--type order.updated",
@@ -836,24 +836,24 @@ Suite *dead_suite(void)
 
 	tcase_set_timeout(t, 180);
 	tcase_add_checked_fixture(t, flow_begin, forget);
-	tcase_add_test(t, what_cannot_be_read_is_listed_with_its_reason);
+	tcase_add_test(t, undecodable_messages_are_listed_with_their_reason);
 	tcase_add_test(t, status_counts_them_and_says_why);
 	tcase_add_test(t, status_counts_what_is_still_in_the_queue);
-	tcase_add_test(t, what_comes_twice_is_one_letter);
-	tcase_add_test(t, one_that_failed_again_is_told_apart);
-	tcase_add_test(t, those_of_expiration_are_with_orders);
-	tcase_add_test(t, bodies_that_are_no_text_are_kept_as_they_are);
-	tcase_add_test(t, filters_choose);
+	tcase_add_test(t, a_repeated_dead_letter_is_one_row);
+	tcase_add_test(t, a_message_that_failed_again_is_recognised);
+	tcase_add_test(t, dead_letters_of_expiration_are_with_orders);
+	tcase_add_test(t, binary_bodies_are_kept_unchanged);
+	tcase_add_test(t, filters_select);
 	tcase_add_loop_test(t, what_is_wrong_is_said, 0, (int)(sizeof misuses / sizeof *misuses));
-	tcase_add_test(t, what_was_cut_short_is_tried_once_more);
-	tcase_add_test(t, a_retry_that_is_killed_loses_none);
-	tcase_add_test(t, one_that_is_dropped_meanwhile_holds_up_no_other);
-	tcase_add_test(t, neither_looks_nor_restarts_lose_one);
+	tcase_add_test(t, a_cut_delivery_is_retried_once);
+	tcase_add_test(t, a_killed_retry_loses_nothing);
+	tcase_add_test(t, a_letter_that_is_dropped_meanwhile_does_not_stop_a_retry);
+	tcase_add_test(t, listing_and_restarts_lose_no_dead_letter);
 	tcase_add_test(t, without_the_broker_nothing_is_lost);
 	suite_add_tcase(s, t);
 	tcase_set_timeout(own_reasons, 120);
 	tcase_add_checked_fixture(own_reasons, flow_begin, end);
-	tcase_add_test(own_reasons, what_fails_for_its_own_reasons_is_bounded_and_goes_through_later);
+	tcase_add_test(own_reasons, failing_messages_block_for_a_bounded_time_and_are_handled_later);
 	suite_add_tcase(s, own_reasons);
 	return s;
 }

@@ -47,7 +47,7 @@ START_TEST(a_new_password_ends_all_other_sessions)
 END_TEST
 
 /* Sessions of one second, some of which begin before the change and some after it. */
-START_TEST(sessions_of_the_same_second_are_told_apart)
+START_TEST(sessions_of_the_same_second_are_distinguished)
 {
 	struct visitor *v, *before, *after;
 	int64_t iat;
@@ -280,7 +280,7 @@ Suite *devices_suite(void)
 	tcase_set_timeout(c, 120);
 	tcase_add_checked_fixture(c, flow_begin, flow_end);
 	tcase_add_test(c, a_new_password_ends_all_other_sessions);
-	tcase_add_test(c, sessions_of_the_same_second_are_told_apart);
+	tcase_add_test(c, sessions_of_the_same_second_are_distinguished);
 	tcase_add_loop_test(c, a_wrong_change_of_password_changes_nothing, 0,
 			    sizeof wrong_changes / sizeof *wrong_changes);
 	tcase_add_test(c, a_double_click_changes_the_password_once);

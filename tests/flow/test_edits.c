@@ -182,7 +182,7 @@ END_TEST
 
 /* A form field has neither an offset nor fractions of a second: the start that it shows counts as unchanged,
  * even in the hour that occurs twice in autumn. */
-START_TEST(a_start_that_is_not_touched_stays)
+START_TEST(an_unchanged_start_stays)
 {
 	static const char fields[] =
 	    "title=%s&price=41&category=other&venue=&startsAt=2031-10-26T0%s%%3A30&timeZone="
@@ -235,7 +235,7 @@ Suite *edits_suite(void)
 	tcase_add_test(t, a_fault_hides_no_conflict);
 	tcase_add_test(t, a_hold_hides_no_conflict);
 	tcase_add_test(t, a_form_kept_over_a_sign_in_hides_no_conflict);
-	tcase_add_test(t, a_start_that_is_not_touched_stays);
+	tcase_add_test(t, an_unchanged_start_stays);
 	suite_add_tcase(s, t);
 	return s;
 }

@@ -109,7 +109,7 @@ START_TEST(a_bought_ticket_goes_into_a_calendar)
 }
 END_TEST
 
-START_TEST(what_is_not_bought_or_has_no_date_goes_into_no_calendar)
+START_TEST(only_bought_tickets_with_a_date_go_into_a_calendar)
 {
 	struct visitor *buyer = visitor_signed_up("Tomasz");
 	const char *undated = bought(buyer, "Some day", ""),
@@ -125,7 +125,7 @@ START_TEST(what_is_not_bought_or_has_no_date_goes_into_no_calendar)
 }
 END_TEST
 
-START_TEST(all_of_ones_own_orders_and_payments_can_be_taken_along)
+START_TEST(all_own_orders_and_payments_can_be_downloaded)
 {
 	struct visitor *buyer = visitor_signed_up("Tomasz"), *other = visitor_signed_up("Wen");
 	const char *first = bought(buyer, "Kept", ""), *second = hold(buyer, sell_show(other)),
@@ -256,9 +256,9 @@ Suite *files_suite(void)
 	tcase_set_timeout(t, 90);
 	tcase_add_checked_fixture(t, flow_begin, flow_end);
 	tcase_add_loop_test(t, a_bought_ticket_goes_into_a_calendar, 0, 4);
-	tcase_add_test(t, what_is_not_bought_or_has_no_date_goes_into_no_calendar);
+	tcase_add_test(t, only_bought_tickets_with_a_date_go_into_a_calendar);
 	tcase_add_test(t, long_lists_come_in_files_of_ten_thousand);
-	tcase_add_test(t, all_of_ones_own_orders_and_payments_can_be_taken_along);
+	tcase_add_test(t, all_own_orders_and_payments_can_be_downloaded);
 	suite_add_tcase(s, t);
 	return s;
 }

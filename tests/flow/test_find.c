@@ -205,7 +205,7 @@ START_TEST(many_results_are_counted_to_two_hundred)
 }
 END_TEST
 
-START_TEST(filters_live_in_the_address)
+START_TEST(filters_are_in_the_address)
 {
 	struct visitor *seller = visitor_signed_up("Ioana"), *v = visitor_new();
 	struct answer *a;
@@ -239,7 +239,7 @@ START_TEST(filters_live_in_the_address)
 END_TEST
 
 /* The error summary links only to fields that are on the page. */
-START_TEST(what_has_no_field_is_told_without_a_link)
+START_TEST(errors_without_a_field_have_no_link)
 {
 	struct answer *a = page(visitor_new(), "/?currency=XXX&limit=200&minPrice=x");
 
@@ -251,7 +251,7 @@ START_TEST(what_has_no_field_is_told_without_a_link)
 }
 END_TEST
 
-START_TEST(an_empty_result_suggests_what_to_loosen)
+START_TEST(an_empty_result_suggests_filters_to_remove)
 {
 	struct visitor *seller = visitor_signed_up("Ioana"), *v = visitor_new();
 	struct answer *a;
@@ -343,7 +343,7 @@ START_TEST(a_list_by_price_is_in_one_currency)
 END_TEST
 
 /* The page size of a user's settings does not apply to the API. */
-START_TEST(the_page_size_is_of_pages_alone)
+START_TEST(the_page_size_applies_to_pages_only)
 {
 	struct visitor *seller = visitor_signed_up("Ioana");
 	struct answer *a;
@@ -361,7 +361,7 @@ START_TEST(the_page_size_is_of_pages_alone)
 }
 END_TEST
 
-START_TEST(a_page_never_lists_what_is_over)
+START_TEST(a_page_never_lists_a_past_show)
 {
 	struct visitor *seller = visitor_signed_up("Ioana"), *v = visitor_new();
 	const char *ticket =
@@ -391,13 +391,13 @@ Suite *find_suite(void)
 	tcase_add_test(t, only_what_is_on_offer_is_found);
 	tcase_add_test(t, results_say_how_many_and_go_on_where_they_ended);
 	tcase_add_test(t, many_results_are_counted_to_two_hundred);
-	tcase_add_test(t, filters_live_in_the_address);
-	tcase_add_test(t, what_has_no_field_is_told_without_a_link);
-	tcase_add_test(t, an_empty_result_suggests_what_to_loosen);
+	tcase_add_test(t, filters_are_in_the_address);
+	tcase_add_test(t, errors_without_a_field_have_no_link);
+	tcase_add_test(t, an_empty_result_suggests_filters_to_remove);
 	tcase_add_test(t, cards_show_what_matters);
 	tcase_add_test(t, a_list_by_price_is_in_one_currency);
-	tcase_add_test(t, the_page_size_is_of_pages_alone);
-	tcase_add_test(t, a_page_never_lists_what_is_over);
+	tcase_add_test(t, the_page_size_applies_to_pages_only);
+	tcase_add_test(t, a_page_never_lists_a_past_show);
 	suite_add_tcase(s, t);
 	return s;
 }

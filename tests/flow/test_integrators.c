@@ -59,7 +59,7 @@ static void ck_bind(const char *queue, const char *exchange, const char *key, in
 	ck_code(c, expected, arena_printf(flow_arena, "binding %s to %s by %s", queue, exchange, key));
 }
 
-START_TEST(public_events_alone_can_be_bound)
+START_TEST(only_public_events_can_be_bound)
 {
 	for (size_t i = 0; events[i] != NULL; i++)
 		ck_bind(acme->queue, arena_printf(flow_arena, "stagedoor.%s", events[i]->publisher),
@@ -85,7 +85,7 @@ static void ck_consume(const char *queue, int expected)
 	ck_code(c, expected, arena_printf(flow_arena, "consuming %s", queue));
 }
 
-START_TEST(nothing_of_others_is_read)
+START_TEST(other_queues_cannot_be_read)
 {
 	ck_consume(acme->queue, 0);
 	ck_consume("stagedoor.history", 0);
@@ -95,7 +95,7 @@ START_TEST(nothing_of_others_is_read)
 }
 END_TEST
 
-START_TEST(nothing_is_made_or_deleted)
+START_TEST(nothing_can_be_created_or_deleted)
 {
 	static const char *const exchanges[] = {"stagedoor.orders", "stagedoor.orders.own", ""};
 	amqp_connection_state_t c = login();
@@ -128,7 +128,7 @@ static bool three_wait(void *nothing)
 }
 
 /* The queue keeps the newest events, and `stagedoor status` reports it. */
-START_TEST(a_forgotten_queue_is_bounded_and_told)
+START_TEST(an_unread_queue_is_bounded_and_reported)
 {
 	const char *said;
 	int status, before;
@@ -168,7 +168,7 @@ START_TEST(integrators_are_in_the_definitions)
 }
 END_TEST
 
-START_TEST(whoever_is_removed_is_out_at_once)
+START_TEST(a_removed_integrator_is_disconnected_at_once)
 {
 	struct outsider *gone = outsider_new("gone");
 	amqp_connection_state_t c = broker_login(gone->user, gone->password);
@@ -198,7 +198,7 @@ static const char *const refused[][2] = {
     {"remove nobody", "stagedoor: there is no integrator nobody; integrator list shows them\n"},
 };
 
-START_TEST(a_wrong_name_is_told)
+START_TEST(a_wrong_integrator_name_is_reported)
 {
 	const char *said;
 	int status;
@@ -219,13 +219,13 @@ Suite *integrators_suite(void)
 
 	tcase_set_timeout(t, 180);
 	tcase_add_unchecked_fixture(t, begin, end);
-	tcase_add_test(t, public_events_alone_can_be_bound);
-	tcase_add_test(t, nothing_of_others_is_read);
-	tcase_add_test(t, nothing_is_made_or_deleted);
-	tcase_add_test(t, a_forgotten_queue_is_bounded_and_told);
+	tcase_add_test(t, only_public_events_can_be_bound);
+	tcase_add_test(t, other_queues_cannot_be_read);
+	tcase_add_test(t, nothing_can_be_created_or_deleted);
+	tcase_add_test(t, an_unread_queue_is_bounded_and_reported);
 	tcase_add_test(t, integrators_are_in_the_definitions);
-	tcase_add_test(t, whoever_is_removed_is_out_at_once);
-	tcase_add_test(t, a_wrong_name_is_told);
+	tcase_add_test(t, a_removed_integrator_is_disconnected_at_once);
+	tcase_add_test(t, a_wrong_integrator_name_is_reported);
 	suite_add_tcase(s, t);
 	return s;
 }

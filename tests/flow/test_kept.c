@@ -126,7 +126,7 @@ static const char *taken_away(const char *id)
 	return buf_text(&b);
 }
 
-START_TEST(what_is_old_goes_and_nothing_else)
+START_TEST(only_old_rows_are_deleted)
 {
 	static const char expected[] =
 	    "old: young: auth.session auth.sign_in_attempt payments.webhook_event orders.hold_budget "
@@ -189,7 +189,7 @@ START_TEST(the_list_of_privacy_has_every_table)
 					    service));
 
 	for (char *name = strtok(names, ","); name != NULL; name = strtok(NULL, ","))
-		ck_assert_msg(rows_of_table(service, name) == 1, "%s.%s wants one row in sql/privacy.def",
+		ck_assert_msg(rows_of_table(service, name) == 1, "%s.%s needs one row in sql/privacy.def",
 			      service, name);
 	for (size_t i = 0; i < LISTED; i++)
 		if (strcmp(listed[i].database, service) == 0 || strcmp(listed[i].database, "every") == 0)
@@ -229,7 +229,7 @@ Suite *kept_suite(void)
 
 	tcase_set_timeout(t, 120);
 	tcase_add_checked_fixture(t, flow_begin, flow_end);
-	tcase_add_test(t, what_is_old_goes_and_nothing_else);
+	tcase_add_test(t, only_old_rows_are_deleted);
 	tcase_add_loop_test(t, the_list_of_privacy_has_every_table, 0, SERVICES_WITH_DATABASE);
 	tcase_add_test(t, the_list_of_privacy_names_what_there_is);
 	suite_add_tcase(s, t);

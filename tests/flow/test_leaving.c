@@ -116,7 +116,7 @@ START_TEST(a_blocked_account_changes_nothing_more)
 }
 END_TEST
 
-START_TEST(a_deleted_address_is_free)
+START_TEST(a_deleted_email_address_is_free)
 {
 	struct visitor *v = visitor_signed_up("Mara"), *again = visitor_new();
 	struct answer *a;
@@ -139,7 +139,7 @@ START_TEST(a_deleted_address_is_free)
 END_TEST
 
 /* Ids of sellers are public: nobody can sign up with the email address that a deleted account gets. */
-START_TEST(the_address_of_the_deleted_is_nobodys)
+START_TEST(the_email_address_of_a_deleted_account_cannot_be_taken)
 {
 	struct visitor *v = visitor_signed_up("Mara");
 	struct answer *a =
@@ -152,7 +152,7 @@ START_TEST(the_address_of_the_deleted_is_nobodys)
 }
 END_TEST
 
-START_TEST(my_data_to_take_along)
+START_TEST(my_data_can_be_downloaded)
 {
 	static const char *const parts[] = {"/account/data.json", "/selling/data.json", "/orders/data.json",
 					    "/payments/data.json"};
@@ -199,9 +199,9 @@ Suite *leaving_suite(void)
 	tcase_add_test(c, a_link_does_not_say_that_something_was_done);
 	tcase_add_loop_test(c, a_blocked_account_changes_nothing_more, 0,
 			    sizeof forms_of_the_blocked / sizeof *forms_of_the_blocked);
-	tcase_add_test(c, a_deleted_address_is_free);
-	tcase_add_test(c, the_address_of_the_deleted_is_nobodys);
-	tcase_add_test(c, my_data_to_take_along);
+	tcase_add_test(c, a_deleted_email_address_is_free);
+	tcase_add_test(c, the_email_address_of_a_deleted_account_cannot_be_taken);
+	tcase_add_test(c, my_data_can_be_downloaded);
 	suite_add_tcase(s, c);
 	return s;
 }

@@ -39,7 +39,7 @@ END_TEST
 
 /* An email address without an account is slowed down in the same way, so the answers do not reveal which
  * addresses have accounts. */
-START_TEST(unknown_accounts_are_slowed_down_alike)
+START_TEST(unknown_accounts_are_slowed_down_equally)
 {
 	struct answer *a = after_wrong_ones(arena_printf(flow_arena, "nobody.%d@example.com", (int)getpid()),
 					    "whatever it is");
@@ -148,7 +148,7 @@ Suite *limits_suite(void)
 	tcase_set_timeout(t, 120);
 	tcase_add_checked_fixture(t, flow_begin, flow_end);
 	tcase_add_test(t, defect_11_guessing_passwords_is_slowed_down);
-	tcase_add_test(t, unknown_accounts_are_slowed_down_alike);
+	tcase_add_test(t, unknown_accounts_are_slowed_down_equally);
 	tcase_add_test(t, the_delay_doubles_up_to_a_minute);
 	tcase_add_test(t, an_address_has_64_connections);
 	tcase_add_test(t, a_flood_of_sign_ins_is_429);

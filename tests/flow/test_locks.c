@@ -121,7 +121,7 @@ START_TEST(an_edited_or_withdrawn_listing_is_not_locked)
 }
 END_TEST
 
-START_TEST(a_sale_stands_whatever_came_first)
+START_TEST(a_sale_is_kept_in_any_order_of_events)
 {
 	const char *ticket = listed(visitor_signed_up("Ioana"), offer), *sold = new_id(), *late = new_id();
 
@@ -145,7 +145,7 @@ Suite *locks_suite(void)
 	tcase_add_test(t, an_order_that_ended_first_never_locks);
 	tcase_add_test(t, a_waiting_order_has_its_turn);
 	tcase_add_test(t, an_edited_or_withdrawn_listing_is_not_locked);
-	tcase_add_test(t, a_sale_stands_whatever_came_first);
+	tcase_add_test(t, a_sale_is_kept_in_any_order_of_events);
 	suite_add_tcase(s, t);
 	return s;
 }

@@ -232,7 +232,7 @@ static bool is_charge_known(void *id)
 }
 
 /* Events of two publishers may overtake each other: the payment arrives before the lock. */
-START_TEST(a_payment_heard_of_before_the_lock_counts)
+START_TEST(a_payment_that_arrives_before_the_lock_counts)
 {
 	struct visitor *seller = visitor_signed_up("Ioana"), *buyer = visitor_signed_up("Tomasz");
 	const char *ticket = sell(seller, "Overtaken", "5"), *id, *last = "tickets-events";
@@ -293,7 +293,7 @@ Suite *orders_suite(void)
 	tcase_add_test(t, a_completed_order_cannot_be_cancelled);
 	tcase_add_test(t, orders_are_paged_newest_first);
 	tcase_add_test(t, a_hint_that_comes_too_early_ends_nothing);
-	tcase_add_test(t, a_payment_heard_of_before_the_lock_counts);
+	tcase_add_test(t, a_payment_that_arrives_before_the_lock_counts);
 	tcase_add_test(t, the_page_of_an_order_has_a_timeline);
 	suite_add_tcase(s, t);
 	return s;

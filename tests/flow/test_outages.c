@@ -23,7 +23,7 @@ static void service_up(const char *const *parts)
 		part_start(*parts);
 }
 
-START_TEST(without_auth_those_signed_in_go_on)
+START_TEST(without_auth_signed_in_users_can_continue)
 {
 	static const char *const parts[] = {"auth-web", "auth-relay", "auth-jobs", NULL};
 	struct visitor *seller = visitor_signed_up("Ioana"), *buyer = visitor_signed_up("Tomasz");
@@ -168,7 +168,7 @@ static bool is_parked(void *before)
 }
 
 /* What cannot be decoded is dead-lettered with its reason, and the messages behind it are handled. */
-START_TEST(poison_is_parked_and_holds_nothing_up)
+START_TEST(poison_is_dead_lettered_and_blocks_nothing)
 {
 	struct visitor *seller = visitor_signed_up("Ioana"), *buyer = visitor_signed_up("Tomasz");
 	int64_t before = dead_letters("tickets");
@@ -223,7 +223,7 @@ static bool is_all_sent(void *nothing)
 
 /* An event that no queue takes stays in the outbox until one does. The history takes every public event, so
  * this event is private. */
-START_TEST(what_no_queue_takes_is_not_lost)
+START_TEST(an_event_without_a_queue_is_not_lost)
 {
 	static const char *const queues[] = {"tickets.events", "orders.events", "payments.events"};
 	struct visitor *v = visitor_signed_up("Ioana");
@@ -249,7 +249,7 @@ START_TEST(what_no_queue_takes_is_not_lost)
 END_TEST
 
 /* An event that only other queues received: a replay delivers it. */
-START_TEST(what_went_past_a_queue_is_replayed)
+START_TEST(an_event_that_missed_a_queue_is_replayed)
 {
 	static const char *const keys[] = {"order.created", "order.updated", "order.cancelled"};
 	struct visitor *seller = visitor_signed_up("Ioana"), *buyer = visitor_signed_up("Tomasz");
@@ -273,7 +273,7 @@ START_TEST(what_went_past_a_queue_is_replayed)
 END_TEST
 
 /* As after a restore: a replica lacks events that were sent long ago. */
-START_TEST(what_was_sent_long_ago_is_replayed_as_well)
+START_TEST(old_events_are_replayed_as_well)
 {
 	struct visitor *seller = visitor_signed_up("Ioana"), *buyer = visitor_signed_up("Tomasz");
 	const char *id = hold(buyer, sell(seller, "Of last week", "5"));
@@ -295,7 +295,7 @@ START_TEST(what_was_sent_long_ago_is_replayed_as_well)
 }
 END_TEST
 
-START_TEST(new_workers_keep_out_who_signed_out)
+START_TEST(new_workers_refuse_ended_sessions)
 {
 	struct visitor *v = visitor_signed_up("Wen");
 	struct visitor thief = *v;
@@ -335,15 +335,15 @@ Suite *outages_suite(void)
 
 	tcase_set_timeout(t, 240);
 	tcase_add_checked_fixture(t, flow_begin, flow_end);
-	tcase_add_test(t, without_auth_those_signed_in_go_on);
+	tcase_add_test(t, without_auth_signed_in_users_can_continue);
 	tcase_add_test(t, without_tickets_orders_are_taken_and_wait);
 	tcase_add_test(t, without_orders_listings_are_sold_and_edited);
 	tcase_add_test(t, without_payments_holds_run_and_end);
-	tcase_add_test(t, poison_is_parked_and_holds_nothing_up);
-	tcase_add_test(t, what_no_queue_takes_is_not_lost);
-	tcase_add_test(t, what_went_past_a_queue_is_replayed);
-	tcase_add_test(t, what_was_sent_long_ago_is_replayed_as_well);
-	tcase_add_test(t, new_workers_keep_out_who_signed_out);
+	tcase_add_test(t, poison_is_dead_lettered_and_blocks_nothing);
+	tcase_add_test(t, an_event_without_a_queue_is_not_lost);
+	tcase_add_test(t, an_event_that_missed_a_queue_is_replayed);
+	tcase_add_test(t, old_events_are_replayed_as_well);
+	tcase_add_test(t, new_workers_refuse_ended_sessions);
 	tcase_add_test(t, old_answers_are_cleaned_in_one_round);
 	tcase_add_test(t, the_database_shares_no_temporary_files);
 	tcase_add_test(t, looking_for_dead_letters_costs_no_memory);

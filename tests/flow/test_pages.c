@@ -64,7 +64,7 @@ static const char *listed_by_form(struct visitor *seller)
 	return arena_printf(flow_arena, "/tickets/%.36s", id);
 }
 
-START_TEST(the_sale_by_forms_alone)
+START_TEST(the_sale_by_forms_only)
 {
 	struct visitor *seller = signed_up_by_form("Ioana"), *buyer = signed_up_by_form("Tomasz");
 	const char *ticket = listed_by_form(seller), *order_path, *id;
@@ -131,7 +131,7 @@ END_TEST
 static const char *const foreign[] = {"//evil.example", "https://evil.example", "/\\evil.example",
 				      "/%2f/evil",      "javascript:alert(1)",  "/%0d%0aSet-Cookie:%20a=1"};
 
-START_TEST(nobody_is_sent_away_by_next)
+START_TEST(next_never_leads_to_another_site)
 {
 	struct visitor *v = signed_up_by_form("Mara");
 	const char *credentials = arena_printf(flow_arena, "email=%s&password=correct+horse+battery&next=%s",
@@ -243,7 +243,7 @@ START_TEST(releasing_a_hold)
 END_TEST
 
 /* The same form sent twice has one effect: the second gets the answer of the first. */
-START_TEST(a_double_click_makes_one_thing)
+START_TEST(a_double_click_has_one_effect)
 {
 	struct visitor *seller = signed_up_by_form("Ioana"), *buyer = signed_up_by_form("Tomasz");
 	const char *ticket = listed_by_form(seller);
@@ -319,7 +319,7 @@ static void sign_in_by_form(struct visitor *v, const char *signin)
 	ck_status(a, 303);
 }
 
-START_TEST(what_was_typed_survives_sign_in)
+START_TEST(input_survives_sign_in)
 {
 	struct visitor *v = signed_up_by_form("Mara");
 	const char *target, *body, *signin;
@@ -346,7 +346,7 @@ START_TEST(what_was_typed_survives_sign_in)
 }
 END_TEST
 
-START_TEST(what_was_typed_is_for_who_typed_it)
+START_TEST(input_is_shown_to_its_user_only)
 {
 	struct visitor *v = signed_up_by_form("Mara"), *other = signed_up_by_form("Carl");
 	const char *target,
@@ -381,7 +381,7 @@ START_TEST(a_buyer_who_signs_in_comes_back_to_the_listing)
 END_TEST
 
 /* The user has signed in again in another tab: the CSRF token of this page belongs to the session before. */
-START_TEST(what_was_typed_survives_another_session)
+START_TEST(input_survives_another_session)
 {
 	static const char form[] = "application/x-www-form-urlencoded";
 	struct visitor *v = signed_up_by_form("Mara");
@@ -453,21 +453,21 @@ Suite *pages_suite(void)
 
 	tcase_set_timeout(t, 90);
 	tcase_add_checked_fixture(t, flow_begin, flow_end);
-	tcase_add_test(t, the_sale_by_forms_alone);
+	tcase_add_test(t, the_sale_by_forms_only);
 	tcase_add_test(t, signing_in_and_out);
-	tcase_add_loop_test(t, nobody_is_sent_away_by_next, 0, sizeof foreign / sizeof *foreign);
+	tcase_add_loop_test(t, next_never_leads_to_another_site, 0, sizeof foreign / sizeof *foreign);
 	tcase_add_test(t, a_wrong_form_comes_back_with_what_was_typed);
 	tcase_add_test(t, sign_up_says_what_is_wrong);
 	tcase_add_test(t, editing_withdrawing_and_conflicts);
 	tcase_add_test(t, a_listing_that_changed_since_is_shown_again);
 	tcase_add_test(t, releasing_a_hold);
-	tcase_add_test(t, a_double_click_makes_one_thing);
+	tcase_add_test(t, a_double_click_has_one_effect);
 	tcase_add_test(t, an_idempotency_key_replays_the_first_answer);
 	tcase_add_test(t, errors_are_designed_pages);
-	tcase_add_test(t, what_was_typed_survives_sign_in);
-	tcase_add_test(t, what_was_typed_is_for_who_typed_it);
+	tcase_add_test(t, input_survives_sign_in);
+	tcase_add_test(t, input_is_shown_to_its_user_only);
 	tcase_add_test(t, a_buyer_who_signs_in_comes_back_to_the_listing);
-	tcase_add_test(t, what_was_typed_survives_another_session);
+	tcase_add_test(t, input_survives_another_session);
 	tcase_add_test(t, a_forged_draft_is_not_shown);
 	tcase_add_test(t, pages_ignore_parameters_that_are_not_theirs);
 	tcase_add_loop_test(t, headers_protect_every_page, 0, 5);

@@ -4,7 +4,7 @@
 #include <string.h>
 #include <unistd.h>
 
-START_TEST(a_payment_that_was_begun_can_be_gone_on_with)
+START_TEST(a_begun_payment_can_be_continued)
 {
 	struct sale s = held();
 	const char *bank = begin_to_pay(&s), *path = at("/payments/%s", s.order);
@@ -113,7 +113,7 @@ START_TEST(a_declined_card_says_why_in_the_readers_language)
 }
 END_TEST
 
-START_TEST(a_bank_that_has_not_said_is_said_so)
+START_TEST(a_missing_decision_of_the_bank_is_shown)
 {
 	struct sale s = held();
 	struct answer *a, *de;
@@ -198,7 +198,7 @@ START_TEST(money_that_came_too_late_is_followed_to_its_return)
 }
 END_TEST
 
-START_TEST(a_payment_that_was_left_open_is_said_to_be_stopped)
+START_TEST(an_abandoned_payment_is_shown_as_stopped)
 {
 	struct sale s = held();
 	struct answer *a, *de;
@@ -256,12 +256,12 @@ Suite *paying_suite(void)
 
 	tcase_set_timeout(t, 90);
 	tcase_add_checked_fixture(t, flow_begin, flow_end);
-	tcase_add_test(t, a_payment_that_was_begun_can_be_gone_on_with);
+	tcase_add_test(t, a_begun_payment_can_be_continued);
 	tcase_add_test(t, the_page_before_paying_says_what_is_paid);
 	tcase_add_test(t, a_declined_card_says_why_in_the_readers_language);
-	tcase_add_test(t, a_bank_that_has_not_said_is_said_so);
+	tcase_add_test(t, a_missing_decision_of_the_bank_is_shown);
 	tcase_add_test(t, money_that_came_too_late_is_followed_to_its_return);
-	tcase_add_test(t, a_payment_that_was_left_open_is_said_to_be_stopped);
+	tcase_add_test(t, an_abandoned_payment_is_shown_as_stopped);
 	tcase_add_test(t, the_times_of_a_payment_are_kept);
 	suite_add_tcase(s, t);
 	return s;

@@ -60,7 +60,7 @@ static const char *notice(const char *id, const char *type, const char *charge, 
 			    id, type, intent, amount, amount, charge);
 }
 
-START_TEST(webhooks_are_taken_when_signed_and_recent)
+START_TEST(webhooks_must_be_signed_and_recent)
 {
 	const char *body = notice("evt_test_1", "payment_intent.succeeded",
 				  "0199a1b2-c3d4-7e5f-8a9b-0c1d2e3f4a5b", "pi_unknown", 1000);
@@ -105,7 +105,7 @@ static const char *const faults[] = {"next=timeout_after&count=1&match=/v1/payme
 				     "next=409&count=1&match=/v1/payment_intents",
 				     "next=slow&count=1&match=/v1/payment_intents&delay_ms=3000"};
 
-START_TEST(a_stumbling_bank_charges_once)
+START_TEST(a_failing_bank_charges_once)
 {
 	struct visitor *buyer;
 	const char *id = held(&buyer);
@@ -144,7 +144,7 @@ static bool has_failed(void *order_)
 }
 
 /* The bank's page is open when the order is cancelled: it cannot be paid there any more. */
-START_TEST(giving_up_ends_the_bank_page)
+START_TEST(cancelling_ends_the_bank_page)
 {
 	struct visitor *buyer;
 	const char *id = held(&buyer), *bank;
@@ -270,11 +270,11 @@ Suite *payments_suite(void)
 
 	tcase_set_timeout(t, 120);
 	tcase_add_checked_fixture(t, flow_begin, flow_end);
-	tcase_add_test(t, webhooks_are_taken_when_signed_and_recent);
+	tcase_add_test(t, webhooks_must_be_signed_and_recent);
 	tcase_add_test(t, a_notice_of_another_amount_completes_nothing);
-	tcase_add_loop_test(t, a_stumbling_bank_charges_once, 0, sizeof faults / sizeof *faults);
+	tcase_add_loop_test(t, a_failing_bank_charges_once, 0, sizeof faults / sizeof *faults);
 	tcase_add_test(t, every_notice_comes_twice);
-	tcase_add_test(t, giving_up_ends_the_bank_page);
+	tcase_add_test(t, cancelling_ends_the_bank_page);
 	tcase_add_test(t, another_card_may_be_tried_at_the_bank);
 	tcase_add_test(t, money_for_an_order_that_ended_goes_back);
 	tcase_add_test(t, a_refund_made_by_hand_is_found);

@@ -203,7 +203,7 @@ START_TEST(arguments_from_before_are_told)
 END_TEST
 
 /* A fake rabbitmqctl reports a second node. */
-START_TEST(a_node_without_members_is_told)
+START_TEST(a_node_without_members_is_reported)
 {
 	const char *liar = arena_printf(flow_arena, "%s/etc/rabbitmqctl-of-two", flow_state()), *said;
 	FILE *f = fopen(liar, "w");
@@ -226,7 +226,7 @@ START_TEST(a_node_without_members_is_told)
 END_TEST
 
 /* Where no epmd runs, rabbitmqctl starts one, which would occupy the port that the next start needs. */
-START_TEST(a_broker_that_is_down_is_asked_in_vain)
+START_TEST(a_broker_that_is_down_is_reported)
 {
 	const char *said, *epmd = arena_printf(flow_arena, "%d", atoi(strrchr(flow_url(), ':') + 1) + 2);
 	int status;
@@ -261,9 +261,9 @@ Suite *policies_suite(void)
 	tcase_add_checked_fixture(t, flow_begin, flow_end);
 	tcase_add_test(t, what_differs_is_told);
 	tcase_add_test(t, arguments_from_before_are_told);
-	tcase_add_test(t, a_node_without_members_is_told);
+	tcase_add_test(t, a_node_without_members_is_reported);
 	tcase_add_test(t, a_limit_changes_under_traffic);
-	tcase_add_test(t, a_broker_that_is_down_is_asked_in_vain);
+	tcase_add_test(t, a_broker_that_is_down_is_reported);
 	suite_add_tcase(s, t);
 	return s;
 }

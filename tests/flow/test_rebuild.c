@@ -16,7 +16,7 @@ static int copies(void)
 	return atoi(command_says("ls -d '%s'/broker-before-* 2>/dev/null | wc -l", flow_state()));
 }
 
-START_TEST(a_rebuild_that_was_cut_short_is_finished)
+START_TEST(an_interrupted_rebuild_is_finished)
 {
 	struct visitor *seller = visitor_signed_up("Ioana"), *buyer = visitor_signed_up("Tomasz");
 	const char *before = hold(buyer, sell(seller, "Sold before", "5")), *said;
@@ -52,7 +52,7 @@ END_TEST
 
 /* Data that another series of RabbitMQ wrote are not touched, and the message names the command that
  * helps. */
-START_TEST(data_of_another_rabbitmq_are_told)
+START_TEST(data_of_another_rabbitmq_are_reported)
 {
 	static const char check[] =
 	    "STATE='%s'; mkdir -p \"$STATE/broker/mnesia\"; fail() { echo \"$*\"; exit 1; }; "
@@ -83,8 +83,8 @@ Suite *rebuild_suite(void)
 
 	tcase_set_timeout(t, 300);
 	tcase_add_checked_fixture(t, flow_begin, flow_end);
-	tcase_add_test(t, a_rebuild_that_was_cut_short_is_finished);
-	tcase_add_test(t, data_of_another_rabbitmq_are_told);
+	tcase_add_test(t, an_interrupted_rebuild_is_finished);
+	tcase_add_test(t, data_of_another_rabbitmq_are_reported);
 	suite_add_tcase(s, t);
 	return s;
 }

@@ -102,7 +102,7 @@ START_TEST(the_operator_finds_an_order_and_its_payment)
 }
 END_TEST
 
-START_TEST(what_is_no_reference_or_nobodys_is_said_so)
+START_TEST(a_wrong_reference_is_reported)
 {
 	int status;
 
@@ -125,7 +125,7 @@ Suite *reference_suite(void)
 	tcase_add_test(t, the_page_of_orders_goes_to_the_order_of_a_reference);
 	tcase_add_test(t, a_long_list_has_a_field_for_the_reference);
 	tcase_add_test(t, the_operator_finds_an_order_and_its_payment);
-	tcase_add_test(t, what_is_no_reference_or_nobodys_is_said_so);
+	tcase_add_test(t, a_wrong_reference_is_reported);
 	suite_add_tcase(s, t);
 	return s;
 }

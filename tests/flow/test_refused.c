@@ -155,7 +155,7 @@ START_TEST(changed_terms_are_shown_in_rows)
 }
 END_TEST
 
-START_TEST(orders_stand_in_groups_that_say_how_each_stands)
+START_TEST(orders_are_in_groups_with_their_state)
 {
 	struct visitor *seller = visitor_signed_up("Ioana"), *buyer = visitor_signed_up("Tomasz");
 	const char *live, *yours, *ended;
@@ -233,7 +233,7 @@ END_TEST
 
 /* An order that awaits payment is on the first page however many newer orders there are, and on no other
  * page. */
-START_TEST(what_needs_payment_stands_on_the_first_page)
+START_TEST(unpaid_orders_are_on_the_first_page)
 {
 	struct visitor *seller = visitor_signed_up("Ioana"), *buyer = visitor_signed_up("Tomasz");
 	const char *ticket = sell(seller, "Again and again", "5"),
@@ -275,9 +275,9 @@ Suite *refused_suite(void)
 	tcase_add_test(t, a_ticket_that_was_bought_just_now_is_refused);
 	tcase_add_test(t, the_sixth_order_is_refused_with_a_way_out);
 	tcase_add_test(t, changed_terms_are_shown_in_rows);
-	tcase_add_test(t, orders_stand_in_groups_that_say_how_each_stands);
+	tcase_add_test(t, orders_are_in_groups_with_their_state);
 	tcase_add_test(t, older_orders_are_a_link_away);
-	tcase_add_test(t, what_needs_payment_stands_on_the_first_page);
+	tcase_add_test(t, unpaid_orders_are_on_the_first_page);
 	suite_add_tcase(s, t);
 	return s;
 }

@@ -46,7 +46,7 @@ static void ck_denied(MYSQL *my, const char *statement)
 		      "%s: %u %s", statement, mysql_errno(my), mysql_error(my));
 }
 
-START_TEST(a_database_account_has_its_own_database_alone)
+START_TEST(a_database_account_has_only_its_own_database)
 {
 	const char *service = services_with_database[_i];
 	MYSQL *my = account_of(service);
@@ -69,7 +69,7 @@ START_TEST(a_database_account_has_its_own_database_alone)
 }
 END_TEST
 
-START_TEST(the_database_lets_nobody_in_without_a_password)
+START_TEST(the_database_requires_a_password)
 {
 	MYSQL *my = mysql_init(NULL);
 	const char *socket = arena_printf(flow_arena, "%s/sock/db.sock", flow_state());
@@ -97,7 +97,7 @@ static err publish_as(const char *user, const char *secret, const char *exchange
 	return e == OK && !confirmed ? ERR_FORBIDDEN : e;
 }
 
-START_TEST(a_broker_account_writes_to_its_own_exchanges_alone)
+START_TEST(a_broker_account_writes_only_to_its_own_exchanges)
 {
 	const char *user = arena_printf(flow_arena, "stagedoor_%s", services[_i]);
 	const char *secret = secret_of(arena_printf(flow_arena, "amqp-%s", services[_i]));
@@ -123,7 +123,7 @@ START_TEST(a_broker_account_writes_to_its_own_exchanges_alone)
 }
 END_TEST
 
-START_TEST(strangers_publish_nothing)
+START_TEST(unknown_users_cannot_publish)
 {
 	ck_assert_int_ne(publish_as("guest", "guest", "stagedoor.orders", "order.created"), OK);
 	ck_assert_int_ne(publish_as("stagedoor_orders", "wrong", "stagedoor.orders", "order.created"), OK);
@@ -131,7 +131,7 @@ START_TEST(strangers_publish_nothing)
 END_TEST
 
 /* The operator's account sends dead letters again through the direct exchanges, and can do nothing else. */
-START_TEST(the_operators_account_sends_to_services_alone)
+START_TEST(the_operators_account_sends_only_to_services)
 {
 	const char *secret = secret_of("amqp-operator");
 
@@ -171,11 +171,11 @@ Suite *rights_suite(void)
 
 	tcase_set_timeout(t, 120);
 	tcase_add_checked_fixture(t, flow_begin, flow_end);
-	tcase_add_loop_test(t, a_database_account_has_its_own_database_alone, 0, SERVICES_WITH_DATABASE);
-	tcase_add_test(t, the_database_lets_nobody_in_without_a_password);
-	tcase_add_loop_test(t, a_broker_account_writes_to_its_own_exchanges_alone, 0, SERVICES);
-	tcase_add_test(t, strangers_publish_nothing);
-	tcase_add_test(t, the_operators_account_sends_to_services_alone);
+	tcase_add_loop_test(t, a_database_account_has_only_its_own_database, 0, SERVICES_WITH_DATABASE);
+	tcase_add_test(t, the_database_requires_a_password);
+	tcase_add_loop_test(t, a_broker_account_writes_only_to_its_own_exchanges, 0, SERVICES);
+	tcase_add_test(t, unknown_users_cannot_publish);
+	tcase_add_test(t, the_operators_account_sends_only_to_services);
 	tcase_add_test(t, secrets_and_sockets_are_closed);
 	suite_add_tcase(s, t);
 	return s;

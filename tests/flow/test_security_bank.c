@@ -79,7 +79,7 @@ static const char *new_event(void)
 			    (long long)(clock_steady() % 1000000000), ++count);
 }
 
-START_TEST(a_signature_is_of_these_bytes_at_this_time)
+START_TEST(a_signature_covers_the_bytes_and_the_time)
 {
 	const char *body =
 	    success(new_event(), "0199a1b2-c3d4-7e5f-8a9b-0c1d2e3f4a5b", "pi_none", 3800, "usd");
@@ -150,7 +150,7 @@ static const char *status_of(const char *order_)
 }
 
 /* Signed by the bank but not for this charge: amount, currency, intent, or the order of another user. */
-START_TEST(what_is_signed_is_compared_with_what_is_owed)
+START_TEST(a_signed_event_is_compared_with_the_charge)
 {
 	struct sale s = held();
 	const char *charge;
@@ -271,7 +271,7 @@ START_TEST(a_charge_is_not_confirmed_where_a_redirect_leads)
 END_TEST
 
 /* The bank has taken the money but its response exceeds the limit; the event reports the outcome. */
-START_TEST(an_answer_without_end_is_none)
+START_TEST(an_oversized_response_is_an_error)
 {
 	struct sale s = held();
 	int lost = workers_lost();
@@ -291,7 +291,7 @@ END_TEST
 
 /* A certificate with the right name but without a trusted issuer. The tests' own client, which does not
  * verify certificates, shows that the site is reachable. */
-START_TEST(a_bank_that_nobody_vouches_for_is_none)
+START_TEST(a_bank_with_an_untrusted_certificate_is_refused)
 {
 	const char *site = tls_site_begin();
 	const struct http_client_settings settings = {
@@ -314,7 +314,7 @@ START_TEST(a_bank_that_nobody_vouches_for_is_none)
 END_TEST
 
 /* Without TLS the key is sent to this machine only. */
-START_TEST(no_key_goes_elsewhere_in_the_clear)
+START_TEST(no_key_is_sent_to_other_hosts_without_tls)
 {
 	static const char *const elsewhere[] = {"http://api.stripe.com",
 						"http://127.0.0.1.example.com",
@@ -350,14 +350,14 @@ Suite *security_bank_suite(void)
 
 	tcase_set_timeout(t, 120);
 	tcase_add_checked_fixture(t, flow_begin, flow_end);
-	tcase_add_test(t, a_signature_is_of_these_bytes_at_this_time);
-	tcase_add_test(t, what_is_signed_is_compared_with_what_is_owed);
+	tcase_add_test(t, a_signature_covers_the_bytes_and_the_time);
+	tcase_add_test(t, a_signed_event_is_compared_with_the_charge);
 	tcase_add_test(t, a_replay_has_no_effect);
 	tcase_add_test(t, an_order_is_not_paid_where_a_redirect_leads);
 	tcase_add_test(t, a_charge_is_not_confirmed_where_a_redirect_leads);
-	tcase_add_test(t, an_answer_without_end_is_none);
-	tcase_add_test(t, a_bank_that_nobody_vouches_for_is_none);
-	tcase_add_test(t, no_key_goes_elsewhere_in_the_clear);
+	tcase_add_test(t, an_oversized_response_is_an_error);
+	tcase_add_test(t, a_bank_with_an_untrusted_certificate_is_refused);
+	tcase_add_test(t, no_key_is_sent_to_other_hosts_without_tls);
 	suite_add_tcase(s, t);
 	return s;
 }

@@ -92,7 +92,7 @@ END_TEST
 
 /* The presession of signed-out forms: neither a made-up presession nor that of another browser has a valid
  * token. */
-START_TEST(a_pre_session_is_ours_and_ones_own)
+START_TEST(a_presession_is_signed_and_bound_to_its_browser)
 {
 	struct visitor *v = visitor_new(), *planted = visitor_new(), *known = visitor_signed_up("Known");
 	struct answer *a;
@@ -116,7 +116,7 @@ START_TEST(a_pre_session_is_ours_and_ones_own)
 }
 END_TEST
 
-START_TEST(looking_changes_nothing)
+START_TEST(a_get_changes_nothing)
 {
 	struct visitor *seller = visitor_signed_up("Ioana"), *buyer = visitor_signed_up("Tomasz");
 	const char *ticket = sell(seller, "Looked at", "38"), *order_ = hold(buyer, ticket), *before;
@@ -166,7 +166,7 @@ static const char *const elsewhere[] = {"https://example.com/",
 					"/signout"};
 
 /* Every parameter that names the next page. */
-START_TEST(next_leads_to_this_site_alone)
+START_TEST(next_leads_only_to_this_site)
 {
 	struct visitor *known = visitor_signed_up("Next");
 	const char *next = text_percent_encode(flow_arena, elsewhere[_i]);
@@ -203,9 +203,9 @@ Suite *security_forgery_suite(void)
 	tcase_set_timeout(t, 120);
 	tcase_add_checked_fixture(t, flow_begin, flow_end);
 	tcase_add_test(t, requests_of_other_sites_change_nothing);
-	tcase_add_test(t, a_pre_session_is_ours_and_ones_own);
-	tcase_add_test(t, looking_changes_nothing);
-	tcase_add_loop_test(t, next_leads_to_this_site_alone, 0, sizeof elsewhere / sizeof *elsewhere);
+	tcase_add_test(t, a_presession_is_signed_and_bound_to_its_browser);
+	tcase_add_test(t, a_get_changes_nothing);
+	tcase_add_loop_test(t, next_leads_only_to_this_site, 0, sizeof elsewhere / sizeof *elsewhere);
 	suite_add_tcase(s, t);
 	return s;
 }

@@ -127,7 +127,7 @@ static const struct {
     {"POST", "/static/site.css", "text/html", 405},
 };
 
-START_TEST(every_sort_of_answer_says_the_same)
+START_TEST(every_kind_of_answer_has_the_headers)
 {
 	const char *huge = arena_printf(flow_arena, "/%09000d", 0);
 
@@ -147,7 +147,7 @@ START_TEST(every_sort_of_answer_says_the_same)
 END_TEST
 
 /* Downloads: data of the account, orders and payments, and the calendar entry of an order. */
-START_TEST(files_say_the_same)
+START_TEST(downloads_have_the_headers)
 {
 	struct sale s = held();
 	const char *calendar = at("/orders/%s/calendar.ics", s.order);
@@ -172,7 +172,7 @@ START_TEST(files_say_the_same)
 END_TEST
 
 /* Every route that requires a session, and every page that depends on who views it. */
-START_TEST(nothing_personal_is_kept_by_anybody)
+START_TEST(personal_answers_are_not_cached)
 {
 	struct sale s = held();
 
@@ -285,9 +285,9 @@ Suite *security_headers_suite(void)
 
 	tcase_set_timeout(t, 120);
 	tcase_add_checked_fixture(t, flow_begin, flow_end);
-	tcase_add_test(t, every_sort_of_answer_says_the_same);
-	tcase_add_test(t, files_say_the_same);
-	tcase_add_test(t, nothing_personal_is_kept_by_anybody);
+	tcase_add_test(t, every_kind_of_answer_has_the_headers);
+	tcase_add_test(t, downloads_have_the_headers);
+	tcase_add_test(t, personal_answers_are_not_cached);
 	tcase_add_test(t, signing_out_clears_what_was_kept);
 	tcase_add_test(t, cookies_are_for_this_site_and_no_script);
 	tcase_add_test(t, under_tls_cookies_are_secure_and_browsers_stay_with_it);

@@ -60,7 +60,7 @@ static bool is_of_stack(const char *line)
 	return strncmp(cwd, flow_state(), strlen(flow_state())) == 0 && cwd[strlen(flow_state())] == '/';
 }
 
-START_TEST(nothing_listens_but_the_site)
+START_TEST(only_the_site_listens)
 {
 	char *lines = arena_strdup(flow_arena, output("ss -H -ltunp"));
 	bool site = false;
@@ -102,7 +102,7 @@ START_TEST(files_are_for_their_owner)
 END_TEST
 
 /* The processes that read requests have no privileges, whoever starts the stack. */
-START_TEST(nginx_answers_as_nobody_special)
+START_TEST(nginx_workers_have_no_privileges)
 {
 	const char *workers =
 	    output("for p in $(pgrep -f '^nginx: (worker|cache)'); do "
@@ -120,7 +120,7 @@ START_TEST(nginx_answers_as_nobody_special)
 END_TEST
 
 /* Each secret is only in its file: no configuration, log, environment or command line has it. */
-START_TEST(secrets_are_in_their_files_alone)
+START_TEST(secrets_are_only_in_their_files)
 {
 	glob_t found;
 
@@ -145,7 +145,7 @@ END_TEST
 
 /* Passwords, tokens and card data of this run, and patterns of such data. The logs of the sandbox bank and of
  * MariaDB itself are not checked. */
-START_TEST(logs_tell_no_secrets)
+START_TEST(logs_contain_no_secrets)
 {
 	static const char typed[] = "Unmistakable-77";
 	struct visitor *v = visitor_new();
@@ -266,7 +266,7 @@ START_TEST(database_accounts_do_their_work_and_no_more)
 }
 END_TEST
 
-START_TEST(the_account_of_migrations_has_the_sites_databases_alone)
+START_TEST(the_account_of_migrations_has_only_the_sites_databases)
 {
 	MYSQL *my = account("migrate");
 
@@ -383,14 +383,14 @@ Suite *security_machine_suite(void)
 
 	tcase_set_timeout(t, 120);
 	tcase_add_checked_fixture(t, flow_begin, flow_end);
-	tcase_add_test(t, nothing_listens_but_the_site);
-	tcase_add_test(t, nginx_answers_as_nobody_special);
+	tcase_add_test(t, only_the_site_listens);
+	tcase_add_test(t, nginx_workers_have_no_privileges);
 	tcase_add_loop_test(t, files_are_for_their_owner, 0, sizeof closed / sizeof *closed);
-	tcase_add_test(t, secrets_are_in_their_files_alone);
+	tcase_add_test(t, secrets_are_only_in_their_files);
 	tcase_add_loop_test(t, database_accounts_do_their_work_and_no_more, 0, SERVICES_WITH_DATABASE);
-	tcase_add_test(t, the_account_of_migrations_has_the_sites_databases_alone);
+	tcase_add_test(t, the_account_of_migrations_has_only_the_sites_databases);
 	tcase_add_loop_test(t, broker_accounts_do_their_work_and_no_more, 0, SERVICES + 1);
-	tcase_add_test(t, logs_tell_no_secrets);
+	tcase_add_test(t, logs_contain_no_secrets);
 	suite_add_tcase(s, t);
 	return s;
 }

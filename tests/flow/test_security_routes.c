@@ -133,7 +133,7 @@ static bool is_id_kind(const char *kind)
 	return len > 3 && strcmp(kind + len - 3, "_id") == 0 && strcmp(kind, "provider_id") != 0;
 }
 
-START_TEST(others_get_what_the_list_says)
+START_TEST(other_users_get_what_the_list_says)
 {
 	struct world w = world();
 	const char *before = tables_at_rest();
@@ -193,7 +193,7 @@ static void ck_nobody(const struct routed *r, const struct answer *a)
 }
 
 /* Ids of existing things and complete forms, but no session. */
-START_TEST(nobody_gets_nothing)
+START_TEST(signed_out_requests_get_nothing)
 {
 	struct world w = world();
 	const char *before = tables_at_rest();
@@ -211,7 +211,7 @@ START_TEST(nobody_gets_nothing)
 END_TEST
 
 /* The routes by which a signed-out user may change something; a new one needs a review. */
-START_TEST(few_changes_are_for_everybody)
+START_TEST(few_changes_are_open_to_everybody)
 {
 	static const char *const open[] = {"api_signup", "api_signin", "api_signout"};
 
@@ -232,10 +232,10 @@ Suite *security_routes_suite(void)
 
 	tcase_set_timeout(t, 120);
 	tcase_add_checked_fixture(t, flow_begin, flow_end);
-	tcase_add_test(t, others_get_what_the_list_says);
+	tcase_add_test(t, other_users_get_what_the_list_says);
 	tcase_add_test(t, the_owner_gets_in);
-	tcase_add_test(t, nobody_gets_nothing);
-	tcase_add_test(t, few_changes_are_for_everybody);
+	tcase_add_test(t, signed_out_requests_get_nothing);
+	tcase_add_test(t, few_changes_are_open_to_everybody);
 	suite_add_tcase(s, t);
 	return s;
 }

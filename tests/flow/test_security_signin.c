@@ -75,7 +75,7 @@ static const char *header_names(const struct answer *a)
 	return buf_text(&b);
 }
 
-START_TEST(all_closed_doors_look_alike)
+START_TEST(refused_sign_ins_look_alike)
 {
 	const char *addresses[KINDS], *secrets[KINDS];
 	struct answer *first, *first_page;
@@ -109,7 +109,7 @@ static int by_number(const void *a, const void *b)
 }
 
 /* The samples alternate, so that other load of the machine affects all kinds. */
-START_TEST(all_closed_doors_take_as_long)
+START_TEST(refused_sign_ins_take_equally_long)
 {
 	const char *addresses[KINDS], *secrets[KINDS];
 	int64_t took[KINDS][SAMPLES], least = INT64_MAX, most = 0;
@@ -172,7 +172,7 @@ static struct visitor *browser_with(const char *cookie)
 	return v;
 }
 
-START_TEST(guessing_does_not_keep_the_owner_waiting)
+START_TEST(guessing_does_not_slow_down_the_owner)
 {
 	struct visitor *v = visitor_signed_up("Mara"), *other = visitor_signed_up("Wen");
 	const char *device = device_of(v);
@@ -196,7 +196,7 @@ START_TEST(guessing_does_not_keep_the_owner_waiting)
 }
 END_TEST
 
-START_TEST(a_known_browser_has_a_count_of_its_own)
+START_TEST(a_known_browser_has_a_separate_count)
 {
 	struct visitor *v = visitor_signed_up("Mara"), *second = visitor_new();
 	struct answer *a;
@@ -215,7 +215,7 @@ START_TEST(a_known_browser_has_a_count_of_its_own)
 }
 END_TEST
 
-START_TEST(a_known_browser_is_nobody_by_itself)
+START_TEST(a_known_browser_is_not_signed_in)
 {
 	struct visitor *v = visitor_signed_up("Mara"), *known = browser_with(device_of(v));
 	char *changed = arena_strdup(flow_arena, device_of(v));
@@ -287,8 +287,8 @@ Suite *security_signin_suite(void)
 
 	tcase_set_timeout(t, 120);
 	tcase_add_checked_fixture(t, flow_begin, flow_end);
-	tcase_add_test(t, all_closed_doors_look_alike);
-	tcase_add_test(t, all_closed_doors_take_as_long);
+	tcase_add_test(t, refused_sign_ins_look_alike);
+	tcase_add_test(t, refused_sign_ins_take_equally_long);
 	suite_add_tcase(s, t);
 	return s;
 }
@@ -300,9 +300,9 @@ Suite *security_limits_suite(void)
 
 	tcase_set_timeout(t, 120);
 	tcase_add_checked_fixture(t, limits_begin, flow_end);
-	tcase_add_test(t, guessing_does_not_keep_the_owner_waiting);
-	tcase_add_test(t, a_known_browser_has_a_count_of_its_own);
-	tcase_add_test(t, a_known_browser_is_nobody_by_itself);
+	tcase_add_test(t, guessing_does_not_slow_down_the_owner);
+	tcase_add_test(t, a_known_browser_has_a_separate_count);
+	tcase_add_test(t, a_known_browser_is_not_signed_in);
 	tcase_add_test(t, an_address_is_slowed_down_but_not_known_browsers);
 	suite_add_tcase(s, t);
 	return s;

@@ -160,7 +160,7 @@ static void ck_somebody(const char *token)
 
 /* A complete token made with the same tools is accepted, so each of the others is refused for its one
  * fault. */
-START_TEST(a_whole_token_is_somebody)
+START_TEST(a_complete_token_is_accepted)
 {
 	ck_somebody(signed_with_header(header("")));
 	ck_somebody(signed_with_header(
@@ -168,7 +168,7 @@ START_TEST(a_whole_token_is_somebody)
 }
 END_TEST
 
-START_TEST(a_forged_token_is_nobody_anywhere)
+START_TEST(a_forged_token_is_refused_everywhere)
 {
 	ck_nobody(forged(_i), forged(_i));
 }
@@ -176,7 +176,7 @@ END_TEST
 
 /* In two headers, in one, and beside other cookies of the same name: the valid one counts at any position,
  * among the first four. */
-START_TEST(of_several_session_cookies_the_first_that_holds_counts)
+START_TEST(the_first_valid_session_cookie_counts)
 {
 	const char *good = token_of(visitor_signed_up("Good")), *bad = forged(0);
 	const char *mine = arena_printf(flow_arena, "Cookie: session=%s", good);
@@ -233,7 +233,7 @@ static bool are_over(void *tokens)
 
 /* Ended by signing out, by a new password, by signing out everywhere; every service has the tokens in its
  * cache. */
-START_TEST(what_has_ended_is_over_everywhere_in_time)
+START_TEST(an_ended_session_is_refused_everywhere_in_time)
 {
 	struct visitor *v[ENDINGS] = {visitor_signed_up("Out"), visitor_signed_up("Changed"),
 				      visitor_signed_up("Everywhere")};
@@ -291,7 +291,7 @@ static int failures_of(pid_t pid)
 	return WEXITSTATUS(status);
 }
 
-START_TEST(keys_change_and_nobody_is_signed_out)
+START_TEST(key_rotation_ends_no_session)
 {
 	struct visitor *old = visitor_signed_up("Old"), *again = visitor_signed_up("Again"),
 		       *new = visitor_new();
@@ -340,12 +340,12 @@ Suite *security_tokens_suite(void)
 
 	tcase_set_timeout(t, 120);
 	tcase_add_checked_fixture(t, flow_begin, flow_end);
-	tcase_add_test(t, a_whole_token_is_somebody);
-	tcase_add_loop_test(t, a_forged_token_is_nobody_anywhere, 0, FORGERIES);
-	tcase_add_test(t, of_several_session_cookies_the_first_that_holds_counts);
+	tcase_add_test(t, a_complete_token_is_accepted);
+	tcase_add_loop_test(t, a_forged_token_is_refused_everywhere, 0, FORGERIES);
+	tcase_add_test(t, the_first_valid_session_cookie_counts);
 	tcase_add_test(t, a_remembered_token_ends_in_time);
-	tcase_add_test(t, what_has_ended_is_over_everywhere_in_time);
-	tcase_add_test(t, keys_change_and_nobody_is_signed_out);
+	tcase_add_test(t, an_ended_session_is_refused_everywhere_in_time);
+	tcase_add_test(t, key_rotation_ends_no_session);
 	suite_add_tcase(s, t);
 	return s;
 }

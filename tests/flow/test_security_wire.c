@@ -66,7 +66,7 @@ static bool means_the_same(int wanted, int got)
 	       (wanted >= 500 && got == 400) || (wanted == 400 && got == 501);
 }
 
-START_TEST(odd_shapes_are_refused)
+START_TEST(malformed_requests_are_refused)
 {
 	const char *answer = raw(shapes[_i].bytes, shapes[_i].len, 1500);
 
@@ -125,7 +125,7 @@ static const char *const closed[] = {
     "/server-status",
 };
 
-START_TEST(files_that_are_not_of_the_site_are_not_there)
+START_TEST(files_outside_the_site_are_not_found)
 {
 	struct answer *a = http(visitor_new(), "GET", closed[_i], NULL, NULL, NULL);
 
@@ -263,7 +263,7 @@ static const char *const changing[] = {"POST", "PUT", "DELETE"};
 
 /* When a program closes the connection, it is unknown whether it has carried out the request. On a reused
  * connection nginx would by default repeat requests other than POST. */
-START_TEST(what_may_have_been_done_is_not_asked_for_again)
+START_TEST(requests_with_unknown_outcome_are_not_repeated)
 {
 	const struct heard *heard = pretender_start();
 	struct answer *a;
@@ -285,14 +285,13 @@ Suite *security_wire_suite(void)
 
 	tcase_set_timeout(t, 120);
 	tcase_add_checked_fixture(t, flow_begin, flow_end);
-	tcase_add_loop_test(t, odd_shapes_are_refused, 0, sizeof shapes / sizeof *shapes);
+	tcase_add_loop_test(t, malformed_requests_are_refused, 0, sizeof shapes / sizeof *shapes);
 	tcase_add_loop_test(t, doubled_headers_are_refused, 0, sizeof once / sizeof *once);
-	tcase_add_loop_test(t, files_that_are_not_of_the_site_are_not_there, 0,
-			    sizeof closed / sizeof *closed);
+	tcase_add_loop_test(t, files_outside_the_site_are_not_found, 0, sizeof closed / sizeof *closed);
 	tcase_add_test(t, a_strange_host_is_on_no_page);
 	tcase_add_test(t, programs_do_not_steer_nginx);
 	tcase_add_test(t, a_client_chooses_no_proxy);
-	tcase_add_loop_test(t, what_may_have_been_done_is_not_asked_for_again, 0,
+	tcase_add_loop_test(t, requests_with_unknown_outcome_are_not_repeated, 0,
 			    sizeof changing / sizeof *changing);
 	tcase_add_test(t, slow_clients_hold_nobody_up);
 	suite_add_tcase(s, t);

@@ -82,7 +82,7 @@ static const struct json_t *told_of(const char *ticket)
 
 /* Search engines require a date and a place for an event: a listing without them is described as a
  * product. */
-START_TEST(what_is_no_event_to_programs_is_goods)
+START_TEST(a_listing_without_date_or_place_is_a_product)
 {
 	struct visitor *seller = visitor_signed_up("Ioana");
 	const char *starts = ",\"startsAt\":\"2031-05-04T19:30:00Z\"";
@@ -181,7 +181,7 @@ START_TEST(programs_find_the_listings)
 END_TEST
 
 /* What is the same for everybody is cached for everybody: no cookie is read or set. */
-START_TEST(files_for_programs_are_nobodys)
+START_TEST(files_for_programs_are_the_same_for_everybody)
 {
 	static const char *const files[] = {"/feed.atom", "/sitemap.xml", "/robots.txt"};
 
@@ -208,10 +208,10 @@ Suite *share_suite(void)
 	tcase_set_timeout(t, 90);
 	tcase_add_checked_fixture(t, flow_begin, flow_end);
 	tcase_add_test(t, a_listing_tells_programs_what_it_is);
-	tcase_add_test(t, what_is_no_event_to_programs_is_goods);
+	tcase_add_test(t, a_listing_without_date_or_place_is_a_product);
 	tcase_add_test(t, a_hold_changes_little);
 	tcase_add_test(t, programs_find_the_listings);
-	tcase_add_test(t, files_for_programs_are_nobodys);
+	tcase_add_test(t, files_for_programs_are_the_same_for_everybody);
 	suite_add_tcase(s, t);
 	return s;
 }

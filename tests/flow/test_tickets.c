@@ -192,7 +192,7 @@ START_TEST(only_the_seller_changes_a_listing)
 }
 END_TEST
 
-START_TEST(all_faults_of_an_offer_are_told_at_once)
+START_TEST(all_faults_of_an_offer_are_reported_at_once)
 {
 	struct visitor *seller = visitor_signed_up("Ioana");
 	struct answer *a = page_submit(seller, "/tickets/new", "/tickets/new",
@@ -288,7 +288,7 @@ Suite *tickets_suite(void)
 	tcase_add_test(t, edits_count_and_holds_do_not);
 	tcase_add_test(t, an_edit_keeps_the_currency_that_it_does_not_name);
 	tcase_add_test(t, only_the_seller_changes_a_listing);
-	tcase_add_test(t, all_faults_of_an_offer_are_told_at_once);
+	tcase_add_test(t, all_faults_of_an_offer_are_reported_at_once);
 	tcase_add_test(t, signed_out_pages_can_be_shared);
 	tcase_add_test(t, a_held_ticket_says_so);
 	tcase_add_test(t, a_seller_is_named_by_the_newest_name);

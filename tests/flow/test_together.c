@@ -45,7 +45,7 @@ static bool are_parked(void *due)
 	return dead_letters("tickets") >= *(int64_t *)due;
 }
 
-START_TEST(poison_in_a_crowd_is_parked_once_and_the_others_are_handled)
+START_TEST(poison_among_events_is_dead_lettered_once_and_the_others_are_handled)
 {
 	int64_t before = dead_letters("tickets");
 
@@ -62,7 +62,7 @@ END_TEST
 
 /* The fourth event fails in the database; those before it are applied at once, and all of them once the cause
  * is removed. */
-START_TEST(one_that_fails_undoes_none_before_it)
+START_TEST(a_failing_event_does_not_undo_those_before_it)
 {
 	enum { FAILING = 3 };
 
@@ -89,8 +89,8 @@ Suite *together_suite(void)
 
 	tcase_set_timeout(t, 90);
 	tcase_add_checked_fixture(t, flow_begin, flow_end);
-	tcase_add_test(t, poison_in_a_crowd_is_parked_once_and_the_others_are_handled);
-	tcase_add_test(t, one_that_fails_undoes_none_before_it);
+	tcase_add_test(t, poison_among_events_is_dead_lettered_once_and_the_others_are_handled);
+	tcase_add_test(t, a_failing_event_does_not_undo_those_before_it);
 	suite_add_tcase(s, t);
 	return s;
 }
