@@ -226,7 +226,7 @@ START_TEST(an_unknown_outcome_is_looked_up)
 }
 END_TEST
 
-START_TEST(an_unknown_outcome_without_a_key_is_told)
+START_TEST(an_unknown_outcome_without_a_key_is_reported)
 {
 	struct cutter cutter = {.server = settings.socket, .cuts = 1};
 	struct trial *t;
@@ -383,7 +383,7 @@ Suite *idempotency_suite(void)
 	tcase_add_test(c, another_body_with_the_key_is_refused);
 	tcase_add_test(c, a_refusal_is_not_remembered);
 	tcase_add_test(c, an_unknown_outcome_is_looked_up);
-	tcase_add_test(c, an_unknown_outcome_without_a_key_is_told);
+	tcase_add_test(c, an_unknown_outcome_without_a_key_is_reported);
 	tcase_add_test(c, many_at_once_have_one_effect);
 	tcase_add_test(c, a_claim_is_one_at_a_time);
 	tcase_add_test(c, a_dropped_claim_is_free_again);

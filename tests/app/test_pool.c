@@ -389,7 +389,7 @@ START_TEST(workers_end_with_their_parent)
 }
 END_TEST
 
-START_TEST(half_sent_requests_starve_nobody)
+START_TEST(half_sent_requests_do_not_block_others)
 {
 	struct buf whole = BUF(arena);
 	int half[HALF_SENT], fd;
@@ -446,7 +446,7 @@ static void send_wrong(const struct buf *b)
 	close(fd);
 }
 
-START_TEST(what_is_no_request_ends_the_connection_only)
+START_TEST(malformed_bytes_end_only_the_connection)
 {
 	const unsigned char authorizer[8] = {0, 2, 1};
 	struct buf b = BUF(arena);
@@ -502,7 +502,7 @@ static void send_params(const char *bytes, size_t len)
 }
 
 /* libfcgi allocates as much memory as the lengths say, and ends the process when that fails. */
-START_TEST(lengths_that_lie_end_the_connection_only)
+START_TEST(wrong_lengths_end_only_the_connection)
 {
 	const char *worker;
 	int fd;
@@ -583,10 +583,10 @@ Suite *pool_suite(void)
 	tcase_add_test(c, workers_are_replaced_without_a_loss);
 	tcase_add_test(c, killed_worker_is_replaced);
 	tcase_add_test(c, workers_end_with_their_parent);
-	tcase_add_test(c, half_sent_requests_starve_nobody);
+	tcase_add_test(c, half_sent_requests_do_not_block_others);
 	tcase_add_test(c, half_sent_request_is_dropped_in_time);
-	tcase_add_test(c, what_is_no_request_ends_the_connection_only);
-	tcase_add_test(c, lengths_that_lie_end_the_connection_only);
+	tcase_add_test(c, malformed_bytes_end_only_the_connection);
+	tcase_add_test(c, wrong_lengths_end_only_the_connection);
 	tcase_add_test(c, second_pool_on_the_socket_is_refused);
 	tcase_add_test(c, stale_socket_is_replaced);
 	suite_add_tcase(s, c);

@@ -60,7 +60,7 @@ static const struct {
     {"GET", "/nowhere", 20000, 404},
 };
 
-START_TEST(what_has_waited_too_long_is_told_to_come_again)
+START_TEST(requests_that_waited_too_long_get_503)
 {
 	int fd;
 
@@ -79,7 +79,7 @@ START_TEST(what_has_waited_too_long_is_told_to_come_again)
 END_TEST
 
 /* A page for browsers, a problem for programs. */
-START_TEST(it_is_said_in_words)
+START_TEST(the_refusal_has_a_text)
 {
 	struct fcgi_reply reply;
 	int fd;
@@ -154,7 +154,7 @@ static void *client_main(void *argument)
 
 /* The web server reuses a connection as soon as it is free: connections that wait to be accepted must get
  * their turn too. */
-START_TEST(newcomers_wait_no_longer_than_kept_connections)
+START_TEST(new_connections_wait_no_longer_than_kept_ones)
 {
 	struct client clients[KEPT + NEWCOMERS] = {0};
 	double kept = 0, new = 0;
@@ -181,10 +181,10 @@ Suite *shed_suite(void)
 
 	tcase_set_timeout(t, 60);
 	tcase_add_checked_fixture(t, begin, end);
-	tcase_add_test(t, what_has_waited_too_long_is_told_to_come_again);
-	tcase_add_test(t, it_is_said_in_words);
+	tcase_add_test(t, requests_that_waited_too_long_get_503);
+	tcase_add_test(t, the_refusal_has_a_text);
 	tcase_add_test(t, a_start_that_cannot_be_read_is_none);
-	tcase_add_test(t, newcomers_wait_no_longer_than_kept_connections);
+	tcase_add_test(t, new_connections_wait_no_longer_than_kept_ones);
 	suite_add_tcase(s, t);
 	return s;
 }

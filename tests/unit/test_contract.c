@@ -103,7 +103,7 @@ static const struct {
     {"event order.created orders PUBLIC", "event order.created orders PRIVATE", NULL},
 };
 
-START_TEST(a_broken_promise_is_told)
+START_TEST(a_broken_contract_is_reported)
 {
 	const char *now = contract_text(arena), *at = strstr(now, changes[_i].was);
 	const char *released, *told;
@@ -128,7 +128,7 @@ Suite *contract_suite(void)
 	tcase_add_checked_fixture(t, setup, teardown);
 	tcase_add_test(t, every_released_event_is_read);
 	tcase_add_test(t, the_list_keeps_what_was_released);
-	tcase_add_loop_test(t, a_broken_promise_is_told, 0, sizeof changes / sizeof *changes);
+	tcase_add_loop_test(t, a_broken_contract_is_reported, 0, sizeof changes / sizeof *changes);
 	suite_add_tcase(s, t);
 	return s;
 }

@@ -315,7 +315,7 @@ START_TEST(query_lost_before_it_ran_is_run_again)
 }
 END_TEST
 
-START_TEST(nobody_there)
+START_TEST(no_server)
 {
 	struct db_settings s = settings;
 	struct db *nowhere;
@@ -372,7 +372,7 @@ TCase *db_fault_case(void)
 	tcase_add_test(c, commit_lost_on_the_way_back);
 	tcase_add_test(c, change_lost_on_the_way_back);
 	tcase_add_test(c, query_lost_before_it_ran_is_run_again);
-	tcase_add_test(c, nobody_there);
+	tcase_add_test(c, no_server);
 	tcase_add_test(c, stopped_before_connecting);
 	tcase_add_test(c, stopped_in_a_change);
 	return c;

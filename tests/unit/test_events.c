@@ -769,7 +769,7 @@ START_TEST(integrators_see_public_events_only)
 }
 END_TEST
 
-START_TEST(history_has_public_events_alone)
+START_TEST(history_has_only_public_events)
 {
 	struct topology t = topology_make(arena, &settings);
 
@@ -785,7 +785,7 @@ START_TEST(history_has_public_events_alone)
 }
 END_TEST
 
-START_TEST(what_an_integrator_leaves_unread_is_bounded)
+START_TEST(unread_events_of_an_integrator_are_bounded)
 {
 	struct topology t = topology_make(arena, &settings);
 	const struct topology_argument *p = policy_of(&t, "integrator.b-2.events")->definition;
@@ -833,8 +833,8 @@ Suite *events_suite(void)
 	tcase_add_test(broker, each_queue_may_be_declared_passively);
 	tcase_add_test(broker, keys_are_lists_of_what_is_allowed);
 	tcase_add_test(broker, integrators_see_public_events_only);
-	tcase_add_test(broker, history_has_public_events_alone);
-	tcase_add_test(broker, what_an_integrator_leaves_unread_is_bounded);
+	tcase_add_test(broker, history_has_only_public_events);
+	tcase_add_test(broker, unread_events_of_an_integrator_are_bounded);
 	suite_add_tcase(suite, broker);
 	return suite;
 }

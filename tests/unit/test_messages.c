@@ -176,7 +176,7 @@ START_TEST(amounts_are_written_as_the_region_does)
 }
 END_TEST
 
-START_TEST(times_gone_by_are_told_in_their_largest_unit)
+START_TEST(past_times_are_in_their_largest_unit)
 {
 	const struct locale *en = locale_of_tag("en"), *de = locale_of_tag("de");
 
@@ -193,7 +193,7 @@ START_TEST(times_gone_by_are_told_in_their_largest_unit)
 }
 END_TEST
 
-START_TEST(the_time_left_is_told_in_words)
+START_TEST(the_time_left_is_in_words)
 {
 	ck_assert_str_eq(hold_left(arena, NULL, (when){901 * SECOND}, (when){SECOND}), "15 minutes left");
 	ck_assert_str_eq(hold_left(arena, NULL, (when){61 * SECOND}, (when){SECOND}), "1 minute left");
@@ -261,8 +261,8 @@ Suite *words_suite(void)
 	tcase_add_test(t, a_long_header_is_no_trouble);
 	tcase_add_loop_test(t, times_are_written_as_the_region_does, 0, sizeof times / sizeof *times);
 	tcase_add_test(t, amounts_are_written_as_the_region_does);
-	tcase_add_test(t, times_gone_by_are_told_in_their_largest_unit);
-	tcase_add_test(t, the_time_left_is_told_in_words);
+	tcase_add_test(t, past_times_are_in_their_largest_unit);
+	tcase_add_test(t, the_time_left_is_in_words);
 	tcase_add_test(t, values_in_a_sentence_are_escaped);
 	tcase_add_test(t, long_values_fit_into_a_sentence);
 	tcase_add_test(t, a_comma_is_a_point_where_people_write_it_so);

@@ -75,7 +75,7 @@ START_TEST(the_budget_comes_back)
 END_TEST
 
 /* The same event again, much later: it has not been failing all that time. */
-START_TEST(what_was_done_is_not_still_tried)
+START_TEST(time_between_attempts_does_not_count)
 {
 	event_id id = {{7}};
 
@@ -105,7 +105,7 @@ Suite *patience_suite(void)
 	tcase_add_test(t, a_thousand_in_a_row_cost_little_more_than_one);
 	tcase_add_test(t, between_others_they_cost_a_tenth_of_the_time);
 	tcase_add_test(t, the_budget_comes_back);
-	tcase_add_test(t, what_was_done_is_not_still_tried);
+	tcase_add_test(t, time_between_attempts_does_not_count);
 	tcase_add_test(t, without_a_budget_nothing_waits);
 	suite_add_tcase(s, t);
 	return s;
