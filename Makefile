@@ -1,7 +1,7 @@
-# Stagedoor. `make help` lists the goals: each comment that begins with two hashes is a line of it, here and in the .mk files.
+# Stagedoor. `make help` lists the goals, from the comments with two hashes here and in the .mk files.
 include deploy/packages.mk
 
-# one short line a file; V=1 shows the commands, -s nothing
+# prints one short line for each file; V=1 prints the commands, -s nothing
 IS_SILENT = $(findstring s,$(filter-out --%,$(firstword -$(MAKEFLAGS))))
 Q         = $(if $(filter 1,$(V)),,@)
 say       = $(if $(filter 1,$(V))$(IS_SILENT),,@echo "$(1) $(2)")
@@ -11,19 +11,19 @@ ifeq ($(origin CC),default)
 CC       := gcc
 endif
 CSTD     := -std=c11 -D_GNU_SOURCE
-# WERROR=1, which CI sets, makes warnings errors. gcc warns of code that a sanitizer inserts, so those builds
-# (make SANITIZE=address,undefined BUILD=…) only warn
+# WERROR=1, which CI sets, makes warnings errors. Builds with a sanitizer (make SANITIZE=address,undefined BUILD=…)
+# only warn, since gcc also warns about code that the sanitizer inserts
 WARN     := -Wall -Wextra -Wconversion -Wshadow -Wformat=2 $(if $(SANITIZE),,$(if $(filter 1,$(WERROR)),-Werror))
-# tests/hardened looks for each of these in every program; the last makes them visible there. Sanitizers see more than FORTIFY
+# tests/hardened checks each of these in every program; the last flag records them there. Sanitizers find more than FORTIFY
 CET      := $(if $(findstring x86_64,$(shell $(CC) -dumpmachine 2>/dev/null)),-fcf-protection)
 HARDEN   := -fPIE -fstack-protector-strong -fstack-clash-protection $(CET) -U_FORTIFY_SOURCE $(if $(SANITIZE),,-D_FORTIFY_SOURCE=3) \
             -frecord-gcc-switches
 OPT      ?= -O2 -g
-# SANITIZE=address,undefined (or thread): such a build wants a BUILD of its own; what it finds goes to $(BUILD)/reports
+# SANITIZE=address,undefined (or thread): needs a separate BUILD; reports go to $(BUILD)/reports
 FINDINGS := $(if $(SANITIZE),$(BUILD)/obj/tests/sanitize/options.o)
 SANITIZER := $(if $(SANITIZE),-fsanitize=$(SANITIZE) -fno-sanitize-recover=all -fno-omit-frame-pointer)
 PACKAGES := jansson libmariadb librabbitmq libjwt libsodium icu-i18n icu-uc libcrypto
-# LISTS=DIRECTORY: a tree whose lists take the place of ours, and whose .c files come along (make next)
+# LISTS=DIRECTORY: a tree whose lists replace ours, and whose .c files are added (make next)
 CFLAGS   := $(CSTD) $(WARN) $(HARDEN) $(OPT) $(LISTS:%=-I%) -I. -I$(BUILD)/gen $(shell pkg-config --cflags $(PACKAGES) 2>/dev/null) $(SANITIZER) $(if $(filter on,$(FAILPOINTS)),-DFAILPOINTS)
 LDFLAGS  := -pie -Wl,-z,relro,-z,now,-z,noexecstack -Wl,--as-needed $(SANITIZER) $(FINDINGS)
 LDLIBS   := -lfcgi $(shell pkg-config --libs $(PACKAGES) 2>/dev/null) -lpthread
@@ -31,13 +31,13 @@ LDLIBS   := -lfcgi $(shell pkg-config --libs $(PACKAGES) 2>/dev/null) -lpthread
 APPS     := $(shell deploy/services)
 COMPILER := $(BUILD)/bin/htmlc
 TRANSLATIONS := $(BUILD)/bin/translations
-# made when no text misses a language
+# created when every text has all languages
 TRANSLATED   := $(BUILD)/gen/translated
 LIB      := $(BUILD)/lib/libstagedoor.a
-# flags other than last time rebuild everything
+# a change of flags rebuilds everything
 FLAGS    := $(BUILD)/flags
 
-# both are programs that the build itself runs
+# the build itself runs both programs
 TOOLS_C  := common/html/compile.c common/base/translations.c
 LIB_C    := $(filter-out $(TOOLS_C),$(wildcard common/*/*.c)) $(wildcard amqp/*.c)
 objects   = $(patsubst %.c,$(BUILD)/obj/%.o,$(1))
@@ -66,7 +66,7 @@ MAKEFILES_OF_GOALS := stack.mk $(filter-out stack.mk,$(filter %Makefile %.mk,$(M
 help:
 	@awk '/^##@ / { print (n++ ? "\n" : "") substr($$0, 5) } /^## / { print "  make " substr($$0, 4) }' $(MAKEFILES_OF_GOALS)
 
-# A text that misses a language is told once for each list, before anything is compiled.
+# A text without all languages is reported once for each list, before anything is compiled.
 TEXT_LISTS   := $(sort $(wildcard $(foreach d,common apps,$(d)/*/messages.def $(d)/*/pages/*.def)) \
                 $(shell grep -lP '^DECLINE\x28|\bTEXTS\x28' common/*/*.def apps/*/*.def))
 $(BUILD)/gen/common/base/text_lists.h: $(TEXT_LISTS)
@@ -113,7 +113,7 @@ $(BUILD)/gen/%.html.c: %.html $(COMPILER)
 	$(call say,PAGE,$<)
 	$(Q)$(COMPILER) $< > $@
 
-# Addresses of static files that change with their content, so that browsers may keep them for ever
+# Addresses of static files that change with their content, so that browsers may cache them without limit
 ASSETS := $(wildcard nginx/static/*)
 $(BUILD)/gen/common/html/assets.h: $(ASSETS)
 	@mkdir -p $(@D)
@@ -131,10 +131,10 @@ $(call objects,$(wildcard $(1)/*.c)) $(call pages,$(1)): | $(sort $(BUILD)/gen/$
 endef
 $(foreach d,common/html $(addprefix apps/,$(APPS)),$(if $(wildcard $(d)/pages/*.html),$(eval $(call pages_of,$(d)))))
 $(call objects,$(LIB_C)): | $(if $(wildcard common/html/pages/*.html),$(BUILD)/gen/common/html/pages.h)
-# the layout names them, so whatever waits for the pages waits for them
+# the layout includes them, so every object that waits for the pages waits for them
 $(BUILD)/gen/common/html/pages.h: | $(BUILD)/gen/common/html/assets.h
 
-# $(1)s.def of all services with a pool, each with SERVICE as its name; no guard: once a table
+# $(1)s.def of all services with a pool, each with SERVICE as its name; without an include guard: once for each table
 define all_of
 $(BUILD)/gen/all_$(1)s.h: common/schema/services.def
 	@mkdir -p $$(@D)
@@ -164,7 +164,7 @@ $(eval $(call program,stagedoor,apps/stagedoor,))
 clean:
 	rm -rf $(BUILD)
 
-## format          lays out the C files by .clang-format
+## format          formats the C files by .clang-format
 format:
 	@clang-format --version | grep -q "version $$(sed -nE '1s/^# clang-format ([0-9]+) .*/\1/p' .clang-format)\." || { \
 		echo "format: another major version of clang-format than .clang-format names" >&2; exit 1; }

@@ -1,5 +1,5 @@
-# The local stack. Its settings (PORT, STATE, HOLD_SECONDS, DEMO, LIMITS …: deploy/local/lib/settings.sh) reach it
-# from the environment or from make's command line.
+# The local stack. Its settings (PORT, STATE, HOLD_SECONDS, DEMO, LIMITS …: deploy/local/lib/settings.sh) come from
+# the environment or from make's command line.
 .PHONY: run start stop status logs reset
 
 ##@ Run

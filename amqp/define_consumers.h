@@ -1,6 +1,6 @@
 /*
- * Include this in one .c file of a service, after its declare_consumers.h: the table. A function that nobody
- * has written is a link error that names the row of events.def.
+ * Include this in one .c file of a service, after its declare_consumers.h: it defines the table. A missing
+ * function is a link error that names the row of events.def.
  */
 #define CONSUMER_ROW(event, handler) \
 	static err consume_##event(struct db *db, const void *state) \

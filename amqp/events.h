@@ -8,10 +8,10 @@
 #define RECORD_LIST "amqp/records.def"
 #include "common/schema/declare_records.h"
 
-/* PUBLIC: integrators may bind it. PRIVATE: for our own services alone. */
+/* PUBLIC: integrators may bind it. PRIVATE: only for the services of Stagedoor. */
 enum event_audience { EVENT_PUBLIC, EVENT_PRIVATE };
 
-/* What is known of an event: a row of events.def. */
+/* The description of an event: a row of events.def. */
 struct event {
 	const char *name, *type, *publisher, *doc;
 	enum event_audience audience;
@@ -29,8 +29,8 @@ struct event {
 extern const struct event *const events[];
 const struct event *event_of_type(const char *type);
 
-/* A fact has no version (it is always 1) and consumers act on its key; all others are the state of a
- * resource as of a version. */
+/* A fact has no version (it is always 1) and consumers act on its key; any other event is the state of a
+ * resource at a version. */
 bool event_is_fact(const struct event *ev);
 
 /*
@@ -44,7 +44,7 @@ bool event_is_fact(const struct event *ev);
 #undef EVENT
 #undef CONSUMER
 
-/* The id that a state is about, as text, and its version. */
+/* The id of the resource of a state, as text, and the version of the state. */
 const char *event_subject(struct arena *a, const struct event *ev, const void *state);
 version event_version(const struct event *ev, const void *state);
 
@@ -67,9 +67,9 @@ err event_decode(struct arena *a, const char *body, size_t len, struct problems 
 		 struct envelope *ret_envelope) NODISCARD;
 
 /*
- * order_created_handler, …: what a row CONSUMER names. The function runs inside the delivery's transaction
- * and gets the state as of some version: any version, in any order, any number of times, so it compares
- * versions. An error other than one that passes (events_role.c) dead-letters the delivery after a while.
+ * order_created_handler, …: the type of the function in a row CONSUMER. The function runs in the transaction
+ * of the delivery and gets the state at any version, in any order, any number of times, so it compares
+ * versions. An error that is not transient (events_role.c) dead-letters the delivery after a while.
  */
 #define EVENT(name, type, publisher, audience, record, subject, doc)                                         \
 	typedef err name##_handler(struct db *db, const struct record *state);

@@ -1,12 +1,12 @@
 /*
  * The rows CONSUMER of events.def that name one service. Before including this, define
  *
- *   CONSUMERS_OF_<service>         as OWN_ROWS, for the service whose rows are wanted
- *   CONSUMER_ROW(event, handler)   what becomes of such a row
+ *   CONSUMERS_OF_<service>         as OWN_ROWS, for the service whose rows are needed
+ *   CONSUMER_ROW(event, handler)   the expansion of such a row
  *
- * The preprocessor cannot compare the names of services, so a row is chosen by whether the macro of its
- * service is defined: OWN_ROWS has a comma, which moves CONSUMER_ROW to the second place; without it,
- * NO_ROW stands there. No guard: once a use.
+ * The preprocessor cannot compare the names of services, so a row is selected if the macro of its service is
+ * defined: OWN_ROWS has a comma, which moves CONSUMER_ROW to the second place; without it, NO_ROW is there.
+ * There is no include guard: include it once for each use.
  */
 #define OWN_ROWS ~, CONSUMER_ROW
 #define NO_ROW(event, handler)

@@ -33,19 +33,19 @@ enum {
 	PUBLISHED = sizeof published / sizeof *published,
 	CONSUMED = sizeof consumed / sizeof *consumed,
 	QUEUES_MAX = 2 * SERVICES + 3, /* without the integrators' */
-	POLICIES_MORE = 4,             /* than one a service */
+	POLICIES_MORE = 4,             /* besides one for each service */
 	CONNECTIONS_MAX = 16,
 	CHANNELS_MAX = 64,
-	SEGMENT_BYTES = 16000000, /* a stream forgets whole segments */
+	SEGMENT_BYTES = 16000000, /* a stream deletes whole segments */
 	MIB = 1024 * 1024,
 	ARGUMENTS_MAX = 10,
 	OTHERS = 1, /* users that are neither a service nor an integrator: the operator */
-	/* RabbitMQ 4 has a limit where none is set, and 3.10 refuses the -1 that takes it away there */
+	/* RabbitMQ 4 has a default limit, and 3.10 refuses the value -1 that removes it */
 	NO_DELIVERY_LIMIT = INT32_MAX,
 };
 
 static const char nothing_allowed[] = "^$", history[] = "stagedoor.history";
-/* A service may publish, at its own exchange, what a later version has left in its outbox. */
+/* At its own exchange a service may publish events that a later version has left in its outbox. */
 static const char every_type[] = "^[a-z_]+\\.[a-z_]+$";
 
 static bool consumes(enum service service)
@@ -184,7 +184,8 @@ static const struct topology_queue *make_queues(struct arena *a, const struct to
 	return list;
 }
 
-/* at-least-once without reject-publish silently is at-most-once, which loses messages when the broker dies */
+/* at-least-once without reject-publish silently becomes at-most-once, which loses messages when the broker
+ * crashes */
 static void add_dead_letters(struct arguments *args, const char *exchange, const char *key)
 {
 	add_text(args, "dead-letter-exchange", exchange);
@@ -207,7 +208,7 @@ static struct topology_policy work_policy(struct arena *a, enum service s, int64
 	return (struct topology_policy){queue_of(a, s, "work"), work_queues(a, s), args.list};
 }
 
-/* A dead letter stays, however often it is read. */
+/* A dead letter is never dropped, however often it is read. */
 static struct topology_policy dead_policy(struct arena *a)
 {
 	struct arguments args = no_arguments(a);
@@ -216,8 +217,8 @@ static struct topology_policy dead_policy(struct arena *a)
 	return (struct topology_policy){"dead", "^[a-z]+\\.dead$", args.list};
 }
 
-/* Dead-letters through the default exchange, where no binding can be missing. A message keeps the time that
- * it came in with, whatever becomes of the policy. */
+/* Dead-letters through the default exchange, where no binding can be missing. The broker fixes the TTL of a
+ * message on arrival, so later changes of the policy do not apply to it. */
 static struct topology_policy wait_policy(struct arena *a, int64_t hold_seconds)
 {
 	struct arguments args = no_arguments(a);
@@ -239,7 +240,7 @@ static struct topology_policy history_policy(struct arena *a, const struct topol
 	return (struct topology_policy){"history", "^stagedoor\\.history$", args.list};
 }
 
-/* One that nobody reads keeps the newest, and goes in the end. */
+/* A queue that nobody reads keeps the newest events, and expires in the end. */
 static struct topology_policy integrators_policy(struct arena *a, const struct topology_settings *settings)
 {
 	struct arguments args = no_arguments(a);
@@ -272,7 +273,7 @@ static enum service owner_of(const char *queue)
 	for (enum service s = 0; s < SERVICES; s++)
 		if (text_starts(queue, services[s]) && queue[strlen(services[s])] == '.')
 			return s;
-	return SERVICES; /* the history, an integrator's */
+	return SERVICES; /* the history, or an integrator's queue */
 }
 
 static const struct topology_binding *make_bindings(struct arena *a, const struct topology_queue *queues)
@@ -296,7 +297,7 @@ static const struct topology_binding *make_bindings(struct arena *a, const struc
 	return list;
 }
 
-/* expiration has no database: its dead letters are moved into that of orders (apps/orders/orders.c) */
+/* expiration has no database: orders stores its dead letters (apps/orders/orders.c) */
 static const char *own_queues(struct arena *a, enum service s)
 {
 	if (!consumes(s))
@@ -307,9 +308,9 @@ static const char *own_queues(struct arena *a, enum service s)
 }
 
 /*
- * RabbitMQ 4.3 demands a right on a queue from a client that asks whether it exists. For the wait queue,
- * which nobody reads, that is write: it would allow binding the queue, which takes the right to read an
- * exchange too.
+ * RabbitMQ 4.3 requires a right on a queue from a client that asks whether it exists. For the wait queue,
+ * which nobody reads, this is the right to write. It would allow binding the queue, but that also requires
+ * the right to read an exchange.
  */
 static const char *own_exchanges(struct arena *a, enum service s)
 {

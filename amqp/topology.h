@@ -7,7 +7,7 @@
 #include <stdint.h>
 
 /*
- * What must be at the broker, worked out from events.def. In the vhost "stagedoor":
+ * The required topology of the broker, derived from events.def. In the vhost "stagedoor":
  *
  *   stagedoor.<service>       topic exchange: its events, by type
  *   stagedoor.<service>.own   direct exchange of each service that consumes: to its queues, by name
@@ -16,23 +16,23 @@
  *   expiration.wait.<s>       quorum: each message leaves it after s seconds, to expiration.due
  *   expiration.due            as an events queue
  *   stagedoor.history         stream: every public event of the last weeks
- *   integrator.<name>.events  quorum: what the integrator binds to it; its length is bounded and it expires
+ *   integrator.<name>.events  quorum: the events that the integrator binds; limited in length, and expires
  *
- * Arguments of a queue hold for good, so they say only what a policy cannot: its type and its single active
- * consumer. Everything that may change is a policy, which the broker applies to queues that exist: delivery
- * limits, dead-lettering (at-least-once, which needs reject-publish), times and lengths. RabbitMQ applies one
- * policy to a queue; the patterns exclude each other.
+ * The arguments of a queue cannot be changed, so they contain only what a policy cannot set: its type and its
+ * single active consumer. Everything that may change is a policy, which the broker applies to existing
+ * queues: delivery limits, dead-lettering (at-least-once, which needs reject-publish), times and lengths.
+ * RabbitMQ applies one policy to a queue; the patterns exclude each other.
  *
- * Users and their rights; none may make or delete a queue or an exchange:
+ * Users and their rights; none may create or delete a queue or an exchange:
  *
  *   a service            writes its exchanges, reads its queues
  *   orders               also reads expiration.dead
- *   the operator         writes to the direct exchanges alone
- *   integrator.<name>    reads stagedoor.history and its queue, and binds public events to that
+ *   the operator         writes only to the direct exchanges
+ *   integrator.<name>    reads stagedoor.history and its queue, and binds public events to the queue
  *
  * Rights on the routing keys of topic exchanges are lists of what is allowed, for every user and every topic
- * exchange: without one all would be allowed. An integrator makes no queue: one with the argument
- * reject-publish, which no policy overrules, would have the broker refuse our events.
+ * exchange: without a list all keys would be allowed. An integrator cannot create a queue: with the argument
+ * reject-publish, which no policy overrides, the queue would make the broker reject our events.
  */
 extern const char topology_vhost[];
 
@@ -52,7 +52,7 @@ struct topology_queue {
 	const struct topology_argument *arguments; /* name NULL ends */
 };
 
-/* Of queues; the pattern is a regular expression over their names. */
+/* A policy for queues; the pattern is a regular expression for their names. */
 struct topology_policy {
 	const char *name, *pattern;
 	const struct topology_argument *definition;
@@ -66,7 +66,7 @@ struct topology_binding {
 struct topology_user {
 	const char *name, *secret; /* secret: the file of its password, or of its hash */
 	bool hashed;
-	int64_t connections, channels; /* at most; 0: no limit */
+	int64_t connections, channels; /* maximum; 0: no limit */
 	const char *configure, *write, *read;
 };
 
@@ -75,7 +75,7 @@ struct topology_keys {
 };
 
 struct topology {
-	const struct topology_exchange *exchanges; /* a name of NULL (a user of NULL) ends each list */
+	const struct topology_exchange *exchanges; /* a NULL name (or user) ends each list */
 	const struct topology_queue *queues;
 	const struct topology_policy *policies;
 	const struct topology_binding *bindings;
@@ -83,12 +83,12 @@ struct topology {
 	const struct topology_keys *keys;
 };
 
-/* What an operator may choose. */
+/* The settings of the operator. */
 struct topology_settings {
 	int64_t hold_seconds;
 	int64_t delivery_limit; /* how often a message is delivered before it is dead-lettered */
 	int64_t history_days, history_mib;
-	const char *const *integrators; /* their names; NULL ends them */
+	const char *const *integrators; /* their names, ended by NULL */
 	int64_t integrator_events, integrator_mib, integrator_days;
 };
 

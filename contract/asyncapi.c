@@ -4,15 +4,12 @@
 #include "contract/documents.h"
 
 static const char about[] =
-    "What the services of Stagedoor tell each other and integrators, as CloudEvents 1.0 over AMQP 0.9.1.\n\n"
-    "Operations whose action is send are what Stagedoor publishes; those whose action is receive are what "
-    "its\n"
-    "own services consume. Integrators can bind the events that are tagged public. Each integrator has "
-    "one\n"
-    "account and the queue integrator.NAME.events; x-audience says the same of a message. EVENTS.md tells "
-    "how "
-    "versions,\n"
-    "amounts, choices and growth are meant.";
+    "The events of Stagedoor's services, for each other and for integrators, as CloudEvents 1.0 over AMQP\n"
+    "0.9.1.\n\n"
+    "Operations with the action send are events that Stagedoor publishes; those with the action receive\n"
+    "are events that its own services consume. Integrators can bind the events that are tagged public.\n"
+    "Each integrator has one account and the queue integrator.NAME.events; a message has its audience in\n"
+    "x-audience. EVENTS.md explains versions, amounts, choices and how events grow.";
 
 static struct json_t *tags_of(struct arena *a, const struct event *ev)
 {
@@ -57,7 +54,7 @@ static struct json_t *servers(struct arena *a)
 	struct json_t *all = json_object_new(a);
 
 	json_put(all, "broker", server(a, "amqp", "8081", "RabbitMQ; the path is its virtual host"));
-	json_put(all, "tls", server(a, "amqps", "5671", "The same over TLS, where the operator opened it"));
+	json_put(all, "tls", server(a, "amqps", "5671", "The same over TLS, if the operator has enabled it"));
 	return all;
 }
 
@@ -119,7 +116,7 @@ static void add_operations(struct arena *a, struct json_t *all, const struct eve
 				 operation(a, ev, "receive", arena_printf(a, "%s consumes %s", *s, named)));
 }
 
-/* AMQP calls them properties; AsyncAPI has one place for all that is not the body. */
+/* In AMQP they are called properties; AsyncAPI has one place for everything except the body. */
 static struct json_t *headers(struct arena *a, const struct event *ev)
 {
 	struct json_t *h = schema_object(a, "the AMQP properties of the message");
@@ -130,7 +127,8 @@ static struct json_t *headers(struct arena *a, const struct event *ev)
 	schema_add(a, h, "app_id", schema_of_type(a, "string", "the broker account that published it"), true);
 	schema_add(a, h, "delivery_mode", schema_of_type(a, "integer", "2: persistent"), true);
 	schema_add(a, h, "correlation_id",
-		   schema_of_type(a, "string", "the request that it came of, absent when there was none"),
+		   schema_of_type(a, "string",
+				  "the id of the request that caused the event; absent without a request"),
 		   false);
 	return h;
 }
@@ -150,7 +148,7 @@ static struct json_t *message(struct arena *a, const struct event *ev)
 	struct json_t *m = json_object_new(a), *correlation = json_object_new(a);
 	struct json_t *payload = envelope_schema(a, ev);
 
-	json_put_text(correlation, "description", "The id of the request that the event came of");
+	json_put_text(correlation, "description", "The id of the request that caused the event");
 	json_put_text(correlation, "location", "$message.header#/correlation_id");
 	schema_add(a, payload, "data",
 		   schema_ref(a, arena_printf(a, "#/components/schemas/%s", ev->record()->name)), true);
@@ -179,7 +177,7 @@ static struct json_t *components(struct arena *a)
 		json_put(schemas, r->name, schema_of_record(a, r, IN_EVENT));
 	}
 	json_put_text(account, "type", "userPassword");
-	json_put_text(account, "description", "An account of the broker: one a service, one an integrator");
+	json_put_text(account, "description", "A broker account: one for each service and each integrator");
 	json_put(security, "account", account);
 	json_put(c, "messages", messages);
 	json_put(c, "schemas", schemas);
@@ -193,7 +191,7 @@ static struct json_t *info(struct arena *a)
 	static const struct {
 		const char *name, *doc;
 	} audiences[] = {{"public", "Integrators can bind it"},
-			 {"private", "For the services of Stagedoor alone"}};
+			 {"private", "Only for the services of Stagedoor"}};
 
 	json_put_text(licence, "name", "MIT");
 	json_put_text(i, "title", "Stagedoor events");

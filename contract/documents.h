@@ -3,7 +3,7 @@
 
 #include "contract/schema.h"
 
-/* The documents, each as the text of its file. */
+/* Each function returns the text of a document. */
 
 /* events.c: the JSON Schema of a whole event, docs/schemas/<type>.json. */
 const char *document_schema(struct arena *a, const struct event *ev);
@@ -21,10 +21,10 @@ const char *document_asyncapi(struct arena *a);
 /* openapi.c: docs/openapi.yaml, OpenAPI 3.1. */
 const char *document_openapi(struct arena *a);
 
-/* handbook.c: docs/EVENTS.md; frame: the text around what the lists say (events.md). */
+/* handbook.c: docs/EVENTS.md; frame: the text around the tables (events.md). */
 const char *document_handbook(struct arena *a, const char *frame);
 
-/* privacy.c: docs/PRIVACY.md, what each table keeps of people. */
+/* privacy.c: docs/PRIVACY.md, the personal data in each table. */
 const char *document_privacy(struct arena *a);
 
 /* graph.c: the source of docs/events.svg, for Graphviz. */

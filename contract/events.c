@@ -21,9 +21,10 @@ static struct json_t *formatted(struct arena *a, const char *format, const char 
 
 static struct json_t *version_schema(struct arena *a, const struct event *ev)
 {
-	struct json_t *s = schema_of_type(a, "integer",
-					  event_is_fact(ev) ? "always 1: a fact has no later version"
-							    : "that of the data; the highest is the newest");
+	struct json_t *s =
+	    schema_of_type(a, "integer",
+			   event_is_fact(ev) ? "always 1: a fact has no later version"
+					     : "the version of the data; the highest is the newest");
 
 	json_put_number(s, "minimum", 1);
 	if (event_is_fact(ev))
@@ -37,12 +38,14 @@ struct json_t *envelope_schema(struct arena *a, const struct event *ev)
 	const char *source = arena_printf(a, "/stagedoor/%s", ev->publisher);
 
 	schema_add(a, s, "specversion", schema_const(a, "1.0", "CloudEvents 1.0"), true);
-	schema_add(a, s, "id", formatted(a, "uuid", "the event's own: the same id is the same event"), true);
+	schema_add(a, s, "id", formatted(a, "uuid", "identifies the event: the same id is the same event"),
+		   true);
 	schema_add(a, s, "source", schema_const(a, source, "who published it"), true);
 	schema_add(a, s, "type", schema_const(a, ev->type, "what happened; the routing key"), true);
-	schema_add(a, s, "subject", formatted(a, "uuid", "the id of what it is about"), true);
+	schema_add(a, s, "subject", formatted(a, "uuid", "the id of the resource"), true);
 	schema_add(a, s, "time",
-		   formatted(a, "date-time", "when it was made; the same when it is sent again"), true);
+		   formatted(a, "date-time", "when the event was created; unchanged when it is sent again"),
+		   true);
 	schema_add(a, s, "datacontenttype", schema_const(a, "application/json", NULL), true);
 	schema_add(a, s, "version", version_schema(a, ev), true);
 	return s;

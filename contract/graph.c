@@ -5,10 +5,10 @@
 #include <string.h>
 
 /*
- * The picture from left to right: services that publish, their exchanges, queues, services that consume. A
- * service stands on both sides, so that no line runs backwards. One line from an exchange to a queue has all
- * keys of an audience that lead there. Colours come from the style sheet that contract/draw puts into the
- * picture, by class, so that it can be read on light and on dark.
+ * The picture from left to right: publishing services, their exchanges, queues, consuming services. A service
+ * is on both sides, so that no line runs backwards. One line from an exchange to a queue is labelled with all
+ * routing keys of an audience. Colours come by class from the style sheet that contract/draw adds to the
+ * picture, so that it can be read on a light and on a dark page.
  */
 
 enum { HOLD_SECONDS = 900 };
@@ -51,7 +51,7 @@ static void put_head(struct buf *b)
 		    "\tedge [fontname=\"Helvetica,Arial,sans-serif\", fontsize=10, arrowsize=0.7];\n");
 }
 
-/* prefix: of the name of the node, since a service is two */
+/* prefix: of the node's name, since a service has two nodes */
 static void put_node(struct buf *b, const char *prefix, const char *name, const char *shape,
 		     const char *class)
 {
@@ -80,7 +80,7 @@ static void put_services(struct buf *b)
 	put_column(b, services, "from ");
 }
 
-/* "orders" of "orders.events"; NULL: no service's. */
+/* "orders" of "orders.events"; NULL: a queue of no service. */
 static const char *owner_of(const char *queue)
 {
 	for (const char *const *s = services; *s != NULL; s++)
@@ -113,7 +113,7 @@ static void put_queue(struct buf *b, const struct topology *t, const char *queue
 	}
 }
 
-/* Leads there from the same exchange, for the same audience: they share a line. */
+/* Bindings from the same exchange to the same queue for the same audience share a line. */
 static bool is_alike(const struct topology_binding *x, const struct topology_binding *y)
 {
 	return text_same(x->exchange, y->exchange) && text_same(x->queue, y->queue) &&
@@ -146,7 +146,7 @@ static void put_bindings(struct buf *b, const struct topology *t)
 			put_binding(b, one);
 }
 
-/* The wait for the end of a hold goes from expiration to itself. */
+/* The wait for the end of a hold leads from expiration back to expiration. */
 static void put_wait(struct buf *b)
 {
 	const char *wait = topology_wait_queue(b->arena, HOLD_SECONDS);

@@ -24,9 +24,10 @@ static void put_consumers(struct buf *b, const struct event *ev)
 
 static void put_overview(struct buf *b)
 {
-	buf_puts(b, "| event (`type` = routing key) | says | published by, to its exchange | consumed by | "
-		    "audience |\n"
-		    "|---|---|---|---|---|\n");
+	buf_puts(b,
+		 "| event (`type` = routing key) | meaning | published by, to its exchange | consumed by | "
+		 "audience |\n"
+		 "|---|---|---|---|---|\n");
 	for (size_t i = 0; events[i] != NULL; i++) {
 		const struct event *ev = events[i];
 
@@ -101,7 +102,7 @@ static void put_record(struct buf *b, const struct event *ev)
 	buf_printf(b, "### %s\n\n%s. `data` of ", r->name, sentence(b->arena, r->doc));
 	put_users(b, r);
 	buf_printf(b, "; `subject` is its `%s`%s.\n\n", camel(b->arena, ev->subject_field),
-		   record_field(r, ev->subject_field)->optional ? ", or where that is null `userId`" : "");
+		   record_field(r, ev->subject_field)->optional ? ", or `userId` if that is null" : "");
 	buf_puts(b, "| field | kind | | meaning |\n|---|---|---|---|\n");
 	for (size_t i = 0; i < r->count; i++) {
 		const struct field *f = &r->fields[i];
@@ -138,7 +139,7 @@ static bool is_in_events(const struct kind *k)
 
 static void put_choices(struct buf *b)
 {
-	buf_puts(b, "| choice | words so far | |\n|---|---|---|\n");
+	buf_puts(b, "| choice | known words | |\n|---|---|---|\n");
 	for (const struct listed_choice *c = listed_choices; c->kind != NULL; c++) {
 		if (!is_in_events(c->kind))
 			continue;
@@ -161,7 +162,7 @@ static void put_currencies(struct buf *b)
 	}
 }
 
-/* The places of the frame, each a line alone. */
+/* The placeholders of the frame, each on its own line. */
 static const struct {
 	const char *mark;
 	void (*put)(struct buf *b);

@@ -121,7 +121,7 @@ const struct listed_answer *listed_answer_of(const struct listed_route *r)
 	for (const struct listed_answer *answer = listed_answers; answer->route != NULL; answer++)
 		if (text_same(answer->route, r->name))
 			return answer;
-	fprintf(stderr, "contract: the route %s wants an ANSWER below it\n", r->name);
+	fprintf(stderr, "contract: the route %s needs an ANSWER below it\n", r->name);
 	BUG_IF(true);
 	return NULL;
 }

@@ -5,9 +5,9 @@
 #include "common/schema/services.h"
 
 /*
- * What the services' lists say, as data: the documents of docs/ are made of it, so that they cannot differ
- * from the programs, which are made of the same lists. A record is found by its service and name, since
- * services may use a name for different things.
+ * The services' lists as data. The documents of docs/ are made from it, so they cannot differ from the
+ * programs, which are built from the same lists. A record is found by its service and name, since services
+ * may use a name for different records.
  */
 struct listed_route {
 	const char *service, *name, *method, *path, *doc;
@@ -16,23 +16,23 @@ struct listed_route {
 	const char *form;
 };
 
-/* What a body of an answer is. */
+/* The body of an answer. */
 enum answer_shape {
 	EMPTY,        /* no body */
 	ONE,          /* the record */
-	LIST,         /* an array of them */
+	LIST,         /* an array of records */
 	CURRENT_USER, /* an object whose member currentUser is the record, or null */
 	KEYS,         /* a JWK set, RFC 7517 */
 };
 
-/* What else belongs to a request or its answer. */
+/* Headers of a request or its answer. */
 enum answer_headers {
 	PLAIN = 0,
-	LOCATION = 1 << 0, /* the answer says where the new resource is */
+	LOCATION = 1 << 0, /* the answer has the address of the new resource */
 	ETAG = 1 << 1,
-	IF_MATCH = 1 << 2, /* the request may say which revision was seen */
-	PAGED = 1 << 3,    /* Link leads to the next page */
-	COOKIE = 1 << 4,   /* the session's cookie is set or dropped */
+	IF_MATCH = 1 << 2, /* the request may contain the revision that the client saw */
+	PAGED = 1 << 3,    /* Link has the address of the next page */
+	COOKIE = 1 << 4,   /* the session cookie is set or deleted */
 	SIGNED = 1 << 5,   /* the request carries the bank's signature */
 };
 
@@ -47,7 +47,7 @@ struct listed_answer {
 struct listed_failure {
 	const char *route;
 	err error;
-	const char *current; /* the record that the problem carries under that name; "nothing": none */
+	const char *current; /* the record that the problem has as member `current`; "nothing": none */
 	const char *doc;
 };
 
@@ -65,7 +65,7 @@ struct listed_currency {
 	int digits;
 };
 
-/* A name of NULL (a code, a kind) ends each. */
+/* A NULL name (code, kind) ends each list. */
 extern const struct listed_route listed_routes[];
 extern const struct listed_answer listed_answers[];
 extern const struct listed_failure listed_failures[];
@@ -73,13 +73,14 @@ extern const struct listed_part listed_parts[];
 extern const struct listed_choice listed_choices[];
 extern const struct listed_currency listed_currencies[];
 
-/* A record of a service, or of those that all share. One that no list has is a bug. */
+/* A record of a service, or a shared one. An unknown record is a bug. */
 const struct record *listed_record(struct arena *a, const char *service, const char *name);
 
-/* The usual answer of a route, its first row; a route of the API that has none is a bug: its row wants an ANSWER below it. */
+/* The usual answer of a route, its first row. A route of the API without one is a bug: its row needs an ANSWER
+ * below it. */
 const struct listed_answer *listed_answer_of(const struct listed_route *r);
 
-/* Does the service get the event? */
+/* Does the service consume the event? */
 bool listed_consumes(const char *service, const struct event *ev);
 
 #endif

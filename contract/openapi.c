@@ -8,23 +8,20 @@
 
 static const char about[] =
     "The JSON API of a marketplace for tickets.\n\n"
-    "Amounts are decimal numbers in major units of their currency, times are RFC 3339, ids are UUIDs. What "
-    "is\n"
-    "none is absent from an answer. Answers may gain fields, and choices words: ignore what you do not "
-    "know;\n"
-    "x-known-values lists the words of today. A request with a field or a word that is not listed is "
-    "refused.\n\n"
-    "Errors are application/problem+json (RFC 9457). Titles and sentences come in the language of\n"
-    "Accept-Language: en or de. An address asked with another method is answered 405 with Allow. Every GET "
-    "takes\n"
-    "HEAD too. The web server's own errors (too many requests, a service that is away) are pages for who "
-    "asks\n"
-    "for text/html.\n\n"
-    "A session begins at /api/users/signin: send its token back as the cookie, or as a bearer token. With a\n"
-    "cookie a request that changes something must be application/json and come from no other origin.\n\n"
-    "With Idempotency-Key a repeated POST, PUT or DELETE does nothing twice: the first answer comes again, "
-    "with\n"
-    "Idempotency-Replayed and without ETag. A key counts for a user and a route, for 24 hours.";
+    "Amounts are decimal numbers in major units of their currency, times are RFC 3339, ids are UUIDs. A\n"
+    "null field is absent from an answer. Answers may gain fields, and choices words: ignore what you do\n"
+    "not know; x-known-values lists the words of this version. A request with a field or a word that is\n"
+    "not listed is refused.\n\n"
+    "Errors are application/problem+json (RFC 9457). Titles and sentences are in the language of\n"
+    "Accept-Language: en or de. Other methods of an address are answered 405 with Allow. Every GET also\n"
+    "answers HEAD. The web server's own errors (too many requests, a service that is down) are pages if\n"
+    "the request accepts text/html.\n\n"
+    "A session begins at /api/users/signin: send its token as the cookie or as a bearer token. With a\n"
+    "cookie a request that changes something must be application/json and must not come from another\n"
+    "origin.\n\n"
+    "A POST, PUT or DELETE that is repeated with the same Idempotency-Key has no second effect: it gets\n"
+    "the first answer again, with Idempotency-Replayed and without ETag. A key is valid for a user and a\n"
+    "route, for 24 hours.";
 
 static const struct {
 	const char *service, *doc;
@@ -63,7 +60,7 @@ static struct json_t *sized_text(struct arena *a, int64_t max)
 	return s;
 }
 
-/* A header that a request may carry, as a component; its reference goes into the list. */
+/* A header of a request, as a component; adds a reference to the list. */
 static void add_header(struct components *c, struct json_t *list, const char *name, const char *doc,
 		       bool required)
 {
@@ -82,8 +79,8 @@ static void add_headers(struct components *c, struct json_t *list, const struct 
 			   "1 to 64 visible ASCII characters; the same key again repeats the first answer",
 			   false);
 	if ((headers & IF_MATCH) != 0)
-		add_header(c, list, "If-Match", "the ETag that was seen; without it the last writer wins",
-			   false);
+		add_header(c, list, "If-Match",
+			   "the ETag that the client saw; without it the last write wins", false);
 	if ((headers & SIGNED) != 0)
 		add_header(c, list, "Stripe-Signature", "the bank's signature of the body", true);
 }
@@ -108,7 +105,7 @@ static struct json_t *parameters_of(struct components *c, const struct listed_ro
 		struct json_t *s = schema_of_type(c->arena, "string", NULL);
 
 		json_put_text(s, "format", "uuid");
-		json_append(list, parameter(c->arena, "path", "id", "whose", true, s));
+		json_append(list, parameter(c->arena, "path", "id", "the id of the resource", true, s));
 	}
 	if (route_reads(r))
 		add_query(c, list, r);
@@ -155,7 +152,7 @@ static struct json_t *scheme(struct arena *a, const char *name)
 	return s;
 }
 
-/* Who may call: with a session, with or without one (what it is about is the session), anybody. */
+/* Who may call: with a session; with or without one, if the route is about the session; anybody. */
 static struct json_t *security_of(struct arena *a, const struct listed_route *r)
 {
 	struct json_t *list = json_array_new(a);
@@ -218,12 +215,12 @@ static void put_headers(struct components *c)
 	static const struct {
 		const char *name, *doc;
 	} rows[] = {
-	    {"Location", "The address of what was made"},
+	    {"Location", "The address of the new resource"},
 	    {"ETag", "Revision and version, \"3.5\": for If-Match, which compares the revision"},
 	    {"Link", "<address>; rel=\"next\": the next page; absent on the last"},
 	    {"Set-Cookie", "The session's cookie: session, or __Host-session over https"},
 	    {"Idempotency-Replayed", "true: the answer to the first request with this key"},
-	    {"Retry-After", "Seconds to wait before it is worth coming again"},
+	    {"Retry-After", "Seconds to wait before the next attempt"},
 	    {"WWW-Authenticate", "Bearer"},
 	};
 
@@ -274,7 +271,7 @@ static struct json_t *servers(struct arena *a)
 	json_put_text(server, "url", "{site}");
 	json_put_text(server, "description", "A site of Stagedoor");
 	json_put_text(site, "default", "http://127.0.0.1:8080");
-	json_put_text(site, "description", "Its address, SITE_URL in the settings");
+	json_put_text(site, "description", "The address of the site, the setting SITE_URL");
 	json_put(variables, "site", site);
 	json_put(server, "variables", variables);
 	json_append(list, server);

@@ -17,7 +17,7 @@ static const struct {
 #undef TABLE
 };
 
-/* A route that no list has is a bug. */
+/* An unknown route is a bug. */
 static const char *path_of(const char *route)
 {
 	if (text_same(route, "nothing"))
@@ -35,9 +35,9 @@ const char *document_privacy(struct arena *a)
 
 	buf_puts(
 	    &b,
-	    "# What the databases keep of people\n\n"
+	    "# Personal data in the databases\n\n"
 	    "Made from `sql/privacy.def` by `make docs`; a flow test compares the list with the databases. "
-	    "What is kept elsewhere is in\n[SECURITY.md](SECURITY.md#what-is-kept-where-how-long).\n\n"
+	    "Data in other places are in\n[SECURITY.md](SECURITY.md#what-is-kept-where-how-long).\n\n"
 	    "| database | table | holds | personal | taken along by | deleting the account | kept until |\n"
 	    "|---|---|---|---|---|---|---|\n");
 	for (size_t i = 0; i < sizeof tables / sizeof *tables; i++) {

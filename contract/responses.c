@@ -27,13 +27,13 @@ static void add_parts(struct components *c, const struct record *r, const char *
 				   component_schema(c, service, p->part, IN_ANSWER), true);
 }
 
-/* Two services that use a name for different things would need another name here. */
+/* If two services use a name for different records, one of them needs another name. */
 static void must_be_same(struct components *c, const char *name, struct json_t *schema)
 {
 	const struct json_t *before = json_get(c->schemas, name);
 
 	if (before != NULL && !text_same(json_text(c->arena, before), json_text(c->arena, schema))) {
-		fprintf(stderr, "contract: %s stands for two different records of the API\n", name);
+		fprintf(stderr, "contract: %s is the name of two different records of the API\n", name);
 		BUG_IF(true);
 	}
 }
@@ -67,25 +67,25 @@ static struct json_t *of_type(struct components *c, const char *type, struct jso
 	return content;
 }
 
-/* RFC 9457. `current` is the row as it stands; `seen` is the offer as the buyer saw it, when that is known.
- */
+/* RFC 9457. `current` is the current row; `seen` is the offer that the buyer saw, if it is known. */
 static const char *problem_schema(struct components *c, const char *service, const char *current)
 {
 	struct arena *a = c->arena;
 	bool shows = !text_same(current, "nothing");
 	const char *name = shows ? arena_printf(a, "ProblemWith%s", pascal(a, current)) : "Problem";
 	struct json_t *s = schema_object(a, "what went wrong, and what to do (RFC 9457)");
-	struct json_t *one = schema_object(a, "a field that is wrong, or the whole");
+	struct json_t *one = schema_object(a, "an error in a field, or in the whole request");
 
-	schema_add(a, one, "message", schema_of_type(a, "string", "what to put right"), true);
-	schema_add(a, one, "field", schema_of_type(a, "string", "absent: it is not about one field"), false);
+	schema_add(a, one, "message", schema_of_type(a, "string", "what to correct"), true);
+	schema_add(a, one, "field", schema_of_type(a, "string", "absent if the error is not about one field"),
+		   false);
 	schema_add(a, s, "type", schema_const(a, "about:blank", NULL), true);
 	schema_add(a, s, "title", schema_of_type(a, "string", "the kind of error"), true);
 	schema_add(a, s, "status", schema_of_type(a, "integer", "the HTTP status"), true);
 	schema_add(a, s, "detail", schema_of_type(a, "string", "what to do, for people"), true);
 	schema_add(a, s, "instance",
-		   schema_of_type(a, "string", "the path; absent from the web server's own"), false);
-	schema_add(a, s, "requestId", schema_of_type(a, "string", "by which the operator finds it"), true);
+		   schema_of_type(a, "string", "the path; absent if the web server answered"), false);
+	schema_add(a, s, "requestId", schema_of_type(a, "string", "the id of the request in the logs"), true);
 	schema_add(a, s, "errors", schema_list(a, one), true);
 	if (shows) {
 		schema_add(a, s, "current", component_schema(c, service, current, IN_ANSWER), false);
@@ -118,7 +118,7 @@ static struct json_t *problem(struct components *c, int status, const char *doc,
 	struct json_t *response = json_object_new(c->arena), *headers = headers_of_error(c, status);
 	struct json_t *content = of_type(c, "application/problem+json", schema_ref(c->arena, schema));
 
-	/* the web server's own, to what it cannot read: it does not know then what was asked for */
+	/* the web server's answer to a request that it cannot parse: it does not know the requested type */
 	if (status == 400 || status == 414)
 		add_type(c, content, "text/html", schema_of_type(c->arena, "string", NULL));
 	json_put_text(response, "description", doc);
@@ -144,7 +144,7 @@ static bool may_be_forged(const struct listed_route *r)
 	return !route_reads(r) && r->access != MACHINE;
 }
 
-/* What follows from the row of a route, and from the web server before it. */
+/* Answers that follow from the row of a route, and those of the web server. */
 static const struct usual {
 	int status;
 	const char *name, *doc;
@@ -153,17 +153,17 @@ static const struct usual {
     {400, "Malformed", "The request could not be read, or fields are wrong: errors names them", always},
     {401, "SignedOut", "Not signed in, or the session has ended", route_wants_session},
     {403, "Forged", "It came from another site's page", may_be_forged},
-    {404, "NotFound", "There is no such thing, or it is not the caller's to see", has_id},
+    {404, "NotFound", "It does not exist, or the caller may not see it", has_id},
     {409, "KeyTaken", "A request with the same Idempotency-Key is still running", route_has_key},
     {413, "TooLarge", "The body is larger than 32 KiB", always},
-    {414, "TooLong", "The address is longer than the web server takes", always},
+    {414, "TooLong", "The URL is longer than the limit of the web server", always},
     {415, "BadMedia", "The body is not application/json in UTF-8", may_be_forged},
     {422, "KeyReused", "The Idempotency-Key was used for another request", route_has_key},
-    {429, "Throttled", "Too many requests: come again when Retry-After says", always},
+    {429, "Throttled", "Too many requests: try again after Retry-After", always},
     {500, "Bug", "Something went wrong, and nothing was changed", always},
     {502, "BadGateway", "The service ended while it answered: whether something was changed is not known",
      always},
-    {503, "Away", "The service or its database is away, or too much is waiting: come again", always},
+    {503, "Away", "The service or its database is unavailable or overloaded: try again", always},
     {504, "Slow", "The service did not answer in time: whether something was changed is not known", always},
 };
 enum { USUALS = sizeof usuals / sizeof *usuals };
@@ -187,7 +187,7 @@ static bool is_of(const struct listed_failure *f, const struct listed_route *r, 
 	return text_same(f->route, r->name) && err_status(f->error) == status;
 }
 
-/* What a route says itself of a status, with the usual reason if it has that too. */
+/* The answer of a route with a status of its own, plus the usual reason if the route has that too. */
 static struct json_t *own_response(struct components *c, const struct listed_route *r, int status,
 				   const struct usual *u)
 {

@@ -3,7 +3,7 @@
 
 #include "contract/schema.h"
 
-/* What is gathered while the operations are made: {"Ticket": …} */
+/* Components that the operations add: {"Ticket": …} */
 struct components {
 	struct arena *arena;
 	struct json_t *schemas, *responses, *parameters, *headers;
@@ -13,10 +13,10 @@ struct components {
 struct json_t *component_schema(struct components *c, const char *service, const char *record,
 				enum dialect d);
 
-/* Every answer that a route can give, by status: {"200": …, "400": …}. */
+/* Every possible answer of a route, by status: {"200": …, "400": …}. */
 struct json_t *responses_of(struct components *c, const struct listed_route *r);
 
-/* A change by somebody signed in is idempotent by its key. */
+/* route_has_key: changes by a signed-in user are idempotent by key. */
 bool route_has_key(const struct listed_route *r);
 bool route_wants_session(const struct listed_route *r);
 bool route_reads(const struct listed_route *r);

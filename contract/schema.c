@@ -93,7 +93,7 @@ void schema_add(struct arena *a, struct json_t *schema, const char *name, struct
 		list_add_text(a, member(schema, "required"), name);
 }
 
-/* In a request an optional value may be there and be none: null, or as a form sends it, "". */
+/* In a request an optional value may be present but null: null in JSON, "" in a form. */
 static bool may_be_empty(enum dialect d, bool optional)
 {
 	return optional && d == IN_REQUEST;
@@ -135,7 +135,8 @@ static void put_currency(struct arena *a, struct json_t *s, enum dialect d, bool
 		json_put_text(s, "pattern", "^[A-Z]{3}$");
 }
 
-/* White space around the text of a request is dropped before it is counted, so its length says less there. */
+/* White space around a text of a request is removed before it is counted, so the request itself may be
+ * longer. */
 static void put_string(struct arena *a, struct json_t *s, const struct kind *k, enum dialect d, bool optional)
 {
 	if (k->rule == RULE_CURRENCY) {
@@ -152,7 +153,7 @@ static void put_string(struct arena *a, struct json_t *s, const struct kind *k, 
 	json_put_number(s, "maxLength", k->max);
 }
 
-/* "38", "38.5": what money_parse takes */
+/* "38", "38.5": the inputs of money_parse */
 static struct json_t *money_text(struct arena *a)
 {
 	struct json_t *s = schema_of_type(a, "string", NULL);

@@ -1,5 +1,5 @@
-# What the goals of make need: sections of packages.txt. It is installed before the rest of the Makefile is read, since
-# compiler flags depend on what is there. `make` and `make all` install nothing.
+# The packages that the goals of make need: sections of packages.txt. They are installed before the rest of the
+# Makefile is read, since compiler flags depend on them. `make` and `make all` install nothing.
 STACK           := build run
 NEEDS_run       := $(STACK)
 NEEDS_start     := $(STACK)
@@ -34,7 +34,7 @@ FAULTS          := fault fault-short fault-parts fault-proxy
 needs  = $(NEEDS_$(1)) $(if $(filter $(1),$(TESTS) $(SAFETY) $(FAULTS)),$(STACK) test) $(if $(filter $(1),$(SAFETY)),safety) \
          $(if $(filter $(1),$(FAULTS)),fault)
 NEEDED := $(sort $(foreach goal,$(MAKECMDGOALS),$(call needs,$(goal))))
-# once: a make that a recipe starts finds all there. Not for make -n
+# once: a recipe's sub-make finds everything installed. Not for make -n
 ifneq ($(NEEDED),)
 ifeq ($(MAKELEVEL)$(findstring n,$(firstword -$(MAKEFLAGS))),0)
 $(shell deploy/install-packages $(NEEDED) >&2)

@@ -63,7 +63,7 @@ static const struct route routes[] = {
     {"GET", "/sandbox/elsewhere", sandbox_elsewhere, {0}},
 };
 
-/* The keys of the calls that are being carried out; only while the process lives. */
+/* The keys of the calls in progress; they exist only while the process runs. */
 static json_t *running;
 
 static bool path_matches(const char *path, const char *pattern, char ret_id[static ID_SIZE])
@@ -145,7 +145,7 @@ static void fingerprint(const struct request *request, char ret_hex[static 2 * S
 	sodium_bin2hex(ret_hex, 2 * sizeof hash + 1, hash, sizeof hash);
 }
 
-/* The answer as text: a tree of it would take ten times the memory. */
+/* The answer as text: a JSON tree would take ten times the memory. */
 static void remember(const char *key, const char *print, const struct answer *a)
 {
 	char *text = a->body != NULL ? json_dumps(a->body, JSON_COMPACT) : NULL;
@@ -157,7 +157,7 @@ static void remember(const char *key, const char *print, const struct answer *a)
 	book_put("keys", key, kept);
 }
 
-/* Waits for an intent that is being decided; its state then is the answer. */
+/* Waits for an intent that is being decided; its state is then the answer. */
 static void wait_settled(struct answer *a)
 {
 	const json_t *intent;
@@ -172,7 +172,7 @@ static void wait_settled(struct answer *a)
 		*a = (struct answer){.status = 500, .hang_up = true};
 }
 
-/* One request being carried out. key is NULL when it has none; print is then empty. */
+/* A request in progress. key is NULL when it has none; print is then empty. */
 struct work {
 	const struct route *route;
 	struct call call;
@@ -219,7 +219,7 @@ static struct answer replay(const json_t *kept)
 			       .replayed = true};
 }
 
-/* An earlier call with this key, whose process died before its payment was decided. */
+/* An earlier call with this key, whose process died before the payment was decided. */
 static struct answer resume(const json_t *kept)
 {
 	struct answer a = {0};

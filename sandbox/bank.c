@@ -19,14 +19,14 @@
  * moves.
  *
  * Settings, from the environment:
- *   BANK_PORT                 where it listens, on 127.0.0.1
- *   BANK_STATE                the folder of its book
- *   BANK_SECRET_KEY_FILE      the key that callers must show
- *   BANK_WEBHOOK_SECRET_FILE  the secret that webhooks are signed with
- *   BANK_WEBHOOK_URL          where they go; without it they are only kept
- *   BANK_PUBLIC_URL           the address of the pay page for browsers; http://127.0.0.1:<port> without it
- *   BANK_SLOW_MS, BANK_LATE_MS  how long the slow and the late bank take; 5000 and 30000
- *   STAGEDOOR_READY_FD        gets a line when it listens
+ *   BANK_PORT                 the port on 127.0.0.1
+ *   BANK_STATE                the directory of its book
+ *   BANK_SECRET_KEY_FILE      the file with the key that clients must send
+ *   BANK_WEBHOOK_SECRET_FILE  the file with the secret that signs webhooks
+ *   BANK_WEBHOOK_URL          the URL of webhooks; without it they are only stored
+ *   BANK_PUBLIC_URL           the URL of the payment page for browsers; default http://127.0.0.1:<port>
+ *   BANK_SLOW_MS, BANK_LATE_MS  the delays of the slow and the late bank; default 5000 and 30000
+ *   STAGEDOOR_READY_FD        gets a line when the bank listens
  */
 
 __attribute__((format(printf, 1, 2))) _Noreturn static void fail(const char *format, ...)
@@ -65,7 +65,7 @@ static long long number(const char *name, const char *value, long long max)
 	errno = 0;
 	n = strtoll(value, &end, 10);
 	if (*end != '\0' || errno || n < 0 || n > max)
-		fail("%s is not a number that can be used", name);
+		fail("%s is not a valid number", name);
 	return n;
 }
 

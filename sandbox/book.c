@@ -16,7 +16,7 @@ enum { COMPACT_ABOVE = 64 << 20 };
 
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 static pthread_cond_t changed = PTHREAD_COND_INITIALIZER;
-/* Taken after `lock` where both are needed: a sync must not hold up the book. */
+/* Taken after `lock` where both are needed: a sync must not block the book. */
 static pthread_mutex_t sync_lock = PTHREAD_MUTEX_INITIALIZER;
 
 static char journal[4096], journal_new[4096];
@@ -79,7 +79,7 @@ static size_t write_line(int to, const json_t *doc)
 	size_t n;
 
 	if (line == NULL)
-		die("cannot print the book");
+		die("cannot serialise the book");
 	n = strlen(line);
 	line[n] = '\n';
 	write_all(to, line, n + 1);
@@ -87,7 +87,7 @@ static size_t write_line(int to, const json_t *doc)
 	return n + 1;
 }
 
-/* The book as the first line of a new journal, which then takes the old one's name. */
+/* Writes the book as the first line of a new journal, which is then renamed to the old one's name. */
 static void compact(void)
 {
 	int to = open(journal_new, O_WRONLY | O_CREAT | O_TRUNC | O_APPEND | O_CLOEXEC, 0600);
@@ -134,7 +134,7 @@ static void apply(json_t *change)
 	}
 }
 
-/* A last line without its end was being written when the bank was killed: nobody had an answer for it. */
+/* An incomplete last line was being written when the bank was killed: no client got an answer for it. */
 static bool replay(FILE *f)
 {
 	char *line = NULL;
@@ -265,7 +265,7 @@ void book_keep(void)
 		long long reached = atomic_load(&written);
 
 		if (fdatasync(fd))
-			die("cannot keep the journal");
+			die("cannot sync the journal");
 		atomic_store(&kept, reached);
 	}
 	pthread_mutex_unlock(&sync_lock);
@@ -279,7 +279,7 @@ void book_reset(void)
 	pthread_cond_broadcast(&changed);
 }
 
-/* Short naps, so that a clock that is moved costs no more than one. */
+/* Sleeps in short steps, so that a moved clock delays the wait by at most one step. */
 bool book_wait(long long until_ms)
 {
 	long long nap = now_ms() + 200;

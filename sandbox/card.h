@@ -4,7 +4,7 @@
 #include "sandbox/book.h"
 
 /*
- * The test cards: what a token or a payment method makes the bank do.
+ * The test cards: a token or a payment method determines how the bank decides.
  */
 
 enum card_way { CARD_WORKS, CARD_DECLINES, CARD_ASKS, CARD_SLOW, CARD_LATE };
@@ -18,10 +18,10 @@ struct card {
 /* The card of `tok_…` or `pm_card_…`, or of a payment method that this bank made; NULL when unknown. */
 const struct card *card_find(const char *token);
 
-/* A payment method of the card, added to the book; borrowed. */
+/* Adds a payment method of the card to the book; borrowed. */
 json_t *card_attach(const struct card *card);
 
-/* Of a payment method in the book. */
+/* The card of a payment method in the book. */
 const struct card *card_of(const json_t *method);
 
 #endif

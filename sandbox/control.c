@@ -149,7 +149,7 @@ struct answer sandbox_reset(const struct call *call)
 	return (struct answer){.status = 200, .body = json_object()};
 }
 
-/* No client should come here; the counts of the book show it when one does. */
+/* A client that followed the redirect of a fault calls this; the counts of the book show it. */
 struct answer sandbox_elsewhere(const struct call *call)
 {
 	(void)call;

@@ -4,8 +4,8 @@
 #include "sandbox/answer.h"
 
 /*
- * The calls under /sandbox, by which tests read the book and order faults, delays and the way that webhooks
- * are sent. All need the book's lock; api.c has their parameters.
+ * The calls under /sandbox, by which tests read the book and set faults, delays and the mode of webhooks. All
+ * need the book's lock; api.c has their parameters.
  */
 struct answer sandbox_book(const struct call *call);
 struct answer sandbox_faults(const struct call *call);

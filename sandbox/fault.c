@@ -97,7 +97,7 @@ void fault_swell(const struct fault *fault, struct answer *a)
 	free(filling);
 }
 
-/* 303, since a client that followed it would ask with GET, which has no form that would have to fit. */
+/* 303, since a client that followed it would send a GET, which needs no form. */
 static struct answer redirect(void)
 {
 	return (struct answer){.status = 303, .body = json_object(), .location = "/sandbox/elsewhere"};

@@ -4,16 +4,16 @@
 #include "sandbox/answer.h"
 
 /*
- * Faults and delays that a test ordered (POST /sandbox/faults, /sandbox/delays; control.h). All need the
+ * Faults and delays that a test has set (POST /sandbox/faults, /sandbox/delays; control.h). All need the
  * book's lock.
  */
 
 enum fault_kind {
 	FAULT_NONE,
-	FAULT_TIMEOUT_BEFORE, /* nothing is done, nothing answered */
-	FAULT_TIMEOUT_AFTER,  /* done, but not answered */
+	FAULT_TIMEOUT_BEFORE, /* nothing is done, and no answer is sent */
+	FAULT_TIMEOUT_AFTER,  /* done, but no answer is sent */
 	FAULT_500,            /* nothing is done */
-	FAULT_500_STORED, /* nothing is done, and the Idempotency-Key is spent on this answer, as at Stripe */
+	FAULT_500_STORED,     /* nothing is done, and the answer is stored under the Idempotency-Key */
 	FAULT_429,
 	FAULT_409,
 	FAULT_REFUSED,  /* nothing is done, and it never will be: 400 */
@@ -24,25 +24,25 @@ enum fault_kind {
 
 struct fault {
 	enum fault_kind kind;
-	long long delay_ms; /* before the answer or the hanging up */
+	long long delay_ms; /* before the answer or the close */
 };
 
-/* The fault that was ordered for this call, used up by it; kind FAULT_NONE when there is none. */
+/* The fault that was set for this call, which uses it up; kind FAULT_NONE when there is none. */
 struct fault fault_take(const char *method, const char *path);
 
-/* Whether the fault stands in for the call altogether; then `ret_answer` is what it answers. */
+/* Whether the fault replaces the call entirely; then `ret_answer` is its answer. */
 bool fault_refuses(const struct fault *fault, struct answer *ret_answer);
 
-/* Makes the answer as large as the fault wants it. */
+/* Enlarges the answer if the fault requires it. */
 void fault_swell(const struct fault *fault, struct answer *a);
 
-/* 500 api_error, kept under the Idempotency-Key as Stripe keeps it. */
+/* 500 api_error, stored under the Idempotency-Key as Stripe does. */
 struct answer fault_500(void);
 
-/* "timeout_before": FAULT_TIMEOUT_BEFORE, …; FAULT_NONE for another word. */
+/* "timeout_before": FAULT_TIMEOUT_BEFORE, …; FAULT_NONE for any other word. */
 enum fault_kind fault_kind_named(const char *name);
 
-/* The delay "slow_ms" or "late_ms" in milliseconds: as ordered, else the default. */
+/* The delay "slow_ms" or "late_ms" in milliseconds: the value that a test has set, or the default. */
 long long delay_ms(const char *name);
 
 /* The default of a delay, which bank.c sets from the environment. */

@@ -12,8 +12,8 @@
 
 enum { FORM_FIELDS_MAX = 256 };
 
-/* The form, owned by the caller; NULL when it is not well formed (bad escapes, NUL, broken UTF-8, an empty
- * name or too many fields). A name that comes twice has its last value. An empty body is an empty form. */
+/* The form, owned by the caller; NULL when it is malformed (bad escapes, NUL, invalid UTF-8, an empty name or
+ * too many fields). A repeated name has its last value. An empty body is an empty form. */
 json_t *form_parse(const char *body, size_t size);
 
 /* The value of a field, borrowed; NULL when it is absent or empty, which Stripe treats alike. */

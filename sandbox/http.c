@@ -110,7 +110,7 @@ struct query {
 	size_t size;
 };
 
-/* What a GET asks for, as the form that it would be; ids and numbers only, so nothing needs an escape. */
+/* The query of a GET as form parameters; they are ids and numbers only, so no escaping is needed. */
 static enum MHD_Result add_argument(void *to, enum MHD_ValueKind kind, const char *name, const char *value)
 {
 	struct query *q = to;

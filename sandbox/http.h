@@ -5,13 +5,14 @@
 #include <stdint.h>
 
 /*
- * HTTP/1.1 on 127.0.0.1: the secret key, limits, and who answers what. A thread a connection.
+ * HTTP/1.1 on 127.0.0.1: the secret key, limits, and the routes to api.h and page.h. One thread for each
+ * connection.
  */
 
-/* Listens. False when the port cannot be had. */
+/* Starts to listen. False when the port is not available. */
 bool http_start(uint16_t port, const char *secret_key);
 
-/* After book_stop: ends every connection. */
+/* Closes every connection; called after book_stop. */
 void http_stop(void);
 
 #endif

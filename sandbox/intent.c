@@ -194,8 +194,8 @@ struct answer intent_answer(const json_t *intent)
 	return (struct answer){.status = 402, .lasting = true, .body = json_pack("{s:o}", "error", error)};
 }
 
-/* The payment method that the form names, NULL when it names none; made of a token only once the whole form
- * is good. */
+/* The payment method that the form names, NULL when it names none; a token is turned into a payment method
+ * only once the whole form is valid. */
 static bool want_card(const json_t *form, const struct card **ret_card, const char **ret_token,
 		      struct answer *ret_no)
 {

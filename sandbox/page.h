@@ -9,14 +9,14 @@
 
 struct page {
 	unsigned status;
-	char *html;     /* owned by the caller; NULL: hang up, or with `location` nothing to show */
-	char *location; /* owned by the caller; where a 303 leads */
+	char *html;     /* owned by the caller; NULL: close the connection, or with `location` no content */
+	char *location; /* owned by the caller; target of a 303 */
 };
 
 /* The style sheet of the pages. */
 extern const char page_css[];
 
-/* The page of a session as it is. Takes the book's lock. */
+/* The page of a session in its current state. Takes the book's lock. */
 struct page page_show(const char *session_id);
 
 /* Pays with the card that the form names, and returns when the bank has decided (a late bank: at once). Takes

@@ -1,4 +1,4 @@
-# The sandbox of the payment provider, build/bin/stagedoor-bank.
+# The sandbox bank, which acts as payment provider: build/bin/stagedoor-bank.
 bank_packages  := libmicrohttpd jansson libcurl libcrypto libsodium
 bank_objects   := $(call objects,$(wildcard sandbox/*.c))
 CFLAGS_sandbox := -pthread $(shell pkg-config --cflags $(bank_packages) 2>/dev/null)

@@ -27,7 +27,7 @@ static void ring(const char *id)
 	book_commit();
 }
 
-/* A session whose payment is being decided expires when that is over, if it was declined. */
+/* A session whose payment is being decided expires after the decision, if the card was declined. */
 static bool is_due(const char *id, const json_t *timer)
 {
 	const json_t *session;
@@ -38,7 +38,7 @@ static bool is_due(const char *id, const json_t *timer)
 	return session == NULL || session_state(session) != SESSION_DECIDING;
 }
 
-/* Ringing one may clear others, so the search restarts each time. */
+/* A timer may clear others, so the search restarts after each. */
 static bool ring_one(void)
 {
 	const char *key;

@@ -197,7 +197,7 @@ static long post(const char *text, const char *signature)
 	return status;
 }
 
-/* Without the lock while it sends; nothing leaves before it is kept. */
+/* Releases the lock while it sends; an event is stored before it is sent. */
 static long send_event(const char *id)
 {
 	char header[160] = "";
@@ -217,7 +217,7 @@ static long send_event(const char *id)
 	return status;
 }
 
-/* Where it may have been reset meanwhile. */
+/* The book may have been reset meanwhile. */
 static void note_result(const char *id, long status)
 {
 	json_t *entry = book_get("outbox", id), *event = book_get("events", id);

@@ -9,26 +9,26 @@
  * for 10 minutes.
  */
 
-/* hold: nothing is sent until webhook_release or another mode. twice: each is sent two times. unsigned:
- * without signature. forged: with a wrong one. wrong_amount: amounts are one more than they are. reorder:
- * those of one second newest first. */
+/* hold: nothing is sent until webhook_release or another mode. twice: each event is sent two times. unsigned:
+ * without a signature. forged: with a wrong signature. wrong_amount: amounts are one too high. reorder:
+ * events of one second are sent newest first. */
 #define WEBHOOK_MODES "normal, hold, twice, unsigned, forged, wrong_amount, reorder"
 
-/* Adds the event `type` showing `object` as it is now, and has it sent when the book is committed. Needs the
- * lock. */
+/* Adds the event `type` with the current state of `object`; it is sent after the commit. Needs the lock. */
 void event_emit(const char *type, const json_t *object);
 
 /* Is it one of WEBHOOK_MODES? */
 bool webhook_knows(const char *mode);
 
-/* From now on; new events wait `late_ms` before they are sent. The settings, borrowed. Needs the lock. */
+/* Sets the mode from now on; new events wait `late_ms` before they are sent. Returns the settings, borrowed.
+ * Needs the lock. */
 json_t *webhook_set(const char *mode, long long late_ms);
 
-/* Sends all that waits or was held, at once, whatever the mode; how many. Needs the lock. */
+/* Sends all waiting and held events at once, in any mode; returns how many. Needs the lock. */
 size_t webhook_release(void);
 
-/* Starts and, after book_stop, ends the sending thread. `url` NULL: events are only kept. The strings are
- * borrowed for good. */
+/* Start and, after book_stop, end the sending thread. `url` NULL: events are only stored. The strings are
+ * borrowed permanently. */
 bool webhook_start(const char *url, const char *secret);
 void webhook_join(void);
 

@@ -1,4 +1,5 @@
-# What looks for mistakes of memory, threads and supply. Builds of their own, by clang: build/asan, build/tsan.
+# Checks for errors of memory and threads, and for dependencies. They have separate builds by clang: build/asan,
+# build/tsan.
 .PHONY: hardened fuzz fuzz-corpus fuzz-programs sanitize sanitize-quick threads valgrind leak leak-quick analyze sbom
 
 ##@ Safety
@@ -12,7 +13,7 @@ BUILD_ALL = $(MAKE) --no-print-directory --silent -j$$(nproc)
 
 FUZZ_TARGETS := $(filter-out fuzz,$(patsubst tests/fuzz/%.c,%,$(wildcard tests/fuzz/*.c)))
 FUZZ_SECONDS ?= 60
-# what a target needs of an app
+# the objects of an app that a target needs
 FUZZ_webhook  := apps/payments/signature.c apps/payments/objects.c apps/payments/reasons.c
 FUZZ_cursor   := apps/tickets/cursor.c apps/tickets/day.c
 FUZZ_calendar := apps/orders/calendar.c
@@ -44,7 +45,7 @@ sanitize-quick:
 	tests/sanitize/run build/asan tests/with-database asan-unit build/asan/bin/test-unit
 	tests/sanitize/run build/asan tests/with-database asan-pool build/asan/bin/test-pool
 
-## sanitize        the flow and the browser's tests as well
+## sanitize        flow and browser too
 sanitize:
 	@$(MAKE) --no-print-directory sanitize-quick
 	@$(BUILD_ALL) $(ASAN) all bank build/asan/bin/test-flow
@@ -65,9 +66,10 @@ threads:
 valgrind: all bank $(BUILD)/bin/test-flow
 	tests/sanitize/valgrind $(BUILD) $(TEST_PORT)
 
-# One process a pool, so that it is the one that would grow. A leak of 40 bytes a request shows in both.
+# One process in each pool, so that a leak shows in one process. A leak of 40 bytes for each request is visible in
+# both runs.
 LEAK_REQUESTS ?= 100000
-## leak            100,000 requests of every sort: size and handles stay; LEAK_REQUESTS=
+## leak            100,000 requests of every kind: memory and handles do not grow; LEAK_REQUESTS=
 leak: all bank
 	POOL_PROCESSES=1 tests/with-stack leak $(TEST_PORT) 900 tests/load/leak $(LEAK_REQUESTS) 1024
 
@@ -79,7 +81,7 @@ leak-quick: all bank
 analyze: all
 	tests/analyze/run $(BUILD)/analyze $(CFLAGS)
 
-## sbom            what the programs use, as CycloneDX
+## sbom            the dependencies of the programs, as CycloneDX
 sbom: all bank
 	deploy/sbom $(PROGRAMS) $(BUILD)/bin/stagedoor-bank > $(BUILD)/sbom.json.new
 	tests/sbom $(BUILD)/sbom.json.new $(PROGRAMS) $(BUILD)/bin/stagedoor-bank

@@ -1,5 +1,5 @@
-# The tests. `make test` runs all of them; each target below runs alone. Nothing of the machine's own services is used:
-# databases, brokers and sites are private ones below build/test, on ports of their own.
+# The tests. `make test` runs all of them; each target below runs alone. The tests do not use services of the machine:
+# databases, brokers and sites are private ones below build/test, on separate ports.
 .PHONY: test coverage clangd full dead-full next corpus unit refuse pool flow readme integrating browser pictures fault fault-short fault-parts fault-proxy fault-build model lint debian-13 bench soak soak-short
 
 TEST_PACKAGES := check libmariadb libcurl jansson
@@ -7,9 +7,9 @@ TEST_CFLAGS   := $(filter-out -fPIE,$(CFLAGS)) $(shell pkg-config --cflags $(TES
 TEST_LDLIBS    = $(LDLIBS) $(shell pkg-config --libs $(TEST_PACKAGES) 2>/dev/null)
 TEST_PROGRAMS := $(addprefix $(BUILD)/bin/,test-unit test-echo test-pool test-flow soak)
 FLOW_HOLD     ?= 8
-# what the API answered while the flow tests ran, for tests/contract
+# the answers of the API during the flow tests, for tests/contract
 ANSWERS       := $(addprefix $(CURDIR)/build/test/,flow.answers limits.answers)
-# a base port of its own, so that a running site and the tests do not meet
+# a separate base port, so that a running site and the tests do not conflict
 TEST_PORT     ?= 18100
 PICTURES      := $(addsuffix .png,browse ticket selling order dark german)
 
@@ -25,20 +25,20 @@ $(BUILD)/obj/tests/%.o: tests/%.c $(FLAGS) | $(TRANSLATED) $(BUILD)/gen/common/h
 	$(call say,CC,$<)
 	$(Q)$(CC) $(TEST_CFLAGS) -MMD -MP -c $< -o $@
 
-# every list of words, for the test that looks at all of them
+# every list of messages, for the test that checks all of them
 MESSAGE_LISTS := $(sort $(wildcard apps/*/messages.def common/*/messages.def apps/*/pages/*.def common/*/pages/*.def))
 $(BUILD)/gen/tests/all_messages.h: $(MESSAGE_LISTS)
 	@mkdir -p $(@D)
 	@printf '#include "%s"\n' $(MESSAGE_LISTS) > $@
 $(BUILD)/obj/tests/unit/test_messages.o: $(BUILD)/gen/tests/all_messages.h
 
-# what reads the words of the operator's command comes along
+# the parser of the operator command's options is linked in
 $(BUILD)/bin/test-unit: $(call objects,$(wildcard tests/unit/*.c) apps/stagedoor/options.c) $(LIB)
 	@mkdir -p $(@D)
 	$(call say,LD,$@)
 	$(Q)$(CC) $(LDFLAGS) -no-pie $^ $(TEST_LDLIBS) -o $@
 
-# the client of the bank comes along: no address of the stack's own bank is one of TLS
+# the payments service's HTTP client is linked in: the stack's own bank has no TLS
 $(BUILD)/bin/test-flow: $(call objects,$(wildcard tests/flow/*.c) apps/payments/http_client.c) $(LIB)
 	@mkdir -p $(@D)
 	$(call say,LD,$@)
@@ -79,7 +79,7 @@ flow: all bank $(BUILD)/bin/test-flow
 readme: all bank
 	LIMITS=on tests/with-stack readme $(TEST_PORT) 900 tests/readme
 
-# the consumers of docs/INTEGRATING.md, one of them over TLS, with a certificate of the test's
+# the consumers of docs/INTEGRATING.md, one of them over TLS, with a certificate of the test
 INTEGRATING := build/test/integrating
 $(BUILD)/bin/replica: docs/integrating/c/replica.c
 	@mkdir -p $(@D)
@@ -93,7 +93,7 @@ integrating: all bank $(BUILD)/bin/replica
 	@AMQPS_LISTEN=127.0.0.1:$$(($(TEST_PORT) + 7)) AMQPS_CERT=$(INTEGRATING).crt AMQPS_KEY=$(INTEGRATING).key \
 		tests/with-stack integrating $(TEST_PORT) 900 tests/integrating/run $(BUILD)
 
-# faults, in a build of its own: make fault SEED=7 FAULT=orders-relay.confirmed
+# faults, in a separate build: make fault SEED=7 FAULT=orders-relay.confirmed
 FAULT_C       := $(wildcard tests/fault/*.c) $(addprefix tests/flow/,flow.c http.c events.c operator.c bank.c outsider.c)
 FAULT_PACKAGES := libmariadb libcurl jansson librabbitmq
 FAULT_HOLD    ?= 4
@@ -110,11 +110,11 @@ full: dead-full clangd
 dead-full: all bank $(BUILD)/bin/test-flow
 	FULL=on CK_RUN_SUITE=dead tests/with-stack dead $(TEST_PORT) $(FLOW_HOLD) $(BUILD)/bin/test-flow
 
-# first the faults of parts, then those of the network, which need programs that are connected through the fault proxy; FAULT may list both
+# first the faults of parts, then those of the network, for which the programs are connected through the fault proxy; FAULT may list both
 comma         := ,
 FAULT_LIST    := $(subst $(comma), ,$(FAULT))
 FAULT_RUNS     = $(if $(filter-out proxy%,$(FAULT_LIST))$(if $(FAULT),,all),fault-parts) $(if $(filter proxy%,$(FAULT_LIST))$(if $(FAULT),,all),fault-proxy)
-## fault           every fault while people buy and sell; SEED=7 FAULT=orders-relay.confirmed repeats one
+## fault           every fault while users buy and sell; SEED=7 FAULT=orders-relay.confirmed repeats one
 fault:
 	@for run in $(FAULT_RUNS); do $(MAKE) --no-print-directory $$run || exit 1; done
 ## fault-short     the part of it that make test runs
@@ -130,7 +130,7 @@ $(BUILD)/bin/fault-proxy: $(BUILD)/obj/tests/proxy/main.o
 	$(call say,LD,$@)
 	$(Q)$(CC) $(LDFLAGS) -no-pie $^ $(LDLIBS) -o $@
 
-# with demo data and the hold that people have: what the tests leave in build/test/browser/pictures looks like the product
+# with demo data and the default hold, so that the pictures in build/test/browser/pictures look like the product
 ## browser         the sale, accounts, selling and every page in Chromium; ONLY= is a pattern of names
 browser: all bank
 	DEMO=1 tests/with-stack browser $(TEST_PORT) 900 tests/browser/run
@@ -151,7 +151,8 @@ lint: all
 clangd: all $(BUILD)/gen/tests/all_messages.h
 	tests/clangd
 
-# the same checkout on the next Debian, in a tree below build/debian-13; the state that continues there is made by this one's programs
+# the same checkout on the next Debian, in a tree below build/debian-13; the programs of this one make the state from which the
+# upgrade test starts
 ## debian-13       most of the tests in a Debian 13 tree; as root
 debian-13: all bank
 	tests/debian/run
@@ -166,7 +167,7 @@ $(BUILD)/bin/soak: $(call objects,tests/load/soak.c tests/load/retrying_buyers.c
 	$(call say,LD,$@)
 	$(Q)$(CC) $(LDFLAGS) -no-pie $^ $(TEST_LDLIBS) -o $@
 
-# ten minutes of everything at 80 %, then three times too much; holds that lapse while one waits
+# ten minutes of mixed traffic at 80 % of the capacity, then three times the capacity; holds expire within the test
 SOAK_SECONDS ?= 600
 ## soak            mixed traffic for ten minutes, then overload; SOAK_SECONDS=
 soak: all bank $(BUILD)/bin/soak
@@ -176,23 +177,23 @@ soak: all bank $(BUILD)/bin/soak
 soak-short: all bank $(BUILD)/bin/soak
 	tests/with-stack soak $(TEST_PORT) 20 $(BUILD)/bin/soak 15
 
-# the first hold is long, so that none ends while other things are measured
+# the first hold is long, so that no hold ends during other measurements
 ## bench           requests a second, latencies, memory
 bench:
 	@$(MAKE) --no-print-directory --silent -j$$(nproc) all bank $(BUILD)/bin/bench-orders
 	tests/with-stack bench $(TEST_PORT) 900 tests/load/run $(BUILD)
 	tests/with-stack holds $(TEST_PORT) 5 tests/load/holds $(BUILD)
 
-## next            this version beside a later one, each with what the other has left
+## next            this version and a later one, each reads what the other has written
 next: all bank
 	@tests/next/merge build/next/lists
 	@$(MAKE) --no-print-directory --silent -j$$(nproc) BUILD=build/next LISTS=build/next/lists all bank
 	@rm -rf build/next/sql && cp -r sql build/next/ && cp -r tests/next/sql build/next/
 	tests/next/run $(TEST_PORT)
 
-# A build of its own, below build/coverage. Counters are added up from run to run, so they begin at nothing.
+# A separate build, below build/coverage. Counters are added up from run to run, so they are reset first.
 COVERAGE := BUILD=build/coverage OPT='-O0 -g' HARDEN= SANITIZER='--coverage -fprofile-update=atomic'
-## coverage        percent of lines that unit and pool run, by folder; FULL=on: and flow
+## coverage        percent of lines that unit and pool execute, by folder; FULL=on: flow too
 coverage:
 	@$(MAKE) --no-print-directory --silent -j$$(nproc) $(COVERAGE) all bank $(patsubst $(BUILD)/%,build/coverage/%,$(TEST_PROGRAMS))
 	@find build/coverage -name '*.gcda' -delete
@@ -202,8 +203,8 @@ coverage:
 	@tests/coverage build/coverage
 
 ##@ Release
-## corpus          records what the release of common/base/version.h has published, for all later ones to read
+## corpus          records the events of the release in common/base/version.h, for the tests of later versions
 RELEASE = $(shell sed -nE 's/^.define STAGEDOOR_VERSION "(.*)"$$/\1/p' common/base/version.h)
 corpus: all bank $(BUILD)/bin/test-flow $(BUILD)/bin/test-unit
-	@[ -n "$(RELEASE)" ] && [ ! -e "tests/events/$(RELEASE)" ] || { echo "corpus: $(RELEASE) has one; a new release has a new number in common/base/version.h" >&2; exit 1; }
+	@[ -n "$(RELEASE)" ] && [ ! -e "tests/events/$(RELEASE)" ] || { echo "corpus: $(RELEASE) has one; set a new version in common/base/version.h" >&2; exit 1; }
 	tests/with-stack corpus $(TEST_PORT) $(FLOW_HOLD) tests/events/release $(BUILD) $(RELEASE)

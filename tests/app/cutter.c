@@ -28,7 +28,7 @@ static int server_connect(const char *path)
 	return fd;
 }
 
-/* What came, passed on; its length, 0 at the end. */
+/* Reads what has arrived and forwards it; returns its length, 0 at the end. */
 static ssize_t pass(int from, int to, char *bytes)
 {
 	ssize_t n = recv(from, bytes, ROOM, 0);
@@ -64,7 +64,7 @@ static void serve(struct cutter *c, int client)
 	close(client);
 }
 
-/* One at a time is enough here. */
+/* One connection at a time is enough here. */
 static void *cutter_main(void *argument)
 {
 	struct cutter *c = argument;

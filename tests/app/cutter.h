@@ -4,8 +4,8 @@
 #include <pthread.h>
 
 /*
- * Stands between a program and its database: passes all on, but for the first `cuts` COMMITs, which reach the
- * database and are done there, while their answer is lost with the connection.
+ * A proxy between a program and its database that forwards everything, except for the first `cuts` COMMITs:
+ * they reach the database and are executed, but the connection is closed before their response.
  */
 struct cutter {
 	const char *server; /* socket of the database */
@@ -15,6 +15,6 @@ struct cutter {
 };
 
 void cutter_start(struct cutter *c);
-void cutter_stop(struct cutter *c); /* when all who came by it have gone */
+void cutter_stop(struct cutter *c); /* when all of its clients have disconnected */
 
 #endif

@@ -1,6 +1,6 @@
 /*
- * A program over the pool and the routes alone, with no database behind it: test-echo SOCKET PROCESSES
- * THREADS MAX_REQUESTS.
+ * A program with only the pool and the routes, without a database: test-echo SOCKET PROCESSES THREADS
+ * MAX_REQUESTS.
  */
 #include "common/base/log.h"
 #include "common/http/site.h"

@@ -24,7 +24,7 @@ struct fcgi_ask {
 	size_t body_len;     /* 0: strlen(body) */
 	int said_len;        /* CONTENT_LENGTH; 0: body_len */
 	const char *more[9]; /* further parameters "NAME=value", NULL ends */
-	bool ends;           /* the connection is not to be kept */
+	bool ends;           /* the connection is not kept open */
 };
 
 struct fcgi_reply {
@@ -33,24 +33,24 @@ struct fcgi_reply {
 	size_t body_len;
 };
 
-/* A connection to the socket, or -1. Waits up to 5 s for somebody to listen there. */
+/* A connection to the socket, or -1. Waits up to 5 s for a listener. */
 int fcgi_connect(const char *socket);
 
-/* Adds a record, a name-value pair of one record's content, a whole request. */
+/* Append a record, one name-value pair of a record's content, or a whole request. */
 void fcgi_record(struct buf *b, enum fcgi_type type, int id, const void *content, size_t len);
 void fcgi_pair(struct buf *b, const char *name, const char *value);
 void fcgi_request(struct buf *b, const struct fcgi_ask *ask);
 
 bool fcgi_send(int fd, const void *bytes, size_t len);
 
-/* The answer up to its end record; false when the connection ends before, is silent for 10 s, or the answer
- * is malformed. */
+/* Reads the answer up to its end record; false when the connection ends before, sends nothing for 10 s, or
+ * the answer is malformed. */
 bool fcgi_receive(int fd, struct arena *a, struct fcgi_reply *ret_reply);
 
-/* Asks and waits. */
+/* Sends a request and reads the answer. */
 bool fcgi_call(int fd, struct arena *a, const struct fcgi_ask *ask, struct fcgi_reply *ret_reply);
 
-/* Has the peer closed, or does so within that time? */
+/* Is the connection closed by the peer, now or within this time? */
 bool fcgi_is_closed(int fd, int within_ms);
 
 #endif

@@ -3,12 +3,12 @@
 
 #include <check.h>
 
-/* Of one program over the pool (test-echo, beside this program), spoken to by FastCGI alone. */
+/* Suites for one program with a pool (test-echo, beside this program), called by FastCGI. */
 Suite *pool_suite(void);
 Suite *request_suite(void);
 Suite *shed_suite(void);
 
-/* Of idempotency keys and ended sessions: needs a database, STAGEDOOR_TEST_DB_SOCKET. */
+/* Idempotency keys and ended sessions: the suite needs a database, STAGEDOOR_TEST_DB_SOCKET. */
 Suite *idempotency_suite(void);
 
 #endif

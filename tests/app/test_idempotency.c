@@ -19,11 +19,11 @@ static struct db_settings settings;
 static struct arena *arena;
 static user_id user;
 
-/* A request that came with a key, on a connection of its own. */
+/* A request with an idempotency key, on its own connection. */
 struct trial {
 	struct web web;
 	struct web_internal inside;
-	int runs, fails; /* how often the work ran; how often it is to fail first, with */
+	int runs, fails; /* how often the work ran; how many runs fail first, with `with` */
 	err with;
 	err result;
 };
@@ -139,7 +139,7 @@ static bool is_replay(const struct trial *t)
 	return text_same(reply_get(&t->web, "Idempotency-Replayed"), "true");
 }
 
-/* Exactly n effects: that many ids were used by what was committed. */
+/* Exactly n effects: the committed transactions used this many ids. */
 static void effects_are(int n)
 {
 	struct db *db = connect_to(&settings);
@@ -205,7 +205,7 @@ START_TEST(a_refusal_is_not_remembered)
 }
 END_TEST
 
-/* The answer to COMMIT is lost on the way, and what was committed is there. */
+/* The response to COMMIT is lost, but the transaction was committed. */
 START_TEST(an_unknown_outcome_is_looked_up)
 {
 	struct cutter cutter = {.server = settings.socket, .cuts = 1};
@@ -226,7 +226,7 @@ START_TEST(an_unknown_outcome_is_looked_up)
 }
 END_TEST
 
-START_TEST(an_unknown_outcome_without_a_key_is_told)
+START_TEST(an_unknown_outcome_without_a_key_is_reported)
 {
 	struct cutter cutter = {.server = settings.socket, .cuts = 1};
 	struct trial *t;
@@ -323,7 +323,7 @@ START_TEST(an_old_claim_is_taken_over)
 	age_claims();
 	ck_assert_int_eq(web_claim(&again->web, &taken_over), OK);
 	ck_assert(taken_over);
-	/* the first one's answer comes too late to count */
+	/* the answer of the first request is too late and is ignored */
 	reply_text(&first->web, 201, "text/plain", "late");
 	ck_assert_int_eq(web_claim_done(&first->web), OK);
 	ck_assert_int_eq(web_claim(&third->web, &taken_over), ERR_CONFLICT);
@@ -383,7 +383,7 @@ Suite *idempotency_suite(void)
 	tcase_add_test(c, another_body_with_the_key_is_refused);
 	tcase_add_test(c, a_refusal_is_not_remembered);
 	tcase_add_test(c, an_unknown_outcome_is_looked_up);
-	tcase_add_test(c, an_unknown_outcome_without_a_key_is_told);
+	tcase_add_test(c, an_unknown_outcome_without_a_key_is_reported);
 	tcase_add_test(c, many_at_once_have_one_effect);
 	tcase_add_test(c, a_claim_is_one_at_a_time);
 	tcase_add_test(c, a_dropped_claim_is_free_again);

@@ -63,12 +63,12 @@ static void expect_status(int fd, const struct fcgi_ask *ask, int status)
 	ck_assert_int_eq(must_call(fd, ask).status, status);
 }
 
-/* Clients that ask without pause on a kept connection. */
+/* Clients that send requests without a pause on a kept connection. */
 struct client {
 	pthread_t thread;
-	pthread_barrier_t *start; /* all begin together, connected; NULL: each at once */
+	pthread_barrier_t *start; /* all begin together once they are connected; NULL: each begins at once */
 	int seconds;
-	int limit; /* of requests; 0: by time */
+	int limit; /* of requests; 0: `seconds` limits the client */
 	int answered, lost, connects, pids_seen;
 	char pids[64][12];
 };
@@ -86,7 +86,7 @@ static bool one_request(struct client *c, struct arena *a, int *fd)
 {
 	struct fcgi_reply reply;
 
-	/* as web servers do: a kept connection that was closed between two requests is replaced */
+	/* as web servers do: replace a kept connection that was closed between two requests */
 	if (*fd >= 0 && fcgi_is_closed(*fd, 0)) {
 		close(*fd);
 		*fd = -1;
@@ -168,7 +168,7 @@ START_TEST(kept_connections_share_the_threads)
 
 	program_start(&program, 1, 4, 0);
 	measure_shares(LOAD_SECONDS, counts);
-	/* too few to tell: the machine is busy with something else */
+	/* too few to compare: the machine is busy */
 	if (counts[CONNECTIONS / 2] < 200)
 		measure_shares(5 * LOAD_SECONDS, counts);
 	printf("requests a connection: least %d, median %d, most %d\n", counts[0], counts[CONNECTIONS / 2],
@@ -199,7 +199,7 @@ START_TEST(idle_connections_cost_no_thread)
 }
 END_TEST
 
-/* A body that is itself requests, as a client could send it, of at least that many bytes. */
+/* A body that consists of requests, as a client could send it, of at least this many bytes. */
 static struct buf forged_body(size_t least)
 {
 	struct buf b = BUF(arena);
@@ -389,7 +389,7 @@ START_TEST(workers_end_with_their_parent)
 }
 END_TEST
 
-START_TEST(half_sent_requests_starve_nobody)
+START_TEST(half_sent_requests_do_not_block_others)
 {
 	struct buf whole = BUF(arena);
 	int half[HALF_SENT], fd;
@@ -446,7 +446,7 @@ static void send_wrong(const struct buf *b)
 	close(fd);
 }
 
-START_TEST(what_is_no_request_ends_the_connection_only)
+START_TEST(malformed_bytes_end_only_the_connection)
 {
 	const unsigned char authorizer[8] = {0, 2, 1};
 	struct buf b = BUF(arena);
@@ -488,7 +488,7 @@ START_TEST(what_is_no_request_ends_the_connection_only)
 }
 END_TEST
 
-/* A responder's request with these bytes as its parameters, in two records. */
+/* A request with these bytes as its parameters, in two records. */
 static void send_params(const char *bytes, size_t len)
 {
 	struct buf b = BUF(arena);
@@ -501,8 +501,8 @@ static void send_params(const char *bytes, size_t len)
 	send_wrong(&b);
 }
 
-/* libfcgi asks for as much memory as they say, and ends the process when there is none. */
-START_TEST(lengths_that_lie_end_the_connection_only)
+/* libfcgi allocates as much memory as the lengths say, and ends the process when that fails. */
+START_TEST(wrong_lengths_end_only_the_connection)
 {
 	const char *worker;
 	int fd;
@@ -583,10 +583,10 @@ Suite *pool_suite(void)
 	tcase_add_test(c, workers_are_replaced_without_a_loss);
 	tcase_add_test(c, killed_worker_is_replaced);
 	tcase_add_test(c, workers_end_with_their_parent);
-	tcase_add_test(c, half_sent_requests_starve_nobody);
+	tcase_add_test(c, half_sent_requests_do_not_block_others);
 	tcase_add_test(c, half_sent_request_is_dropped_in_time);
-	tcase_add_test(c, what_is_no_request_ends_the_connection_only);
-	tcase_add_test(c, lengths_that_lie_end_the_connection_only);
+	tcase_add_test(c, malformed_bytes_end_only_the_connection);
+	tcase_add_test(c, wrong_lengths_end_only_the_connection);
 	tcase_add_test(c, second_pool_on_the_socket_is_refused);
 	tcase_add_test(c, stale_socket_is_replaced);
 	suite_add_tcase(s, c);

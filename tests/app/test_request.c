@@ -117,7 +117,7 @@ START_TEST(ids_are_strict)
 }
 END_TEST
 
-START_TEST(what_must_not_come_twice_is_refused)
+START_TEST(repeated_headers_are_refused)
 {
 	static const char *const names[] = {"HTTP_AUTHORIZATION", "HTTP_REFERER",   "HTTP_IDEMPOTENCY_KEY",
 					    "CONTENT_TYPE",       "HTTP_IF_MATCH",  "HTTP_STRIPE_SIGNATURE",
@@ -137,8 +137,8 @@ START_TEST(what_must_not_come_twice_is_refused)
 }
 END_TEST
 
-/* So nginx passes a repeated header from 1.23 on. */
-START_TEST(what_was_joined_is_refused)
+/* nginx passes a repeated header in this form from 1.23 on. */
+START_TEST(joined_headers_are_refused)
 {
 	static const char *const joined[] = {"HTTP_ORIGIN=http://localhost, http://localhost",
 					     "HTTP_SEC_FETCH_SITE=same-origin, same-origin",
@@ -206,7 +206,7 @@ START_TEST(requests_of_other_sites_are_refused)
 }
 END_TEST
 
-START_TEST(who_is_signed_out_is_told_so)
+START_TEST(a_signed_out_request_gets_401)
 {
 	struct fcgi_reply reply = ask(&(struct fcgi_ask){
 	    .method = "POST", .uri = "/api/private", .type = "application/json", .body = "{}"});
@@ -226,11 +226,11 @@ Suite *request_suite(void)
 	tcase_add_test(c, an_address_is_written_in_one_way);
 	tcase_add_test(c, unknown_addresses_and_methods);
 	tcase_add_test(c, ids_are_strict);
-	tcase_add_test(c, what_must_not_come_twice_is_refused);
-	tcase_add_test(c, what_was_joined_is_refused);
+	tcase_add_test(c, repeated_headers_are_refused);
+	tcase_add_test(c, joined_headers_are_refused);
 	tcase_add_test(c, json_is_strict);
 	tcase_add_test(c, requests_of_other_sites_are_refused);
-	tcase_add_test(c, who_is_signed_out_is_told_so);
+	tcase_add_test(c, a_signed_out_request_gets_401);
 	suite_add_tcase(s, c);
 	return s;
 }

@@ -1,4 +1,4 @@
-/* Requests that have waited too long, and newcomers while all threads are at work. */
+/* Load shedding: requests that have waited too long, and new connections while all threads are busy. */
 #include "common/base/clock.h"
 #include "tests/app/fcgi_client.h"
 #include "tests/app/program.h"
@@ -22,7 +22,7 @@ static void end(void)
 	arena_free(arena);
 }
 
-/* The request as the web server passed it on so long ago. */
+/* A request that the web server passed on this many milliseconds ago. */
 static struct fcgi_reply late(int fd, const char *method, const char *uri, int ms)
 {
 	int64_t start = clock_now() / 1000 - ms;
@@ -40,7 +40,7 @@ static struct fcgi_reply late(int fd, const char *method, const char *uri, int m
 
 static const char ticket[] = "/api/tickets/0199a1b2-c3d4-7e5f-8a9b-0c1d2e3f4a5b";
 
-/* What a request is worth is how long it may have waited: lists least, changes most. */
+/* How long a request may wait depends on its kind: lists the shortest time, changes the longest. */
 static const struct {
 	const char *method, *uri;
 	int waited, status;
@@ -60,7 +60,7 @@ static const struct {
     {"GET", "/nowhere", 20000, 404},
 };
 
-START_TEST(what_has_waited_too_long_is_told_to_come_again)
+START_TEST(requests_that_waited_too_long_get_503)
 {
 	int fd;
 
@@ -78,8 +78,8 @@ START_TEST(what_has_waited_too_long_is_told_to_come_again)
 }
 END_TEST
 
-/* A page for people, a problem for programs. */
-START_TEST(it_is_said_in_words)
+/* A page for browsers, a problem for programs. */
+START_TEST(the_refusal_has_a_text)
 {
 	struct fcgi_reply reply;
 	int fd;
@@ -152,9 +152,9 @@ static void *client_main(void *argument)
 	return NULL;
 }
 
-/* The web server reuses a connection as soon as it is free: those that wait to be accepted must have their
- * turn too. */
-START_TEST(newcomers_wait_no_longer_than_kept_connections)
+/* The web server reuses a connection as soon as it is free: connections that wait to be accepted must get
+ * their turn too. */
+START_TEST(new_connections_wait_no_longer_than_kept_ones)
 {
 	struct client clients[KEPT + NEWCOMERS] = {0};
 	double kept = 0, new = 0;
@@ -181,10 +181,10 @@ Suite *shed_suite(void)
 
 	tcase_set_timeout(t, 60);
 	tcase_add_checked_fixture(t, begin, end);
-	tcase_add_test(t, what_has_waited_too_long_is_told_to_come_again);
-	tcase_add_test(t, it_is_said_in_words);
+	tcase_add_test(t, requests_that_waited_too_long_get_503);
+	tcase_add_test(t, the_refusal_has_a_text);
 	tcase_add_test(t, a_start_that_cannot_be_read_is_none);
-	tcase_add_test(t, newcomers_wait_no_longer_than_kept_connections);
+	tcase_add_test(t, new_connections_wait_no_longer_than_kept_ones);
 	suite_add_tcase(s, t);
 	return s;
 }

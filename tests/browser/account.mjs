@@ -1,4 +1,4 @@
-// The account: name, settings that other pages obey, password, devices, data, and its end.
+// The account: name, settings that apply to other pages, password, devices, data, and deletion.
 import assert from 'node:assert/strict';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { german, leave, visitor } from './lib/browser.mjs';
@@ -8,7 +8,7 @@ import { test } from './lib/tests.mjs';
 
 const next = 'another horse battery';
 
-// The same person with another device.
+// The same user on another device.
 async function otherDevice(page) {
 	const other = await visitor(page.settings);
 	await other.goto('/signin');
@@ -16,12 +16,12 @@ async function otherDevice(page) {
 	return other;
 }
 
-// No service knows the session any more, 5 s from now at the latest.
+// Within 5 s no service accepts the session any more.
 async function isOut(page) {
 	const end = Date.now() + 5000;
 	const known = async (path) => (await page.request.get(path, { maxRedirects: 0 })).status() === 200;
 	for (const path of ['/account', '/selling', '/orders'])
-		for (; await known(path); await sleep(100)) assert.ok(Date.now() < end, `${path} still knows them`);
+		for (; await known(path); await sleep(100)) assert.ok(Date.now() < end, `${path} still accepts the session`);
 	await page.goto('/account');
 	assert.equal(pathOf(page), '/signin');
 }
@@ -45,8 +45,8 @@ async function settings(...ways) {
 	assert.equal(await page.locator('main .list > li').count(), 10, 'a page of ten');
 	await page.goto(`/tickets/${ticket}`);
 	await holdTicket(page);
-	assert.match(await page.locator('h1').innerText(), /GMT\+5:45|\+05:45|NPT/, 'a deadline in their own time');
-	assert.match(await page.locator('dl.facts').first().innerText(), /GMT|WEZ|UTC/, 'a show in the time of its venue');
+	assert.match(await page.locator('h1').innerText(), /GMT\+5:45|\+05:45|NPT/, 'a deadline in the time zone of the user');
+	assert.match(await page.locator('dl.facts').first().innerText(), /GMT|WEZ|UTC/, 'a show in the time zone of the venue');
 	for (let i = 1; i <= 11; i++) await listQuickly(page, { seat: `Row A, seat ${i}` });
 	await page.goto('/selling');
 	assert.equal(await page.locator('main .list > li').count(), 10);
@@ -67,7 +67,7 @@ async function passwords(...ways) {
 	await fill(page, { password: 'not this one', newPassword: next });
 	await press(page, submit(page, '/account/password'));
 	await check(page, 'account-password-wrong', { status: 400 });
-	assert.equal(await page.locator('#password').inputValue(), '', 'no password is kept');
+	assert.equal(await page.locator('#password').inputValue(), '', 'no password is filled in again');
 	assert.ok(await page.locator('.errors a[href="#password"]').count());
 	await fill(page, { password, newPassword: next });
 	await press(page, submit(page, '/account/password'));
@@ -76,7 +76,7 @@ async function passwords(...ways) {
 	await page.reload();
 	assert.equal(pathOf(page), '/account', 'this device stays signed in');
 	await signIn(other, page.email);
-	assert.equal(pathOf(other), '/signin', 'the old password is of no use');
+	assert.equal(pathOf(other), '/signin', 'the old password is refused');
 	await signIn(other, page.email, next);
 	assert.equal(pathOf(other), '/account');
 
@@ -130,7 +130,7 @@ async function deletion(...ways) {
 	await signIn(page, page.email);
 	assert.equal(pathOf(page), '/signin');
 	await page.goto(`/tickets/${ticket}`);
-	assert.equal(await page.locator('main a.button').count(), 0, 'what they offered is offered no more');
+	assert.equal(await page.locator('main a.button').count(), 0, 'the listings of the user are withdrawn');
 	await leave(page, other);
 }
 

@@ -1,4 +1,4 @@
-// Impatience: double clicks, reloads and the back button at every step neither list, order nor charge twice.
+// Impatient users: double clicks, reloads and the back button at every step never list, order or charge twice.
 import assert from 'node:assert/strict';
 import { leave, scriptless, visitor } from './lib/browser.mjs';
 import { check } from './lib/check.mjs';
@@ -9,7 +9,7 @@ import {
 import { chargesOf } from './lib/stack.mjs';
 import { test } from './lib/tests.mjs';
 
-// The page is the same after a reload, and asks nothing ("send the form again?").
+// A reload shows the same page, and the browser does not ask whether to send a form again.
 async function reload(page, name) {
 	const path = pathOf(page);
 	await page.reload();
@@ -51,7 +51,7 @@ async function doubly(...ways) {
 test('double click and reload at every step', () => doubly());
 test('double click and reload at every step, without JavaScript', () => doubly(scriptless));
 
-// A form that is still in the window after the back button: sent again, it leads to what it led to before.
+// A form that the back button shows again: when it is sent again, it leads to the same page as before.
 async function backAndForth(...ways) {
 	const seller = await visitor(...ways);
 	const buyer = await visitor(...ways);
@@ -87,7 +87,7 @@ async function backAndForth(...ways) {
 
 test('the back button at every step', () => backAndForth());
 
-// The same form in two windows is two offers, since each was asked for; signing out in one ends both.
+// The same form in two windows makes two listings, since both were requested; signing out in one ends both sessions.
 test('two windows of one person', async () => {
 	const page = await visitor();
 	await signUp(page, 'Ioana');
@@ -96,7 +96,7 @@ test('two windows of one person', async () => {
 	await press(page, submit(page, '/signout'));
 	await check(page, 'signed-out');
 	await back(page);
-	assert.equal(await submit(page, '/signout').count(), 0, 'the back button shows nobody signed in');
+	assert.equal(await submit(page, '/signout').count(), 0, 'after signing out the back button shows no signed-in page');
 	await page.goto('/account');
 	assert.equal(pathOf(page), '/signin');
 	await leave(page);

@@ -1,4 +1,5 @@
-// What a buyer sees between choosing a ticket and keeping it: countdown, page to check, confirmation, calendar, story, list of orders.
+// What a buyer sees between choosing a ticket and keeping it: countdown, payment page, confirmation, calendar, timeline, list of
+// orders.
 import assert from 'node:assert/strict';
 import { german, leave, narrow, scriptless, visitor } from './lib/browser.mjs';
 import { check } from './lib/check.mjs';
@@ -7,7 +8,7 @@ import { arrive, buy, form, holdTicket, link, listQuickly, offer, payAtBank, pre
 import { partStart, partStop, until } from './lib/stack.mjs';
 import { test, testAlone } from './lib/tests.mjs';
 
-// A buyer at a ticket of somebody else's.
+// A buyer on the page of another user's ticket.
 async function shopping(...ways) {
 	const seller = await visitor();
 	await arrive(seller, 'Ioana');
@@ -25,7 +26,7 @@ const secondsLeft = async (page) => {
 };
 const isShown = async (target) => (await target.count()) > 0 && target.first().isVisible();
 
-// Runs the open page's countdown to its end; what it said meanwhile to those who do not see it.
+// Runs the countdown of the open page to its end; returns what screen readers were told meanwhile.
 async function runDown(page, deeds) {
 	await page.evaluate(() => {
 		window.said = [];
@@ -46,7 +47,7 @@ async function runDown(page, deeds) {
 	assert.ok(!(await page.locator('.hold .over').isVisible()));
 	await page.clock.fastForward(60000);
 	for (const deed of deeds) assert.ok(!(await isShown(deed)), `no ${deed} after the end`);
-	assert.ok(await page.locator('.hold .over a').isVisible(), 'but a way to see what became of it');
+	assert.ok(await page.locator('.hold .over a').isVisible(), 'but a link to the outcome');
 	return page.evaluate(() => window.said);
 }
 
@@ -68,10 +69,10 @@ async function countdown(words, ...ways) {
 	await leave(page);
 }
 
-test('a countdown that speaks seldom', () => countdown([/^5 minutes left$/, /^2 minutes left$/, /^1 minute left$/, /over/]));
-test('a countdown that speaks seldom, in German, at 320 px', () => countdown([/5 Minuten/, /2 Minuten/, /1 Minute$/, /um/], german, narrow));
+test('a countdown with few announcements', () => countdown([/^5 minutes left$/, /^2 minutes left$/, /^1 minute left$/, /over/]));
+test('a countdown with few announcements, in German, at 320 px', () => countdown([/5 Minuten/, /2 Minuten/, /1 Minute$/, /um/], german, narrow));
 
-// All that the countdown shows stands there without it.
+// Without the countdown the page still shows the same information.
 test('a hold without JavaScript', async () => {
 	const page = await shopping(scriptless);
 	const order = await holdTicket(page);
@@ -86,7 +87,7 @@ test('a hold without JavaScript', async () => {
 
 const facts = async (page) => (await page.locator('main dl.facts').first().innerText()).replace(/[\u00a0\u202f]/g, ' ');
 
-// In print the ticket and what is known of it, but nothing that wants to be pressed.
+// Printed, the page has the ticket and its details, but no controls.
 async function print(page, name) {
 	await page.emulateMedia({ media: 'print' });
 	for (const hidden of ['nav', 'footer.site', '.skip', 'form', 'button', '.button', '.panel'])
@@ -104,7 +105,7 @@ async function bought(...ways) {
 	const order = await holdTicket(page);
 	await toPayment(page, order);
 	await check(page, 'payment');
-	for (const part of [offer.title, offer.venue, offer.seat, '38', page.email]) assert.ok((await facts(page)).includes(part), `to be checked: ${part}`);
+	for (const part of [offer.title, offer.venue, offer.seat, '38', page.email]) assert.ok((await facts(page)).includes(part), `shown before the payment: ${part}`);
 	await page.goto(`/orders/${order}`);
 	await press(page, submit(page, `/orders/${order}/cancel`));
 	await check(page, 'order-released');
@@ -116,8 +117,8 @@ async function bought(...ways) {
 	const told = await page.locator('.timeline li').count();
 	assert.ok(told >= 6, `${told} things happened`);
 	const times = await page.locator('.timeline time').evaluateAll((list) => list.map((t) => t.dateTime));
-	assert.deepEqual(times, [...times].sort(), 'told in their order');
-	assert.equal(await page.locator('.timeline li.next').count(), 1, 'and what comes next');
+	assert.deepEqual(times, [...times].sort(), 'in the order of time');
+	assert.equal(await page.locator('.timeline li.next').count(), 1, 'and the next step');
 	await calendar(page);
 	const shown = await page.locator('[data-print]').isVisible();
 	assert.equal(shown, page.settings.javaScriptEnabled !== false, 'a button to print with, where it works');
@@ -168,7 +169,7 @@ testAlone('a payment that is being confirmed, without JavaScript, in German', ()
 test('checking, paying, keeping', () => bought());
 test('checking, paying, keeping, without JavaScript, in German, at 320 px', () => bought(scriptless, german, narrow));
 
-// One order of each group, each with its reason in words.
+// One order in each group, with the reason for its state.
 async function groups(...ways) {
 	const page = await shopping(...ways);
 	const url = page.url();

@@ -1,4 +1,4 @@
-// The checks find what they look for: pages that are wrong in one thing each.
+// Tests of the checks themselves: pages with one fault each.
 import assert from 'node:assert/strict';
 import { leave, visitor } from './lib/browser.mjs';
 import { check } from './lib/check.mjs';
@@ -30,7 +30,7 @@ const files = {
 	'broad.css': 'p { width: 330px }',
 	'move.css': 'p { transition: color 1s }',
 	'near.css': '.near { font-size: 6px; line-height: 6px; padding: 0; margin: 0 }',
-	// what comes before the first paint moves nothing
+	// changes before the first paint are not layout shifts
 	'push.js': `new PerformanceObserver(() => setTimeout(() => document.querySelector('h1')
 		.insertAdjacentHTML('beforebegin', '<p class="pushed">one<br>two<br>three<br>four<br>five<br>six</p>'), 50)).observe({ type: 'paint', buffered: true })`,
 };
@@ -52,7 +52,7 @@ async function faultsOf(body, { status = 200, policy: own = policy } = {}) {
 	return faults;
 }
 
-test('the checks find what they look for', async () => {
+test('the checks find the faults', async () => {
 	assert.equal(await faultsOf(right), '');
 	for (const [fault, page] of Object.entries(wrong)) assert.match(await faultsOf(...page), new RegExp(fault), fault);
 });

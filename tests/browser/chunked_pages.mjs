@@ -9,7 +9,7 @@ import { site } from './lib/stack.mjs';
 import { test } from './lib/tests.mjs';
 
 const chunk = 150;
-// longer than a browser holds back what it would paint
+// longer than a browser delays its painting
 const pause = (at) => (at < 3000 ? 150 : 10);
 
 // A proxy in front of the site that sends pages in chunks.

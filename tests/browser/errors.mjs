@@ -1,4 +1,4 @@
-// Pages that say no: each is as good a page as the others.
+// Error pages meet the same standards as all other pages.
 import assert from 'node:assert/strict';
 import { leave, tab, visitor } from './lib/browser.mjs';
 import { check } from './lib/check.mjs';
@@ -10,7 +10,8 @@ import { test, testAlone } from './lib/tests.mjs';
 
 const unknown = '01890a5d-ac96-774b-bcce-b302099a8057';
 
-// What is wrong is said on top, with a link to the field, and at the field; what was typed is there, but no password.
+// The errors are summarised on top with links to the fields, and repeated at the fields; the input is kept, except
+// for passwords.
 async function checkErrors(page, name, fields) {
 	await check(page, name, { status: 400 });
 	for (const field of fields) {
@@ -54,7 +55,7 @@ test('forms that are filled in wrongly', async () => {
 	await leave(page);
 });
 
-test('what is not there, and what is not yours', async () => {
+test('missing pages, and pages of other users', async () => {
 	const page = await visitor();
 	const other = await visitor();
 	for (const path of ['/nothing', `/tickets/${unknown}`, '/static/nothing.css']) {
@@ -74,7 +75,7 @@ test('what is not there, and what is not yours', async () => {
 	await leave(page, other);
 });
 
-test('a form that did not come from us', async () => {
+test('a form from another site', async () => {
 	const page = await visitor();
 	await arrive(page, 'Ioana');
 	await page.goto('/tickets/new');
@@ -89,7 +90,7 @@ test('a form that did not come from us', async () => {
 	await leave(page);
 });
 
-test('an offer that changed while it was looked at', async () => {
+test('an offer that changed while its page was open', async () => {
 	const seller = await visitor();
 	const buyer = await visitor();
 	const slow = await visitor();
@@ -104,7 +105,7 @@ test('an offer that changed while it was looked at', async () => {
 	await fill(seller, { price: '40', seat: 'Stalls, row A, seat 1' });
 	await press(seller, submit(seller, `/tickets/${ticket}/edit`));
 
-	await until('orders knows the new price', async () => {
+	await until('orders has the new price', async () => {
 		if (pathOf(buyer) !== `/tickets/${ticket}`) await buyer.goto(`/tickets/${ticket}`);
 		await buyer.locator('[name="revision"]').evaluate((e) => { e.value = '1'; });
 		await press(buyer, submit(buyer, '/orders'));
@@ -161,7 +162,7 @@ test('withdrawing, releasing and a declined card', async () => {
 	await leave(seller, buyer);
 });
 
-testAlone('a service that is away', async () => {
+testAlone('a service that is down', async () => {
 	const page = await visitor();
 	await arrive(page, 'Ioana');
 	partStop('orders-web');

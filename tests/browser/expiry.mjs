@@ -1,4 +1,4 @@
-// Time that passes while a hold's pages are open: the clock of all programs is moved, the browser's stays.
+// A hold expires while its pages are open: the clock of all programs is moved, the browser's is not.
 import assert from 'node:assert/strict';
 import { german, leave, scriptless, tab, visitor } from './lib/browser.mjs';
 import { check } from './lib/check.mjs';

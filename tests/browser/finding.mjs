@@ -1,4 +1,4 @@
-// Finding: words, filters, pages of results, and what others read: feed, site map, link previews.
+// Finding: words, filters, pages of results; feed, site map and link previews for other programs.
 import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
 import { german, leave, narrow, visitor } from './lib/browser.mjs';
@@ -19,7 +19,7 @@ const chips = (page) => page.locator('main .chips li');
 const search = (page) => page.locator('main form[role="search"] .search button');
 const query = (page) => new URL(page.url()).searchParams;
 
-// A word that nobody else's listings have, and five listings with it.
+// A word that is in no other listing, and five listings with it.
 async function listed() {
 	const seller = await visitor();
 	const word = `q${randomBytes(4).toString('hex')}`;
@@ -37,7 +37,7 @@ async function finding(...ways) {
 	await press(page, search(page));
 	await check(page, 'browse-found');
 	assert.equal((await titles(page)).length, 5);
-	assert.match(await page.locator('main > .meta').first().innerText(), /^5 tickets?,/i, 'it says how many');
+	assert.match(await page.locator('main > .meta').first().innerText(), /^5 tickets?,/i, 'it shows the number of results');
 	assert.equal(await chips(page).count(), 1);
 
 	await page.locator('details.filters summary').click();
@@ -50,7 +50,7 @@ async function finding(...ways) {
 	for (const [name, value] of [['q', word], ['category', 'concert'], ['from', `${year}-11-01`], ['sort', '-price']])
 		assert.equal(query(page).get(name), value, `the address has ${name}`);
 	await page.reload();
-	assert.equal((await titles(page)).length, 2, 'the address is all');
+	assert.equal((await titles(page)).length, 2, 'the address is sufficient');
 	assert.equal(await chips(page).count(), 5, 'words, category, dates, prices, and all of them');
 	for (let i = 3; i > 0; i--) await press(page, chips(page).nth(1).locator('a'));
 	assert.equal((await titles(page)).length, 5, 'filters are taken away one by one');
@@ -60,7 +60,7 @@ async function finding(...ways) {
 
 	await fill(page, { q: `REEDS ${word} zurich` });
 	await press(page, search(page));
-	assert.deepEqual(await titles(page), [`Reeds at noon, ${word}`], 'in title and venue, whatever case and accents');
+	assert.deepEqual(await titles(page), [`Reeds at noon, ${word}`], 'in title and venue, regardless of case and accents');
 	await turning(page, word);
 	await nothing(page, word);
 	await leave(page);
@@ -86,10 +86,10 @@ async function nothing(page, word) {
 	await page.goto(`/?q=${word}&category=sports&maxPrice=15`);
 	await check(page, 'browse-none');
 	const ways = page.locator('main > ul:not(.chips) a');
-	assert.ok((await ways.count()) >= 2, 'it says what to loosen');
+	assert.ok((await ways.count()) >= 2, 'it suggests which filter to remove');
 	const [promised] = (await ways.first().innerText()).match(/\d+/);
 	await press(page, ways.first());
-	assert.equal((await titles(page)).length, Number(promised), 'and keeps the promise');
+	assert.equal((await titles(page)).length, Number(promised), 'and the suggestion has results');
 	await page.goto(`/?q=${word}${word}`);
 	await check(page, 'browse-no-words');
 	assert.equal((await titles(page)).length, 0);
@@ -100,10 +100,10 @@ test('finding in German, at 320 px', () => finding(german, narrow));
 
 const meta = (page, name) => page.locator(`head meta[property="${name}"], head meta[name="${name}"]`).getAttribute('content');
 
-test('a listing as others show it', async () => {
+test('a link preview of a listing', async () => {
 	const page = await visitor();
 	await arrive(page, 'Ioana');
-	// what would end the script element, or the string
+	// which would end the script element, or the string
 	const title = 'Strings & "Reeds" </script><script>alert(1)</script>';
 	const ticket = await listQuickly(page, { title });
 	await page.goto(`/tickets/${ticket}`);
@@ -130,12 +130,12 @@ test('a listing as others show it', async () => {
 	assert.equal(await page.locator('head meta[name="robots"]').count(), 0);
 	await page.request.delete(`/api/tickets/${ticket}`);
 	await page.reload();
-	assert.equal(await meta(page, 'robots'), 'noindex', 'what is withdrawn is not to be found');
+	assert.equal(await meta(page, 'robots'), 'noindex', 'a withdrawn listing is not found');
 	assert.ok((await page.locator('head script[type="application/ld+json"]').textContent()).includes('SoldOut'));
 	await leave(page);
 });
 
-// Reads XML as a browser does; the texts or attributes of what is selected.
+// Parses XML as a browser does; returns the texts or attributes of the selected elements.
 async function read(page, path, type, select, attribute = null) {
 	const answer = await page.request.get(path);
 	assert.equal(answer.status(), 200, path);
@@ -148,7 +148,7 @@ async function read(page, path, type, select, attribute = null) {
 	}, [await answer.text(), select, attribute]);
 }
 
-test('what is there for programs', async () => {
+test('output for programs', async () => {
 	const page = await visitor();
 	await arrive(page, 'Ioana & "Sons" <x>');
 	const ticket = await listQuickly(page, { title: 'Reeds & <strings>' });

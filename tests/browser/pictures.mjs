@@ -1,4 +1,4 @@
-// The pictures that the README shows, as people see them: the window, not the whole page.
+// The pictures in the README, as users see the site: the window, not the whole page.
 import assert from 'node:assert/strict';
 import { dark, german, leave, narrow, visitor } from './lib/browser.mjs';
 import { form, holdTicket, pathOf, signIn } from './lib/people.mjs';
@@ -23,14 +23,14 @@ async function snap(page, name) {
 	await page.screenshot({ path: `${pictures}/readme/${name}.png` });
 }
 
-// Opens the first listing that is not this user's own; its path.
+// Opens the first listing of another user; returns its path.
 async function someoneElses(page) {
 	const paths = await page.locator('main .list h3 a').evaluateAll((links) => links.map((a) => a.getAttribute('href')));
 	for (const path of paths) {
 		await page.goto(path);
 		if (await form(page, '/orders').count()) return path;
 	}
-	return assert.fail('all listings are theirs');
+	return assert.fail('all listings belong to the user');
 }
 
 test('pictures', async () => {

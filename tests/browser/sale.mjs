@@ -1,4 +1,4 @@
-// The whole sale as seller and as buyer, each with a browser of their own, in the ways that people work one.
+// The whole sale, by a seller and a buyer with separate browsers, with each input method.
 import assert from 'node:assert/strict';
 import { dark, german, leave, narrow, scriptless, visitor, zoomed } from './lib/browser.mjs';
 import { check } from './lib/check.mjs';

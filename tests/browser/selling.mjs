@@ -1,4 +1,4 @@
-// What a seller sees: listings in every state and what can be done in each, another like it, changes side by side, sales with totals.
+// What a seller sees: listings in every state and their actions, relisting, edit conflicts side by side, sales with totals.
 import assert from 'node:assert/strict';
 import { german, leave, narrow, tab, visitor } from './lib/browser.mjs';
 import { check } from './lib/check.mjs';
@@ -75,7 +75,7 @@ async function duplicate(page, ticket) {
 test('selling', () => selling());
 test('selling in German, at 320 px', () => selling(german, narrow));
 
-// What stands now and what was typed are seen side by side, and either can be chosen.
+// The current values and the input are shown side by side, and the seller can choose either.
 async function conflict(...ways) {
 	const page = await visitor(...ways);
 	await arrive(page, 'Ioana');
@@ -92,13 +92,13 @@ async function conflict(...ways) {
 	await fill(stale, { price: '12', title: long });
 	await press(stale, submit(stale, edit));
 	await check(stale, 'edit-conflict', { status: 409 });
-	assert.equal(await field(stale, 'price').inputValue(), '12', 'what was typed is kept');
+	assert.equal(await field(stale, 'price').inputValue(), '12', 'the input is kept');
 	const cells = await stale.locator('tr.differs').last().locator('td').evaluateAll((list) => list.map((e) => e.getBoundingClientRect().toJSON()));
 	assert.ok(cells[0].right <= cells[1].left + 1 && cells[0].y === cells[1].y, 'side by side');
 	assert.match(await stale.locator('tr.differs').last().innerText(), /40[^]*12/);
 	assert.equal(await stale.locator('tr.differs').count(), 4, 'title, venue, seat and price differ');
 	await press(stale, link(stale, edit));
-	assert.equal(await field(stale, 'price').inputValue(), amount(stale, '40.00'), 'theirs is kept by a link');
+	assert.equal(await field(stale, 'price').inputValue(), amount(stale, '40.00'), 'a link keeps the current values');
 	await fill(stale, { price: '13' });
 	await press(stale, submit(stale, edit));
 	assert.equal(pathOf(stale), `/tickets/${ticket}`);

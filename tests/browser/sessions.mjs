@@ -1,4 +1,4 @@
-// A session that ends while forms are open: signing in leads back, and what was typed is there again.
+// A session ends while forms are open: signing in leads back to the form, which has the input again.
 import assert from 'node:assert/strict';
 import { german, leave, scriptless, tab, visitor } from './lib/browser.mjs';
 import { check } from './lib/check.mjs';
@@ -6,7 +6,7 @@ import { amount, arrive, field, fill, holdTicket, listQuickly, offer, password, 
 import { clockMove, session } from './lib/stack.mjs';
 import { testAlone } from './lib/tests.mjs';
 
-// Every kind of form: its page, its address, what is typed, where signing in leads.
+// Every kind of form: its page, its action, the input, and the page after sign-in.
 function forms({ own, other, order, paid }) {
 	const typed = { ...offer, price: '39.00', faceValue: '36.00' };
 	return [
@@ -21,14 +21,14 @@ function forms({ own, other, order, paid }) {
 		['password', '/account', '/account/password', { password, newPassword: 'another horse' }, '/account'],
 		['devices', '/account', '/account/devices', {}, '/account'],
 		['delete', '/account/delete', '/account/delete', { password }, '/account/delete'],
-		// nobody signs in to sign out
+		// signing out needs no sign-in
 		['signout', '/signout', '/signout', {}, '/'],
 	];
 }
 
 const written = (page, name, value) => (/price|face/.test(name) ? amount(page, value) : value);
 
-// Opens each form and fills it in, lets the session end, and sends them.
+// Opens each form and fills it in, ends the session, and sends the forms.
 async function sessionEnds(page, all) {
 	const open = [];
 	for (const form of all) {
@@ -71,11 +71,11 @@ async function oneForm(...ways) {
 }
 
 async function signInAgain(page, window, name, path, action, typed, next) {
-	// a browser is slow to click in windows that nobody sees
+	// a browser is slow to click in background windows
 	await window.bringToFront();
 	await window.context().clearCookies({ name: 'session' });
 	await press(window, submit(window, action));
-	assert.equal(pathOf(window), '/signin', `${name}: they are asked to sign in`);
+	assert.equal(pathOf(window), '/signin', `${name}: the user is asked to sign in`);
 	await check(window, Object.keys(typed).length > 0 ? 'signin-again' : 'signin-next', { status: window.seen.answer.status() });
 	await signIn(window, page.email);
 	if (name === 'new') await check(window, 'new-kept');
@@ -86,7 +86,7 @@ async function signInAgain(page, window, name, path, action, typed, next) {
 	}
 	if (name === 'new') {
 		await press(window, submit(window, action));
-		assert.match(pathOf(window), /^\/tickets\/[0-9a-f-]{36}$/, 'it can be sent now');
+		assert.match(pathOf(window), /^\/tickets\/[0-9a-f-]{36}$/, 'the form can be sent now');
 	}
 	await window.close();
 }

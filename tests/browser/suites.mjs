@@ -4,7 +4,7 @@ import { start, stop } from './lib/browser.mjs';
 import { clockMove } from './lib/stack.mjs';
 import { run } from './lib/tests.mjs';
 
-// the long ones first, so that no core is idle at the end
+// the longest suites first, so that no core is idle at the end
 await import('./sale.mjs');
 await import('./pictures.mjs');
 await import('./again.mjs');

@@ -1,5 +1,5 @@
-// What the API answered while the flow tests ran (tests/flow/http.c, FLOW_RECORD) is what docs/openapi.yaml says: each status is documented for its
-// operation, each body is valid, each header that is promised is there; and each operation succeeded at least once.
+// Compares the API's answers of the flow tests (tests/flow/http.c, FLOW_RECORD) with docs/openapi.yaml: each status is documented for its
+// operation, each body is valid, each documented header is present; and each operation succeeded at least once.
 // usage: answers.mjs FILE…
 import { readFileSync } from 'node:fs';
 import { check, closed, compiler, faultsOf, finish, readYaml } from './lib.mjs';
@@ -25,10 +25,10 @@ for (const [path, item] of Object.entries(document.paths)) {
 		operations.push({ name: `${method.toUpperCase()} ${path}`, path, pattern, method, responses, fixed: !path.includes('{'), seen: new Map(), faults: new Map() });
 	}
 }
-// an address without a hole is meant before one with it: /api/payments/webhook
+// a path without a parameter takes precedence over one with it: /api/payments/webhook
 operations.sort((a, b) => b.fixed - a.fixed);
 
-// Header names in lower case; a header that comes twice counts as one.
+// Header names in lower case; a repeated header counts once.
 function headersOf(text) {
 	const lines = (text ?? '').split('\r\n').filter((line) => line.includes(':'));
 	return new Map(lines.map((line) => [line.slice(0, line.indexOf(':')).toLowerCase(), line.slice(line.indexOf(':') + 1).trim()]));
@@ -47,15 +47,15 @@ const always = ['Location', 'ETag', 'Set-Cookie', 'WWW-Authenticate', 'Retry-Aft
 function faultOf(answer, { response, bodies }, headers) {
 	const type = (headers.get('content-type') ?? '').split(';')[0];
 	for (const name of always) {
-		if (name === 'ETag' && headers.has('idempotency-replayed')) continue; // what is stored of the first answer has none
+		if (name === 'ETag' && headers.has('idempotency-replayed')) continue; // a stored answer has no ETag
 		if (response.headers?.[name] && !headers.has(name.toLowerCase())) return `has no ${name}`;
 	}
 	if (answer.method === 'HEAD') return answer.body === '' ? null : 'a HEAD has a body';
 	if (bodies.size === 0) return answer.body === '' ? null : 'has a body';
-	// errors of the web server itself are pages for who asks for one
+	// the web server's own errors are pages if the request asks for one
 	if (type === 'text/html' && answer.status >= 400 && answer.accept?.includes('text/html')) return null;
 	const validate = bodies.get(type);
-	if (!validate) return `is ${type || 'of no type'}`;
+	if (!validate) return `is ${type || 'without a type'}`;
 	const body = type === 'text/html' ? answer.body : parsed(answer.body);
 	if (body === undefined) return 'is no JSON';
 	return validate(body) ? null : `${faultsOf(validate).join('; ')} in ${answer.body.slice(0, 300)}`;
@@ -65,7 +65,7 @@ const count = (map, key) => map.set(key, (map.get(key) ?? 0) + 1);
 const problem = ajv.compile(linked({ $ref: '#/components/schemas/Problem' }));
 const strangers = new Map();
 
-// An unknown address, or a method that it does not take.
+// An unknown path, or a method that the path does not allow.
 function strange(answer, at, headers) {
 	const allowed = at.length === 0 ? [400, 404, 413, 414, 429] : [400, 405, 413, 429];
 	const type = (headers.get('content-type') ?? '').split(';')[0];
@@ -106,9 +106,9 @@ const times = (faults) => [...faults].map(([fault, n]) => `${fault} (${n} times)
 for (const operation of operations) {
 	const success = [...operation.responses.keys()].find((status) => status < 300);
 	check(`${operation.name}: answers are as documented`, times(operation.faults));
-	check(`${operation.name}: was seen to succeed`, operation.seen.has(success) ? [] : [`${success} was never answered`]);
+	check(`${operation.name}: succeeded at least once`, operation.seen.has(success) ? [] : [`no answer ${success} was recorded`]);
 }
-check('addresses and methods that are none', times(strangers));
+check('unknown paths and methods', times(strangers));
 check('there were answers', total > 0 ? [] : ['none was recorded']);
 console.log(`${total} answers of the API compared with docs/openapi.yaml`);
 finish('answers');

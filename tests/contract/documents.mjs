@@ -1,4 +1,5 @@
-// docs/asyncapi.yaml by AsyncAPI's own parser, docs/openapi.yaml by Spectral's rules, the JSON Schemas by ajv; and every event that was ever published.
+// Validates docs/asyncapi.yaml with AsyncAPI's own parser, docs/openapi.yaml with Spectral's rules, the JSON Schemas with ajv; and every event of the
+// corpora.
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { Parser } from '@asyncapi/parser';
@@ -13,7 +14,7 @@ const audiences = ['public', 'private'];
 
 async function asyncapi() {
 	const { document, diagnostics } = await new Parser().parse(read('docs/asyncapi.yaml'));
-	// 3.0 it is: more programs read it than read 3.1
+	// version 3.0, because more programs support it than 3.1
 	const faults = diagnostics.filter((d) => d.code !== 'asyncapi-latest-version');
 	check('docs/asyncapi.yaml', faults.map((d) => `${d.code} ${d.path.join('.')}: ${d.message}`));
 	if (!document) return;
@@ -23,7 +24,7 @@ async function asyncapi() {
 	}
 }
 
-// Nobody is named as a contact: that is whoever runs the site. A licence has an identifier or an address, and OpenAPI 3.1 allows only one of them.
+// No contact: that is the operator of the site. A licence has an identifier or an address; OpenAPI 3.1 allows only one of them.
 async function openapi() {
 	const spectral = new Spectral();
 	spectral.setRuleset({ extends: [[spectralRulesets.oas, 'all']], rules: { 'info-contact': 'off', 'license-url': 'off' } });
@@ -32,7 +33,7 @@ async function openapi() {
 	check('docs/openapi.yaml', found.map((f) => `${f.code} ${f.path.join('.')}: ${f.message}`));
 }
 
-// A schema compiles, takes null for each optional field, its absence, and fields and words that it does not know; not a missing mandatory one.
+// A schema compiles, and accepts null or absence of each optional field, and unknown fields and words; it refuses a missing mandatory field.
 function growth(type, schema) {
 	const validate = compiler().compile(schema);
 	const faults = [];
@@ -41,7 +42,7 @@ function growth(type, schema) {
 	};
 	const whole = example(schema);
 	must('an event with all fields', whole, true);
-	must('one with fields that are not known', { ...whole, more: 1, data: { ...whole.data, more: { a: 1 } } }, true);
+	must('an event with unknown fields', { ...whole, more: 1, data: { ...whole.data, more: { a: 1 } } }, true);
 	for (const [name, field] of Object.entries(schema.properties.data.properties)) {
 		const { [name]: _, ...rest } = whole.data;
 		const optional = !schema.properties.data.required.includes(name);
@@ -77,7 +78,7 @@ function schemas() {
 	return all;
 }
 
-// Bodies as they were published: a file of .json holds one, a file of .jsonl one a line.
+// Published bodies: a .json file has one, a .jsonl file one in each line.
 function bodiesOf(file) {
 	const text = read(file);
 	return file.endsWith('.jsonl') ? text.split('\n').filter((line) => line.trim() !== '') : [text];

@@ -1,4 +1,4 @@
-// What both tests share: reading documents, compiling schemas, counting.
+// Shared by both tests: reading documents, compiling schemas, counting.
 import { readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -10,7 +10,7 @@ export const root = join(dirname(fileURLToPath(import.meta.url)), '..', '..');
 export const read = (path) => readFileSync(join(root, path), 'utf8');
 export const readYaml = (path) => yaml.load(read(path), { schema: yaml.JSON_SCHEMA });
 
-// Consumers must take fields that they do not know; the programs of this very version must not send any that are not documented.
+// Consumers must accept unknown fields, but the programs of this version must not send undocumented ones.
 export function closed(schema) {
 	if (Array.isArray(schema)) return schema.map(closed);
 	if (schema === null || typeof schema !== 'object') return schema;
@@ -19,7 +19,7 @@ export function closed(schema) {
 	return copy;
 }
 
-// x-known-values and the like are notes, not rules
+// x-known-values and similar members are annotations, not rules
 export function compiler() {
 	const ajv = new Ajv2020({ strict: true, strictRequired: false, allowUnionTypes: true, allErrors: true });
 	addFormats(ajv);
@@ -27,7 +27,7 @@ export function compiler() {
 	return ajv;
 }
 
-// Runs one check, tells what is wrong; finish() tells how many there were, as the other tests do.
+// Runs one check and prints its errors; finish() prints the number of checks, as the other tests do.
 let passed = 0;
 let failed = 0;
 export function check(what, faults) {

@@ -32,7 +32,7 @@ void _ck_assert_failed(const char *file, int line, const char *expr, const char 
 		vsnprintf(said, sizeof said, msg, ap);
 	va_end(ap);
 	if (getpid() == runner) {
-		violated("the look itself failed: %s:%d: %s", file, line, msg == NULL ? expr : said);
+		violated("the check itself failed: %s:%d: %s", file, line, msg == NULL ? expr : said);
 		longjmp(assert_end, 1);
 	}
 	fprintf(stderr, "%s:%d: %s\n", file, line, msg == NULL ? expr : said);

@@ -1,4 +1,4 @@
-/* Looks from outside, once all should be quiet. */
+/* Checks the stack from outside, once nothing should be pending. */
 #include "common/base/clock.h"
 #include "common/base/text.h"
 #include "tests/fault/fault.h"
@@ -38,13 +38,13 @@ static const struct rule {
 
 enum { RULES = sizeof rules / sizeof *rules };
 
-/* "": it holds. */
+/* "": no violation. */
 static const char *broken(const struct rule *r)
 {
 	return sql_text(r->service, "SELECT GROUP_CONCAT(v SEPARATOR ', ') FROM (%s LIMIT 5) x", r->sql);
 }
 
-/* By the database's own clock and by that of orders, which tests move. */
+/* Reads the database's own clock and the clock of orders, which tests move. */
 void moment(const char *name)
 {
 	int64_t offset = 0;
@@ -159,8 +159,8 @@ static void check_count(const char *what, int who, const struct row_counts *t, i
 	int64_t made = now - t->before;
 
 	if (made < t->confirmed || made > t->confirmed + t->unclear)
-		violated("S8 number %d of the %s: %lld confirmed, %lld unclear, and there are %lld", who,
-			 what, (long long)t->confirmed, (long long)t->unclear, (long long)made);
+		violated("S8 number %d of the %s: %lld confirmed, %lld unclear, but %lld exist", who, what,
+			 (long long)t->confirmed, (long long)t->unclear, (long long)made);
 }
 
 static bool is_kept(const struct promise *t)
@@ -203,7 +203,7 @@ static bool is_kept(const struct promise *t)
 	}
 }
 
-/* Every promise is kept; a request without a clear answer is done once, or not at all. */
+/* Every promise is kept; a request without a clear answer was carried out once or not at all. */
 void check_promises(struct load *l)
 {
 	static const char *const promises[] = {
@@ -306,14 +306,14 @@ void check_pools(void)
 		}
 }
 
-/* The operator's command must not find less than these checks. */
+/* The operator's command must find everything that these checks find. */
 void check_audit(void)
 {
 	bool says_well =
 	    shell("STATE=%s deploy/local/stagedoor audit quiet >%s.audit 2>&1", flow_state(), flow_state());
 
 	if (!says_well)
-		violated("stagedoor audit finds something wrong: %s.audit", flow_state());
+		violated("stagedoor audit reports violations: %s.audit", flow_state());
 }
 
 /* How many dead letters there are, once the events programs have had time to move them into the databases. */

@@ -39,7 +39,7 @@ static struct visitor *buyers[CROWD];
 static struct visitor *seller;
 static const char *tickets[ROUNDS];
 
-/* What the clients have seen; shared memory. */
+/* The results of the clients, in shared memory. */
 static struct seen {
 	pthread_barrier_t begin;
 	_Atomic uint32_t won[ROUNDS], unclear[ROUNDS];
@@ -85,7 +85,8 @@ static bool is_known(void *ticket)
 			  (const char *)ticket) == 1;
 }
 
-/* Before the fault: again, when a connection that an earlier one has cut is only found out now. */
+/* Before the fault: repeats the request, since only now a connection may turn out to have been cut by an
+ * earlier fault. */
 static struct answer *make(struct visitor *v, const char *path, const char *body)
 {
 	struct answer *a = try_json(v, path, body);
@@ -132,7 +133,7 @@ static void prepare(int buyers_count, int tickets_count)
 					  arena_printf(flow_arena, "{\"title\":\"Row %d\",\"price\":20}", i)),
 				     "id");
 	ck_assert_msg(wait_until(20000, is_known, (void *)tickets[tickets_count - 1]),
-		      "orders knows nothing of the tickets");
+		      "the tickets were never replicated to orders");
 }
 
 static void done_with(void)
@@ -159,7 +160,7 @@ static void want_each(int who)
 	}
 }
 
-/* Each 201 is an order that is there. */
+/* Each 201 is an order that exists. */
 static void check_orders(uint32_t confirmed, uint32_t unclear)
 {
 	int64_t there =
@@ -167,7 +168,7 @@ static void check_orders(uint32_t confirmed, uint32_t unclear)
 		       seller->id);
 
 	if (there < confirmed || there > confirmed + unclear)
-		violated("S8 %u orders confirmed, %u unclear, and there are %lld", confirmed, unclear,
+		violated("S8 %u orders confirmed, %u unclear, but %lld exist", confirmed, unclear,
 			 (long long)there);
 }
 
@@ -229,7 +230,7 @@ void crowd_deadline(const struct fault *f)
 	crowd_start(PAYERS, pay_at_the_end);
 	crowd_wait();
 	fault_times = (int)(seen->paid + seen->refused);
-	printf("    of %d who paid at the last moment %u were in time\n", fault_times, seen->paid);
+	printf("    of %d buyers who paid at the last moment %u were in time\n", fault_times, seen->paid);
 	if (fault_times < PAYERS * PAID_ROUNDS * 9 / 10)
 		violated("only %d came to pay", fault_times);
 	if (sql_number(
@@ -237,7 +238,7 @@ void crowd_deadline(const struct fault *f)
 		"SELECT COUNT(*) FROM charge c JOIN stagedoor_orders.orders o ON o.id = c.order_id WHERE "
 		"o.seller_id = UNHEX(REPLACE('%s','-','')) AND c.status = 'completed'",
 		seller->id) < (int64_t)seen->paid)
-		violated("S8 %u payments were confirmed, fewer are there", seen->paid);
+		violated("S8 %u payments were confirmed, fewer exist", seen->paid);
 	if (seen->paid == 0 || seen->refused == 0)
 		violated("only one outcome was seen");
 	done_with();
@@ -265,7 +266,7 @@ void busy_end(const struct fault *f)
 	release_locks(f);
 	crowd_wait();
 	if (seen->waited <= THREADS)
-		violated("the pool had room for everybody: %u waited", seen->waited);
+		violated("the pool had room for all requests: %u waited", seen->waited);
 	done_with();
 }
 
@@ -295,8 +296,8 @@ static void send_order(int fd, const char *ticket, bool whole)
 	send(fd, body, whole ? strlen(body) : strlen(body) / 2, MSG_NOSIGNAL);
 }
 
-/* They close at once, or with a reset, or stay in the middle of a body; and the pool is told to end
- * meanwhile. */
+/* The clients close at once, or with a reset, or stop in the middle of a body; meanwhile the pool is told to
+ * end. */
 void leave_early(const struct fault *f)
 {
 	const struct linger reset = {.l_onoff = 1};

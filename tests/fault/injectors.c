@@ -78,12 +78,12 @@ void bank_fault_begin(const struct fault *f)
 	bank_post(arena_printf(flow_arena, "%.*s", (int)path, f->words), f->words + path + 1);
 }
 
-/* A fault of answers must have met some; those of what the bank tells by itself are not counted. */
+/* A fault of the bank's responses must have affected some; the bank's own webhooks are not counted. */
 static void count_answers(const struct fault *f)
 {
 	fault_times = atoi(strstr(f->words, "count=") + strlen("count=")) - bank_faults_left();
 	if (fault_times == 0)
-		violated("nobody has asked the bank anything");
+		violated("no program has called the bank");
 }
 
 void bank_fault_end(const struct fault *f)
@@ -95,7 +95,7 @@ void bank_fault_end(const struct fault *f)
 	bank_post("/sandbox/webhooks", "mode=normal");
 }
 
-/* As an operator does it, and again before all is well. */
+/* Restarts the part as an operator does, and the next time before the system has recovered. */
 void part_restarts(const struct fault *f)
 {
 	for (fault_times = 0; fault_times < 5; fault_times++) {

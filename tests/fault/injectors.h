@@ -3,7 +3,7 @@
 
 #include "tests/fault/fault.h"
 
-/* The injectors that faults.def names; each reads its parameters from f->words. */
+/* The injectors of faults.def; each reads its parameters from f->words. */
 void nothing_to_end(const struct fault *f);
 void part_killed(const struct fault *f);
 void part_killed_again(const struct fault *f); /* in half of the runs, while it starts */
@@ -13,7 +13,7 @@ void cut_database(const struct fault *f); /* KILL of every transaction's connect
 void hold_locks(const struct fault *f);   /* on rows that every user needs */
 void release_locks(const struct fault *f);
 void force_deadlocks(const struct fault *f);   /* and counts them */
-void limit_connections(const struct fault *f); /* fewer than the programs want */
+void limit_connections(const struct fault *f); /* fewer than the programs need */
 void unlimit_connections(const struct fault *f);
 void fill_disk(const struct fault *f); /* of the part in words, which then runs on a small file system */
 void clear_disk(const struct fault *f);
@@ -28,15 +28,15 @@ void control_broker_end(const struct fault *f);
 void bank_fault_begin(const struct fault *f); /* words: path, blank, form */
 void bank_fault_end(const struct fault *f);
 void triple_deliveries(
-    const struct fault *f); /* what was published just now comes again, shuffled, three times */
-void disorder_deliveries(const struct fault *f); /* in place of the relay: some, later the others, shuffled */
+    const struct fault *f); /* the newest events are published again, shuffled, three times */
+void disorder_deliveries(const struct fault *f); /* instead of the relay: some now, others later, shuffled */
 void part_restarts(const struct fault *f);       /* every 3 s */
 void part_away(const struct fault *f);
-void part_back_after_holds(const struct fault *f); /* after longer than holds may take to end */
+void part_back_after_holds(const struct fault *f); /* after more time than holds may take to end */
 void move_clock(const struct fault *f);            /* by so many seconds */
-void move_clock_of(const struct fault *f);         /* of one service alone */
+void move_clock_of(const struct fault *f);         /* of one service only */
 void put_clock_right(const struct fault *f);
-void crowd_nginx(const struct fault *f); /* more idle connections than it has room for */
+void crowd_nginx(const struct fault *f); /* more idle connections than it can accept */
 void disperse_crowd(const struct fault *f);
 void stay_away(const struct fault *f); /* of leave_early */
 void busy_begin(
@@ -46,9 +46,9 @@ void leave_early(const struct fault *f); /* clients that do not wait for their a
 void crowd_one_ticket(const struct fault *f); /* 64 buyers, 1000 rounds */
 void crowd_deadline(const struct fault *f);   /* paid from 50 ms before until 50 ms after, 500 rounds */
 void reload_nginx(const struct fault *f);
-void limit_handles(const struct fault *f); /* not one more for the processes of this part */
+void limit_handles(const struct fault *f); /* no further handle for the processes of this part */
 void unlimit_handles(const struct fault *f);
-void limit_memory(const struct fault *f); /* nor one more page */
+void limit_memory(const struct fault *f); /* no further page for them */
 void unlimit_memory(const struct fault *f);
 void proxy_fault_begin(const struct fault *f); /* words: backend, mode, value (tests/proxy) */
 void proxy_fault_end(const struct fault *f);

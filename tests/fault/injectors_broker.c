@@ -15,13 +15,13 @@ static int64_t on_their_way(void)
 	return n;
 }
 
-/* As an operator does it. All that this run has made is published again, which takes time; it is over
- * when no more is on its way than users make. */
+/* As an operator does it. All events of this run are published again, which takes time; it is over when no
+ * more events are in flight than users cause. */
 static void replay(void)
 {
 	ck_assert(shell("STATE=%s deploy/local/stagedoor replay >/dev/null", flow_state()));
 	for (int s = 0; on_their_way() > FEW; s++) {
-		ck_assert_msg(s < REPLAY_S, "the events are not through after %d s", REPLAY_S);
+		ck_assert_msg(s < REPLAY_S, "the events are still in flight after %d s", REPLAY_S);
 		sleep(1);
 	}
 }

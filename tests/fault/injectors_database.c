@@ -1,11 +1,11 @@
-/* What is done to the database. */
+/* Faults of the database. */
 #include "common/base/text.h"
 #include "tests/fault/injectors.h"
 #include <mysql.h>
 #include <stdio.h>
 #include <unistd.h>
 
-/* A connection of root's that bears errors: what is killed may be gone already. */
+/* A connection as root that tolerates errors: a connection to be killed may have ended before. */
 static MYSQL *root_connect(void)
 {
 	MYSQL *my = mysql_init(NULL);
@@ -102,7 +102,7 @@ static int64_t deadlocks(void)
 				    "VARIABLE_NAME = 'Innodb_deadlocks'");
 }
 
-/* Somebody who locks much is never the one that InnoDB picks. */
+/* InnoDB never picks a transaction with many locks as the victim, so this one has many. */
 void force_deadlocks(const struct fault *f)
 {
 	MYSQL *my = root_connect();
@@ -114,7 +114,7 @@ void force_deadlocks(const struct fault *f)
 	mysql_close(my);
 	fault_times = (int)(deadlocks() - before);
 	if (fault_times == 0)
-		violated("no deadlock came about");
+		violated("no deadlock occurred");
 }
 
 static int64_t refused_connections(void)

@@ -108,7 +108,7 @@ void limit_handles(const struct fault *f)
 {
 	met_before = logged(f->part, no_handles);
 	limit(f->part, RLIMIT_NOFILE, 3);
-	/* what is open stays: cut it, so that something must be opened */
+	/* open files stay open: cut the connections, so that the programs must open new ones */
 	cut_database(f);
 	cut_broker(f);
 }

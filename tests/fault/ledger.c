@@ -16,7 +16,8 @@ static json_int_t number(const json_t *doc, const char *name)
 	return json_integer_value(json_object_get(doc, name));
 }
 
-/* "completed completed 4200 pi_… -": of the charge, its order, the amount, the intent, the refund. */
+/* "completed completed 4200 pi_… -": the status of the charge, the status of its order, the amount, the
+ * intent, the refund. */
 static const char *row_of(const char *charge)
 {
 	return sql_text("payments",
@@ -42,8 +43,8 @@ static int refunds_of(const json_t *ledger, const char *intent)
 	return n;
 }
 
-/* An intent that succeeded: exactly one charge of ours is that, it is completed, and what became of the money
- * fits what became of the order. */
+/* An intent that succeeded: exactly one charge has it, the charge is completed, and the money was kept or
+ * refunded as the order's status requires. */
 static void check_paid(const json_t *ledger, const char *id, const json_t *intent)
 {
 	const char *charge = text(json_object_get(intent, "metadata"), "charge"), *row = row_of(charge);
@@ -60,9 +61,9 @@ static void check_paid(const json_t *ledger, const char *id, const json_t *inten
 		return;
 	if (reported++ >= FEW)
 		return;
-	violated(
-	    "S2/S3 the bank took %lld by %s for charge %s and returned %lld in %d refunds; here it is: %s",
-	    amount, id, charge, back, refunds, *row == '\0' ? "nothing" : row);
+	violated("S2/S3 the bank took %lld by %s for charge %s and refunded %lld in %d refunds; the charge "
+		 "here: %s",
+		 amount, id, charge, back, refunds, *row == '\0' ? "nothing" : row);
 }
 
 static void check_unpaid(const char *id, const json_t *intent)
@@ -79,7 +80,7 @@ static void check_unpaid(const char *id, const json_t *intent)
 			 text(intent, "status"), charge);
 }
 
-/* Of all times: a second refund of an old payment would be one too many. */
+/* The refunds of all runs: a second refund of an old payment would be one too many. */
 static void check_refunds(const json_t *ledger)
 {
 	int64_t there = (int64_t)json_object_size(json_object_get(ledger, "refunds"));
@@ -87,7 +88,7 @@ static void check_refunds(const json_t *ledger)
 	    sql_number("payments", "SELECT COUNT(*) FROM charge WHERE stripe_refund_id IS NOT NULL");
 
 	if (there != here)
-		violated("S3 the bank has returned money %lld times, here are %lld refunds", (long long)there,
+		violated("S3 the bank has made %lld refunds, here are %lld", (long long)there,
 			 (long long)here);
 }
 

@@ -29,7 +29,7 @@ static const char *setting(const char *name)
 	return value == NULL ? "" : value;
 }
 
-/* The schedule depends on seed and name only, so that a fault repeats alone as it was among all. */
+/* The schedule depends only on seed and name, so that a single fault repeats exactly as in a full run. */
 static uint64_t state_of(const char *name)
 {
 	uint64_t hash = UINT64_C(14695981039346656037) ^ seed; /* FNV-1a */
@@ -87,7 +87,7 @@ static bool is_one_of(const char *name, const char *beginnings)
 	return found;
 }
 
-/* The sweep of orders needs its database and its clock alone to end every hold in time. */
+/* The sweep of orders needs only its database and its clock to end every hold in time. */
 static bool excuses_late_holds(const struct fault *f)
 {
 	return is_one_of(

@@ -8,7 +8,7 @@ const char *at(const char *format, const char *id)
 	return arena_printf(flow_arena, "%.*s%s%s", (int)(hole - format), format, id, hole + 2);
 }
 
-/* Each of the sentences is on the page; "" ends them. */
+/* The page has each of the sentences; "" ends the list. */
 void says(const struct answer *a, const char *const *sentences)
 {
 	for (; **sentences != '\0'; sentences++)

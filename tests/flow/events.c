@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* The service's own broker account: the only one that may write to its exchange. */
+/* The service's own broker account, the only one with write access to its exchange. */
 struct bus *bus_of(const char *service)
 {
 	struct bus_settings *s = arena_alloc(flow_arena, sizeof *s);

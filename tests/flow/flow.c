@@ -96,7 +96,7 @@ const char *sell(struct visitor *seller, const char *name, const char *price)
 
 	ck_status(a, 201);
 	id = arena_strdup(flow_arena, text_of(a, "id"));
-	ck_assert_msg(wait_until(10000, is_replicated, id), "orders never heard of ticket %s", id);
+	ck_assert_msg(wait_until(10000, is_replicated, id), "ticket %s was never replicated to orders", id);
 	return id;
 }
 
@@ -207,8 +207,8 @@ static MYSQL *sql_connection(const char *service)
 	return my;
 }
 
-/* Another transaction changed what this one had read (MariaDB from 11.6 on says so), or both waited for each
- * other: the statement has done nothing and is for another try. */
+/* Another transaction changed what this one had read (MariaDB from 11.6 on reports it), or there was a
+ * deadlock. The statement had no effect and can be repeated. */
 static bool is_overtaken(MYSQL *my)
 {
 	return mysql_errno(my) == 1020 || mysql_errno(my) == 1213;
@@ -267,8 +267,8 @@ void sql_run(const char *service, const char *format, ...)
 	sql_answer(service, statement);
 }
 
-/* Owner and replica: every column that both have, but for the times of the rows themselves, must be equal.
- * `also`: what differs besides. */
+/* Owner and replica: every column that both have must be equal, except the times of the rows themselves.
+ * `also`: an additional condition under which rows differ. */
 static const struct {
 	const char *owner, *owner_rows, *holder, *holder_rows, *also;
 } replicas[] = {
@@ -339,8 +339,8 @@ static void supervise(const char *options, const char *part)
 	ck_assert_msg(system(command) == 0, "%s failed", command);
 }
 
-/* Parts that a test has stopped, a line each, so that one which fails half-way leaves none down for the next.
- */
+/* The parts that a test has stopped, one in each line, so that a test that fails half-way leaves no part down
+ * for the next test. */
 static const char *stopped_list(void)
 {
 	return arena_printf(flow_arena, "%s/flow-stopped", flow_state());

@@ -12,14 +12,14 @@
 #include <stdint.h>
 
 /*
- * Driving the whole stack from outside, as people and programs do: HTTP through nginx, SQL as root to look
- * afterwards, the bank's book, signals to parts. tests/with-stack starts the stack and says where it is:
+ * Drives the whole stack from outside, as users and programs do: HTTP through nginx, SQL as root for checks
+ * afterwards, the bank's ledger, signals to parts. tests/with-stack starts the stack and passes its place:
  * FLOW_STATE (its directory), FLOW_URL (the site), FLOW_BANK (the sandbox bank), FLOW_HOLD (HOLD_SECONDS). A
  * failed step fails the test.
  */
 
-/* Everything of one test; flow_begin makes it, flow_end frees it. Its visitors come from an address of its
- * own, 127.x.y.z: what the site counts by address, one test does not use up for the next. */
+/* flow_begin creates the state of a test, flow_end frees it. The visitors of each test have their own
+ * address, 127.x.y.z, so that tests do not share the limits that the site applies to an address. */
 extern struct arena *flow_arena;
 extern const char *flow_address;
 void flow_begin(void);
@@ -31,7 +31,7 @@ const char *flow_url(void);
 const char *flow_bank(void);
 int flow_hold_seconds(void);
 
-/* Somebody with a browser or a program: a cookie jar of their own. */
+/* A user with a browser, or a program: it has its own cookie jar. */
 struct visitor {
 	const char *email, *password, *id;
 	char cookies[8192]; /* "name=value; name=value" */
@@ -41,22 +41,23 @@ struct answer {
 	int status;
 	const char *type;     /* content type */
 	const char *location; /* "" when absent */
-	const char *headers;  /* all, as they came */
+	const char *headers;  /* all header lines, as received */
 	const char *body;
 	size_t len;
-	const struct json_t *json; /* NULL when the body is none */
+	const struct json_t *json; /* NULL when the body is not JSON */
 };
 
-/* A signed-out visitor; a signed-up one with an address of its own (API). */
+/* visitor_new: a signed-out visitor. visitor_signed_up: a visitor who has signed up through the API with a
+ * unique email address. */
 struct visitor *visitor_new(void);
 struct visitor *visitor_signed_up(const char *name);
 
-/* One request. body NULL: none. headers: lines "Name: value", NULL-terminated, may be NULL itself. Never
- * follows redirects. */
+/* Sends one request. body NULL: no body. headers: lines "Name: value", NULL-terminated; may be NULL.
+ * Redirects are never followed. */
 struct answer *http(struct visitor *v, const char *method, const char *path, const char *type,
 		    const char *body, const char *const *headers);
 
-/* The same for where no answer is one of the outcomes: status 0 then. Waits so many seconds. */
+/* The same where a missing answer is an allowed outcome: the status is 0 then. The timeout is in seconds. */
 struct answer *http_try(struct visitor *v, const char *method, const char *path, const char *type,
 			const char *body, const char *const *headers);
 extern long http_patience;
@@ -69,21 +70,21 @@ struct answer *api_with(struct visitor *v, const char *method, const char *path,
 			const char *body);
 
 /*
- * Pages: get one; fill in the form of a page whose action ends in `action` ("" takes the first POST form),
- * its hidden fields come along; send what was filled in, once or again; or both at once. fields: "a=b&c=d",
- * encoded.
+ * Pages: page gets one; page_fill fills in the form whose action ends in `action` ("" takes the first POST
+ * form) and includes its hidden fields; page_send sends the filled-in form, once or again; page_submit does
+ * both. fields: "a=b&c=d", encoded.
  */
 struct answer *page(struct visitor *v, const char *path);
 const char *page_fill(struct visitor *v, const char *path, const char *action, const char *fields,
 		      const char **ret_target);
-/* The same of a page that is here already; NULL when it has no such form. */
+/* The same for a page that was already fetched; NULL when it has no such form. */
 const char *form_fill(const struct answer *shown, const char *path, const char *action, const char *fields,
 		      const char **ret_target);
 struct answer *page_send(struct visitor *v, const char *target, const char *body);
 struct answer *page_submit(struct visitor *v, const char *path, const char *action, const char *fields);
 
-/* It is a page with a heading and a language, and tidy finds neither errors nor warnings in it; `what` names
- * it in the message. */
+/* The page has a heading and a language, and tidy reports neither errors nor warnings; `what` names the page
+ * in the message. */
 void ck_valid(const struct answer *a, const char *what);
 
 /* The text of a member ("status", "ticket.title"), "" when absent. */
@@ -97,29 +98,30 @@ const char *header_of(const struct answer *a, const char *name);
 	ck_assert_msg((answer)->status == (expected), "%d instead of %d: %.400s", (answer)->status,          \
 		      (expected), (answer)->body)
 
-/* Shorthands of the marketplace, by API; each fails the test when it does not go through. */
+/* Shorthands for the marketplace's API; each fails the test when the request fails. */
 const char *sell(struct visitor *seller, const char *title,
-		 const char *price); /* id of a new ticket, known to orders */
+		 const char *price); /* id of a new ticket, replicated to orders */
 struct answer *order(struct visitor *buyer, const char *ticket);
 const char *hold(struct visitor *buyer, const char *ticket); /* id of an order that awaits payment */
 struct answer *pay(struct visitor *buyer, const char *order_, const char *token);
 const char *order_status_of(struct visitor *buyer, const char *order_);
 
-/* Waits until the condition holds, at most so long, looking every 20 ms; fails the test otherwise. */
+/* Polls the condition every 20 ms for up to this many milliseconds; fails the test when it does not hold by
+ * then. */
 bool wait_until(int ms, bool (*condition)(void *context), void *context);
 
 /* Waits until the order has this status for its buyer. */
 void wait_order(struct visitor *buyer, const char *order_, const char *status, int ms);
-/* Waits until GET /api/tickets/{id} has this status and is held or not. */
+/* Waits until GET /api/tickets/{id} returns this status and is held or not. */
 void wait_ticket(const char *ticket, const char *status, bool held, int ms);
 
-/* SQL as root in stagedoor_<service>. The format makes the statement; only for looking, except where a test
- * breaks something on purpose. */
+/* SQL as root in stagedoor_<service>. The format makes the statement. Statements only read, except where a
+ * test breaks something on purpose. */
 int64_t sql_number(const char *service, const char *format, ...) __attribute__((format(printf, 2, 3)));
 const char *sql_text(const char *service, const char *format, ...) __attribute__((format(printf, 2, 3)));
 void sql_run(const char *service, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
-/* Every outbox is empty and every replica equals its owner; waits up to ms. */
+/* Waits up to this many milliseconds until every outbox is empty and every replica equals its owner. */
 void settle(int ms);
 int64_t unsent_events(void);
 int64_t replica_differences(void); /* rows that differ from their owner's, column by column */
@@ -130,11 +132,11 @@ void part_stop(const char *part);
 void part_start(const char *part);
 void part_kill(const char *part); /* SIGKILL; waits until the supervisor has brought it back */
 
-/* Moves the clock of all programs to so many seconds from now; 0 puts it right. */
+/* Moves the clock of all programs to so many seconds from now; 0 resets it. */
 void clock_move(int64_t seconds);
 void clock_move_of(const char *service, int64_t seconds);
 
-/* The bank's book and its faults (POST /sandbox/…). */
+/* The bank's ledger and its faults (POST /sandbox/…). */
 const struct json_t *bank_book(void);
 void bank_post(const char *path, const char *form);
 /* The bank's page takes the money at once, as for an older version; false when the bank does not answer. */
@@ -142,39 +144,40 @@ bool bank_pays_at_once(const char *page);
 int bank_charges(const char *order_); /* successful ones for that order, by the bank's own book */
 
 /*
- * Publishes again what the service has published so far (at most 100 events whose body mentions `about`; ""
- * all; NULL the newest), in this order, with the service's own account: what a broker may do to us at any
- * time.
+ * Publishes events of the service again, in this order, with the service's own account, as the broker may
+ * redeliver at any time: at most 100 events whose body mentions `about` ("": all events; NULL: the newest
+ * ones).
  */
 enum event_order { EVENTS_SAME, EVENTS_REVERSED, EVENTS_SHUFFLED, EVENTS_SOME /* of them, shuffled */ };
-extern uint32_t (*events_random)(uint32_t below); /* random_below, where no seed is to be replayed */
+extern uint32_t (*events_random)(uint32_t below); /* random_below, unless a seed is replayed */
 void events_again(const char *service, const char *about, enum event_order how);
 
-/* Publishes a body as the service would, however malformed. */
+/* Publishes a body as the service would, even a malformed one. */
 void event_send(const char *service, const char *type, const char *body);
 
 /* The service's own connection to the broker; the caller frees it. */
 struct bus *bus_of(const char *service);
 
-/* How many messages wait in a queue that the service consumes; -1 when the broker does not say. */
+/* How many messages a queue that the service consumes holds; -1 when the broker does not answer. */
 int64_t queue_length(const char *service, const char *queue);
 
-/* How often messages of the service have failed and were parked: those in the queue <service>.dead, and those
- * in the table, of which one may have failed several times. */
+/* How often messages of the service were dead-lettered: the messages in the queue <service>.dead and the
+ * failures of the rows in the table, each of which may have failed several times. */
 int64_t dead_letters(const char *service);
 
-/* Takes a binding away, as if the broker had lost it; it is back when the broker has started again. */
+/* Removes a binding, as if the broker had lost it; the next start of the broker restores it. */
 void broker_unbind(const char *exchange, const char *key, const char *queue);
 
-/* What the command `stagedoor` with these words says, and its exit status. */
+/* The output of the command `stagedoor` with these arguments, and its exit status. */
 const char *operator_says(int *ret_status, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
-/* What a command of bash prints, whatever its exit status. */
+/* The output of a bash command, whatever its exit status. */
 const char *command_says(const char *format, ...) __attribute__((format(printf, 1, 2)));
-/* The same with other settings of the command: "DELIVERY_LIMIT=3". */
+/* The same with other settings for the command: "DELIVERY_LIMIT=3". */
 const char *operator_with(int *ret_status, const char *settings, const char *words);
 
-/* By how many bytes a connection to the broker grows when it is asked so often how long <service>.dead is. */
+/* By how many bytes the memory of a connection to the broker grows when the length of <service>.dead is read
+ * this many times. */
 size_t memory_of_counts(const char *service, int times);
 
 #endif

@@ -1,4 +1,4 @@
-/* What every page must be. */
+/* The HTML checks of every page. */
 #include "tests/flow/flow.h"
 #include <stdio.h>
 #include <stdlib.h>

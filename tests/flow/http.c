@@ -14,7 +14,7 @@ static size_t take(char *bytes, size_t size, size_t n, void *to)
 	return size * n;
 }
 
-/* Puts, replaces or removes one cookie of the jar, as Set-Cookie says. */
+/* Sets, replaces or removes one cookie of the jar, following Set-Cookie. */
 static void keep_cookie(struct visitor *v, const char *line)
 {
 	size_t name = strcspn(line, "="), value = strcspn(line, ";\r");
@@ -77,15 +77,16 @@ static const char *sent_header(const char *const *headers, const char *name)
 	return "";
 }
 
-/* NULL, which is no text of JSON, for bytes that are none either. */
+/* NULL when the bytes are not valid UTF-8, which JSON requires. */
 static const char *text_or_null(const char *s, size_t len)
 {
 	return text_is_utf8(s, len) ? s : NULL;
 }
 
 /*
- * With FLOW_RECORD every answer of the API is a line of JSON in that file, for tests/contract, which compares
- * it with what docs/openapi.yaml says. Whole lines: tests run in separate processes.
+ * With FLOW_RECORD every answer of the API is appended to that file as one line of JSON. tests/contract
+ * compares the lines with docs/openapi.yaml. Lines are written whole, because tests run in separate
+ * processes.
  */
 static void record_answer(const char *method, const char *path, const char *const *headers,
 			  const struct answer *a)
@@ -129,7 +130,7 @@ struct answer *http_try(struct visitor *v, const char *method, const char *path,
 	curl_easy_setopt(curl, CURLOPT_NOSIGNAL, 1L);
 	curl_easy_setopt(curl, CURLOPT_TIMEOUT, http_patience);
 	curl_easy_setopt(curl, CURLOPT_PATH_AS_IS, 1L);
-	curl_easy_setopt(curl, CURLOPT_SSL_VERIFYPEER, 0L); /* a site of the test's own: tls.h */
+	curl_easy_setopt(curl, CURLOPT_SSL_VERIFYPEER, 0L); /* the test's own TLS site: tls.h */
 	curl_easy_setopt(curl, CURLOPT_HTTPHEADER, list);
 	curl_easy_setopt(curl, CURLOPT_HEADERFUNCTION, take);
 	curl_easy_setopt(curl, CURLOPT_HEADERDATA, &head);
@@ -139,7 +140,7 @@ struct answer *http_try(struct visitor *v, const char *method, const char *path,
 		curl_easy_setopt(curl, CURLOPT_POSTFIELDS, body);
 		curl_easy_setopt(curl, CURLOPT_POSTFIELDSIZE, (long)strlen(body));
 	}
-	/* half an answer is none */
+	/* an incomplete answer does not count */
 	if (curl_easy_perform(curl) == CURLE_OK)
 		curl_easy_getinfo(curl, CURLINFO_RESPONSE_CODE, &status);
 	curl_slist_free_all(list);
@@ -200,7 +201,7 @@ struct answer *page(struct visitor *v, const char *path)
 	return http(v, "GET", path, NULL, NULL, (const char *const[]){"Accept: text/html", NULL});
 }
 
-/* The value of an attribute inside the tag that begins at `tag`; "" when absent. */
+/* The value of an attribute of the tag that begins at `tag`; "" when absent. */
 static const char *attribute(const char *tag, const char *name)
 {
 	const char *end = strchr(tag, '>'), *at = tag;
@@ -296,7 +297,7 @@ static const struct json_t *member(const struct answer *a, const char *path)
 	return at;
 }
 
-/* json_get_text asks an object for a member: wrap the value once more to ask for it itself */
+/* json_get_text takes a member of an object: wrap the value once more to read the value itself */
 static struct json_t *wrapped(const struct json_t *value)
 {
 	struct json_t *object = json_object_new(flow_arena);

@@ -7,8 +7,7 @@ static SRunner *all_but_limits(void)
 {
 	SRunner *runner = srunner_create(sale_suite());
 
-	srunner_add_suite(runner,
-			  rebuild_suite()); /* early: nothing is wrong yet that its audit would find */
+	srunner_add_suite(runner, rebuild_suite()); /* early, since its audit must find nothing */
 	srunner_add_suite(runner, audit_suite());
 	srunner_add_suite(runner, auth_suite());
 	srunner_add_suite(runner, account_suite());
@@ -52,8 +51,7 @@ static SRunner *all_but_limits(void)
 	srunner_add_suite(runner, integrators_suite());
 	srunner_add_suite(runner, together_suite());
 	srunner_add_suite(runner, outages_suite());
-	srunner_add_suite(runner,
-			  security_machine_suite()); /* last: it reads what all have left in the logs */
+	srunner_add_suite(runner, security_machine_suite()); /* last: it reads the logs of all tests */
 	return runner;
 }
 
@@ -63,13 +61,13 @@ static SRunner *limits_alone(void)
 
 	srunner_add_suite(runner, budget_suite());
 	srunner_add_suite(runner, security_limits_suite());
-	srunner_add_suite(runner, limits_suite()); /* last, for the flood */
+	srunner_add_suite(runner, limits_suite()); /* last, because of its flood */
 	return runner;
 }
 
 /*
  * The suites run one after another on one stack; CK_RUN_SUITE=races runs one of them. A stack with LIMITS=on
- * is for the suite of the limits, which would hold up the others.
+ * runs only the suites of the limits, since the rate limits would slow down the others.
  */
 int main(void)
 {

@@ -14,8 +14,8 @@ void outsider_gone(const struct outsider *o);
 /* A connection with channel 1 open; NULL when the broker refuses the account. */
 amqp_connection_state_t broker_login(const char *user, const char *secret);
 
-/* What the broker has said to the last call: 0, or the code of its refusal (1: the connection is gone), after
- * which the connection is of no use. */
+/* The broker's answer to the last call: 0, or the code of the refusal (1: the connection is closed), after
+ * which the connection cannot be used. */
 int broker_code(amqp_connection_state_t c);
 
 #endif

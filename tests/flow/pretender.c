@@ -22,7 +22,7 @@ bool heard_says(const struct heard *h, const char *words)
 	return memmem(h->bytes, h->len, words, strlen(words)) != NULL;
 }
 
-/* The empty record of the body ends a request. False: nginx has closed. */
+/* The empty record of the body ends a request. False: nginx has closed the connection. */
 static bool hear(int fd, struct heard *h)
 {
 	size_t len = 0;
@@ -79,7 +79,7 @@ const struct heard *pretender_start(void)
 	struct heard *h = mmap(NULL, sizeof *h, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
 
 	ck_assert(h != MAP_FAILED);
-	/* what it answers is no answer of the API's (http.c); each test is a process */
+	/* its answers are not answers of the API, so do not record them (http.c); each test is a process */
 	unsetenv("FLOW_RECORD");
 	pretender = fork();
 	if (pretender == 0) {

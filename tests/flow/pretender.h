@@ -3,11 +3,11 @@
 
 #include "tests/flow/flow.h"
 
-/* A program that is not ours, in the place of payments behind nginx. It says what only nginx may decide, and
- * hangs up on a request that has HANG_UP in its address. */
+/* Replaces the payments pool behind nginx by a fake. It sends response headers that only nginx may set, and
+ * closes the connection without an answer when the path of a request contains HANG_UP. */
 #define HANG_UP "hang-up"
 
-/* What it has heard so far: the newest request as it came, records of FastCGI and all. */
+/* What the fake has received: the newest request, with its FastCGI records. */
 struct heard {
 	int connections, requests;
 	size_t len;
@@ -15,7 +15,7 @@ struct heard {
 };
 
 const struct heard *pretender_start(void);
-void pretender_stop(void); /* payments are back */
+void pretender_stop(void); /* starts payments again */
 
 bool heard_says(const struct heard *h, const char *words);
 

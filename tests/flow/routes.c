@@ -44,7 +44,7 @@ static const struct {
 	struct form_field fields[FIELDS_MAX];
 } records[] = {
 #include "all_records.h"
-#define SERVICE NULL /* what all share */
+#define SERVICE NULL /* fields that all routes share */
 #include "common/http/records.def"
 #undef SERVICE
 };

@@ -3,8 +3,8 @@
 
 #include "tests/flow/flow.h"
 
-/* Every address of the site with its form, from the lists that the programs are made of: a test that goes
- * through them covers a new one by itself. */
+/* Every route of the site with its form parameters, from the lists that the programs are built from, so a
+ * test that iterates over them covers a new route automatically. */
 enum access { ANYONE, SIGNED_IN, SIGNED_IN_ELSEWHERE, SIGNED_OUT, MACHINE };
 
 struct form_field {
@@ -21,7 +21,7 @@ struct routed {
 extern const struct routed routed[];
 extern const size_t routed_count;
 
-/* The fields of its form, which is its query when it is a GET. */
+/* The fields of the form; for a GET they are its query. */
 const struct form_field *fields_of(const struct routed *r);
 
 /* "/tickets/{id}/edit" with the id in its place. */
@@ -32,35 +32,36 @@ bool is_get(const struct routed *r);
 bool has_body(const struct routed *r);
 bool wants_session(const struct routed *r);
 
-/* The name of a field as it is sent: "ticketId". */
+/* The name of a field in a request: "ticketId". */
 const char *sent_name(const struct form_field *f);
 
-/* A value that fits the kind; fails the test for a kind that it has none of. */
+/* A valid value of the kind; fails the test for a kind that has no value here. */
 const char *good_value(const char *kind);
 
-/* A whole form with good values, but for one field that gets this value (NULL, NULL: none), as the route
- * takes it: JSON, or encoded with `csrf` (NULL: without). */
+/* A complete form with valid values, except that one field gets this value (NULL, NULL: no such field),
+ * encoded as the route takes it: as JSON, or as form parameters with `csrf` (NULL: without). */
 const char *form_body(const struct routed *r, const char *csrf, const char *field, const char *value);
 
-/* Sends it so; of a GET as query. `id` stands for {id}. headers: further ones, may be NULL. */
+/* Sends the body to the route; a GET sends it as query. `id` replaces {id}. headers: further ones, may be
+ * NULL. */
 struct answer *route_send(struct visitor *v, const struct routed *r, const char *id, const char *body,
 			  const char *const *headers);
 
-/* The proof that a form of v's carries; "" when the page has none. */
+/* The CSRF token of a form on v's page; "" when the page has none. */
 const char *csrf_of(struct visitor *v, const char *path);
 
-/* A body without what is of its request alone: ids, proofs and keys, all of 32 characters and more. */
+/* A body without what differs between requests: ids, CSRF tokens and keys, all of 32 characters and more. */
 const char *without_ids(const char *body);
 
-/* Every table's rows and the sums of their versions, in all databases, but for the work lists of payments,
- * once no event is on its way and no hold of an earlier test is about to lapse; ck_unchanged: they are still
- * the same. */
+/* The number of rows of every table and the sums of their versions, in all databases, except the work lists
+ * of payments. Waits until no event is in flight and no hold of an earlier test is about to expire.
+ * ck_unchanged checks that they are still the same. */
 const char *tables_at_rest(void);
 void ck_unchanged(const char *tables);
 
-/* Bytes as they are, to the site's port; the answer up to its end, or what came within the time. */
+/* Sends raw bytes to the site's port; the answer up to its end, or what arrived within the timeout. */
 int raw_connect(void);
-int raw_begin(const char *begin); /* sends that, and leaves the connection open */
+int raw_begin(const char *begin); /* sends these bytes and leaves the connection open */
 const char *raw(const char *bytes, size_t len, int ms);
 int raw_status(const char *answer); /* 0: none */
 

@@ -1,4 +1,4 @@
-/* What people do with their account: name and settings; what its pages look like. */
+/* Name and settings of an account, and its pages. */
 #include "tests/flow/account.h"
 #include "tests/flow/suites.h"
 #include <string.h>
@@ -22,18 +22,18 @@ START_TEST(settings_are_kept_and_carried)
 	ck_assert_str_eq(text_of(after, "sid"), text_of(before, "sid"));
 	ck_assert_int_eq(number_of(after, "exp", 1), number_of(before, "exp", 2));
 	ck_assert_int_eq(number_of(after, "iat", 1), number_of(before, "iat", 2));
-	/* times are shown so: New York is never on UTC */
+	/* times are shown in this zone: New York is never on UTC */
 	ck_assert(!shows(a, " UTC</time>"));
 	ck_assert_int_eq(row_number(v, "version"), 2);
-	/* the same again changes nothing */
+	/* a submit without changes is not an edit */
 	ck_status(
 	    page_submit(v, "/account", "/account/preferences", "timeZone=America%2FNew_York&pageSize=50"),
 	    303);
 	ck_assert_int_eq(row_number(v, "version"), 2);
-	/* other devices have them from their next sign-in on */
+	/* other devices get the settings at their next sign-in */
 	other = signed_in(v, v->password);
 	ck_assert_str_eq(text_of(claims_of(other), "zone"), "America/New_York");
-	/* none again */
+	/* clear both settings */
 	ck_status(page_submit(v, "/account", "/account/preferences", "timeZone=&pageSize="), 303);
 	ck_assert_str_eq(text_of(claims_of(v), "zone"), "");
 	ck_assert_int_eq(row_number(v, "time_zone IS NULL AND page_size IS NULL AND version = 3"), 1);
@@ -64,7 +64,7 @@ START_TEST(wrong_settings_are_named_and_kept)
 }
 END_TEST
 
-/* Every zone of the list is taken, among them those of people's lives and none of history's. */
+/* The form offers every zone of the list, which has the zones in use and no historical ones. */
 START_TEST(zones_to_choose_from)
 {
 	struct visitor *v = visitor_signed_up("Mara");
@@ -86,8 +86,8 @@ START_TEST(zones_to_choose_from)
 }
 END_TEST
 
-/* What was wrong with the name is told on the page, with what was typed; what was done, once. */
-START_TEST(a_name_is_changed_or_told_why_not)
+/* The page reports what is wrong with the name and keeps the input; it reports the change once. */
+START_TEST(a_wrong_name_is_refused_with_the_reason)
 {
 	struct visitor *v = visitor_signed_up("Mara");
 	struct answer *a = page_submit(v, "/account", "/account", "displayName=Mara+%3CB%3E");
@@ -107,7 +107,7 @@ START_TEST(a_name_is_changed_or_told_why_not)
 }
 END_TEST
 
-/* A form whose session ended meanwhile is shown again after sign-in, where it was. */
+/* After sign-in a form whose session ended is shown again at its place. */
 START_TEST(settings_typed_before_signing_in_again_are_not_lost)
 {
 	struct visitor *v = visitor_signed_up("Mara");
@@ -129,7 +129,7 @@ START_TEST(settings_typed_before_signing_in_again_are_not_lost)
 	ck_assert(shows(a, "<option value=\"Asia/Tokyo\" selected>"));
 	ck_assert(shows(a, "<option value=\"20\" selected>"));
 	ck_assert_int_eq(row_number(v, "version"), 1);
-	/* without anything typed it is the account's page */
+	/* without any input, sign-in leads to the account page */
 	a = page(signed_in(v, v->password), "/account/preferences");
 	ck_status(a, 303);
 	ck_assert_str_eq(a->location, "/account#preferences");
@@ -150,7 +150,8 @@ static const struct {
     {"/signout", "/signout", {NULL}, true},
 };
 
-/* No browser's bubbles instead of our sentences; password managers find their fields; German throughout. */
+/* The forms show our messages instead of the browser's, have the attributes that password managers need, and
+ * are completely in German. */
 START_TEST(forms_help_people)
 {
 	struct visitor *v = forms[_i].signed_in ? visitor_signed_up("Mara") : visitor_new();
@@ -176,7 +177,7 @@ START_TEST(forms_help_people)
 }
 END_TEST
 
-/* Every page and state of it, in both languages. */
+/* Every page and state of the account, in both languages. */
 START_TEST(pages_are_valid)
 {
 	static const char *const paths[] = {"/account", "/account/data", "/account/delete", "/signout"};
@@ -224,7 +225,7 @@ Suite *account_suite(void)
 	tcase_add_loop_test(c, wrong_settings_are_named_and_kept, 0,
 			    sizeof wrong_settings / sizeof *wrong_settings);
 	tcase_add_test(c, zones_to_choose_from);
-	tcase_add_test(c, a_name_is_changed_or_told_why_not);
+	tcase_add_test(c, a_wrong_name_is_refused_with_the_reason);
 	tcase_add_test(c, settings_typed_before_signing_in_again_are_not_lost);
 	tcase_add_loop_test(c, forms_help_people, 0, sizeof forms / sizeof *forms);
 	tcase_add_test(c, pages_are_valid);

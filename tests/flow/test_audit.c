@@ -1,5 +1,5 @@
-/* `stagedoor audit` finds what is wrong in the databases and queues: each thing is put wrong on purpose,
- * found by its id, and put right. */
+/* `stagedoor audit` finds inconsistencies in the databases and queues: each test breaks something on purpose,
+ * expects its id in the report, and repairs it. */
 #include "common/base/text.h"
 #include "common/bus/internal.h"
 #include "tests/flow/flow.h"
@@ -21,7 +21,7 @@ static const char *audit(const char *verb)
 	return arena_printf(flow_arena, "%sexit %d\n", text, status);
 }
 
-/* A ticket on offer, one sold, and an order that was given up. */
+/* A listed ticket, a sold one, and a cancelled order. */
 static void sale(void)
 {
 	flow_begin();
@@ -38,7 +38,7 @@ static void sale(void)
 	wait_ticket(ticket, "listed", false, 10000);
 }
 
-/* One to the broker, logged in and gone without a word. */
+/* Opens a connection to the broker, logs in and closes the socket without a close handshake. */
 static void cut_a_connection(void)
 {
 	amqp_connection_state_t c = amqp_new_connection();
@@ -68,8 +68,8 @@ static bool is_one_more(void *before)
 	return cut_connections() == *(int *)before + 1;
 }
 
-/* The broker warns of those, and whoever reads its log would look for a fault. A connection that is cut here
- * has its warning after all that the audit could have caused. */
+/* The broker logs a warning for each such connection, which an operator would take for a fault. The
+ * connection that is cut here is logged after anything that the audit could have caused. */
 START_TEST(an_audit_ends_its_connections)
 {
 	int before = cut_connections();
@@ -105,7 +105,7 @@ START_TEST(nothing_is_found_where_nothing_is_wrong)
 }
 END_TEST
 
-/* The rows of the list that the command is made of. */
+/* The rows of the list that the command is built from. */
 enum audited {
 #define ALWAYS(name, invariant, sentence, sql)  name,
 #define SETTLED(name, invariant, sentence, sql) name,
@@ -125,7 +125,7 @@ static const struct {
 #undef SETTLED
 };
 
-/* What things are put wrong of: @bought is its id in SQL, @bought_text the same as text. */
+/* The rows that the tests break: @bought is the id in SQL, @bought_text the same as text. */
 enum subject {
 	NOBODY,
 	SELLER,
@@ -173,7 +173,7 @@ static const char *subject_ids[SUBJECTS];
 		"DELETE FROM dead_letter WHERE id = 900000001"                                               \
 	}
 
-/* Every row of the list at least once. What the schema itself forbids is forced. */
+/* Every row of the list at least once. What a constraint of the schema forbids is forced. */
 static const struct {
 	enum audited audit;
 	const char *service;
@@ -358,8 +358,7 @@ START_TEST(every_invariant_can_be_broken_here)
 
 		while (i < sizeof wrongs / sizeof *wrongs && wrongs[i].audit != (enum audited)audit)
 			i++;
-		ck_assert_msg(i < sizeof wrongs / sizeof *wrongs, "nothing is put wrong for %s",
-			      audits[audit].name);
+		ck_assert_msg(i < sizeof wrongs / sizeof *wrongs, "no case breaks %s", audits[audit].name);
 	}
 }
 END_TEST
@@ -405,7 +404,7 @@ static bool are_over(void *context)
 				    "expires_at > UTC_TIMESTAMP(6) - INTERVAL 2 SECOND") == 0;
 }
 
-/* Who would put it right, or send it, meanwhile; and no order is still to be told that its time is over. */
+/* Stops the programs that would repair or send the rows, and waits until no order awaits its expiry. */
 static void leave_alone(void)
 {
 	static const char *const parts[] = {"auth-relay",     "tickets-relay", "orders-relay",
@@ -422,7 +421,7 @@ static const char *line_of(size_t i)
 			    subject_ids[wrongs[i].found]);
 }
 
-/* Put right before anything is asserted: what follows is not to find it. */
+/* Everything is repaired before the first assertion, so that later tests do not find it. */
 START_TEST(every_invariant_that_is_broken_is_found)
 {
 	const char *found;
@@ -444,7 +443,7 @@ START_TEST(every_invariant_that_is_broken_is_found)
 }
 END_TEST
 
-/* What has just happened is on its way, no fault: only `quiet` gives nothing time. */
+/* A recent event is in flight, which is not a fault: only `quiet` allows no time. */
 START_TEST(an_event_that_is_not_sent_is_found_after_a_while)
 {
 	const char *late = "L1 an event was not sent: ", *id;

@@ -67,7 +67,7 @@ START_TEST(sign_up_rename_out_and_in_by_pages)
 }
 END_TEST
 
-START_TEST(a_taken_address_is_said)
+START_TEST(a_taken_address_is_reported)
 {
 	struct visitor *first = visitor_new(), *second = visitor_new();
 	const char *address = new_address();
@@ -105,14 +105,14 @@ START_TEST(without_a_name_it_is_member_and_four_digits)
 }
 END_TEST
 
-/* What is said of a failure, without what is of the request itself. */
+/* The error of an answer, without what depends on the request. */
 static const char *said(const struct answer *a)
 {
 	return arena_printf(flow_arena, "%d %s %s %s", a->status, text_of(a, "type"), text_of(a, "title"),
 			    text_of(a, "errors.0.message"));
 }
 
-START_TEST(unknown_and_wrong_are_alike)
+START_TEST(unknown_address_and_wrong_password_look_alike)
 {
 	struct visitor *known = visitor_signed_up("Known"), *v = visitor_new();
 	struct answer *wrong = api(v, "POST", "/api/users/signin",
@@ -168,7 +168,7 @@ START_TEST(passwords_are_stored_as_argon2id)
 }
 END_TEST
 
-START_TEST(forms_without_their_proof_are_refused)
+START_TEST(forms_without_a_csrf_token_are_refused)
 {
 	struct visitor *v = visitor_new(), *other = visitor_signed_up("Other");
 	const char *form = "application/x-www-form-urlencoded";
@@ -205,7 +205,7 @@ START_TEST(next_stays_on_this_site)
 }
 END_TEST
 
-/* Next is kept when the form was wrong. */
+/* A form with errors keeps the parameter next. */
 START_TEST(next_is_kept)
 {
 	struct visitor *v = visitor_signed_up("Next");
@@ -237,7 +237,7 @@ START_TEST(a_session_that_was_signed_out_changes_nothing_more)
 				    v->id),
 			 1);
 	ck_assert(wait_until(5000, is_refused, thief));
-	sleep(3); /* every process of the pools reads them again every 2 s */
+	sleep(3); /* every process of the pools reads the ended sessions again every 2 s */
 	for (int i = 0; i < 16; i++)
 		ck_assert(is_refused(thief));
 	ck_status(page(thief, "/account"), 303);
@@ -258,7 +258,7 @@ START_TEST(the_name_reaches_the_tickets)
 	settle(10000);
 	ck_assert_int_eq(
 	    sql_number("auth", "SELECT version FROM user WHERE id = UNHEX(REPLACE('%s','-',''))", v->id), 2);
-	/* the same again is no change; an old form is told so */
+	/* a submit without changes is not an edit; an outdated form gets a conflict */
 	ck_status(page_submit(v, "/account", "/account", "displayName=After"), 303);
 	ck_assert_int_eq(
 	    sql_number("auth", "SELECT version FROM user WHERE id = UNHEX(REPLACE('%s','-',''))", v->id), 2);
@@ -284,7 +284,7 @@ static const char *const no_tokens[] = {
     "x", "a.b.c", "eyJhbGciOiJub25lIn0.eyJzdWIiOiIxIn0.", "..", "eyJhbGciOiJIUzI1NiJ9.e30.AAAA",
 };
 
-START_TEST(a_forged_token_is_nobody)
+START_TEST(a_forged_token_is_signed_out)
 {
 	struct visitor *v = visitor_new();
 
@@ -305,18 +305,18 @@ Suite *auth_suite(void)
 	tcase_set_timeout(c, 90);
 	tcase_add_checked_fixture(c, flow_begin, flow_end);
 	tcase_add_test(c, sign_up_rename_out_and_in_by_pages);
-	tcase_add_test(c, a_taken_address_is_said);
+	tcase_add_test(c, a_taken_address_is_reported);
 	tcase_add_test(c, without_a_name_it_is_member_and_four_digits);
-	tcase_add_test(c, unknown_and_wrong_are_alike);
+	tcase_add_test(c, unknown_address_and_wrong_password_look_alike);
 	tcase_add_loop_test(c, passwords_are_taken_as_they_are, 0, sizeof passwords / sizeof *passwords);
 	tcase_add_test(c, passwords_are_stored_as_argon2id);
-	tcase_add_test(c, forms_without_their_proof_are_refused);
+	tcase_add_test(c, forms_without_a_csrf_token_are_refused);
 	tcase_add_test(c, next_stays_on_this_site);
 	tcase_add_test(c, next_is_kept);
 	tcase_add_test(c, a_session_that_was_signed_out_changes_nothing_more);
 	tcase_add_test(c, the_name_reaches_the_tickets);
 	tcase_add_test(c, keys_are_published);
-	tcase_add_loop_test(c, a_forged_token_is_nobody, 0, sizeof no_tokens / sizeof *no_tokens);
+	tcase_add_loop_test(c, a_forged_token_is_signed_out, 0, sizeof no_tokens / sizeof *no_tokens);
 	suite_add_tcase(s, c);
 	return s;
 }

@@ -1,5 +1,5 @@
-/* How long the bank is waited for: 3 s to be connected, 20 s for an answer, and never longer than whoever
- * waits has time. */
+/* Timeouts for the bank: 3 s for a connection, 20 s for an answer, and never longer than the caller's time
+ * budget. */
 #include "apps/payments/http_client.h"
 #include "common/base/clock.h"
 #include "tests/flow/flow.h"
@@ -8,7 +8,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-/* Somebody who listens at *ret_at and never says anything; the kernel connects as many as fit. */
+/* A listener at *ret_at that never answers; the kernel accepts as many connections as its backlog holds. */
 static int listen_silently(int most, struct sockaddr_in *ret_at)
 {
 	socklen_t len = sizeof *ret_at;
@@ -21,7 +21,7 @@ static int listen_silently(int most, struct sockaddr_in *ret_at)
 	return fd;
 }
 
-/* Asks once and again, for so long; how long it took, in ms. */
+/* Calls the bank repeatedly for this long; returns the duration in ms. */
 static int64_t ask_for(int ms, const struct sockaddr_in *at)
 {
 	const struct http_client_settings settings = {
@@ -42,7 +42,7 @@ static int64_t ask_for(int ms, const struct sockaddr_in *at)
 	return (clock_steady() - began) / 1000;
 }
 
-/* In 24 s: one that is left after 20, and another one. */
+/* 24 s allow two attempts: one that times out after 20 s, and another one. */
 START_TEST(an_answer_is_waited_for_20_seconds)
 {
 	struct sockaddr_in at;
@@ -57,7 +57,7 @@ START_TEST(an_answer_is_waited_for_20_seconds)
 }
 END_TEST
 
-/* Where no more connections fit, the kernel lets one wait for minutes. After 3 s of 3.6 there is no time left
+/* With a full backlog the kernel lets a connection wait for minutes. After 3 of 3.6 s there is no time left
  * for another attempt. */
 START_TEST(a_connection_is_waited_for_3_seconds)
 {

@@ -1,5 +1,4 @@
-/* The hold budget: who lets holds lapse pauses before the next order. On a stack with LIMITS=on, but for the
- * last. */
+/* The hold budget: several lapses lead to a cool-down. On a stack with LIMITS=on, except the last test. */
 #include "tests/flow/buying.h"
 #include "tests/flow/suites.h"
 #include <stdio.h>
@@ -10,7 +9,7 @@
 
 enum { MINUTE = 60, HOUR = 60 * MINUTE, DAY = 24 * HOUR, SWEPT_MS = 12000 };
 
-/* How far this test has moved the clock. */
+/* How far this test has moved the clock, in seconds. */
 static int64_t moved;
 
 static void pass(int64_t seconds)
@@ -35,7 +34,7 @@ static void expect_204(struct visitor *buyer, const char *order_)
 	ck_status(api(buyer, "DELETE", at("/api/orders/%s", order_), NULL), 204);
 }
 
-/* A hold that nobody pays; looking at it too late ends it. */
+/* A hold that is not paid. The request after its deadline ends it. */
 static void lapse(struct visitor *seller, struct visitor *buyer)
 {
 	const char *id = hold(buyer, sell(seller, "Unpaid", "5"));
@@ -62,7 +61,7 @@ static int64_t of_budget(const struct visitor *buyer, const char *column)
 			  column, buyer->id);
 }
 
-/* The order is refused for so long; a little of it may have passed. */
+/* The order is refused with a Retry-After of this many seconds, minus the time that has passed. */
 static struct answer *ck_paused(struct visitor *buyer, const char *ticket, int seconds)
 {
 	struct answer *a = order(buyer, ticket);
@@ -96,8 +95,8 @@ START_TEST(a_second_lapse_costs_a_minute)
 }
 END_TEST
 
-/* What was held before the pause began can be paid in it, and that ends the pause. */
-START_TEST(what_is_held_stays_and_buying_it_clears_the_budget)
+/* A hold from before the cool-down can be paid during it, and the purchase ends the cool-down. */
+START_TEST(holds_stay_payable_and_a_purchase_resets_the_budget)
 {
 	struct visitor *seller = visitor_signed_up("Ioana"), *buyer = visitor_signed_up("Tomasz");
 	const char *early[2], *kept, *ticket = sell(seller, "Wanted", "5");
@@ -137,7 +136,7 @@ START_TEST(the_refusal_is_a_page_that_says_until_when_and_why)
 	de = http(buyer, "POST", target, "application/x-www-form-urlencoded", body,
 		  (const char *const[]){"Accept: text/html", "Accept-Language: de", NULL});
 	ck_status(de, 429);
-	ck_valid(de, "the pause in German");
+	ck_valid(de, "the cool-down in German");
 	SAYS(de, "<h1>Bitte warten Sie, bevor Sie wieder bestellen</h1>",
 	     "Sie hatten zuletzt drei Tickets reserviert und nicht rechtzeitig bezahlt", "Ab <time",
 	     "können Sie wieder bestellen");
@@ -151,7 +150,7 @@ static void sign_in(struct visitor *v)
 		  200);
 }
 
-/* Counted from the deadline; sign-ins last 12 hours. */
+/* The cool-down is counted from the deadline; sessions last 12 hours. */
 START_TEST(the_pause_grows_to_an_hour_and_a_day_forgets)
 {
 	static const int minutes[] = {0, 1, 2, 4, 8, 16, 32, 60, 60};
@@ -189,7 +188,7 @@ static bool has_ended(void *context)
 			  x->order) == 1;
 }
 
-/* By the sweep, however late it comes, the pause is the same as by hand. */
+/* A late sweep starts the same cool-down as the buyer's own request. */
 START_TEST(the_sweep_counts_from_the_deadline)
 {
 	struct visitor *seller = visitor_signed_up("Ioana"), *buyer = visitor_signed_up("Tomasz");
@@ -212,8 +211,9 @@ static void edit(struct visitor *seller, const char *ticket)
 		  200);
 }
 
-/* Released in time, declined by the bank, changed by the seller, or never held because a service was away. */
-START_TEST(what_is_no_hoarding_costs_nothing)
+/* Cases that are not lapses: released in time, declined by the bank, changed by the seller, or never held
+ * because a service was down. */
+START_TEST(other_ends_of_holds_are_not_lapses)
 {
 	struct visitor *seller = visitor_signed_up("Ioana"), *buyer = visitor_signed_up("Tomasz");
 	const char *ticket, *id;
@@ -240,7 +240,7 @@ START_TEST(what_is_no_hoarding_costs_nothing)
 }
 END_TEST
 
-/* Runs act(i) in n processes from the same moment on, for the status of an answer each. */
+/* Runs act(i) in n processes at the same time and collects the status of each answer. */
 static void at_once(int n, int (*act)(int i, void *context), void *context, int *ret_status)
 {
 	int gate[2], out[2], said[2];
@@ -278,7 +278,8 @@ struct rush {
 	const char *orders[2], *tickets[2], *wanted;
 };
 
-/* Both lapsed holds are ended by hand, one also by who wants its ticket, while their buyer orders again. */
+/* Two requests end the lapsed holds, a third one orders one of their tickets, and their buyer orders again,
+ * all at once. */
 static int rush(int i, void *context)
 {
 	struct rush *r = context;
@@ -294,8 +295,7 @@ static int rush(int i, void *context)
 	}
 }
 
-/* Whoever comes first, each lapse is counted once, and an order that comes after the deadlines meets them
- * both. */
+/* In any order of the requests each lapse is counted once, and an order after the deadlines counts both. */
 START_TEST(two_lapses_and_an_order_at_once)
 {
 	enum { ROUNDS = 15 };
@@ -329,7 +329,7 @@ START_TEST(two_lapses_and_an_order_at_once)
 }
 END_TEST
 
-/* Two who each want what the other's overdue hold is on. */
+/* Two buyers, each of whom orders the ticket of the other's overdue hold. */
 static int swap(int i, void *context)
 {
 	struct rush *r = context;
@@ -343,7 +343,7 @@ static int64_t deadlocks(void)
 				    "VARIABLE_NAME = 'INNODB_DEADLOCKS'");
 }
 
-/* Their locks are taken in one order, so neither has to begin anew. */
+/* Both transactions take their locks in the same order, so there is no deadlock. */
 START_TEST(two_who_want_each_others_lapsed_tickets_both_get_them)
 {
 	struct visitor *seller = visitor_signed_up("Ioana");
@@ -384,7 +384,7 @@ static void orders_with(const char *budget)
 	part_start("orders-web");
 }
 
-/* The budget is a setting. Less than there was ends nothing. */
+/* The budget is a setting. Lowering it ends no hold. */
 START_TEST(more_or_fewer_holds_than_five)
 {
 	struct visitor *seller = visitor_signed_up("Ioana"), *buyer = visitor_signed_up("Tomasz");
@@ -407,7 +407,7 @@ START_TEST(more_or_fewer_holds_than_five)
 }
 END_TEST
 
-/* LIMITS=off: whoever lets holds lapse may order on. */
+/* LIMITS=off: lapses have no consequences. */
 START_TEST(without_limits_nobody_pauses)
 {
 	struct visitor *seller = visitor_signed_up("Ioana"), *buyer = visitor_signed_up("Tomasz");
@@ -427,11 +427,11 @@ Suite *budget_suite(void)
 	tcase_set_timeout(t, 120);
 	tcase_add_checked_fixture(t, begin, flow_end);
 	tcase_add_test(t, a_second_lapse_costs_a_minute);
-	tcase_add_test(t, what_is_held_stays_and_buying_it_clears_the_budget);
+	tcase_add_test(t, holds_stay_payable_and_a_purchase_resets_the_budget);
 	tcase_add_test(t, the_refusal_is_a_page_that_says_until_when_and_why);
 	tcase_add_test(t, the_pause_grows_to_an_hour_and_a_day_forgets);
 	tcase_add_test(t, the_sweep_counts_from_the_deadline);
-	tcase_add_test(t, what_is_no_hoarding_costs_nothing);
+	tcase_add_test(t, other_ends_of_holds_are_not_lapses);
 	tcase_add_test(t, two_lapses_and_an_order_at_once);
 	tcase_add_test(t, two_who_want_each_others_lapsed_tickets_both_get_them);
 	tcase_add_test(t, more_or_fewer_holds_than_five);

@@ -1,4 +1,4 @@
-/* What a buyer is told of an order at every station, in both languages. */
+/* The pages of an order in every state, in both languages. */
 #include "tests/flow/buying.h"
 #include "tests/flow/suites.h"
 #include <string.h>
@@ -46,7 +46,7 @@ START_TEST(an_order_that_is_being_confirmed_says_so)
 }
 END_TEST
 
-/* The address of the confirmation can be kept: it is plain, and says the same each time. */
+/* The address of the confirmation can be bookmarked: it has no query, and the page stays the same. */
 START_TEST(a_bought_ticket_has_a_page_to_keep)
 {
 	struct sale s = held();
@@ -76,8 +76,8 @@ START_TEST(a_bought_ticket_has_a_page_to_keep)
 }
 END_TEST
 
-/* What is over is told in its place, and not as what comes next. */
-START_TEST(a_show_that_is_over_does_not_come_next)
+/* A show in the past stands at its place in the timeline, not as the next step. */
+START_TEST(a_past_show_is_not_the_next_step)
 {
 	struct sale s = held();
 	struct answer *a, *de;
@@ -102,7 +102,7 @@ START_TEST(a_show_that_is_over_does_not_come_next)
 }
 END_TEST
 
-START_TEST(a_bought_ticket_without_a_date_says_that_it_is_to_come)
+START_TEST(a_bought_ticket_without_a_date_says_so)
 {
 	struct sale s = {.seller = visitor_signed_up("Ioana"), .buyer = visitor_signed_up("Tomasz")};
 	struct answer *a, *de;
@@ -117,7 +117,7 @@ START_TEST(a_bought_ticket_without_a_date_says_that_it_is_to_come)
 }
 END_TEST
 
-/* The ended order leads to the one that took its place. */
+/* The ended order links to the newer order of the same ticket. */
 static void ck_newer(const struct sale *s, const char *newer)
 {
 	struct answer *de, *a = both(s->buyer, path_of(s->order), &de);
@@ -150,7 +150,7 @@ START_TEST(a_released_ticket_can_be_ordered_again_with_one_button)
 	again = arena_strdup(flow_arena, strrchr(a->location, '/') + 1);
 	wait_order(s.buyer, again, "awaiting_payment", 5000);
 	ck_newer(&s, again);
-	/* bought, it is still theirs; given up, it is free again */
+	/* still their newer order after they have paid for it */
 	ck_status(pay(s.buyer, again, "tok_visa"), 201);
 	wait_order(s.buyer, again, "completed", 10000);
 	wait_ticket(s.ticket, "sold", true, 5000);
@@ -159,7 +159,7 @@ START_TEST(a_released_ticket_can_be_ordered_again_with_one_button)
 }
 END_TEST
 
-START_TEST(a_released_ticket_that_somebody_else_has_is_not_for_sale)
+START_TEST(a_released_ticket_that_another_buyer_holds_is_not_for_sale)
 {
 	struct sale s = held();
 	struct visitor *other = visitor_signed_up("Wen");
@@ -189,7 +189,7 @@ static bool is_known_at(void *context)
 			  x->ticket) == x->revision;
 }
 
-/* What the buyer saw, and what it is now. */
+/* The listing as the buyer saw it, and as it is now. */
 START_TEST(an_offer_that_changed_is_shown_old_and_new_side_by_side)
 {
 	struct sale s = held();
@@ -239,7 +239,7 @@ START_TEST(an_order_whose_time_ran_out_says_so)
 }
 END_TEST
 
-/* The seller is faster than the lock. */
+/* The seller changes the listing before the ticket is locked. */
 START_TEST(an_order_of_a_listing_that_changed_meanwhile_says_so)
 {
 	struct sale s = {.seller = visitor_signed_up("Ioana"), .buyer = visitor_signed_up("Tomasz")};
@@ -262,8 +262,8 @@ START_TEST(an_order_of_a_listing_that_changed_meanwhile_says_so)
 }
 END_TEST
 
-/* What concerns the reader is told in their zone, the show in the venue's. */
-START_TEST(moments_are_told_in_the_readers_zone)
+/* Times of the order are in the reader's zone, the start of the show in the venue's. */
+START_TEST(times_are_in_the_readers_zone)
 {
 	struct sale s = {.seller = visitor_signed_up("Ioana"), .buyer = visitor_signed_up("Tomasz")};
 	struct answer *a;
@@ -290,14 +290,14 @@ Suite *buying_suite(void)
 	tcase_add_test(t, a_held_order_says_until_when_and_what_to_do);
 	tcase_add_test(t, an_order_that_is_being_confirmed_says_so);
 	tcase_add_test(t, a_bought_ticket_has_a_page_to_keep);
-	tcase_add_test(t, a_show_that_is_over_does_not_come_next);
-	tcase_add_test(t, a_released_ticket_that_somebody_else_has_is_not_for_sale);
-	tcase_add_test(t, a_bought_ticket_without_a_date_says_that_it_is_to_come);
+	tcase_add_test(t, a_past_show_is_not_the_next_step);
+	tcase_add_test(t, a_released_ticket_that_another_buyer_holds_is_not_for_sale);
+	tcase_add_test(t, a_bought_ticket_without_a_date_says_so);
 	tcase_add_test(t, a_released_ticket_can_be_ordered_again_with_one_button);
 	tcase_add_test(t, an_offer_that_changed_is_shown_old_and_new_side_by_side);
 	tcase_add_test(t, an_order_whose_time_ran_out_says_so);
 	tcase_add_test(t, an_order_of_a_listing_that_changed_meanwhile_says_so);
-	tcase_add_test(t, moments_are_told_in_the_readers_zone);
+	tcase_add_test(t, times_are_in_the_readers_zone);
 	suite_add_tcase(s, t);
 	return s;
 }

@@ -1,4 +1,4 @@
-/* Dead letters: they stay until somebody decides, and the operator can look at them, send them again and drop
+/* Dead letters are kept until an operator decides. The operator can list them, send them again and drop
  * them. */
 #include "common/base/clock.h"
 #include "common/base/text.h"
@@ -14,7 +14,7 @@
 
 enum { LOOKS = 100, BROKER_RESTARTS = 2, MANY = 400, FAILING = 12, DELIVERIES = 21 };
 
-/* More than the 20 deliveries that RabbitMQ 4 has by itself; FULL=on (make full): 100. */
+/* More than 20, the default delivery limit of RabbitMQ 4; FULL=on (make full): 100. */
 static int restarts(void)
 {
 	return getenv("FULL") == NULL ? 25 : 100;
@@ -31,7 +31,7 @@ static int status;
 	ck_assert_msg(strstr(said, text) != NULL && status == (expected_status), "%s (exit %d): %s", text,   \
 		      status, said)
 
-/* The operator's answers of one object a line. */
+/* The command's output, one JSON object a line. */
 static const struct json_t *first_line(void)
 {
 	struct json_t *json;
@@ -64,7 +64,8 @@ static bool is_a_letter(void *body)
 	return undecided_with("tickets", body) == 1;
 }
 
-/* Nobody can read it; order.created goes to tickets, payments and expiration. Returns its id in tickets. */
+/* Publishes an event that cannot be decoded; order.created goes to tickets, payments and expiration. Returns
+ * the id of its dead letter in tickets. */
 static const char *poison(const char *body)
 {
 	event_send("orders", "order.created", body);
@@ -84,7 +85,7 @@ static bool has_failed_again(void *id)
 	return times_of(id) == 2;
 }
 
-START_TEST(what_cannot_be_read_is_listed_with_its_reason)
+START_TEST(undecodable_messages_are_listed_with_their_reason)
 {
 	const char *body = token(), *id = poison(body);
 	const struct json_t *json;
@@ -125,7 +126,7 @@ static bool waits_in_queue(void *before)
 	return queue_length("tickets", "tickets.dead") > *(int64_t *)before;
 }
 
-/* The service's own account publishes what it could not handle. */
+/* Dead-letters a message with the service's own account, as the service does. */
 static void park(const char *body, const char *parking)
 {
 	struct bus *bus = bus_of("tickets");
@@ -168,8 +169,8 @@ static bool has_been_parked(void *body)
 	return queue_is_moved(NULL) && rows_with("tickets", body) == 1;
 }
 
-/* The same parking twice is what a crash between commit and ack does. */
-START_TEST(what_comes_twice_is_one_letter)
+/* A message that comes twice with the same parking is what a crash between commit and ack leaves. */
+START_TEST(a_repeated_dead_letter_is_one_row)
 {
 	const char *body = token(), *id;
 
@@ -200,7 +201,7 @@ static bool none_is_missing(void *bodies)
 	return missing(bodies, (size_t)restarts()) == 0;
 }
 
-/* The operator's command without the script around it, which takes most of the time. */
+/* The operator's command without its wrapper script, which takes most of the time. */
 static const char *command(void)
 {
 	return arena_printf(flow_arena,
@@ -223,7 +224,8 @@ static char **environment_of_events(void)
 	return list;
 }
 
-/* Without its supervisor, which lets a second pass between two starts. Returns when it consumes. */
+/* Starts the program without its supervisor, which waits a second between two starts. Returns when the
+ * program consumes. */
 static pid_t start_events(const char *path, char **environment)
 {
 	int ends[2];
@@ -237,7 +239,7 @@ static pid_t start_events(const char *path, char **environment)
 		_exit(127);
 	}
 	close(ends[1]);
-	ck_assert_msg(read(ends[0], &byte, 1) == 1, "%s does not start", path);
+	ck_assert_msg(read(ends[0], &byte, 1) == 1, "%s has not started", path);
 	close(ends[0]);
 	return pid;
 }
@@ -266,7 +268,7 @@ static void send(struct bus *bus, const char *body)
 	ck_assert(confirmed);
 }
 
-/* One is on its way at each: every second end is a SIGKILL, as soon as the program consumes. */
+/* A message is in flight at each restart; every second stop is a SIGKILL as soon as the program consumes. */
 static void restart_with_letters(const char *const *bodies)
 {
 	char **environment = environment_of_events();
@@ -286,7 +288,7 @@ static void restart_with_letters(const char *const *bodies)
 	part_start("tickets-events");
 }
 
-/* Looks again and again; the least number of letters that was seen. */
+/* Lists the dead letters repeatedly; returns the smallest number that was seen. */
 static int fewest_listed(void)
 {
 	FILE *f = popen(
@@ -304,7 +306,7 @@ static int fewest_listed(void)
 	return fewest;
 }
 
-START_TEST(neither_looks_nor_restarts_lose_one)
+START_TEST(listing_and_restarts_lose_no_dead_letter)
 {
 	const char **bodies = arena_array(flow_arena, (size_t)restarts(), sizeof *bodies);
 
@@ -322,7 +324,7 @@ START_TEST(neither_looks_nor_restarts_lose_one)
 }
 END_TEST
 
-START_TEST(one_that_failed_again_is_told_apart)
+START_TEST(a_message_that_failed_again_is_recognised)
 {
 	const char *id = poison(token());
 
@@ -336,7 +338,7 @@ START_TEST(one_that_failed_again_is_told_apart)
 }
 END_TEST
 
-/* A setting of the events program of tickets, from its next start on. */
+/* Changes a setting of the events program of tickets from its next start on. */
 static void set_patience(int seconds)
 {
 	ck_assert_int_eq(system(arena_printf(flow_arena,
@@ -378,7 +380,7 @@ static bool all_are_letters(void *nothing)
 	return n == FAILING;
 }
 
-/* How many of them held up the queue. */
+/* How many of the messages blocked the queue for a time. */
 static int64_t waited(void)
 {
 	int64_t n = 0;
@@ -393,10 +395,10 @@ static int64_t waited(void)
 }
 
 /*
- * Orders that the database of tickets refuses, each for its own reason: together they hold up the queue
- * for about the patience of one. Once the reason is gone, they are sent again and go through.
+ * Orders that the database of tickets rejects, each with its own error: together they block the queue for
+ * about the patience of one message. When the cause is removed, they are sent again and handled.
  */
-START_TEST(what_fails_for_its_own_reasons_is_bounded_and_goes_through_later)
+START_TEST(failing_messages_block_for_a_bounded_time_and_are_handled_later)
 {
 	struct visitor *seller = visitor_signed_up("Ioana"), *buyers[FAILING];
 	const char *tickets[FAILING];
@@ -436,7 +438,7 @@ START_TEST(what_fails_for_its_own_reasons_is_bounded_and_goes_through_later)
 }
 END_TEST
 
-/* Letters that nobody can read, as rows; they come back whenever they are sent. */
+/* Inserts rows of dead letters that cannot be decoded; they fail again whenever they are sent. */
 static void put_many(const char *reason)
 {
 	sql_run("tickets",
@@ -495,7 +497,7 @@ static pid_t retry_in_background(const char *reason, const char *rate)
 	return (pid_t)pid;
 }
 
-START_TEST(a_retry_that_is_killed_loses_none)
+START_TEST(a_killed_retry_loses_nothing)
 {
 	struct many many = {token(), 0};
 	pid_t pid;
@@ -510,7 +512,7 @@ START_TEST(a_retry_that_is_killed_loses_none)
 	many.at_least = sent_of(many.reason);
 	ck_assert(wait_until(20000, all_are_back, &many));
 	operator("dead retry --all --reason '%s'", many.reason);
-	/* what has failed once more has another reason */
+	/* rows that have failed once more have another reason */
 	ck_assert_int_eq(status, 0);
 	many.at_least = MANY;
 	ck_assert_msg(
@@ -535,7 +537,7 @@ static bool both_are_sent(void *reason)
 	return sent_of(reason) == 2;
 }
 
-START_TEST(one_that_is_dropped_meanwhile_holds_up_no_other)
+START_TEST(a_letter_that_is_dropped_meanwhile_does_not_stop_a_retry)
 {
 	const char *reason = token();
 
@@ -559,7 +561,7 @@ static err leave(struct bus_message *m, struct arena *a, void *stop)
 	return ERR_UNAVAILABLE;
 }
 
-/* A consumer whose connection is cut in the middle of a delivery. */
+/* A consumer whose connection is closed during a delivery. */
 static void cut_one_delivery(void)
 {
 	struct bus *bus = bus_of("tickets");
@@ -583,7 +585,7 @@ static bool is_parked_by_the_broker(void *nothing)
 	return queue_length("tickets", "tickets.dead") == 1;
 }
 
-/* As often as the delivery limit allows, and once more. */
+/* Cuts as many deliveries as the delivery limit allows, and one more. */
 static void cut_short(void)
 {
 	ck_assert(wait_until(10000, waits_for_tickets, NULL));
@@ -598,9 +600,9 @@ static bool is_cut_short(void *body)
 			  (const char *)body, CUT_SHORT) == 1;
 }
 
-/* What the broker parks for cut connections is tried once more by itself; what is parked again is a dead
- * letter. */
-START_TEST(what_was_cut_short_is_tried_once_more)
+/* A message that the broker dead-letters for cut connections is retried once automatically; when the broker
+ * dead-letters it again, it is a dead letter. */
+START_TEST(a_cut_delivery_is_retried_once)
 {
 	struct visitor *seller = visitor_signed_up("Ioana"), *buyer = visitor_signed_up("Tomasz");
 	const char *ticket = sell(seller, "Cut short", "5"), *id, *body = token();
@@ -643,8 +645,8 @@ static bool expiration_has_twice(void *body)
 	       2;
 }
 
-/* expiration has no database: the dead letters of both of its queues are in that of orders. */
-START_TEST(those_of_expiration_are_with_orders)
+/* expiration has no database: orders stores the dead letters of both of its queues. */
+START_TEST(dead_letters_of_expiration_are_with_orders)
 {
 	static const char *const queues[] = {"expiration.events", "expiration.due"};
 	struct bus *bus = bus_of("expiration");
@@ -687,8 +689,8 @@ static bool is_encoded_twice(void *nothing)
 	return sql_number("tickets", "SELECT times FROM dead_letter WHERE message_id = 'bytes'") == 2;
 }
 
-/* A body that is no text comes back byte by byte: it meets its own row. A reason is one line. */
-START_TEST(bodies_that_are_no_text_are_kept_as_they_are)
+/* A body that is not text is kept byte by byte: a second failure finds the same row. A reason is one line. */
+START_TEST(binary_bodies_are_kept_unchanged)
 {
 	static const char bytes[] = "\0\xff\xfe{}\n";
 	struct bus *bus = bus_of("tickets");
@@ -698,7 +700,7 @@ START_TEST(bodies_that_are_no_text_are_kept_as_they_are)
 				.id = "bytes",
 				.body = bytes,
 				.body_len = sizeof bytes - 1,
-				.queue = "orders.events", /* of another service: not believed */
+				.queue = "orders.events", /* of another service: ignored */
 				.reason = "two\nlines \xff"};
 	const char *id;
 	bool confirmed;
@@ -712,7 +714,7 @@ START_TEST(bodies_that_are_no_text_are_kept_as_they_are)
 	ck_says("queue        tickets.events\n", 0);
 	ck_says("reason       two?lines ?\n", 0);
 	ck_says("type         not a type??[2J\n", 0);
-	/* sent again as the row has it, and known when it fails again */
+	/* sent again with the bytes of the row, and matched to the row when it fails again */
 	operator("dead retry tickets-%s", id);
 	ck_says("1 sent again\n", 0);
 	ck_assert(
@@ -733,8 +735,8 @@ START_TEST(bodies_that_are_no_text_are_kept_as_they_are)
 }
 END_TEST
 
-/* A program that has nothing to read from it still says so in a sentence, and nothing else is changed. */
-START_TEST(filters_choose)
+/* Each filter, alone and combined. Without a match, list prints a sentence and retry sends nothing. */
+START_TEST(filters_select)
 {
 	const char *body = token(), *id = poison(body);
 	static const char *const misses[] = {"--queue tickets.dead", "--type order.updated",
@@ -812,7 +814,7 @@ START_TEST(without_the_broker_nothing_is_lost)
 }
 END_TEST
 
-/* What they have left is not for the suites that follow. */
+/* Deletes what the tests have left, for the suites that follow. */
 static void forget(void)
 {
 	for (size_t i = 0; services_with_database[i] != NULL; i++)
@@ -834,24 +836,24 @@ Suite *dead_suite(void)
 
 	tcase_set_timeout(t, 180);
 	tcase_add_checked_fixture(t, flow_begin, forget);
-	tcase_add_test(t, what_cannot_be_read_is_listed_with_its_reason);
+	tcase_add_test(t, undecodable_messages_are_listed_with_their_reason);
 	tcase_add_test(t, status_counts_them_and_says_why);
 	tcase_add_test(t, status_counts_what_is_still_in_the_queue);
-	tcase_add_test(t, what_comes_twice_is_one_letter);
-	tcase_add_test(t, one_that_failed_again_is_told_apart);
-	tcase_add_test(t, those_of_expiration_are_with_orders);
-	tcase_add_test(t, bodies_that_are_no_text_are_kept_as_they_are);
-	tcase_add_test(t, filters_choose);
+	tcase_add_test(t, a_repeated_dead_letter_is_one_row);
+	tcase_add_test(t, a_message_that_failed_again_is_recognised);
+	tcase_add_test(t, dead_letters_of_expiration_are_with_orders);
+	tcase_add_test(t, binary_bodies_are_kept_unchanged);
+	tcase_add_test(t, filters_select);
 	tcase_add_loop_test(t, what_is_wrong_is_said, 0, (int)(sizeof misuses / sizeof *misuses));
-	tcase_add_test(t, what_was_cut_short_is_tried_once_more);
-	tcase_add_test(t, a_retry_that_is_killed_loses_none);
-	tcase_add_test(t, one_that_is_dropped_meanwhile_holds_up_no_other);
-	tcase_add_test(t, neither_looks_nor_restarts_lose_one);
+	tcase_add_test(t, a_cut_delivery_is_retried_once);
+	tcase_add_test(t, a_killed_retry_loses_nothing);
+	tcase_add_test(t, a_letter_that_is_dropped_meanwhile_does_not_stop_a_retry);
+	tcase_add_test(t, listing_and_restarts_lose_no_dead_letter);
 	tcase_add_test(t, without_the_broker_nothing_is_lost);
 	suite_add_tcase(s, t);
 	tcase_set_timeout(own_reasons, 120);
 	tcase_add_checked_fixture(own_reasons, flow_begin, end);
-	tcase_add_test(own_reasons, what_fails_for_its_own_reasons_is_bounded_and_goes_through_later);
+	tcase_add_test(own_reasons, failing_messages_block_for_a_bounded_time_and_are_handled_later);
 	suite_add_tcase(s, own_reasons);
 	return s;
 }

@@ -1,5 +1,5 @@
 /*
- * What earlier public implementations of this marketplace get wrong, one named test each: the numbers are
+ * The defects of earlier public implementations of this marketplace, one named test each: the numbers are
  * those of the list in docs/ARCHITECTURE.md.
  */
 #include "common/base/text.h"
@@ -43,7 +43,7 @@ START_TEST(defect_2_a_paid_order_is_cancelled_without_a_refund)
 }
 END_TEST
 
-/* The first order is cancelled at once; its timer runs out while the second holds the ticket. */
+/* The first order is cancelled at once; its timer fires while the second one holds the ticket. */
 START_TEST(defect_3_an_old_timer_frees_the_next_hold)
 {
 	struct visitor *seller = visitor_signed_up("Ioana"), *one = visitor_signed_up("Tomasz"),
@@ -175,8 +175,7 @@ START_TEST(defect_6_cents_get_lost)
 }
 END_TEST
 
-/* The relay is dead while the change is made, and killed as it comes back: the event goes out all the same.
- */
+/* The relay is down during the change, and is killed while it starts again: the event is still published. */
 START_TEST(defect_7_a_crash_between_commit_and_publish_loses_the_event)
 {
 	struct visitor *seller = visitor_signed_up("Ioana"), *buyer = visitor_signed_up("Tomasz");
@@ -208,7 +207,7 @@ START_TEST(defect_8_sellers_buy_their_own_and_one_user_holds_all)
 }
 END_TEST
 
-/* The broker's hint never comes: the orders' own sweep ends the hold. */
+/* The timer event never arrives: the sweep of orders ends the hold. */
 START_TEST(defect_9_with_the_expiration_worker_down_holds_never_end)
 {
 	struct visitor *seller = visitor_signed_up("Ioana"), *buyer = visitor_signed_up("Tomasz");
@@ -244,7 +243,7 @@ START_TEST(defect_10_not_yours_and_not_signed_in_look_the_same)
 	ck_status(api_get(nobody, "/api/orders/%s", id), 401);
 	ck_status(api_get(other, "/api/orders/%s", id), 404);
 	ck_status(api_get(other, "/api/orders/0199a1b2-c3d4-7e5f-8a9b-0c1d2e3f4a5b"), 404);
-	/* a server's fault is a server's status */
+	/* a server error has a 5xx status */
 	part_stop("database");
 	ck_status(api_get(buyer, "/api/orders/%s", id), 503);
 	part_start("database");

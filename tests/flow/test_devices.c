@@ -1,4 +1,4 @@
-/* Passwords and sessions of an account: what ends, and what goes on. */
+/* Passwords and sessions of an account: which sessions end, and which stay valid. */
 #include "common/base/clock.h"
 #include "common/base/text.h"
 #include "tests/flow/account.h"
@@ -16,11 +16,11 @@ START_TEST(a_new_password_ends_all_other_sessions)
 	struct visitor *next;
 	struct answer *a;
 
-	old[2] = copy_of(v); /* this device's session as it was is none either */
+	old[2] = copy_of(v); /* this device's old session ends too */
 	a = change_password(v, v->password, new_secret);
 	ck_status(a, 303);
 	ck_assert_str_eq(a->location, "/account");
-	/* at once, in the same second most times */
+	/* at once, usually within the same second */
 	next = signed_in(v, new_secret);
 	ck_assert(shows(page(v, a->location), "Your password is changed."));
 	ck_assert_int_eq(
@@ -46,8 +46,8 @@ START_TEST(a_new_password_ends_all_other_sessions)
 }
 END_TEST
 
-/* Sessions of one second, some begun before the change and some after it. */
-START_TEST(sessions_of_the_same_second_are_told_apart)
+/* Sessions of one second, some of which begin before the change and some after it. */
+START_TEST(sessions_of_the_same_second_are_distinguished)
 {
 	struct visitor *v, *before, *after;
 	int64_t iat;
@@ -70,14 +70,14 @@ START_TEST(sessions_of_the_same_second_are_told_apart)
 END_TEST
 
 static const struct {
-	const char *password, *new, *field; /* NULL: the right one; the address */
+	const char *password, *new, *field; /* NULL: the right password; NULL: the email address */
 } wrong_changes[] = {
     {"some other secret", "an entirely new one", "password"},
     {"short", "an entirely new one", "password"},
     {NULL, "short", "newPassword"},
     {NULL, "Password123", "newPassword"},
     {NULL, NULL, "newPassword"},
-    /* new is the one that it has: no second click, for the session is alive */
+    /* new is the current password: this is not a second click, because the session is still valid */
     {"some other secret", "correct horse battery", "password"},
 };
 
@@ -97,8 +97,8 @@ START_TEST(a_wrong_change_of_password_changes_nothing)
 }
 END_TEST
 
-/* The second click finds the password changed and its own session ended; it says the same and leaves a
- * session that lasts. */
+/* The second click finds the password changed and its own session ended; it gets the same answer, and its
+ * session stays valid. */
 START_TEST(a_double_click_changes_the_password_once)
 {
 	struct visitor *v = visitor_signed_up("Mara"), *twice, *stranger;
@@ -131,8 +131,7 @@ END_TEST
 
 enum { GUESTS = 8 };
 
-/* Signs in again and again with a password until it is no longer right; the last session that it gave goes to
- * the file. */
+/* Signs in with a password repeatedly until it is refused; writes the last session to the file. */
 static void sign_in_while_it_lasts(const struct visitor *who, const char *path)
 {
 	struct visitor *last = NULL, *v;
@@ -153,8 +152,8 @@ static void sign_in_while_it_lasts(const struct visitor *who, const char *path)
 	_exit(0);
 }
 
-/* Whoever signs in with the old password while it is being changed is signed out like the rest: the last to
- * get in too. */
+/* A sign-in with the old password during the change gets a session that ends like all others, even the last
+ * one. */
 START_TEST(the_old_password_leaves_no_session_behind)
 {
 	struct visitor *v = visitor_signed_up("Mara"), *guests[GUESTS];
@@ -219,7 +218,7 @@ START_TEST(signing_out_everywhere)
 }
 END_TEST
 
-/* On a stack with LIMITS=on: a device that somebody finds signed in is no place to guess the password at. */
+/* On a stack with LIMITS=on: in an open session of somebody else, guesses at the password are slowed down. */
 START_TEST(guessing_the_password_of_an_account_is_slowed_down)
 {
 	struct visitor *v = visitor_signed_up("Mara");
@@ -237,20 +236,20 @@ START_TEST(guessing_the_password_of_an_account_is_slowed_down)
 	a = delete_account(v, v->password);
 	ck_status(a, 429);
 	ck_assert(shows(a, "action=\"/account/delete\""));
-	/* other devices are not kept waiting by it */
+	/* other devices are not slowed down */
 	ck_status(api(visitor_new(), "POST", "/api/users/signin", "{\"email\":\"%s\",\"password\":\"%s\"}",
 		      v->email, v->password),
 		  200);
 	ck_assert_int_eq(row_number(v, "version"), 1);
 	sleep(2);
 	ck_status(change_password(v, v->password, new_secret), 303);
-	/* whoever was right is free again */
+	/* a correct password resets the delay */
 	ck_status(delete_account(v, "some other secret"), 400);
 	ck_status(delete_account(v, new_secret), 303);
 }
 END_TEST
 
-/* As it was made when less was asked of a hash: "correct horse battery" with m=8192, t=1. */
+/* A hash with weaker parameters than today's: "correct horse battery" with m=8192, t=1. */
 static const char weak[] = "$argon2id$v=19$m=8192,t=1,p=1$uu+PGNhMagttzKTrQgJy0A$"
 			   "FRWdlwwE1P/9kvZ9D+bjs5F25Hg0oN+DOEGCU01ToSo";
 
@@ -281,7 +280,7 @@ Suite *devices_suite(void)
 	tcase_set_timeout(c, 120);
 	tcase_add_checked_fixture(c, flow_begin, flow_end);
 	tcase_add_test(c, a_new_password_ends_all_other_sessions);
-	tcase_add_test(c, sessions_of_the_same_second_are_told_apart);
+	tcase_add_test(c, sessions_of_the_same_second_are_distinguished);
 	tcase_add_loop_test(c, a_wrong_change_of_password_changes_nothing, 0,
 			    sizeof wrong_changes / sizeof *wrong_changes);
 	tcase_add_test(c, a_double_click_changes_the_password_once);

@@ -1,4 +1,4 @@
-/* Editing a listing: what others did meanwhile is never lost unseen, and what was not changed stays. */
+/* Editing a listing: no change by another window is overwritten unseen, and unchanged fields stay. */
 #include "common/base/text.h"
 #include "tests/flow/lists.h"
 #include "tests/flow/suites.h"
@@ -29,7 +29,7 @@ static const char *title_of(struct visitor *v, const char *ticket)
 	return text_of(api_get(v, "/api/tickets/%s", ticket), "title");
 }
 
-/* The form of a page as it was answered, sent with other fields and the revision that it shows. */
+/* Submits the form of a received page with other fields and the revision that the page has. */
 static struct answer *send_again(struct visitor *v, const struct answer *a, const char *target,
 				 const char *fields)
 {
@@ -51,7 +51,7 @@ START_TEST(a_conflict_shows_what_differs)
 	const char *edit = arena_printf(flow_arena, "/tickets/%s/edit", ticket), *target, *body;
 	struct answer *a;
 
-	/* the form was opened; then the listing is changed elsewhere */
+	/* the form is open; then the listing is changed elsewhere */
 	body =
 	    page_fill(seller, edit, "/edit",
 		      "title=Mine&price=40&category=theatre&venue=Hall&startsAt=2031-05-04T20%3A30&timeZone="
@@ -71,12 +71,12 @@ START_TEST(a_conflict_shows_what_differs)
 	spot(a, "<tr class=\"differs\"><th scope=\"row\">Seat</th><td><span "
 		"class=\"hint\">none</span></td><td>Row "
 		"G <strong>(differs)");
-	/* what is the same is not marked, however it is written */
+	/* equal values are not marked, even if they are written differently */
 	spot(a, "<tr><th scope=\"row\">Price</th><td>$40.00</td><td>$40.00</td></tr>");
 	spot(a, "<tr><th scope=\"row\">Category</th><td>Theatre</td><td>Theatre</td></tr>");
 	spot(a, "<tr><th scope=\"row\">Venue</th><td>Hall</td><td>Hall</td></tr>");
 	ck_assert_ptr_null(strstr(a->body, "<tr class=\"differs\"><th scope=\"row\">Start"));
-	/* the form below holds what was typed, on what stands now: sending it again saves it */
+	/* the form below has the input and the current revision: submitting it again saves it */
 	spot(a, "name=\"revision\" value=\"2\"");
 	spot(a, "value=\"Mine\"");
 	ck_assert_str_eq(link_of(a, ">Keep what stands now"), edit);
@@ -90,8 +90,8 @@ START_TEST(a_conflict_shows_what_differs)
 }
 END_TEST
 
-/* A form with a fault rests on what it showed, whatever is wrong with it: the conflict is told with the
- * fault. */
+/* A form with errors is still compared with the revision that it was filled in from: the page shows the
+ * conflict and the errors. */
 START_TEST(a_fault_hides_no_conflict)
 {
 	struct visitor *seller = visitor_signed_up("Ioana");
@@ -99,7 +99,7 @@ START_TEST(a_fault_hides_no_conflict)
 	struct answer *a;
 
 	body = page_fill(seller, edit_page(ticket), "/edit", typed("abc"), &target);
-	/* while nothing else happened there is nothing to compare */
+	/* without another change there is nothing to compare */
 	a = page_send(seller, target, body);
 	ck_status(a, 400);
 	ck_lacks(a, "class=\"differs\"");
@@ -112,17 +112,17 @@ START_TEST(a_fault_hides_no_conflict)
 	spot(a, "The listing was changed since you opened it");
 	spot(a,
 	     "<tr class=\"differs\"><th scope=\"row\">Title</th><td>Theirs</td><td>Mine <strong>(differs)");
-	/* what cannot be read is shown as it was typed */
+	/* input that cannot be parsed is shown as typed */
 	spot(a, "<tr class=\"differs\"><th scope=\"row\">Price</th><td>$40.00</td><td>abc <strong>(differs)");
 	spot(a, "<tr><th scope=\"row\">Venue</th><td>Hall</td><td>Hall</td></tr>");
-	/* it has been compared now */
+	/* the seller has seen the comparison */
 	spot(a, "name=\"revision\" value=\"2\"");
 	ck_status(send_again(seller, a, target, typed("41")), 303);
 	ck_assert_str_eq(title_of(seller, ticket), "Mine");
 }
 END_TEST
 
-/* "Try again" of a form that could not be compared, since the ticket was held. */
+/* "Try again" of a form that was not compared because the ticket was held. */
 START_TEST(a_hold_hides_no_conflict)
 {
 	struct visitor *seller = visitor_signed_up("Ioana"), *buyer = visitor_signed_up("Tomasz");
@@ -174,15 +174,15 @@ START_TEST(a_form_kept_over_a_sign_in_hides_no_conflict)
 	spot(a, "The listing was changed since you opened it");
 	spot(a, "<td>Theirs</td><td>Mine <strong>(differs)");
 	spot(a, "name=\"revision\" value=\"2\"");
-	/* opened anew there is nothing to compare */
+	/* a new form has nothing to compare */
 	ck_status(send_again(seller, a, target, typed("41")), 303);
 	ck_lacks(page(seller, edit_page(ticket)), "changed since you opened it");
 }
 END_TEST
 
-/* A form's field holds neither an offset nor a fraction of a second: the start that it shows is the one that
- * stands, also in the hour that comes twice in autumn. */
-START_TEST(a_start_that_is_not_touched_stays)
+/* A form field has neither an offset nor fractions of a second: the start that it shows counts as unchanged,
+ * even in the hour that occurs twice in autumn. */
+START_TEST(an_unchanged_start_stays)
 {
 	static const char fields[] =
 	    "title=%s&price=41&category=other&venue=&startsAt=2031-10-26T0%s%%3A30&timeZone="
@@ -204,7 +204,7 @@ START_TEST(a_start_that_is_not_touched_stays)
 	a = api_get(seller, "/api/tickets/%s", ticket);
 	ck_assert_str_eq(text_of(a, "title"), "Later");
 	ck_assert_str_eq(text_of(a, "startsAt"), twice);
-	/* nor is it shown as a difference */
+	/* it is not shown as a difference either */
 	body = page_fill(seller, edit_page(ticket), "/edit", arena_printf(flow_arena, fields, "Mine", "2"),
 			 &target);
 	ck_status(
@@ -215,7 +215,7 @@ START_TEST(a_start_that_is_not_touched_stays)
 	a = page_send(seller, target, body);
 	ck_status(a, 409);
 	spot(a, "<tr><th scope=\"row\">Start</th>");
-	/* another start is another start */
+	/* another start is a change */
 	ck_status(
 	    page_submit(seller, edit_page(ticket), "/edit", arena_printf(flow_arena, fields, "Later", "3")),
 	    303);
@@ -235,7 +235,7 @@ Suite *edits_suite(void)
 	tcase_add_test(t, a_fault_hides_no_conflict);
 	tcase_add_test(t, a_hold_hides_no_conflict);
 	tcase_add_test(t, a_form_kept_over_a_sign_in_hides_no_conflict);
-	tcase_add_test(t, a_start_that_is_not_touched_stays);
+	tcase_add_test(t, an_unchanged_start_stays);
 	suite_add_tcase(s, t);
 	return s;
 }

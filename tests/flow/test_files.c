@@ -1,11 +1,11 @@
-/* What can be taken home: a bought ticket for the calendar, the copy of one's own data. */
+/* Downloads: a calendar entry of a bought ticket, and the copy of a user's data. */
 #include "common/base/text.h"
 #include "tests/flow/buying.h"
 #include "tests/flow/suites.h"
 #include <string.h>
 
-/* 120 characters with all that iCalendar escapes, and of two, three and four bytes, so that a fold would cut
- * some. */
+/* 120 characters that contain all that iCalendar escapes, and characters of two, three and four bytes, so
+ * that folding by bytes would cut some. */
 static const char long_title[] =
     "Händel; „Größe“, Öde & Ärger \\\\ "
     "🎻🎻🎻🎻🎻🎻🎻🎻🎻🎻🎻🎻🎻🎻🎻🎻🎻🎻🎻🎻äöüäöüäöüäöüäöüäöüäöüäöüäöüäöüäöüäöüäöüäöüäöüäöüäöüäöü, Ende; Ausgang";
@@ -25,7 +25,7 @@ static const char *bought(struct visitor *buyer, const char *what, const char *m
 	return id;
 }
 
-/* The lines of an iCalendar text as they were before folding (RFC 5545, 3.1). */
+/* The lines of an iCalendar text before folding (RFC 5545, 3.1). */
 static const char *unfolded(const char *text)
 {
 	struct buf b = BUF(flow_arena);
@@ -72,7 +72,7 @@ static const char *reference_of(const struct answer *calendar)
 			    7);
 }
 
-/* Wherever the folds fall. */
+/* At every position of the folds. */
 START_TEST(a_bought_ticket_goes_into_a_calendar)
 {
 	struct visitor *buyer = visitor_signed_up("Tomasz");
@@ -109,7 +109,7 @@ START_TEST(a_bought_ticket_goes_into_a_calendar)
 }
 END_TEST
 
-START_TEST(what_is_not_bought_or_has_no_date_goes_into_no_calendar)
+START_TEST(only_bought_tickets_with_a_date_go_into_a_calendar)
 {
 	struct visitor *buyer = visitor_signed_up("Tomasz");
 	const char *undated = bought(buyer, "Some day", ""),
@@ -125,7 +125,7 @@ START_TEST(what_is_not_bought_or_has_no_date_goes_into_no_calendar)
 }
 END_TEST
 
-START_TEST(all_of_ones_own_orders_and_payments_can_be_taken_along)
+START_TEST(all_own_orders_and_payments_can_be_downloaded)
 {
 	struct visitor *buyer = visitor_signed_up("Tomasz"), *other = visitor_signed_up("Wen");
 	const char *first = bought(buyer, "Kept", ""), *second = hold(buyer, sell_show(other)),
@@ -176,10 +176,10 @@ END_TEST
 	"(SELECT a.n + 10 * b.n + 100 * c.n + 1000 * d.n AS n FROM " DIGITS "a, " DIGITS "b, " DIGITS        \
 	"c, " DIGITS "d) x"
 
-/* An id older than all others, of one's own and with n at its end. */
+/* An id older than all others, which belongs to the user and ends with n. */
 #define OLD_ID "UNHEX(CONCAT('00', LEFT(REPLACE('%s','-',''), 22), LPAD(n, 8, '0')))"
 
-/* The file of that name has the newest row and 9,999 of 10,000 more; the one that it names has the last. */
+/* The first file has the newest row and 9,999 of 10,000 more; the file that it links to has the last one. */
 static void ck_two_files(struct visitor *v, const char *name, const char *newest)
 {
 	struct answer *a = page(v, arena_printf(flow_arena, "/%s/data.json", name));
@@ -256,9 +256,9 @@ Suite *files_suite(void)
 	tcase_set_timeout(t, 90);
 	tcase_add_checked_fixture(t, flow_begin, flow_end);
 	tcase_add_loop_test(t, a_bought_ticket_goes_into_a_calendar, 0, 4);
-	tcase_add_test(t, what_is_not_bought_or_has_no_date_goes_into_no_calendar);
+	tcase_add_test(t, only_bought_tickets_with_a_date_go_into_a_calendar);
 	tcase_add_test(t, long_lists_come_in_files_of_ten_thousand);
-	tcase_add_test(t, all_of_ones_own_orders_and_payments_can_be_taken_along);
+	tcase_add_test(t, all_own_orders_and_payments_can_be_downloaded);
 	suite_add_tcase(s, t);
 	return s;
 }

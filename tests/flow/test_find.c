@@ -1,9 +1,9 @@
-/* Finding: search by words, filters, orders, counts, and what an empty result suggests. */
+/* Finding: search by words, filters, orders, counts, and suggestions for an empty result. */
 #include "tests/flow/lists.h"
 #include "tests/flow/suites.h"
 #include <string.h>
 
-/* A currency that no other test uses keeps the listings apart. */
+/* The tests use a currency that no other test uses, so that they find their own listings only. */
 static const char stage[] = "SEK";
 
 static const char *offered(struct visitor *seller, int price, const char *name, const char *place,
@@ -38,13 +38,13 @@ START_TEST(words_find_listings)
 	    {"winter leeds", "Winter Strings"},
 	    {"leeds  winter", "Winter Strings"},
 	    {"winter london", ""},
-	    /* accents, either way */
+	    /* accents, in both directions */
 	    {"tomas", "Tomás Rondón: ópera"},
 	    {"TOMÁS rondon", "Tomás Rondón: ópera"},
 	    {"wìntér", "Winter Strings"},
 	    {"grosse koln", "Björk"},
 	    {"bjo", "Björk"},
-	    /* what a server would pass over: stop words and short words */
+	    /* stop words and short words, which a database would ignore */
 	    {"the who", "The Who"},
 	    {"the", "The Who"},
 	    {"u2", "U2: Joshua Tree"},
@@ -55,7 +55,7 @@ START_TEST(words_find_listings)
 	    {"ac/dc", "AC/DC Tribute"},
 	    {"dc", "AC/DC Tribute"},
 	    {"o2 who", "The Who"},
-	    /* signs part words, and mean nothing */
+	    /* punctuation separates words and has no meaning */
 	    {"don't", "Rock'n'Roll: Don’t Stop"},
 	    {"don’t", "Rock'n'Roll: Don’t Stop"},
 	    {"rock'n'roll", "Rock'n'Roll: Don’t Stop"},
@@ -134,7 +134,7 @@ START_TEST(only_what_is_on_offer_is_found)
 
 	ticket = offered(seller, 7, "Zanzibar", NULL, "");
 	ck_assert_str_eq(search("zanzibar", ""), "Zanzibar");
-	/* an edit changes by which words it is found, at once */
+	/* an edit changes the words that find the listing, at once */
 	ck_status(api(seller, "PUT", api_ticket(ticket),
 		      "{\"title\":\"Madagascar\",\"price\":7,\"venue\":\"Moroni\"}"),
 		  200);
@@ -171,7 +171,7 @@ START_TEST(results_say_how_many_and_go_on_where_they_ended)
 	spot(a, "3 tickets, cheapest first");
 	spot(a, "Paged 2");
 	ck_lacks(a, "Paged 3");
-	/* somebody buys a ticket of the first page meanwhile: the second page misses nothing */
+	/* a ticket of the first page is withdrawn meanwhile: the second page misses nothing */
 	withdraw(seller, "/api/tickets?currency=SEK&q=paged&maxPrice=1");
 	a = page(v, link_of(a, ">More tickets"));
 	ck_status(a, 200);
@@ -205,7 +205,7 @@ START_TEST(many_results_are_counted_to_two_hundred)
 }
 END_TEST
 
-START_TEST(filters_live_in_the_address)
+START_TEST(filters_are_in_the_address)
 {
 	struct visitor *seller = visitor_signed_up("Ioana"), *v = visitor_new();
 	struct answer *a;
@@ -215,13 +215,13 @@ START_TEST(filters_live_in_the_address)
 	a = page(
 	    v, "/?currency=SEK&q=gala&category=sports&from=2031-05-03&to=2031-05-05&minPrice=10&maxPrice=30");
 	spot(a, "1 ticket, soonest first");
-	/* the form shows what was asked for */
+	/* the form shows the filters */
 	spot(a, "value=\"gala\"");
 	spot(a, "<option value=\"sports\" selected>");
 	spot(a, "value=\"2031-05-03\"");
 	spot(a, "name=\"maxPrice\" inputmode=\"decimal\" autocomplete=\"off\" value=\"30\"");
 	spot(a, "<input type=\"hidden\" name=\"currency\" value=\"SEK\">");
-	/* each filter can be taken out by a link, and says what it is */
+	/* each filter has its name and a link that removes it */
 	ck_assert_str_eq(link_of(a, "“gala”"), "/?currency=SEK&category=sports&from=2031-05-03&to=2031-05-05&"
 					       "minPrice=10&maxPrice=30");
 	ck_assert_str_eq(link_of(a, ">Remove </span>Sports"),
@@ -232,14 +232,14 @@ START_TEST(filters_live_in_the_address)
 				    "10.00 to SEK\xc2\xa0"
 				    "30.00"),
 			 "/?q=gala&category=sports&from=2031-05-03&to=2031-05-05");
-	/* without any there is nothing to take out */
+	/* without filters there is nothing to remove */
 	ck_lacks(page(v, "/"), "Remove");
 	end_all(seller);
 }
 END_TEST
 
-/* The summary of what is wrong links to fields that are there, and to no others. */
-START_TEST(what_has_no_field_is_told_without_a_link)
+/* The error summary links only to fields that are on the page. */
+START_TEST(errors_without_a_field_have_no_link)
 {
 	struct answer *a = page(visitor_new(), "/?currency=XXX&limit=200&minPrice=x");
 
@@ -251,7 +251,7 @@ START_TEST(what_has_no_field_is_told_without_a_link)
 }
 END_TEST
 
-START_TEST(an_empty_result_suggests_what_to_loosen)
+START_TEST(an_empty_result_suggests_filters_to_remove)
 {
 	struct visitor *seller = visitor_signed_up("Ioana"), *v = visitor_new();
 	struct answer *a;
@@ -267,12 +267,12 @@ START_TEST(an_empty_result_suggests_what_to_loosen)
 	ck_lacks(a, "Any price");
 	ck_lacks(a, "Any date");
 	spot(page(v, link_of(a, "Any category: 2 tickets")), "2 tickets, soonest first");
-	/* a price too low, and words that are nowhere */
+	/* a price too low, and words that no listing has */
 	spot(page(v, "/?currency=SEK&q=zyxhall&maxPrice=10"), "Any price: 2 tickets");
 	a = page(v, "/?currency=SEK&q=qqzyx");
 	ck_lacks(a, "Any price");
 	spot(a, "Any words: ");
-	/* nothing helps by itself */
+	/* no single change gives a result */
 	a = page(v, "/?currency=SEK&q=zyxhall&category=theatre&to=2020-01-01");
 	ck_lacks(a, "These would");
 	spot(a, "<a href=\"/\">Show all tickets</a>");
@@ -296,7 +296,7 @@ START_TEST(cards_show_what_matters)
 		"UNHEX(REPLACE('%s','-',''))",
 		ticket);
 	a = page(visitor_new(), "/?currency=SEK&q=carded");
-	/* the day at the venue, where it is past midnight */
+	/* the day in the venue's zone, where it is past midnight */
 	spot(a, "<span>Mon</span><b>5</b>");
 	spot(a, arena_printf(flow_arena, "<a href=\"/tickets/%s\">Carded &amp; &lt;b&gt;</a>", ticket));
 	spot(a, "Sports · Town Hall, Leeds · ");
@@ -313,7 +313,8 @@ START_TEST(cards_show_what_matters)
 }
 END_TEST
 
-/* Amounts of different currencies do not compare: a list by price is of one, and says so. */
+/* Amounts of different currencies are not comparable: a list sorted by price has one currency, and the page
+ * says so. */
 START_TEST(a_list_by_price_is_in_one_currency)
 {
 	struct visitor *seller = visitor_signed_up("Ioana"), *v = visitor_new();
@@ -333,7 +334,7 @@ START_TEST(a_list_by_price_is_in_one_currency)
 	ck_lacks(page(v, "/?q=zwygala&sort=price&currency=SEK"), "first in USD");
 	ck_lacks(page(v, "/?q=zwygala"), "first in USD");
 	withdraw(seller, "/api/tickets?q=zwygala&currency=USD");
-	/* an empty one says what there is in other currencies */
+	/* an empty list names other currencies that have results */
 	a = page(v, "/?q=zwygala&sort=-price");
 	spot(a, "No ticket fits. These would:");
 	ck_assert_str_eq(link_of(a, "Any currency: 1 ticket"), "/?q=zwygala");
@@ -341,8 +342,8 @@ START_TEST(a_list_by_price_is_in_one_currency)
 }
 END_TEST
 
-/* How many rows somebody likes on a page is no matter of programs. */
-START_TEST(the_page_size_is_of_pages_alone)
+/* The page size of a user's settings does not apply to the API. */
+START_TEST(the_page_size_applies_to_pages_only)
 {
 	struct visitor *seller = visitor_signed_up("Ioana");
 	struct answer *a;
@@ -360,7 +361,7 @@ START_TEST(the_page_size_is_of_pages_alone)
 }
 END_TEST
 
-START_TEST(a_page_never_lists_what_is_over)
+START_TEST(a_page_never_lists_a_past_show)
 {
 	struct visitor *seller = visitor_signed_up("Ioana"), *v = visitor_new();
 	const char *ticket =
@@ -390,13 +391,13 @@ Suite *find_suite(void)
 	tcase_add_test(t, only_what_is_on_offer_is_found);
 	tcase_add_test(t, results_say_how_many_and_go_on_where_they_ended);
 	tcase_add_test(t, many_results_are_counted_to_two_hundred);
-	tcase_add_test(t, filters_live_in_the_address);
-	tcase_add_test(t, what_has_no_field_is_told_without_a_link);
-	tcase_add_test(t, an_empty_result_suggests_what_to_loosen);
+	tcase_add_test(t, filters_are_in_the_address);
+	tcase_add_test(t, errors_without_a_field_have_no_link);
+	tcase_add_test(t, an_empty_result_suggests_filters_to_remove);
 	tcase_add_test(t, cards_show_what_matters);
 	tcase_add_test(t, a_list_by_price_is_in_one_currency);
-	tcase_add_test(t, the_page_size_is_of_pages_alone);
-	tcase_add_test(t, a_page_never_lists_what_is_over);
+	tcase_add_test(t, the_page_size_applies_to_pages_only);
+	tcase_add_test(t, a_page_never_lists_a_past_show);
 	suite_add_tcase(s, t);
 	return s;
 }

@@ -1,7 +1,7 @@
 /*
- * Bad input of every sort at every route: the lists of routes make the cases, so that a new route is covered
- * by itself. Whatever is sent, the status is the one that docs/ARCHITECTURE.md promises, with a problem or a
- * designed page, and nothing ends or changes.
+ * Bad input of every kind on every route: the lists of routes make the cases, so a new route is covered
+ * automatically. For any input the status is the one that docs/ARCHITECTURE.md specifies, with a problem or
+ * an error page, and no program ends and no row changes.
  */
 #include "tests/flow/routes.h"
 #include "tests/flow/suites.h"
@@ -11,7 +11,7 @@
 
 static const char unknown_id[] = "0199a1b2-c3d4-7e5f-8a9b-0c1d2e3f4a5b";
 
-/* A server's failure is never the answer to bad input, and every refusal of the API is a problem. */
+/* Bad input never gets a 5xx status, and every refusal of the API is a problem. */
 static void ck_refusal(const struct routed *r, const struct answer *a)
 {
 	ck_assert_msg(a->status < 500, "%s %s: %d %s", r->method, r->path, a->status, a->body);
@@ -204,7 +204,7 @@ START_TEST(odd_addresses)
 	ck_assert_msg(a->status == addresses[_i].status || (a->status == 404 && addresses[_i].status == 400 &&
 							    strstr(addresses[_i].path, "static")),
 		      "%s: %d %s", addresses[_i].path, a->status, a->body);
-	/* a request line that nginx cannot read is refused before it has seen what is accepted */
+	/* nginx refuses a request line that it cannot parse before it has read Accept */
 	if (strpbrk(addresses[_i].path, "%.") == NULL)
 		ck_assert_msg(strstr(a->type, "application/problem+json") != NULL, "%s: %s",
 			      addresses[_i].path, a->type);
@@ -235,7 +235,7 @@ static const struct {
     {"version", "9"},
 };
 
-/* Each wrong field of a listing is named in errors, with a sentence. */
+/* errors names each wrong field of a listing, with a sentence. */
 START_TEST(each_wrong_field_is_named)
 {
 	const char *field = wrong_fields[_i].field;

@@ -1,4 +1,4 @@
-/* An integrator's account: what it is for, what it is not for, and what becomes of one who forgets. */
+/* An integrator's account: its rights, the limits of its rights, and a queue that nobody reads. */
 #include "amqp/events.h"
 #include "common/base/text.h"
 #include "tests/flow/flow.h"
@@ -59,7 +59,7 @@ static void ck_bind(const char *queue, const char *exchange, const char *key, in
 	ck_code(c, expected, arena_printf(flow_arena, "binding %s to %s by %s", queue, exchange, key));
 }
 
-START_TEST(public_events_alone_can_be_bound)
+START_TEST(only_public_events_can_be_bound)
 {
 	for (size_t i = 0; events[i] != NULL; i++)
 		ck_bind(acme->queue, arena_printf(flow_arena, "stagedoor.%s", events[i]->publisher),
@@ -85,7 +85,7 @@ static void ck_consume(const char *queue, int expected)
 	ck_code(c, expected, arena_printf(flow_arena, "consuming %s", queue));
 }
 
-START_TEST(nothing_of_others_is_read)
+START_TEST(other_queues_cannot_be_read)
 {
 	ck_consume(acme->queue, 0);
 	ck_consume("stagedoor.history", 0);
@@ -95,12 +95,12 @@ START_TEST(nothing_of_others_is_read)
 }
 END_TEST
 
-START_TEST(nothing_is_made_or_deleted)
+START_TEST(nothing_can_be_created_or_deleted)
 {
 	static const char *const exchanges[] = {"stagedoor.orders", "stagedoor.orders.own", ""};
 	amqp_connection_state_t c = login();
 
-	/* with such a queue it could have the broker refuse what we publish */
+	/* with such a queue (reject-publish) it could make the broker reject events that services publish */
 	amqp_queue_declare(c, 1, amqp_cstring_bytes("integrator.acme.mine"), 0, 1, 0, 0, amqp_empty_table);
 	ck_code(c, 403, "making a queue");
 	amqp_queue_delete(c = login(), 1, amqp_cstring_bytes(acme->queue), 0, 0);
@@ -112,7 +112,7 @@ START_TEST(nothing_is_made_or_deleted)
 		c = login();
 		amqp_basic_publish(c, 1, amqp_cstring_bytes(exchanges[i]),
 				   amqp_cstring_bytes("order.created"), 0, 0, NULL, amqp_cstring_bytes("{}"));
-		/* the refusal comes with the next answer */
+		/* the refusal arrives with the next answer */
 		amqp_basic_qos(c, 1, 0, 10, 0);
 		ck_code(c, 403, arena_printf(flow_arena, "publishing to '%s'", exchanges[i]));
 	}
@@ -127,13 +127,13 @@ static bool three_wait(void *nothing)
 	return strstr(operator_says(&status, "integrator list"), " 3 ") != NULL;
 }
 
-/* The newest stay, and whoever runs the site is told. */
-START_TEST(a_forgotten_queue_is_bounded_and_told)
+/* The queue keeps the newest events, and `stagedoor status` reports it. */
+START_TEST(an_unread_queue_is_bounded_and_reported)
 {
 	const char *said;
 	int status, before;
 
-	operator_says(&before, "status"); /* of what other tests have left */
+	operator_says(&before, "status"); /* dead letters of other tests */
 	operator_with(&status, "INTEGRATOR_EVENTS=3", "topology apply");
 	ck_assert_int_eq(status, 0);
 	ck_bind(acme->queue, "stagedoor.auth", "user.created", 0);
@@ -151,7 +151,7 @@ START_TEST(a_forgotten_queue_is_bounded_and_told)
 }
 END_TEST
 
-/* A broker that begins with nothing knows them; the command keeps no password. */
+/* The definitions for an empty broker include integrators, and no file has a password. */
 START_TEST(integrators_are_in_the_definitions)
 {
 	const char *file = arena_printf(flow_arena, "%s/etc/definitions.json", flow_state());
@@ -168,7 +168,7 @@ START_TEST(integrators_are_in_the_definitions)
 }
 END_TEST
 
-START_TEST(whoever_is_removed_is_out_at_once)
+START_TEST(a_removed_integrator_is_disconnected_at_once)
 {
 	struct outsider *gone = outsider_new("gone");
 	amqp_connection_state_t c = broker_login(gone->user, gone->password);
@@ -198,7 +198,7 @@ static const char *const refused[][2] = {
     {"remove nobody", "stagedoor: there is no integrator nobody; integrator list shows them\n"},
 };
 
-START_TEST(a_wrong_name_is_told)
+START_TEST(a_wrong_integrator_name_is_reported)
 {
 	const char *said;
 	int status;
@@ -219,13 +219,13 @@ Suite *integrators_suite(void)
 
 	tcase_set_timeout(t, 180);
 	tcase_add_unchecked_fixture(t, begin, end);
-	tcase_add_test(t, public_events_alone_can_be_bound);
-	tcase_add_test(t, nothing_of_others_is_read);
-	tcase_add_test(t, nothing_is_made_or_deleted);
-	tcase_add_test(t, a_forgotten_queue_is_bounded_and_told);
+	tcase_add_test(t, only_public_events_can_be_bound);
+	tcase_add_test(t, other_queues_cannot_be_read);
+	tcase_add_test(t, nothing_can_be_created_or_deleted);
+	tcase_add_test(t, an_unread_queue_is_bounded_and_reported);
 	tcase_add_test(t, integrators_are_in_the_definitions);
-	tcase_add_test(t, whoever_is_removed_is_out_at_once);
-	tcase_add_test(t, a_wrong_name_is_told);
+	tcase_add_test(t, a_removed_integrator_is_disconnected_at_once);
+	tcase_add_test(t, a_wrong_integrator_name_is_reported);
 	suite_add_tcase(s, t);
 	return s;
 }

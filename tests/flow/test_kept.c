@@ -1,4 +1,4 @@
-/* How long things are kept, and what each table tells of people: sql/privacy.def. */
+/* Retention, and the personal data of each table: sql/privacy.def. */
 #include "tests/flow/flow.h"
 #include "tests/flow/routes.h"
 #include "tests/flow/suites.h"
@@ -12,9 +12,9 @@ enum {
 	A_MONTH = 30 * MINUTES_A_DAY
 };
 
-/* What there is of each, as samples: an old one, and one that is not old yet. */
+/* Sample rows of each table: an old one, and a younger one that must stay. */
 static const char old[] = "0199A1B2C3D47E5F8A9B0C1D2E3F4A01", young[] = "0199A1B2C3D47E5F8A9B0C1D2E3F4A02",
-		  /* not sent, or not decided on: kept for any time */
+		  /* not sent, or not decided on: kept without limit */
     unsent[] = "0199A1B2C3D47E5F8A9B0C1D2E3F4A03";
 
 #define SENT                                                                                                 \
@@ -36,7 +36,7 @@ static const char old[] = "0199A1B2C3D47E5F8A9B0C1D2E3F4A01", young[] = "0199A1B
 	    A_WEEK
 
 static const struct kept {
-	const char *service, *table, *key, *insert; /* of @id, as old as @then */
+	const char *service, *table, *key, *insert; /* of @id, created at @then */
 	int minutes;
 } kept[] = {
     {"auth", "session", "HEX(id)",
@@ -86,7 +86,7 @@ static bool are_gone(void *context)
 	return true;
 }
 
-/* Jobs begin with a round after up to 15 s; the relays would send the samples. */
+/* Jobs start with a round after up to 15 s; the relays would publish the samples. */
 static void stop_services(void)
 {
 	for (size_t i = 0; services_with_database[i] != NULL; i++) {
@@ -113,7 +113,7 @@ static void put_samples(void)
 		unsent);
 }
 
-/* What is still there, a word each; and takes it away before anything is asserted. */
+/* The names of the tables that still have the row; deletes the row before any assertion. */
 static const char *taken_away(const char *id)
 {
 	struct buf b = BUF(flow_arena);
@@ -126,7 +126,7 @@ static const char *taken_away(const char *id)
 	return buf_text(&b);
 }
 
-START_TEST(what_is_old_goes_and_nothing_else)
+START_TEST(only_old_rows_are_deleted)
 {
 	static const char expected[] =
 	    "old: young: auth.session auth.sign_in_attempt payments.webhook_event orders.hold_budget "
@@ -189,7 +189,7 @@ START_TEST(the_list_of_privacy_has_every_table)
 					    service));
 
 	for (char *name = strtok(names, ","); name != NULL; name = strtok(NULL, ","))
-		ck_assert_msg(rows_of_table(service, name) == 1, "%s.%s wants one row in sql/privacy.def",
+		ck_assert_msg(rows_of_table(service, name) == 1, "%s.%s needs one row in sql/privacy.def",
 			      service, name);
 	for (size_t i = 0; i < LISTED; i++)
 		if (strcmp(listed[i].database, service) == 0 || strcmp(listed[i].database, "every") == 0)
@@ -207,7 +207,7 @@ static bool is_route(const char *name)
 	return strcmp(name, "nothing") == 0;
 }
 
-/* Of a database that no service has, a row would never be compared. */
+/* A row with an unknown database would never be compared. */
 START_TEST(the_list_of_privacy_names_what_there_is)
 {
 	for (size_t i = 0; i < LISTED; i++) {
@@ -229,7 +229,7 @@ Suite *kept_suite(void)
 
 	tcase_set_timeout(t, 120);
 	tcase_add_checked_fixture(t, flow_begin, flow_end);
-	tcase_add_test(t, what_is_old_goes_and_nothing_else);
+	tcase_add_test(t, only_old_rows_are_deleted);
 	tcase_add_loop_test(t, the_list_of_privacy_has_every_table, 0, SERVICES_WITH_DATABASE);
 	tcase_add_test(t, the_list_of_privacy_names_what_there_is);
 	suite_add_tcase(s, t);

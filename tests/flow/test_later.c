@@ -1,17 +1,17 @@
-/* What a later version has written and this one reads, after a way back: statuses that it does not know. It
- * keeps them, and does nothing about them: nothing is ordered, paid or released. Each test tells such a state
- * as the owner would, then a known one. */
+/* After a rollback this version reads statuses that only the later version knows. It keeps them and does
+ * nothing about them: no order, payment or release. Each test publishes an unknown status as the owner would,
+ * then a known one. */
 #include "tests/flow/buying.h"
 #include "tests/flow/suites.h"
 
-/* The owner's row and the id that it is about. */
+/* The owner's row and its id. */
 struct owner {
 	const char *service, *table, *type, *id;
 };
 
 #define HERE(o) arena_printf(flow_arena, "id = UNHEX(REPLACE('%s', '-', ''))", (o)->id)
 
-/* Publishes the newest state of the row once more, a version later, with another status; NULL: with that of
+/* Publishes the newest state of the row again with the next version and another status; NULL: the status of
  * the row. */
 static void tell(const struct owner *o, const char *status)
 {
@@ -29,8 +29,7 @@ static void tell(const struct owner *o, const char *status)
 		o->type, o->type, said, o->id);
 }
 
-/* Afterwards: a known status again; the event of the unknown one is made like it, for the audits of other
- * tests. */
+/* Restores a known status, and corrects the event of the unknown one for the audits of other tests. */
 static void heal(const struct owner *o, const char *unknown)
 {
 	tell(o, NULL);
@@ -120,7 +119,7 @@ START_TEST(a_charge_of_unknown_status_neither_completes_nor_cancels)
 }
 END_TEST
 
-/* A row as the later version left it. The column has a CHECK, which that version has changed. */
+/* A row as the later version left it. The column has a CHECK, which the later version has changed. */
 START_TEST(an_own_order_of_unknown_status_is_shown_and_stays)
 {
 	struct sale s = held();

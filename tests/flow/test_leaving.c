@@ -1,10 +1,10 @@
-/* The end of an account, and the copy of one's data to take along. */
+/* Deleting an account, and the download of a user's data. */
 #include "tests/flow/account.h"
 #include "tests/flow/suites.h"
 #include <stdio.h>
 #include <string.h>
 
-/* What stands in the page is what happens. */
+/* The page announces what the deletion does. */
 START_TEST(deleting_the_account)
 {
 	struct visitor *v = visitor_signed_up("Mara"), *old[2] = {signed_in(v, v->password)}, *again;
@@ -33,7 +33,7 @@ START_TEST(deleting_the_account)
 	a = page(v, a->location);
 	ck_valid(a, "deleted");
 	ck_assert(shows(a, "Your account is deleted"));
-	a = page(v, "/account/deleted"); /* told once */
+	a = page(v, "/account/deleted"); /* shown once */
 	ck_status(a, 303);
 	ck_assert_str_eq(a->location, "/");
 	a = page_send(again, target, body); /* a second click */
@@ -57,7 +57,7 @@ START_TEST(deleting_the_account)
 }
 END_TEST
 
-/* The cookie that would tell of it, sealed by nobody. */
+/* The cookie that would show the flash message, but not sealed by the site. */
 static struct visitor *with_notice(struct visitor *v, const char *value)
 {
 	struct visitor *copy = copy_of(v);
@@ -67,7 +67,7 @@ static struct visitor *with_notice(struct visitor *v, const char *value)
 	return copy;
 }
 
-/* No link, and nothing that a link can bring about, says that something was done. */
+/* Neither a link nor a forged cookie makes a page say that something was done. */
 START_TEST(a_link_does_not_say_that_something_was_done)
 {
 	static const char *const forged[] = {"deleted", "~deleted", "x~deleted", "x~password",
@@ -98,7 +98,8 @@ static const struct {
     {"/account/delete", "/account/delete", "password=some+other+secret"},
 };
 
-/* Blocked with the page open: the token lives on for a while, the account does not. */
+/* The user is blocked while a page is open: the token is still valid for a while, but the account cannot be
+ * used. */
 START_TEST(a_blocked_account_changes_nothing_more)
 {
 	struct visitor *v = visitor_signed_up("Mara");
@@ -115,7 +116,7 @@ START_TEST(a_blocked_account_changes_nothing_more)
 }
 END_TEST
 
-START_TEST(a_deleted_address_is_free)
+START_TEST(a_deleted_email_address_is_free)
 {
 	struct visitor *v = visitor_signed_up("Mara"), *again = visitor_new();
 	struct answer *a;
@@ -137,9 +138,8 @@ START_TEST(a_deleted_address_is_free)
 }
 END_TEST
 
-/* Ids of sellers are public: nobody may take the address that somebody's account will have when it is
- * deleted. */
-START_TEST(the_address_of_the_deleted_is_nobodys)
+/* Ids of sellers are public: nobody can sign up with the email address that a deleted account gets. */
+START_TEST(the_email_address_of_a_deleted_account_cannot_be_taken)
 {
 	struct visitor *v = visitor_signed_up("Mara");
 	struct answer *a =
@@ -152,7 +152,7 @@ START_TEST(the_address_of_the_deleted_is_nobodys)
 }
 END_TEST
 
-START_TEST(my_data_to_take_along)
+START_TEST(my_data_can_be_downloaded)
 {
 	static const char *const parts[] = {"/account/data.json", "/selling/data.json", "/orders/data.json",
 					    "/payments/data.json"};
@@ -175,7 +175,7 @@ START_TEST(my_data_to_take_along)
 	ck_assert_str_ne(text_of(a, "account.createdAt"), "");
 	ck_assert_str_eq(text_of(a, "preferences.timeZone"), "UTC");
 	ck_assert_int_eq(number_of(a, "preferences.pageSize", 0), 10);
-	/* the newest first */
+	/* newest first */
 	ck_assert_str_ne(text_of(a, "sessions.0.ended"), "");
 	ck_assert_str_ne(text_of(a, "sessions.1.begun"), "");
 	ck_assert_str_ne(text_of(a, "sessions.1.ends"), "");
@@ -199,9 +199,9 @@ Suite *leaving_suite(void)
 	tcase_add_test(c, a_link_does_not_say_that_something_was_done);
 	tcase_add_loop_test(c, a_blocked_account_changes_nothing_more, 0,
 			    sizeof forms_of_the_blocked / sizeof *forms_of_the_blocked);
-	tcase_add_test(c, a_deleted_address_is_free);
-	tcase_add_test(c, the_address_of_the_deleted_is_nobodys);
-	tcase_add_test(c, my_data_to_take_along);
+	tcase_add_test(c, a_deleted_email_address_is_free);
+	tcase_add_test(c, the_email_address_of_a_deleted_account_cannot_be_taken);
+	tcase_add_test(c, my_data_can_be_downloaded);
 	suite_add_tcase(s, c);
 	return s;
 }

@@ -1,4 +1,4 @@
-/* What holds back floods, on a stack with LIMITS=on: the second half of defect 11. */
+/* Protection against floods, on a stack with LIMITS=on: the second half of defect 11. */
 #include "tests/flow/routes.h"
 #include "tests/flow/suites.h"
 #include <stdlib.h>
@@ -20,8 +20,8 @@ static struct answer *after_wrong_ones(const char *address, const char *secret)
 	return sign_in(address, secret);
 }
 
-/* The delay grows with each failure and is never a lock: who waits as told gets in with the right password.
- */
+/* The delay grows with each failure and is never a permanent lock: after the wait the right password is
+ * accepted. */
 START_TEST(defect_11_guessing_passwords_is_slowed_down)
 {
 	struct visitor *v = visitor_signed_up("Mara");
@@ -37,8 +37,9 @@ START_TEST(defect_11_guessing_passwords_is_slowed_down)
 }
 END_TEST
 
-/* An address without an account is slowed down just the same, so that nothing is learnt of who has one. */
-START_TEST(unknown_accounts_are_slowed_down_alike)
+/* An email address without an account is slowed down in the same way, so the answers do not reveal which
+ * addresses have accounts. */
+START_TEST(unknown_accounts_are_slowed_down_equally)
 {
 	struct answer *a = after_wrong_ones(arena_printf(flow_arena, "nobody.%d@example.com", (int)getpid()),
 					    "whatever it is");
@@ -48,7 +49,7 @@ START_TEST(unknown_accounts_are_slowed_down_alike)
 }
 END_TEST
 
-/* A flood from one address is answered by nginx, as a problem that says when to come back; reads go on. */
+/* nginx answers a flood from one address with a problem and Retry-After; reads are not limited. */
 START_TEST(a_flood_of_sign_ins_is_429)
 {
 	int refused = 0;
@@ -68,7 +69,7 @@ START_TEST(a_flood_of_sign_ins_is_429)
 }
 END_TEST
 
-/* Failures so far, and the seconds that one more costs: it grows, and not for ever. */
+/* The failures so far, and the delay in seconds that they cause: it doubles up to a maximum. */
 static const struct {
 	int failures, seconds;
 } delays[] = {{0, 0}, {3, 0}, {4, 1}, {5, 2}, {6, 4}, {7, 8}, {8, 16}, {9, 32}, {10, 60}, {11, 60}, {70, 60}};
@@ -117,8 +118,8 @@ static bool is_served(void *answer)
 	return asked_from_here(answer) == 200;
 }
 
-/* A body that does not come keeps its connection: so many of one address, and no more. The others of this
- * suite come from addresses of their own. */
+/* A request whose body never arrives occupies its connection: an address has a limited number of them. The
+ * other tests of this suite use their own addresses. */
 START_TEST(an_address_has_64_connections)
 {
 	static const char slow[] =
@@ -147,7 +148,7 @@ Suite *limits_suite(void)
 	tcase_set_timeout(t, 120);
 	tcase_add_checked_fixture(t, flow_begin, flow_end);
 	tcase_add_test(t, defect_11_guessing_passwords_is_slowed_down);
-	tcase_add_test(t, unknown_accounts_are_slowed_down_alike);
+	tcase_add_test(t, unknown_accounts_are_slowed_down_equally);
 	tcase_add_test(t, the_delay_doubles_up_to_a_minute);
 	tcase_add_test(t, an_address_has_64_connections);
 	tcase_add_test(t, a_flood_of_sign_ins_is_429);

@@ -1,4 +1,4 @@
-/* The lock of a listing, whatever order its events come in. */
+/* The lock of a listing under any order of its events. */
 #include "common/base/uuid.h"
 #include "tests/flow/lists.h"
 #include "tests/flow/suites.h"
@@ -17,8 +17,8 @@ static const char *new_id(void)
 	return text;
 }
 
-/* A version of an order that the service orders never had: what tickets does with it rests on the protocol
- * alone. */
+/* Publishes a version of an order that the orders service never had, so the behaviour of tickets depends on
+ * the protocol only. */
 static void send_order(const char *id, const char *ticket, int at, const char *status)
 {
 	bool ended = strcmp(status, "cancelled") == 0;
@@ -59,7 +59,7 @@ static void wait_known(const char *id, int at)
 {
 	struct known k = {id, at};
 
-	ck_assert_msg(wait_until(5000, is_known, &k), "tickets never heard of version %d of order %s", at,
+	ck_assert_msg(wait_until(5000, is_known, &k), "tickets has not received version %d of order %s", at,
 		      id);
 }
 
@@ -91,7 +91,8 @@ START_TEST(a_waiting_order_has_its_turn)
 	send_order(second, ticket, 1, "created");
 	wait_known(second, 1);
 	ck_assert_str_eq(holder_of(ticket), first);
-	/* the end of an order that does not hold it frees nothing; that of the holder gives it to the next */
+	/* the end of an order that does not hold the ticket releases nothing; the end of the holder passes
+	 * the lock to the next */
 	send_order(new_id(), ticket, 2, "cancelled");
 	send_order(first, ticket, 2, "cancelled");
 	wait_known(first, 2);
@@ -120,7 +121,7 @@ START_TEST(an_edited_or_withdrawn_listing_is_not_locked)
 }
 END_TEST
 
-START_TEST(a_sale_stands_whatever_came_first)
+START_TEST(a_sale_is_kept_in_any_order_of_events)
 {
 	const char *ticket = listed(visitor_signed_up("Ioana"), offer), *sold = new_id(), *late = new_id();
 
@@ -144,7 +145,7 @@ Suite *locks_suite(void)
 	tcase_add_test(t, an_order_that_ended_first_never_locks);
 	tcase_add_test(t, a_waiting_order_has_its_turn);
 	tcase_add_test(t, an_edited_or_withdrawn_listing_is_not_locked);
-	tcase_add_test(t, a_sale_stands_whatever_came_first);
+	tcase_add_test(t, a_sale_is_kept_in_any_order_of_events);
 	suite_add_tcase(s, t);
 	return s;
 }

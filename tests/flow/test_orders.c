@@ -1,5 +1,5 @@
-/* Orders in detail: what a buyer is told when it does not work, the fifth order and the sixth, hints, early
- * payments, what the pages say. */
+/* Orders in detail: messages of refusals, the fifth order and the sixth, hints of expiry, early payments, and
+ * the pages. */
 #include "common/schema/kind.h"
 #include "tests/flow/flow.h"
 #include "tests/flow/suites.h"
@@ -95,7 +95,7 @@ START_TEST(refusals_say_why)
 }
 END_TEST
 
-/* Five at a time, also when they are asked for at once; a slot that is free again serves again. */
+/* Five orders at a time, even if they are sent at once; a freed slot can be used again. */
 START_TEST(the_sixth_order_waits_for_a_slot)
 {
 	struct visitor *seller = visitor_signed_up("Ioana"), *buyer = visitor_signed_up("Tomasz");
@@ -193,8 +193,8 @@ static void send_expired(const char *id, const char *at)
 				id, id, at));
 }
 
-/* Whatever a hint says, the database's clock decides. The next listing comes by the same queue: once it is
- * known, the hints are done. */
+/* A hint of expiry never overrides the database's clock. The next listing comes through the same queue: once
+ * it is replicated, the hints have been handled. */
 START_TEST(a_hint_that_comes_too_early_ends_nothing)
 {
 	struct visitor *seller = visitor_signed_up("Ioana"), *buyer = visitor_signed_up("Tomasz");
@@ -231,8 +231,8 @@ static bool is_charge_known(void *id)
 			  (const char *)id) == 1;
 }
 
-/* Events of two publishers may overtake each other: the payment's comes before the lock's. */
-START_TEST(a_payment_heard_of_before_the_lock_counts)
+/* Events of two publishers may overtake each other: the payment arrives before the lock. */
+START_TEST(a_payment_that_arrives_before_the_lock_counts)
 {
 	struct visitor *seller = visitor_signed_up("Ioana"), *buyer = visitor_signed_up("Tomasz");
 	const char *ticket = sell(seller, "Overtaken", "5"), *id, *last = "tickets-events";
@@ -252,7 +252,7 @@ START_TEST(a_payment_heard_of_before_the_lock_counts)
 }
 END_TEST
 
-/* The page of an order at each station of its life. */
+/* The page of an order in each state. */
 START_TEST(the_page_of_an_order_has_a_timeline)
 {
 	struct visitor *seller = visitor_signed_up("Ioana"), *buyer = visitor_signed_up("Tomasz"),
@@ -293,7 +293,7 @@ Suite *orders_suite(void)
 	tcase_add_test(t, a_completed_order_cannot_be_cancelled);
 	tcase_add_test(t, orders_are_paged_newest_first);
 	tcase_add_test(t, a_hint_that_comes_too_early_ends_nothing);
-	tcase_add_test(t, a_payment_heard_of_before_the_lock_counts);
+	tcase_add_test(t, a_payment_that_arrives_before_the_lock_counts);
 	tcase_add_test(t, the_page_of_an_order_has_a_timeline);
 	suite_add_tcase(s, t);
 	return s;

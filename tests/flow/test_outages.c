@@ -1,10 +1,10 @@
-/* Each part away while the others work, then back: what was missed arrives, nothing is lost, nothing is
- * stuck. */
+/* Each part is stopped while the others work, and started again: missed events arrive, nothing is lost, no
+ * message is stuck. */
 #include "tests/flow/flow.h"
 #include "tests/flow/suites.h"
 #include <string.h>
 
-/* nginx tells of a pool that is away, the pool of a database that is */
+/* nginx answers for a pool that is down, the pool answers for a database that is down */
 static void ck_away(const struct answer *a)
 {
 	ck_assert_msg(a->status >= 502 && a->status <= 504 && *header_of(a, "Retry-After") != '\0', "%d %s",
@@ -23,7 +23,7 @@ static void service_up(const char *const *parts)
 		part_start(*parts);
 }
 
-START_TEST(without_auth_those_signed_in_go_on)
+START_TEST(without_auth_signed_in_users_can_continue)
 {
 	static const char *const parts[] = {"auth-web", "auth-relay", "auth-jobs", NULL};
 	struct visitor *seller = visitor_signed_up("Ioana"), *buyer = visitor_signed_up("Tomasz");
@@ -139,7 +139,7 @@ START_TEST(the_database_is_killed_and_comes_back)
 }
 END_TEST
 
-/* Every program killed in the middle of a sale, again and again: the sale goes through. */
+/* Every program is killed during sales, repeatedly: the sales complete. */
 START_TEST(programs_are_killed_during_sales)
 {
 	static const char *const parts[] = {"tickets-events", "tickets-relay", "orders-events",
@@ -167,8 +167,8 @@ static bool is_parked(void *before)
 	return dead_letters("tickets") >= *(int64_t *)before + 3;
 }
 
-/* What cannot be decoded is parked with its reason, and what comes behind it is handled. */
-START_TEST(poison_is_parked_and_holds_nothing_up)
+/* What cannot be decoded is dead-lettered with its reason, and the messages behind it are handled. */
+START_TEST(poison_is_dead_lettered_and_blocks_nothing)
 {
 	struct visitor *seller = visitor_signed_up("Ioana"), *buyer = visitor_signed_up("Tomasz");
 	int64_t before = dead_letters("tickets");
@@ -187,7 +187,7 @@ static bool are_cleaned(void *context)
 	return sql_number("orders", "SELECT COUNT(*) FROM idempotency WHERE route = 'old'") == 0;
 }
 
-/* More than one batch goes in a round, so that a busy day is kept up with. Jobs begin with a round after up
+/* A round cleans more than one batch, so that jobs keep up with a busy day. Jobs start with a round after up
  * to 15 s. */
 START_TEST(old_answers_are_cleaned_in_one_round)
 {
@@ -221,9 +221,9 @@ static bool is_all_sent(void *nothing)
 	return unsent_events() == 0;
 }
 
-/* An event that no queue takes waits until one does. The history takes every public one, so this is private.
- */
-START_TEST(what_no_queue_takes_is_not_lost)
+/* An event that no queue takes stays in the outbox until one does. The history takes every public event, so
+ * this event is private. */
+START_TEST(an_event_without_a_queue_is_not_lost)
 {
 	static const char *const queues[] = {"tickets.events", "orders.events", "payments.events"};
 	struct visitor *v = visitor_signed_up("Ioana");
@@ -248,8 +248,8 @@ START_TEST(what_no_queue_takes_is_not_lost)
 }
 END_TEST
 
-/* One that other queues have taken went past: a replay brings it. */
-START_TEST(what_went_past_a_queue_is_replayed)
+/* An event that only other queues received: a replay delivers it. */
+START_TEST(an_event_that_missed_a_queue_is_replayed)
 {
 	static const char *const keys[] = {"order.created", "order.updated", "order.cancelled"};
 	struct visitor *seller = visitor_signed_up("Ioana"), *buyer = visitor_signed_up("Tomasz");
@@ -272,8 +272,8 @@ START_TEST(what_went_past_a_queue_is_replayed)
 }
 END_TEST
 
-/* As after a restore: a replica lacks what was sent long ago. */
-START_TEST(what_was_sent_long_ago_is_replayed_as_well)
+/* As after a restore: a replica lacks events that were sent long ago. */
+START_TEST(old_events_are_replayed_as_well)
 {
 	struct visitor *seller = visitor_signed_up("Ioana"), *buyer = visitor_signed_up("Tomasz");
 	const char *id = hold(buyer, sell(seller, "Of last week", "5"));
@@ -295,7 +295,7 @@ START_TEST(what_was_sent_long_ago_is_replayed_as_well)
 }
 END_TEST
 
-START_TEST(new_workers_keep_out_who_signed_out)
+START_TEST(new_workers_refuse_ended_sessions)
 {
 	struct visitor *v = visitor_signed_up("Wen");
 	struct visitor thief = *v;
@@ -311,7 +311,8 @@ START_TEST(new_workers_keep_out_who_signed_out)
 }
 END_TEST
 
-/* Another server that starts would delete the temporary tables of this one, and it does not survive that. */
+/* A second server that starts with the same tmpdir deletes the temporary tables of this one, which then
+ * crashes. */
 START_TEST(the_database_shares_no_temporary_files)
 {
 	const char *dir = sql_text("orders", "SELECT @@tmpdir");
@@ -320,7 +321,7 @@ START_TEST(the_database_shares_no_temporary_files)
 }
 END_TEST
 
-/* Each program that consumes asks every 2 s, all its life. */
+/* Each consuming program counts the dead letters every 2 s for its whole life. */
 START_TEST(looking_for_dead_letters_costs_no_memory)
 {
 	ck_assert_uint_lt(memory_of_counts("orders", 5000), 64 * 1024);
@@ -334,15 +335,15 @@ Suite *outages_suite(void)
 
 	tcase_set_timeout(t, 240);
 	tcase_add_checked_fixture(t, flow_begin, flow_end);
-	tcase_add_test(t, without_auth_those_signed_in_go_on);
+	tcase_add_test(t, without_auth_signed_in_users_can_continue);
 	tcase_add_test(t, without_tickets_orders_are_taken_and_wait);
 	tcase_add_test(t, without_orders_listings_are_sold_and_edited);
 	tcase_add_test(t, without_payments_holds_run_and_end);
-	tcase_add_test(t, poison_is_parked_and_holds_nothing_up);
-	tcase_add_test(t, what_no_queue_takes_is_not_lost);
-	tcase_add_test(t, what_went_past_a_queue_is_replayed);
-	tcase_add_test(t, what_was_sent_long_ago_is_replayed_as_well);
-	tcase_add_test(t, new_workers_keep_out_who_signed_out);
+	tcase_add_test(t, poison_is_dead_lettered_and_blocks_nothing);
+	tcase_add_test(t, an_event_without_a_queue_is_not_lost);
+	tcase_add_test(t, an_event_that_missed_a_queue_is_replayed);
+	tcase_add_test(t, old_events_are_replayed_as_well);
+	tcase_add_test(t, new_workers_refuse_ended_sessions);
 	tcase_add_test(t, old_answers_are_cleaned_in_one_round);
 	tcase_add_test(t, the_database_shares_no_temporary_files);
 	tcase_add_test(t, looking_for_dead_letters_costs_no_memory);

@@ -1,4 +1,4 @@
-/* Every form used as a browser without JavaScript would, and the HTML of every page and state held against
+/* Submits every form as a browser without JavaScript does, and checks the HTML of every page and state with
  * tidy. */
 #include "common/base/text.h"
 #include "tests/flow/flow.h"
@@ -31,7 +31,7 @@ static struct visitor *signed_up_by_form(const char *name)
 	return v;
 }
 
-/* Follows the address of a 303 and looks at the page that it leads to. */
+/* Follows the address of a 303 and checks the page. */
 static struct answer *follow(struct visitor *v, struct answer *a)
 {
 	ck_status(a, 303);
@@ -44,7 +44,7 @@ static const char listing[] = "title=Winter+Strings&category=concert&venue=Town+
 			      "12-03T19%3A30&timeZone=Europe%2FLondon"
 			      "&seat=Stalls%2C+row+F&price=38.00&faceValue=36";
 
-/* The path of a listing that was made by the form, known to orders. */
+/* The path of a listing that was created by the form and replicated to orders. */
 static const char *listed_by_form(struct visitor *seller)
 {
 	struct answer *a = page_submit(seller, "/tickets/new", "/tickets/new", listing);
@@ -64,7 +64,7 @@ static const char *listed_by_form(struct visitor *seller)
 	return arena_printf(flow_arena, "/tickets/%.36s", id);
 }
 
-START_TEST(the_sale_by_forms_alone)
+START_TEST(the_sale_by_forms_only)
 {
 	struct visitor *seller = signed_up_by_form("Ioana"), *buyer = signed_up_by_form("Tomasz");
 	const char *ticket = listed_by_form(seller), *order_path, *id;
@@ -131,7 +131,7 @@ END_TEST
 static const char *const foreign[] = {"//evil.example", "https://evil.example", "/\\evil.example",
 				      "/%2f/evil",      "javascript:alert(1)",  "/%0d%0aSet-Cookie:%20a=1"};
 
-START_TEST(nobody_is_sent_away_by_next)
+START_TEST(next_never_leads_to_another_site)
 {
 	struct visitor *v = signed_up_by_form("Mara");
 	const char *credentials = arena_printf(flow_arena, "email=%s&password=correct+horse+battery&next=%s",
@@ -193,7 +193,7 @@ START_TEST(editing_withdrawing_and_conflicts)
 	    seller, edit, "/edit",
 	    "title=Winter+Strings+II&category=concert&price=40&venue=&startsAt=&timeZone=&seat=&faceValue=");
 	ck_assert_ptr_nonnull(strstr(follow(seller, a)->body, "Winter Strings II"));
-	/* the form of an older revision: what is there now, and what was typed */
+	/* the form of an older revision: the page shows the current values and the input */
 	a = page_submit(seller, edit, "/edit",
 			"title=Winter+Strings+III&category=concert&price=41&venue=&startsAt=&timeZone=&seat=&"
 			"faceValue=&revision=1");
@@ -242,8 +242,8 @@ START_TEST(releasing_a_hold)
 }
 END_TEST
 
-/* The same form sent twice makes one thing: the second is answered as the first was. */
-START_TEST(a_double_click_makes_one_thing)
+/* The same form sent twice has one effect: the second gets the answer of the first. */
+START_TEST(a_double_click_has_one_effect)
 {
 	struct visitor *seller = signed_up_by_form("Ioana"), *buyer = signed_up_by_form("Tomasz");
 	const char *ticket = listed_by_form(seller);
@@ -275,7 +275,7 @@ START_TEST(an_idempotency_key_replays_the_first_answer)
 				    "SELECT COUNT(*) FROM ticket WHERE user_id = UNHEX(REPLACE('%s','-',''))",
 				    v->id),
 			 1);
-	/* another user's same key is another key */
+	/* the same key of another user is another key */
 	ck_status(api_with(visitor_signed_up("Wen"), "POST", "/api/tickets", key, body), 201);
 }
 END_TEST
@@ -299,7 +299,7 @@ START_TEST(errors_are_designed_pages)
 }
 END_TEST
 
-/* As if its time had run out: the browser has dropped the cookie. */
+/* As if the session had expired: the browser has dropped the cookie. */
 static void lose_session(struct visitor *v)
 {
 	char *at = v->cookies;
@@ -319,7 +319,7 @@ static void sign_in_by_form(struct visitor *v, const char *signin)
 	ck_status(a, 303);
 }
 
-START_TEST(what_was_typed_survives_sign_in)
+START_TEST(input_survives_sign_in)
 {
 	struct visitor *v = signed_up_by_form("Mara");
 	const char *target, *body, *signin;
@@ -346,7 +346,7 @@ START_TEST(what_was_typed_survives_sign_in)
 }
 END_TEST
 
-START_TEST(what_was_typed_is_for_who_typed_it)
+START_TEST(input_is_shown_to_its_user_only)
 {
 	struct visitor *v = signed_up_by_form("Mara"), *other = signed_up_by_form("Carl");
 	const char *target,
@@ -360,7 +360,7 @@ START_TEST(what_was_typed_is_for_who_typed_it)
 }
 END_TEST
 
-/* The form to buy stands on the listing's page: there goes who has to sign in first. */
+/* The order form is on the listing's page, so a buyer who has to sign in returns there. */
 START_TEST(a_buyer_who_signs_in_comes_back_to_the_listing)
 {
 	struct visitor *seller = signed_up_by_form("Ioana"), *buyer = signed_up_by_form("Tomasz");
@@ -380,8 +380,8 @@ START_TEST(a_buyer_who_signs_in_comes_back_to_the_listing)
 }
 END_TEST
 
-/* Signed in anew in another tab: the page's proof is of the session before. */
-START_TEST(what_was_typed_survives_another_session)
+/* The user has signed in again in another tab: the CSRF token of this page belongs to the session before. */
+START_TEST(input_survives_another_session)
 {
 	static const char form[] = "application/x-www-form-urlencoded";
 	struct visitor *v = signed_up_by_form("Mara");
@@ -408,7 +408,7 @@ START_TEST(what_was_typed_survives_another_session)
 }
 END_TEST
 
-/* A kept form is shown only as we sealed it, and only to who is signed in. */
+/* A draft is shown only if the site has sealed it, and only to its user. */
 START_TEST(a_forged_draft_is_not_shown)
 {
 	struct visitor *v = signed_up_by_form("Mara");
@@ -422,7 +422,7 @@ START_TEST(a_forged_draft_is_not_shown)
 }
 END_TEST
 
-/* Others add their own parameters to addresses that are passed on; of the API they are refused
+/* Other sites append their own parameters to shared links. Pages ignore them; the API refuses them
  * (test_input.c). */
 START_TEST(pages_ignore_parameters_that_are_not_theirs)
 {
@@ -453,21 +453,21 @@ Suite *pages_suite(void)
 
 	tcase_set_timeout(t, 90);
 	tcase_add_checked_fixture(t, flow_begin, flow_end);
-	tcase_add_test(t, the_sale_by_forms_alone);
+	tcase_add_test(t, the_sale_by_forms_only);
 	tcase_add_test(t, signing_in_and_out);
-	tcase_add_loop_test(t, nobody_is_sent_away_by_next, 0, sizeof foreign / sizeof *foreign);
+	tcase_add_loop_test(t, next_never_leads_to_another_site, 0, sizeof foreign / sizeof *foreign);
 	tcase_add_test(t, a_wrong_form_comes_back_with_what_was_typed);
 	tcase_add_test(t, sign_up_says_what_is_wrong);
 	tcase_add_test(t, editing_withdrawing_and_conflicts);
 	tcase_add_test(t, a_listing_that_changed_since_is_shown_again);
 	tcase_add_test(t, releasing_a_hold);
-	tcase_add_test(t, a_double_click_makes_one_thing);
+	tcase_add_test(t, a_double_click_has_one_effect);
 	tcase_add_test(t, an_idempotency_key_replays_the_first_answer);
 	tcase_add_test(t, errors_are_designed_pages);
-	tcase_add_test(t, what_was_typed_survives_sign_in);
-	tcase_add_test(t, what_was_typed_is_for_who_typed_it);
+	tcase_add_test(t, input_survives_sign_in);
+	tcase_add_test(t, input_is_shown_to_its_user_only);
 	tcase_add_test(t, a_buyer_who_signs_in_comes_back_to_the_listing);
-	tcase_add_test(t, what_was_typed_survives_another_session);
+	tcase_add_test(t, input_survives_another_session);
 	tcase_add_test(t, a_forged_draft_is_not_shown);
 	tcase_add_test(t, pages_ignore_parameters_that_are_not_theirs);
 	tcase_add_loop_test(t, headers_protect_every_page, 0, 5);

@@ -5,7 +5,7 @@
 #include <string.h>
 #include <unistd.h>
 
-START_TEST(a_payment_that_was_begun_can_be_gone_on_with)
+START_TEST(a_begun_payment_can_be_continued)
 {
 	struct sale s = held();
 	const char *bank = begin_to_pay(&s), *path = at("/payments/%s", s.order);
@@ -35,7 +35,7 @@ START_TEST(a_payment_that_was_begun_can_be_gone_on_with)
 }
 END_TEST
 
-/* Exactly what is paid, by whom and how, before anything is. */
+/* Before the payment the page states the exact amount, the payee and the payment method. */
 START_TEST(the_page_before_paying_says_what_is_paid)
 {
 	struct sale s = held();
@@ -77,8 +77,8 @@ static const char *charge_of(const char *order_, const char *column)
 			column, order_);
 }
 
-/* What is stored is the reason; everybody reads it in their own language, and what was stored as a sentence
- * stays one. */
+/* A reason is stored as a code and shown in the reader's language; a sentence that was stored before stays as
+ * it is. */
 START_TEST(a_declined_card_says_why_in_the_readers_language)
 {
 	struct sale s = held();
@@ -114,7 +114,7 @@ START_TEST(a_declined_card_says_why_in_the_readers_language)
 }
 END_TEST
 
-START_TEST(a_bank_that_has_not_said_is_said_so)
+START_TEST(a_missing_decision_of_the_bank_is_shown)
 {
 	struct sale s = held();
 	struct answer *a, *de;
@@ -139,7 +139,7 @@ static bool has_no_task(void *order_)
 			  (const char *)order_) == 0;
 }
 
-/* The lines of the timeline that have happened stand in the order of their times. */
+/* The lines of the timeline for past events are in the order of their times. */
 static void ck_in_order(const struct answer *a)
 {
 	const char *timeline = strstr(a->body, "class=\"timeline\""),
@@ -198,7 +198,7 @@ START_TEST(money_that_came_too_late_is_followed_to_its_return)
 	pay_as_before(s.buyer, s.order);
 	wait_charge(s.order, "completed", 10000);
 	cancel(&s);
-	usleep(1100000); /* so that what is heard now is of another second */
+	usleep(1100000); /* so that the next events have another second */
 	part_start("payments-relay");
 	wait_page(s.buyer, path, "Your money is on its way back</h1>", 5000);
 	wait_page(s.buyer, path_of(s.order), "It is being returned to you.", 5000);
@@ -231,7 +231,7 @@ START_TEST(money_that_came_too_late_is_followed_to_its_return)
 }
 END_TEST
 
-START_TEST(a_payment_that_was_left_open_is_said_to_be_stopped)
+START_TEST(an_abandoned_payment_is_shown_as_stopped)
 {
 	struct sale s = held();
 	struct answer *a, *de;
@@ -256,7 +256,7 @@ START_TEST(a_payment_that_was_left_open_is_said_to_be_stopped)
 }
 END_TEST
 
-/* In the order in which it was heard of, by the clock of the service that tells it. */
+/* orders stores when it received each state of the charge, by its own clock. */
 START_TEST(the_times_of_a_payment_are_kept)
 {
 	struct sale s = held();
@@ -289,13 +289,13 @@ Suite *paying_suite(void)
 
 	tcase_set_timeout(t, 90);
 	tcase_add_checked_fixture(t, flow_begin, flow_end);
-	tcase_add_test(t, a_payment_that_was_begun_can_be_gone_on_with);
+	tcase_add_test(t, a_begun_payment_can_be_continued);
 	tcase_add_test(t, the_page_before_paying_says_what_is_paid);
 	tcase_add_test(t, a_declined_card_says_why_in_the_readers_language);
-	tcase_add_test(t, a_bank_that_has_not_said_is_said_so);
+	tcase_add_test(t, a_missing_decision_of_the_bank_is_shown);
 	tcase_add_test(t, a_payment_that_is_being_confirmed_says_so);
 	tcase_add_test(t, money_that_came_too_late_is_followed_to_its_return);
-	tcase_add_test(t, a_payment_that_was_left_open_is_said_to_be_stopped);
+	tcase_add_test(t, an_abandoned_payment_is_shown_as_stopped);
 	tcase_add_test(t, the_times_of_a_payment_are_kept);
 	suite_add_tcase(s, t);
 	return s;

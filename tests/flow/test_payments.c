@@ -48,13 +48,12 @@ static const char *notice(const char *id, const char *type, const char *charge, 
 			    id, type, intent, amount, amount, charge);
 }
 
-START_TEST(webhooks_are_taken_when_signed_and_recent)
+START_TEST(webhooks_must_be_signed_and_recent)
 {
 	const char *body = notice("evt_test_1", "payment_intent.succeeded",
 				  "0199a1b2-c3d4-7e5f-8a9b-0c1d2e3f4a5b", "pi_unknown", 1000);
 
-	ck_assert_int_eq(webhook(body, body, 0, ""),
-			 200); /* an unknown charge: logged, not the bank's fault */
+	ck_assert_int_eq(webhook(body, body, 0, ""), 200); /* an unknown charge is only logged */
 	ck_assert_int_eq(webhook(body, body, 0, ""), 200);
 	ck_assert_int_eq(webhook(body, body, 290, ""), 200);
 	ck_assert_int_eq(webhook(body, body, 310, ""), 400);
@@ -69,7 +68,7 @@ START_TEST(webhooks_are_taken_when_signed_and_recent)
 }
 END_TEST
 
-/* The bank takes the card slowly; meanwhile a notice comes that claims another amount than ours. */
+/* The bank is slow to decide; meanwhile an event with another amount than the charge's arrives. */
 START_TEST(a_notice_of_another_amount_completes_nothing)
 {
 	struct visitor *buyer;
@@ -94,7 +93,7 @@ static const char *const faults[] = {"next=timeout_after&count=1&match=/v1/payme
 				     "next=409&count=1&match=/v1/payment_intents",
 				     "next=slow&count=1&match=/v1/payment_intents&delay_ms=3000"};
 
-START_TEST(a_stumbling_bank_charges_once)
+START_TEST(a_failing_bank_charges_once)
 {
 	struct visitor *buyer;
 	const char *id = held(&buyer);
@@ -132,8 +131,8 @@ static bool has_failed(void *order_)
 	return strcmp(charge_column(order_, "status"), "failed") == 0;
 }
 
-/* The page is open at the bank when the order is given up: paying there is over. */
-START_TEST(giving_up_ends_the_bank_page)
+/* The bank's page is open when the order is cancelled: it cannot be paid there any more. */
+START_TEST(cancelling_ends_the_bank_page)
 {
 	struct visitor *buyer;
 	const char *id = held(&buyer), *bank;
@@ -151,7 +150,7 @@ START_TEST(giving_up_ends_the_bank_page)
 }
 END_TEST
 
-/* A decline at the bank's page is no failed charge: another card may be tried while the hold lasts. */
+/* A decline on the bank's page does not fail the charge: the buyer may try another card during the hold. */
 START_TEST(another_card_may_be_tried_at_the_bank)
 {
 	struct visitor *buyer;
@@ -228,8 +227,8 @@ START_TEST(a_payment_of_an_older_version_is_seen_through)
 }
 END_TEST
 
-/* Somebody has returned the money by hand at the bank, and no notice of it came: that refund is found and
- * kept, none is made. */
+/* The money was refunded by hand at the bank, and no event of it arrived: the refund is found and stored, and
+ * no second one is made. */
 START_TEST(a_refund_made_by_hand_is_found)
 {
 	struct visitor *buyer;
@@ -257,7 +256,8 @@ static bool is_refunding(void *context)
 	       *(int64_t *)context;
 }
 
-/* Killed while it asks the bank, the program leaves a claim behind: the next one must not wait for long. */
+/* A program that is killed during a call to the bank leaves a claim behind: the next program must not wait
+ * long for it. */
 START_TEST(a_refund_cut_short_comes_within_half_a_minute)
 {
 	struct visitor *buyer;
@@ -277,8 +277,8 @@ START_TEST(a_refund_cut_short_comes_within_half_a_minute)
 }
 END_TEST
 
-/* Killed between the charge's row and the bank's answer, the charge is settled by what the bank says, never
- * by paying again. */
+/* The program is killed between the charge's row and the bank's answer: the charge is settled by the bank's
+ * state, never by a second payment. */
 START_TEST(a_payment_cut_short_is_settled)
 {
 	struct visitor *buyer;
@@ -302,11 +302,11 @@ Suite *payments_suite(void)
 
 	tcase_set_timeout(t, 120);
 	tcase_add_checked_fixture(t, flow_begin, flow_end);
-	tcase_add_test(t, webhooks_are_taken_when_signed_and_recent);
+	tcase_add_test(t, webhooks_must_be_signed_and_recent);
 	tcase_add_test(t, a_notice_of_another_amount_completes_nothing);
-	tcase_add_loop_test(t, a_stumbling_bank_charges_once, 0, sizeof faults / sizeof *faults);
+	tcase_add_loop_test(t, a_failing_bank_charges_once, 0, sizeof faults / sizeof *faults);
 	tcase_add_test(t, every_notice_comes_twice);
-	tcase_add_test(t, giving_up_ends_the_bank_page);
+	tcase_add_test(t, cancelling_ends_the_bank_page);
 	tcase_add_test(t, another_card_may_be_tried_at_the_bank);
 	tcase_add_test(t, an_authorisation_for_an_order_that_ended_is_voided);
 	tcase_add_test(t, money_for_an_order_that_ended_goes_back);

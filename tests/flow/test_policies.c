@@ -1,4 +1,4 @@
-/* What may change at the broker changes while people buy and sell, and the check tells what differs. */
+/* Policies of the broker change during sales, and the check reports what differs. */
 #include "common/base/text.h"
 #include "common/bus/internal.h"
 #include "tests/flow/flow.h"
@@ -47,7 +47,8 @@ static amqp_connection_state_t connect_as(const char *service)
 	return c;
 }
 
-/* Takes the first message and goes without having answered; the body, or NULL when none comes. */
+/* Takes the first message and disconnects without an ack; returns the body, or NULL when no message
+ * arrives. */
 static const char *take_and_fail(const char *service)
 {
 	const char *queue = arena_printf(flow_arena, "%s.events", service), *body = NULL;
@@ -67,7 +68,7 @@ static const char *take_and_fail(const char *service)
 	return body;
 }
 
-/* Somebody who buys and sells until told to stop; exits 0 when every sale went through. */
+/* A process that buys and sells until it is stopped; it exits with 0 when every sale was completed. */
 static pid_t traffic_begin(void)
 {
 	pid_t pid;
@@ -102,7 +103,7 @@ static bool is_parked(void *before)
 	return queue_length("tickets", "tickets.dead") > *(int64_t *)before;
 }
 
-/* Deliveries of one message until it is parked. */
+/* Deliveries of one message until it is dead-lettered. */
 static int deliveries(void)
 {
 	int64_t before = queue_length("tickets", "tickets.dead");
@@ -127,7 +128,7 @@ START_TEST(a_limit_changes_under_traffic)
 
 	operator_with(&status, "DELIVERY_LIMIT=3", "topology apply");
 	ck_assert_int_eq(status, 0);
-	/* what the broker loads at its next start says so too */
+	/* the definitions that the broker loads at its next start agree */
 	shell(arena_printf(
 	    flow_arena,
 	    "jq -e '[.policies[] | select(.name | endswith(\".work\")) | .definition[\"delivery-limit\"]] | "
@@ -161,7 +162,7 @@ START_TEST(what_differs_is_told)
 }
 END_TEST
 
-/* As a queue was made before its limits were policies. */
+/* Creates the queue as earlier versions did, with its limits as arguments instead of policies. */
 static void make_with_limit(const char *limit)
 {
 	const char *path = arena_printf(flow_arena, "%s/etc/queue-of-before.json", flow_state());
@@ -175,7 +176,7 @@ static void make_with_limit(const char *limit)
 		limit);
 	fclose(f);
 	ctl("delete_queue expiration.dead");
-	/* by file: RabbitMQ 4 waits for ever when definitions come by standard input */
+	/* from a file: RabbitMQ 4 never ends when it reads definitions from standard input */
 	ctl(arena_printf(flow_arena, "import_definitions --format json '%s'", path));
 	unlink(path);
 }
@@ -201,8 +202,8 @@ START_TEST(arguments_from_before_are_told)
 }
 END_TEST
 
-/* A second node is told of by a rabbitmqctl that lies. */
-START_TEST(a_node_without_members_is_told)
+/* A fake rabbitmqctl reports a second node. */
+START_TEST(a_node_without_members_is_reported)
 {
 	const char *liar = arena_printf(flow_arena, "%s/etc/rabbitmqctl-of-two", flow_state()), *said;
 	FILE *f = fopen(liar, "w");
@@ -224,8 +225,8 @@ START_TEST(a_node_without_members_is_told)
 }
 END_TEST
 
-/* rabbitmqctl starts an epmd where there is none, which would hold the port of the next start. */
-START_TEST(a_broker_that_is_down_is_asked_in_vain)
+/* Where no epmd runs, rabbitmqctl starts one, which would occupy the port that the next start needs. */
+START_TEST(a_broker_that_is_down_is_reported)
 {
 	const char *said, *epmd = arena_printf(flow_arena, "%d", atoi(strrchr(flow_url(), ':') + 1) + 2);
 	int status;
@@ -240,7 +241,8 @@ START_TEST(a_broker_that_is_down_is_asked_in_vain)
 	part_start("epmd");
 	part_start("broker");
 	ck_assert_str_eq(said, "down\n");
-	/* RabbitMQ 4.0 cannot bind a stream that is not up yet, so a start leaves that to what lasts */
+	/* RabbitMQ 4.0 cannot bind a stream that is not up yet, so the definitions of a start leave out
+	 * bindings of the history */
 	shell(arena_printf(flow_arena,
 			   "jq -e '(.bindings | length > 0) and all(.bindings[]; .destination != "
 			   "\"stagedoor.history\")' %s/broker/definitions.json >/dev/null",
@@ -259,9 +261,9 @@ Suite *policies_suite(void)
 	tcase_add_checked_fixture(t, flow_begin, flow_end);
 	tcase_add_test(t, what_differs_is_told);
 	tcase_add_test(t, arguments_from_before_are_told);
-	tcase_add_test(t, a_node_without_members_is_told);
+	tcase_add_test(t, a_node_without_members_is_reported);
 	tcase_add_test(t, a_limit_changes_under_traffic);
-	tcase_add_test(t, a_broker_that_is_down_is_asked_in_vain);
+	tcase_add_test(t, a_broker_that_is_down_is_reported);
 	suite_add_tcase(s, t);
 	return s;
 }

@@ -9,8 +9,7 @@
 
 enum { CROWD = 32, ROUNDS = 200 };
 
-/* Runs act(i) in a process of its own, n of them from the same moment on; ret_status[i] is what it returned.
- */
+/* Runs act(i) in n processes that begin at the same time; ret_status[i] is what each returned. */
 static void all_at_once(int n, int (*act)(int i, void *context), void *context, int *ret_status)
 {
 	int results[CROWD][2], gate[2];
@@ -88,12 +87,12 @@ struct duel {
 	const char *ticket, *order;
 	int revision;
 	bool withdraw;
-	uint32_t late; /* the seller begins up to so many microseconds after the buyer */
+	uint32_t late; /* the seller begins up to this many microseconds after the buyer */
 };
 
 enum { LATE = 8000, LATE_MAX = 512 * 1000 };
 
-/* The buyer sends the revision that the page showed; the seller edits or withdraws the same. */
+/* The buyer orders the revision that the page showed; the seller edits or withdraws the same revision. */
 static int duel(int i, void *context)
 {
 	struct duel *d = context;
@@ -104,7 +103,7 @@ static int duel(int i, void *context)
 		return api(d->buyer, "POST", "/api/orders", "{\"ticketId\":\"%s\",\"revision\":%d}",
 			   d->ticket, d->revision)
 		    ->status;
-	/* a seller who is sometimes a little later: else the buyer hardly ever wins */
+	/* the seller is sometimes a little later: otherwise the buyer hardly ever wins */
 	usleep(random_below(d->late));
 	if (d->withdraw)
 		return api_with(d->seller, "DELETE", path, seen, NULL)->status;
@@ -130,8 +129,8 @@ static bool is_decided(void *context)
 	return strcmp(order_status_of(d->buyer, d->order), "created") != 0;
 }
 
-/* One of the two allowed outcomes: the buyer holds it at the terms shown and the seller is told 409, or the
- * seller was first. */
+/* Either of the two allowed outcomes: the buyer holds the ticket at the terms of the page and the seller gets
+ * 409, or the seller was first. */
 static bool outcome(struct duel *d, const int status[2])
 {
 	struct answer *a;
@@ -155,8 +154,8 @@ static bool outcome(struct duel *d, const int status[2])
 	return true;
 }
 
-/* On a busy machine a hold takes longer, so a seller who keeps winning begins ever later: both outcomes are
- * seen. */
+/* On a busy machine a hold takes longer, so the delay of a seller who wins doubles each time, until both
+ * outcomes occur. */
 static bool buyer_won(struct duel *d, const int status[2])
 {
 	bool won = outcome(d, status);
@@ -267,8 +266,8 @@ START_TEST(the_seller_withdraws_while_a_buyer_buys)
 }
 END_TEST
 
-/* A busy little market whose events then all come again, three times over, shuffled: every replica stays
- * equal to its owner. */
+/* A busy market whose events are all published again three times, shuffled: every replica stays equal to its
+ * owner. */
 START_TEST(events_again_reversed_and_shuffled)
 {
 	struct visitor *seller = visitor_signed_up("Ioana"), *buyers[4];

@@ -1,5 +1,5 @@
-/* `broker rebuild`: the broker from nothing, below a site that is up; cut short, and finished. Of a state
- * that an older RabbitMQ wrote: tests/debian. */
+/* `broker rebuild` fills an empty broker while the site is up; it is interrupted once and then finished.
+ * tests/debian rebuilds from data of an older RabbitMQ. */
 #include "tests/flow/flow.h"
 #include "tests/flow/suites.h"
 #include <stdlib.h>
@@ -16,7 +16,7 @@ static int copies(void)
 	return atoi(command_says("ls -d '%s'/broker-before-* 2>/dev/null | wc -l", flow_state()));
 }
 
-START_TEST(a_rebuild_that_was_cut_short_is_finished)
+START_TEST(an_interrupted_rebuild_is_finished)
 {
 	struct visitor *seller = visitor_signed_up("Ioana"), *buyer = visitor_signed_up("Tomasz");
 	const char *before = hold(buyer, sell(seller, "Sold before", "5")), *said;
@@ -25,7 +25,7 @@ START_TEST(a_rebuild_that_was_cut_short_is_finished)
 
 	ck_status(pay(buyer, before, "tok_visa"), 201);
 	wait_order(buyer, before, "completed", 10000);
-	/* killed where the old data are set aside and the new broker starts */
+	/* killed between setting the old data aside and the start of the new broker */
 	command_says(
 	    "exec 2>/dev/null; STATE='%s' setsid deploy/local/stagedoor broker rebuild >/dev/null 2>&1 & "
 	    "until ls -d '%s'/broker-before-* >/dev/null 2>&1; do kill -0 $! || exit 1; done; "
@@ -33,14 +33,15 @@ START_TEST(a_rebuild_that_was_cut_short_is_finished)
 	    flow_state(), flow_state());
 	ck_assert(is_under_way());
 	ck_assert_int_eq(copies(), 1);
-	/* the site is up, and what happens now waits in the outboxes */
+	/* the site is up, and new events wait in the outboxes */
 	listed = api(seller, "POST", "/api/tickets", "{\"title\":\"Listed meanwhile\",\"price\":6}");
 	ck_status(listed, 201);
 	said = operator_says(&status, "broker rebuild");
 	ck_assert_msg(status == 0, "%s", said);
 	ck_assert_ptr_nonnull(strstr(said, "invariants hold, and no message is stuck."));
 	ck_assert(!is_under_way());
-	/* the first attempt has the data of before, the second set aside nothing of value */
+	/* the copy has the data from before the first attempt; the second attempt had nothing of value to set
+	 * aside */
 	ck_assert_int_eq(copies(), 1);
 	hold(buyer, text_of(listed, "id"));
 	ck_assert_str_eq(order_status_of(buyer, before), "completed");
@@ -49,8 +50,9 @@ START_TEST(a_rebuild_that_was_cut_short_is_finished)
 }
 END_TEST
 
-/* What another series of RabbitMQ wrote is not touched, and the sentence says what helps. */
-START_TEST(data_of_another_rabbitmq_are_told)
+/* Data that another series of RabbitMQ wrote are not touched, and the message names the command that
+ * helps. */
+START_TEST(data_of_another_rabbitmq_are_reported)
 {
 	static const char check[] =
 	    "STATE='%s'; mkdir -p \"$STATE/broker/mnesia\"; fail() { echo \"$*\"; exit 1; }; "
@@ -81,8 +83,8 @@ Suite *rebuild_suite(void)
 
 	tcase_set_timeout(t, 300);
 	tcase_add_checked_fixture(t, flow_begin, flow_end);
-	tcase_add_test(t, a_rebuild_that_was_cut_short_is_finished);
-	tcase_add_test(t, data_of_another_rabbitmq_are_told);
+	tcase_add_test(t, an_interrupted_rebuild_is_finished);
+	tcase_add_test(t, data_of_another_rabbitmq_are_reported);
 	suite_add_tcase(s, t);
 	return s;
 }

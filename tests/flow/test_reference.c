@@ -1,4 +1,4 @@
-/* An order is found by the reference that its buyer was told. */
+/* Finding an order by its reference. */
 #include "tests/flow/buying.h"
 #include "tests/flow/suites.h"
 #include <stdio.h>
@@ -41,7 +41,7 @@ START_TEST(the_page_of_orders_goes_to_the_order_of_a_reference)
 		ck_status(a, 303);
 		ck_assert_str_eq(a->location, path_of(s.order));
 	}
-	/* of others nothing is told */
+	/* other users' orders are not found */
 	a = both(s.seller, at("/orders?reference=%s", reference), &de);
 	ck_status(a, 404);
 	SAYS(a, "href=\"#reference\">You have no order with this number.", "id=\"reference\"",
@@ -102,14 +102,14 @@ START_TEST(the_operator_finds_an_order_and_its_payment)
 }
 END_TEST
 
-START_TEST(what_is_no_reference_or_nobodys_is_said_so)
+START_TEST(a_wrong_reference_is_reported)
 {
 	int status;
 
 	ck_tells(operator_says(&status, "order \'%s\'", "7K4-2Q"), "7K4-2Q is no reference");
 	ck_assert_int_eq(status, 1);
 	ck_tells(operator_says(&status, "order \'%s\'", "uuu-uuu"), "is no reference");
-	/* one in a thousand million is taken by chance */
+	/* the chance that the reference exists is one in a thousand million */
 	ck_tells(operator_says(&status, "order \'%s\'", "zzzzzz"), "there is no order ZZZ-ZZZ");
 	ck_assert_int_eq(status, 1);
 }
@@ -125,7 +125,7 @@ Suite *reference_suite(void)
 	tcase_add_test(t, the_page_of_orders_goes_to_the_order_of_a_reference);
 	tcase_add_test(t, a_long_list_has_a_field_for_the_reference);
 	tcase_add_test(t, the_operator_finds_an_order_and_its_payment);
-	tcase_add_test(t, what_is_no_reference_or_nobodys_is_said_so);
+	tcase_add_test(t, a_wrong_reference_is_reported);
 	suite_add_tcase(s, t);
 	return s;
 }

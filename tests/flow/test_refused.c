@@ -1,10 +1,10 @@
-/* The page of one's orders, and the pages of orders that were not placed. */
+/* The page of a user's orders, and the pages of orders that were refused. */
 #include "tests/flow/buying.h"
 #include "tests/flow/suites.h"
 #include <stdlib.h>
 #include <string.h>
 
-/* Sends the form of an order from the page of another listing, which has the buyer's tokens. */
+/* Submits the order form of another listing's page, which has the buyer's tokens. */
 static struct answer *order_by_form(struct visitor *buyer, const char *from, const char *ticket, int seen,
 				    const char *language)
 {
@@ -22,7 +22,7 @@ struct refusal {
 	const char *title, *sentence, *titel, *satz, *way;
 };
 
-/* `from`: a listing with a form to order it. */
+/* `from`: a listing whose page has an order form. */
 static void refused(struct visitor *buyer, const char *from, const char *ticket, const struct refusal *r)
 {
 	struct answer *a = order_by_form(buyer, from, ticket, 1, "en"),
@@ -75,7 +75,7 @@ START_TEST(refusals_are_pages_that_say_why_and_what_to_do)
 }
 END_TEST
 
-/* Bought by somebody a moment ago: the listing is not known to be sold yet. */
+/* Bought by another user a moment ago: the sale is not replicated to orders yet. */
 START_TEST(a_ticket_that_was_bought_just_now_is_refused)
 {
 	struct visitor *seller = visitor_signed_up("Ioana"), *buyer = visitor_signed_up("Tomasz"),
@@ -155,7 +155,7 @@ START_TEST(changed_terms_are_shown_in_rows)
 }
 END_TEST
 
-START_TEST(orders_stand_in_groups_that_say_how_each_stands)
+START_TEST(orders_are_in_groups_with_their_state)
 {
 	struct visitor *seller = visitor_signed_up("Ioana"), *buyer = visitor_signed_up("Tomasz");
 	const char *live, *yours, *ended;
@@ -183,7 +183,7 @@ START_TEST(orders_stand_in_groups_that_say_how_each_stands)
 }
 END_TEST
 
-/* That many orders, each released at once. The first. */
+/* Places and releases this many orders, one after the other; returns the first. */
 static const char *order_and_release(struct visitor *buyer, const char *ticket, int count)
 {
 	const char *first = NULL;
@@ -206,7 +206,7 @@ static const char *older(const struct answer *a)
 	return arena_memdup(flow_arena, next + 6, strcspn(next + 6, "\""));
 }
 
-/* Twenty at a time; of a part it is not said what the whole has not. */
+/* Pages of 20 orders; a page that is not the whole list does not say that no tickets were bought. */
 START_TEST(older_orders_are_a_link_away)
 {
 	struct visitor *seller = visitor_signed_up("Ioana"), *buyer = visitor_signed_up("Tomasz");
@@ -231,8 +231,9 @@ START_TEST(older_orders_are_a_link_away)
 }
 END_TEST
 
-/* However many came after it; and on no other page. */
-START_TEST(what_needs_payment_stands_on_the_first_page)
+/* An order that awaits payment is on the first page however many newer orders there are, and on no other
+ * page. */
+START_TEST(unpaid_orders_are_on_the_first_page)
 {
 	struct visitor *seller = visitor_signed_up("Ioana"), *buyer = visitor_signed_up("Tomasz");
 	const char *ticket = sell(seller, "Again and again", "5"),
@@ -248,7 +249,7 @@ START_TEST(what_needs_payment_stands_on_the_first_page)
 	SAYS(a, oldest);
 	says_not(a, live);
 	ck_status(api(buyer, "DELETE", at("/api/orders/%s", live), NULL), 204);
-	/* one that is over and does not say so yet has ended like the others */
+	/* an overdue order that has not expired yet is listed as ended */
 	overdue = hold(buyer, sell(seller, "Too late", "5"));
 	part_stop("orders-jobs");
 	part_stop("orders-events");
@@ -274,9 +275,9 @@ Suite *refused_suite(void)
 	tcase_add_test(t, a_ticket_that_was_bought_just_now_is_refused);
 	tcase_add_test(t, the_sixth_order_is_refused_with_a_way_out);
 	tcase_add_test(t, changed_terms_are_shown_in_rows);
-	tcase_add_test(t, orders_stand_in_groups_that_say_how_each_stands);
+	tcase_add_test(t, orders_are_in_groups_with_their_state);
 	tcase_add_test(t, older_orders_are_a_link_away);
-	tcase_add_test(t, what_needs_payment_stands_on_the_first_page);
+	tcase_add_test(t, unpaid_orders_are_on_the_first_page);
 	suite_add_tcase(s, t);
 	return s;
 }

@@ -1,4 +1,4 @@
-/* Each service's accounts at the database and the broker try what they must not be able to do. */
+/* Each service's accounts at the database and the broker try what must be denied. */
 #include "common/base/text.h"
 #include "common/bus/bus.h"
 #include "tests/flow/flow.h"
@@ -37,7 +37,7 @@ static MYSQL *account_of(const char *service)
 	return my;
 }
 
-/* 1044, 1142, 1227, 1370: no such right */
+/* 1044, 1142, 1227, 1370: access denied */
 static void ck_denied(MYSQL *my, const char *statement)
 {
 	ck_assert_msg(mysql_query(my, statement) != 0, "went through: %s", statement);
@@ -46,7 +46,7 @@ static void ck_denied(MYSQL *my, const char *statement)
 		      "%s: %u %s", statement, mysql_errno(my), mysql_error(my));
 }
 
-START_TEST(a_database_account_has_its_own_database_alone)
+START_TEST(a_database_account_has_only_its_own_database)
 {
 	const char *service = services_with_database[_i];
 	MYSQL *my = account_of(service);
@@ -69,7 +69,7 @@ START_TEST(a_database_account_has_its_own_database_alone)
 }
 END_TEST
 
-START_TEST(the_database_lets_nobody_in_without_a_password)
+START_TEST(the_database_requires_a_password)
 {
 	MYSQL *my = mysql_init(NULL);
 	const char *socket = arena_printf(flow_arena, "%s/sock/db.sock", flow_state());
@@ -97,12 +97,12 @@ static err publish_as(const char *user, const char *secret, const char *exchange
 	return e == OK && !confirmed ? ERR_FORBIDDEN : e;
 }
 
-START_TEST(a_broker_account_writes_to_its_own_exchanges_alone)
+START_TEST(a_broker_account_writes_only_to_its_own_exchanges)
 {
 	const char *user = arena_printf(flow_arena, "stagedoor_%s", services[_i]);
 	const char *secret = secret_of(arena_printf(flow_arena, "amqp-%s", services[_i]));
 
-	/* what it may do goes through, so that a refusal is one of the right and not of the connection */
+	/* what the account may do succeeds, so a refusal is due to its rights and not to the connection */
 	ck_assert_int_eq(
 	    publish_as(user, secret, arena_printf(flow_arena, "stagedoor.%s", services[_i]), own_keys[_i]),
 	    OK);
@@ -123,15 +123,15 @@ START_TEST(a_broker_account_writes_to_its_own_exchanges_alone)
 }
 END_TEST
 
-START_TEST(strangers_publish_nothing)
+START_TEST(unknown_users_cannot_publish)
 {
 	ck_assert_int_ne(publish_as("guest", "guest", "stagedoor.orders", "order.created"), OK);
 	ck_assert_int_ne(publish_as("stagedoor_orders", "wrong", "stagedoor.orders", "order.created"), OK);
 }
 END_TEST
 
-/* The operator's account sends dead letters again, by the direct exchanges, and does nothing else. */
-START_TEST(the_operators_account_sends_to_services_alone)
+/* The operator's account sends dead letters again through the direct exchanges, and can do nothing else. */
+START_TEST(the_operators_account_sends_only_to_services)
 {
 	const char *secret = secret_of("amqp-operator");
 
@@ -143,7 +143,7 @@ START_TEST(the_operators_account_sends_to_services_alone)
 }
 END_TEST
 
-/* The site alone is to be reached, and secrets are for one reader. */
+/* Only the site is reachable by others, and secrets are readable by their owner only. */
 START_TEST(secrets_and_sockets_are_closed)
 {
 	static const char *const checks[] = {"test -z \"$(find %s/secrets -type f -perm /077)\"",
@@ -171,11 +171,11 @@ Suite *rights_suite(void)
 
 	tcase_set_timeout(t, 120);
 	tcase_add_checked_fixture(t, flow_begin, flow_end);
-	tcase_add_loop_test(t, a_database_account_has_its_own_database_alone, 0, SERVICES_WITH_DATABASE);
-	tcase_add_test(t, the_database_lets_nobody_in_without_a_password);
-	tcase_add_loop_test(t, a_broker_account_writes_to_its_own_exchanges_alone, 0, SERVICES);
-	tcase_add_test(t, strangers_publish_nothing);
-	tcase_add_test(t, the_operators_account_sends_to_services_alone);
+	tcase_add_loop_test(t, a_database_account_has_only_its_own_database, 0, SERVICES_WITH_DATABASE);
+	tcase_add_test(t, the_database_requires_a_password);
+	tcase_add_loop_test(t, a_broker_account_writes_only_to_its_own_exchanges, 0, SERVICES);
+	tcase_add_test(t, unknown_users_cannot_publish);
+	tcase_add_test(t, the_operators_account_sends_only_to_services);
 	tcase_add_test(t, secrets_and_sockets_are_closed);
 	suite_add_tcase(s, t);
 	return s;

@@ -29,7 +29,7 @@ START_TEST(a_sale_from_sign_up_to_sold)
 }
 END_TEST
 
-/* What the well-known Node version's clients rely on. */
+/* The parts of the API that clients of the well-known Node version rely on. */
 START_TEST(the_answers_that_clients_know)
 {
 	struct visitor *v = visitor_new(), *other = visitor_signed_up("Wen");
@@ -88,7 +88,7 @@ START_TEST(a_cancelled_order_frees_the_ticket)
 }
 END_TEST
 
-/* A ticket that is held is nobody's to see in the list; one that is sold never comes back. */
+/* A held ticket is not in the list; a sold one never returns to it. */
 START_TEST(held_tickets_are_not_listed)
 {
 	struct visitor *seller = visitor_signed_up("Ioana"), *buyer = visitor_signed_up("Tomasz");

@@ -1,5 +1,6 @@
-/* Events of the bank: signed over the very bytes, recent, taken once, and compared with what is stored here.
- * And its answers: what is no answer of this bank, or more than one can be, is none. */
+/* Events of the bank: the signature covers the exact bytes, the time is recent, each event counts once, and
+ * its data are compared with the charge. Responses of the bank: anything that is not a valid response of
+ * limited size is an error. */
 #include "apps/payments/http_client.h"
 #include "common/base/clock.h"
 #include "common/base/text.h"
@@ -12,7 +13,7 @@
 #include <string.h>
 #include <unistd.h>
 
-/* A v1 of that body. */
+/* The v1 signature of the body. */
 static const char *mac(const char *secret, int64_t t, const char *body)
 {
 	const char *text = arena_printf(flow_arena, "%lld.%s", (long long)t, body);
@@ -58,7 +59,7 @@ static int send_signed(const char *body)
 	    body, arena_printf(flow_arena, "t=%lld,v1=%s", (long long)now(), mac(secret(), now(), body)));
 }
 
-/* payment_intent.succeeded of that charge. */
+/* payment_intent.succeeded for the charge. */
 static const char *success(const char *event, const char *charge, const char *intent, int amount,
 			   const char *currency)
 {
@@ -78,7 +79,7 @@ static const char *new_event(void)
 			    (long long)(clock_steady() % 1000000000), ++count);
 }
 
-START_TEST(a_signature_is_of_these_bytes_at_this_time)
+START_TEST(a_signature_covers_the_bytes_and_the_time)
 {
 	const char *body =
 	    success(new_event(), "0199a1b2-c3d4-7e5f-8a9b-0c1d2e3f4a5b", "pi_none", 3800, "usd");
@@ -89,7 +90,7 @@ START_TEST(a_signature_is_of_these_bytes_at_this_time)
 	for (char *c = upper; *c != '\0'; c++)
 		*c = (char)(*c >= 'a' && *c <= 'f' ? *c - 'a' + 'A' : *c);
 	changed[63] = changed[63] == '0' ? '1' : '0';
-	/* several are allowed, of which one fits: a secret that is being changed */
+	/* several signatures are allowed, one of which must match: for the rotation of the secret */
 	ck_assert_int_eq(
 	    send_event(body, arena_printf(flow_arena, "t=%lld,v1=%s,v1=%s,v0=x", t, changed, right)), 200);
 	ck_assert_int_eq(send_event(body, arena_printf(flow_arena, "t=%lld,v0=%s", t, right)), 400);
@@ -104,11 +105,11 @@ START_TEST(a_signature_is_of_these_bytes_at_this_time)
 			 400);
 	ck_assert_int_eq(
 	    send_event(body, arena_printf(flow_arena, "t=%lld,v1=%s", t, mac("whsec_", t, body))), 400);
-	/* the same JSON in other bytes */
+	/* the same JSON in different bytes */
 	ck_assert_int_eq(send_event(arena_printf(flow_arena, "%s\n", body),
 				    arena_printf(flow_arena, "t=%lld,v1=%s", t, right)),
 			 400);
-	/* the time decides, and it is in what is signed */
+	/* the time is checked, and it is covered by the signature */
 	for (int i = 0; i < 2; i++) {
 		long long off = i == 0 ? t - 310 : t + 310;
 
@@ -119,7 +120,7 @@ START_TEST(a_signature_is_of_these_bytes_at_this_time)
 							       mac(secret(), off, body))),
 				 400);
 	}
-	/* one time: two headers that came joined are not taken apart */
+	/* one time: two headers that were joined are refused */
 	ck_assert_int_eq(send_event(body, arena_printf(flow_arena, "t=%lld,v1=%s,t=%lld", t, right, t)), 400);
 	ck_assert_int_eq(
 	    send_event(body, arena_printf(flow_arena, "t=%lld,v1=%s, t=%lld,v1=%s", t, right, t, right)),
@@ -148,8 +149,8 @@ static const char *status_of(const char *order_)
 			order_);
 }
 
-/* Signed by the bank and yet not of this charge: amount, currency, intent, or the order of somebody else. */
-START_TEST(what_is_signed_is_compared_with_what_is_owed)
+/* Signed by the bank but not for this charge: amount, currency, intent, or the order of another user. */
+START_TEST(a_signed_event_is_compared_with_the_charge)
 {
 	struct sale s = held();
 	const char *charge;
@@ -169,7 +170,7 @@ START_TEST(what_is_signed_is_compared_with_what_is_owed)
 }
 END_TEST
 
-/* The same event as often as one likes, and an old one that was recorded: once in effect. */
+/* The same event repeatedly, and an old recorded event: each has one effect. */
 START_TEST(a_replay_has_no_effect)
 {
 	struct sale s = held();
@@ -207,7 +208,7 @@ static int64_t asked_elsewhere(void)
 	return json_get_number(json_get(bank_book(), "requests"), "GET /sandbox/elsewhere", 0);
 }
 
-/* Of the web program, so far: nginx answers for them with a 502 as well. */
+/* How many workers of the web program have ended so far; nginx answers 502 for them as well. */
 static int workers_lost(void)
 {
 	char n[20] = "";
@@ -228,7 +229,7 @@ static void ck_says(const struct answer *a, int status, const char *words)
 	ck_assert_msg(strstr(a->body, words) != NULL, "%.400s", a->body);
 }
 
-/* Before there is anything to pay by, so that nothing is kept and one may try again. */
+/* There is no intent yet, so nothing is stored and the buyer may try again. */
 START_TEST(an_order_is_not_paid_where_a_redirect_leads)
 {
 	struct sale s = held();
@@ -251,7 +252,7 @@ static bool has_failed(void *order_)
 	return strcmp(status_of(order_), "failed") == 0;
 }
 
-/* Where the money would move: nobody knows, until the jobs have asked. */
+/* During the confirmation the money would move: the outcome is unknown until the jobs have asked the bank. */
 START_TEST(a_charge_is_not_confirmed_where_a_redirect_leads)
 {
 	struct sale s = held();
@@ -269,8 +270,8 @@ START_TEST(a_charge_is_not_confirmed_where_a_redirect_leads)
 }
 END_TEST
 
-/* The bank has taken the money and says so in more bytes than are read; it is the event that tells. */
-START_TEST(an_answer_without_end_is_none)
+/* The bank has taken the money but its response exceeds the limit; the event reports the outcome. */
+START_TEST(an_oversized_response_is_an_error)
 {
 	struct sale s = held();
 	int lost = workers_lost();
@@ -288,9 +289,9 @@ START_TEST(an_answer_without_end_is_none)
 }
 END_TEST
 
-/* A certificate with the right name that nobody vouches for. The tests' own client, which does not look,
- * shows that the site is there. */
-START_TEST(a_bank_that_nobody_vouches_for_is_none)
+/* A certificate with the right name but without a trusted issuer. The tests' own client, which does not
+ * verify certificates, shows that the site is reachable. */
+START_TEST(a_bank_with_an_untrusted_certificate_is_refused)
 {
 	const char *site = tls_site_begin();
 	const struct http_client_settings settings = {
@@ -312,8 +313,8 @@ START_TEST(a_bank_that_nobody_vouches_for_is_none)
 }
 END_TEST
 
-/* In the clear the key goes to this machine alone. */
-START_TEST(no_key_goes_elsewhere_in_the_clear)
+/* Without TLS the key is sent to this machine only. */
+START_TEST(no_key_is_sent_to_other_hosts_without_tls)
 {
 	static const char *const elsewhere[] = {"http://api.stripe.com",
 						"http://127.0.0.1.example.com",
@@ -349,14 +350,14 @@ Suite *security_bank_suite(void)
 
 	tcase_set_timeout(t, 120);
 	tcase_add_checked_fixture(t, flow_begin, flow_end);
-	tcase_add_test(t, a_signature_is_of_these_bytes_at_this_time);
-	tcase_add_test(t, what_is_signed_is_compared_with_what_is_owed);
+	tcase_add_test(t, a_signature_covers_the_bytes_and_the_time);
+	tcase_add_test(t, a_signed_event_is_compared_with_the_charge);
 	tcase_add_test(t, a_replay_has_no_effect);
 	tcase_add_test(t, an_order_is_not_paid_where_a_redirect_leads);
 	tcase_add_test(t, a_charge_is_not_confirmed_where_a_redirect_leads);
-	tcase_add_test(t, an_answer_without_end_is_none);
-	tcase_add_test(t, a_bank_that_nobody_vouches_for_is_none);
-	tcase_add_test(t, no_key_goes_elsewhere_in_the_clear);
+	tcase_add_test(t, an_oversized_response_is_an_error);
+	tcase_add_test(t, a_bank_with_an_untrusted_certificate_is_refused);
+	tcase_add_test(t, no_key_is_sent_to_other_hosts_without_tls);
 	suite_add_tcase(s, t);
 	return s;
 }

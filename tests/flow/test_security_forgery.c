@@ -1,5 +1,5 @@
-/* Requests that another site makes a browser send: each route that changes something refuses them, with a
- * form that is complete but for its proof; and no route changes anything when it is only looked at. */
+/* Cross-site request forgery: each route that changes something refuses a complete form without a valid CSRF
+ * token, and no GET changes anything. */
 #include "tests/flow/routes.h"
 #include "tests/flow/suites.h"
 #include <stdio.h>
@@ -43,15 +43,15 @@ static void ck_page_form(struct visitor *v, struct visitor *other, const struct 
 	ck_status_of(r, route_send(v, r, unknown_id, form_body(r, "", NULL, NULL), NULL), 403,
 		     "an empty proof");
 	ck_status_of(r, route_send(v, r, unknown_id, form_body(r, others, NULL, NULL), NULL), 403,
-		     "the proof of another session");
+		     "the token of another session");
 	changed[strlen(changed) - 2] = changed[strlen(changed) - 2] == 'A' ? 'B' : 'A';
 	ck_status_of(r, route_send(v, r, unknown_id, form_body(r, changed, NULL, NULL), NULL), 403,
 		     "a changed proof");
-	/* one that says where it comes from is shown the form again, and still changes nothing */
+	/* a same-origin request gets the form again, and still changes nothing */
 	ck_status_of(r,
 		     route_send(v, r, unknown_id, form_body(r, others, NULL, NULL),
 				(const char *const[]){"Sec-Fetch-Site: same-origin", NULL}),
-		     403, "the proof of another session, from this site");
+		     403, "the token of another session, from this site");
 	ck_foreign(v, r, csrf);
 }
 
@@ -90,8 +90,9 @@ START_TEST(requests_of_other_sites_change_nothing)
 }
 END_TEST
 
-/* The pre-session of the signed-out forms: neither a made-up one nor another browser's gives a proof. */
-START_TEST(a_pre_session_is_ours_and_ones_own)
+/* The presession of signed-out forms: neither a made-up presession nor that of another browser has a valid
+ * token. */
+START_TEST(a_presession_is_signed_and_bound_to_its_browser)
 {
 	struct visitor *v = visitor_new(), *planted = visitor_new(), *known = visitor_signed_up("Known");
 	struct answer *a;
@@ -102,7 +103,7 @@ START_TEST(a_pre_session_is_ours_and_ones_own)
 	snprintf(planted->cookies, sizeof planted->cookies,
 		 "presession=0123456789abcdef0123456789abcdef.AAAA");
 	ck_status(page_send(planted, "/signin", body), 403);
-	/* once signed in, the proof of before is one of another session */
+	/* after sign-in a token from before belongs to another session */
 	body = page_fill(v, "/signin", "/signin",
 			 arena_printf(flow_arena, "email=%s&password=%s",
 				      text_percent_encode(flow_arena, known->email), "correct+horse+battery"),
@@ -115,7 +116,7 @@ START_TEST(a_pre_session_is_ours_and_ones_own)
 }
 END_TEST
 
-START_TEST(looking_changes_nothing)
+START_TEST(a_get_changes_nothing)
 {
 	struct visitor *seller = visitor_signed_up("Ioana"), *buyer = visitor_signed_up("Tomasz");
 	const char *ticket = sell(seller, "Looked at", "38"), *order_ = hold(buyer, ticket), *before;
@@ -136,7 +137,7 @@ START_TEST(looking_changes_nothing)
 			    route_send(who[k], r, id, form_body(r, NULL, NULL, NULL), NULL)->status, 500);
 		}
 	}
-	/* nor does a form that is sent as an address */
+	/* a form in the query of a GET does not change anything either */
 	for (size_t i = 0; i < routed_count; i++)
 		if (has_body(&routed[i]) && !is_api(&routed[i]))
 			http(seller, "GET",
@@ -164,8 +165,8 @@ static const char *const elsewhere[] = {"https://example.com/",
 					"data:text/html,x",
 					"/signout"};
 
-/* Everywhere where an address says where to go next. */
-START_TEST(next_leads_to_this_site_alone)
+/* Every parameter that names the next page. */
+START_TEST(next_leads_only_to_this_site)
 {
 	struct visitor *known = visitor_signed_up("Next");
 	const char *next = text_percent_encode(flow_arena, elsewhere[_i]);
@@ -202,9 +203,9 @@ Suite *security_forgery_suite(void)
 	tcase_set_timeout(t, 120);
 	tcase_add_checked_fixture(t, flow_begin, flow_end);
 	tcase_add_test(t, requests_of_other_sites_change_nothing);
-	tcase_add_test(t, a_pre_session_is_ours_and_ones_own);
-	tcase_add_test(t, looking_changes_nothing);
-	tcase_add_loop_test(t, next_leads_to_this_site_alone, 0, sizeof elsewhere / sizeof *elsewhere);
+	tcase_add_test(t, a_presession_is_signed_and_bound_to_its_browser);
+	tcase_add_test(t, a_get_changes_nothing);
+	tcase_add_loop_test(t, next_leads_only_to_this_site, 0, sizeof elsewhere / sizeof *elsewhere);
 	suite_add_tcase(s, t);
 	return s;
 }

@@ -1,4 +1,4 @@
-/* What every answer says to a browser, whoever made it: a program, nginx, a file, an error, a redirect. */
+/* Headers of every kind of answer: from a program, nginx, a static file, an error, a redirect. */
 #include "tests/flow/buying.h"
 #include "tests/flow/routes.h"
 #include "tests/flow/suites.h"
@@ -68,7 +68,7 @@ static void ck_headers(const struct answer *a, const char *what, bool tls)
 	ck_content_type(a, what);
 }
 
-/* Of each Set-Cookie line of the answer. */
+/* Checks each Set-Cookie line of the answer. */
 static void ck_cookies(const struct answer *a, const char *what, bool tls)
 {
 	for (const char *line = a->headers; line != NULL;
@@ -127,7 +127,7 @@ static const struct {
     {"POST", "/static/site.css", "text/html", 405},
 };
 
-START_TEST(every_sort_of_answer_says_the_same)
+START_TEST(every_kind_of_answer_has_the_headers)
 {
 	const char *huge = arena_printf(flow_arena, "/%09000d", 0);
 
@@ -146,8 +146,8 @@ START_TEST(every_sort_of_answer_says_the_same)
 }
 END_TEST
 
-/* Files to keep, and what comes with a sale. */
-START_TEST(files_say_the_same)
+/* Downloads: data of the account, orders and payments, and the calendar entry of an order. */
+START_TEST(downloads_have_the_headers)
 {
 	struct sale s = held();
 	const char *calendar = at("/orders/%s/calendar.ics", s.order);
@@ -171,8 +171,8 @@ START_TEST(files_say_the_same)
 }
 END_TEST
 
-/* Of every route that is for somebody, and every page that knows who looks at it. */
-START_TEST(nothing_personal_is_kept_by_anybody)
+/* Every route that requires a session, and every page that depends on who views it. */
+START_TEST(personal_answers_are_not_cached)
 {
 	struct sale s = held();
 
@@ -214,8 +214,7 @@ static const char *sign_up_form(const char *address)
 			    text_percent_encode(flow_arena, address));
 }
 
-/* Every cookie that is ever set: of the signed-out forms, sessions, known browsers, forms to keep; and their
- * ends. */
+/* Every cookie that the site sets: presession, session, known browser, draft; and their deletion. */
 static void through_all_cookies(const char *site, bool tls)
 {
 	const char *address = good_value("email"), *target, *body;
@@ -241,7 +240,7 @@ static void through_all_cookies(const char *site, bool tls)
 	ck_assert_ptr_null(strstr(v->cookies, tls ? "__Host-session=" : " session="));
 	a = page_send(v, arena_printf(flow_arena, "%s/tickets/new", site), body);
 	ck_status(a, 303);
-	ck_cookies(a, "a form to keep", tls);
+	ck_cookies(a, "a draft", tls);
 	ck_assert_ptr_nonnull(strstr(v->cookies, "draft="));
 	snprintf(v->cookies, sizeof v->cookies, "%ssession=x", tls ? "__Host-" : "");
 	a = page(v, arena_printf(flow_arena, "%s/account", site));
@@ -271,7 +270,7 @@ START_TEST(under_tls_cookies_are_secure_and_browsers_stay_with_it)
 		ck_cookies(a, paths[i], true);
 	}
 	through_all_cookies(site, true);
-	/* a cookie that anybody on a plain connection could have set is none */
+	/* a cookie that could have been set over a plain connection is ignored */
 	snprintf(v->cookies, sizeof v->cookies, "session=%s",
 		 strchr(visitor_signed_up("Plain")->cookies, '=') + 1);
 	ck_status(http(v, "GET", arena_printf(flow_arena, "%s/account", site), NULL, NULL, NULL), 303);
@@ -286,9 +285,9 @@ Suite *security_headers_suite(void)
 
 	tcase_set_timeout(t, 120);
 	tcase_add_checked_fixture(t, flow_begin, flow_end);
-	tcase_add_test(t, every_sort_of_answer_says_the_same);
-	tcase_add_test(t, files_say_the_same);
-	tcase_add_test(t, nothing_personal_is_kept_by_anybody);
+	tcase_add_test(t, every_kind_of_answer_has_the_headers);
+	tcase_add_test(t, downloads_have_the_headers);
+	tcase_add_test(t, personal_answers_are_not_cached);
 	tcase_add_test(t, signing_out_clears_what_was_kept);
 	tcase_add_test(t, cookies_are_for_this_site_and_no_script);
 	tcase_add_test(t, under_tls_cookies_are_secure_and_browsers_stay_with_it);

@@ -1,6 +1,6 @@
-/* Every field of every form, query and body, every id in a path and the headers that programs read get what
- * other languages read as theirs: SQL, HTML, headers, paths, templates, formats, ends of lines and of
- * strings. */
+/* Every field of every form, query and body, every id in a path, and the headers that programs read get input
+ * with a meaning in other languages: SQL, HTML, headers, paths, templates, format strings, line ends and
+ * string ends. */
 #include "common/base/clock.h"
 #include "common/base/text.h"
 #include "tests/flow/buying.h"
@@ -13,10 +13,10 @@
 
 static const char unknown_id[] = "0199a1b2-c3d4-7e5f-8a9b-0c1d2e3f4a5b";
 
-/* A NUL cannot stand in a string of C; it is put in where this stands, as each number_format writes it. */
+/* A C string cannot contain a NUL; this placeholder is replaced by one in the notation of each encoding. */
 #define NUL "NULNUL"
 
-/* Longer than any kind but a document, shorter than what nginx takes of a line. */
+/* Longer than any kind except a document, shorter than the limit of nginx for a line. */
 static const char *overlong(void)
 {
 	return arena_printf(flow_arena, "%03000d", 7);
@@ -63,7 +63,7 @@ static const char *with_nul(const char *body, const char *nul)
 	return replaced(body, NUL, nul);
 }
 
-/* Too short a password: nothing is hashed, which takes its time, and what was typed is shown again. */
+/* The password is too short, so no hash is computed, which takes time, and the page shows the input again. */
 static const char *refused_for_its_password(const char *body)
 {
 	const char *right = good_value("password");
@@ -71,7 +71,7 @@ static const char *refused_for_its_password(const char *body)
 	return replaced(replaced(body, right, "short"), text_percent_encode(flow_arena, right), "short");
 }
 
-/* Markup that a browser would take for ours. */
+/* Markup that a browser would interpret as the site's. */
 static const char *const raw_markup[] = {"<script>alert(7)", "<img src=x",   "\" onmouseover=\"alert",
 					 "<x:alert",         "<h1>injected", "root:x:0"};
 
@@ -125,8 +125,8 @@ START_TEST(every_field_takes_everything_as_text)
 		return;
 	v = r->access == SIGNED_OUT ? visitor_new() : visitor_signed_up("Nasty");
 	for (const struct form_field *f = fields_of(r); f->kind != NULL; f++) {
-		csrf = csrf_of(v, form_page); /* anew: a changed password begins another session */
-		/* a password is hashed whatever it is, which takes its time */
+		csrf = csrf_of(v, form_page); /* a new token: changing the password begins another session */
+		/* any password is hashed, which takes time */
 		for (int i = 0; i < NASTY; i += strcmp(f->kind, "password") == 0 ? 3 : 1)
 			try_field(v, r, csrf, f->name, nasty[i]);
 		try_field(v, r, csrf, f->name, overlong());
@@ -153,7 +153,7 @@ START_TEST(every_header_takes_everything_as_text)
 			const char *value = nasty[i], *line;
 
 			if (strpbrk(value, "\r\n") != NULL)
-				continue; /* no header at all: test_security_wire.c */
+				continue; /* not a valid header: test_security_wire.c */
 			line = arena_printf(flow_arena, "%s: %s", read_headers[_i], with_nul(value, "%00"));
 			ck_harmless(http(v, "GET", paths[k], NULL, NULL, (const char *const[]){line, NULL}),
 				    paths[k], line);
@@ -164,7 +164,7 @@ START_TEST(every_header_takes_everything_as_text)
 }
 END_TEST
 
-/* What was stored of it is shown as it is, in every place that shows it. */
+/* Stored input is shown as text on every page. */
 START_TEST(what_is_stored_is_shown_as_text)
 {
 	static const char words[] = "{0} {{ title }} %n%s ${7*7} <script>alert(7)</script>' OR 1=1";
@@ -196,7 +196,7 @@ END_TEST
 
 enum { STAMP = 31 }; /* "2026-11-25 20:32:50.817097216  ", of the logger */
 
-/* Each line is JSON; nginx's own errors are lines of words. */
+/* Each line is JSON; only nginx's own error lines are plain text. */
 static void ck_log(const char *path)
 {
 	bool nginx = strstr(path, "/nginx/") != NULL;
@@ -217,7 +217,7 @@ static void ck_log(const char *path)
 	fclose(f);
 }
 
-/* What was sent stands in the logs as text, one line a message, each JSON. */
+/* Input is in the logs as text, one line for each message, each line JSON. */
 START_TEST(logs_stay_one_line_a_message)
 {
 	glob_t found;

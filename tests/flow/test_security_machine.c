@@ -1,5 +1,5 @@
-/* What the machine sees of the site: what listens, who may read which file, where secrets are and are not,
- * and what the accounts at the database and the broker may not do. Some of it is in test_rights.c. */
+/* The site seen from the machine: which ports listen, who may read which file, where secrets are, and what
+ * the accounts at the database and the broker must not do. test_rights.c has further checks. */
 #include "common/base/text.h"
 #include "common/bus/internal.h"
 #include "tests/flow/flow.h"
@@ -19,7 +19,7 @@ static int base_port(void)
 	return atoi(strrchr(flow_url(), ':') + 1);
 }
 
-/* What a command prints; %s of it is the directory of the state. */
+/* The output of a command; %s is the directory of the state. */
 static const char *output(const char *command)
 {
 	struct buf b = BUF(flow_arena);
@@ -60,7 +60,7 @@ static bool is_of_stack(const char *line)
 	return strncmp(cwd, flow_state(), strlen(flow_state())) == 0 && cwd[strlen(flow_state())] == '/';
 }
 
-START_TEST(nothing_listens_but_the_site)
+START_TEST(only_the_site_listens)
 {
 	char *lines = arena_strdup(flow_arena, output("ss -H -ltunp"));
 	bool site = false;
@@ -101,8 +101,8 @@ START_TEST(files_are_for_their_owner)
 }
 END_TEST
 
-/* Whoever starts the stack: what reads requests has no rights to lose. */
-START_TEST(nginx_answers_as_nobody_special)
+/* The processes that read requests have no privileges, whoever starts the stack. */
+START_TEST(nginx_workers_have_no_privileges)
 {
 	const char *workers =
 	    output("for p in $(pgrep -f '^nginx: (worker|cache)'); do "
@@ -119,8 +119,8 @@ START_TEST(nginx_answers_as_nobody_special)
 }
 END_TEST
 
-/* Each secret is in its file and nowhere else: no configuration, log, environment or command line has it. */
-START_TEST(secrets_are_in_their_files_alone)
+/* Each secret is only in its file: no configuration, log, environment or command line has it. */
+START_TEST(secrets_are_only_in_their_files)
 {
 	glob_t found;
 
@@ -143,9 +143,9 @@ START_TEST(secrets_are_in_their_files_alone)
 }
 END_TEST
 
-/* What the tests of this run have typed, sent and paid with; and what looks like it. The bank of the tests
- * and what MariaDB says of itself are not ours. */
-START_TEST(logs_tell_no_secrets)
+/* The logs have no passwords, tokens or card data of this run, and nothing that looks like them. The sandbox
+ * bank may log cards and keys. */
+START_TEST(logs_contain_no_secrets)
 {
 	static const char typed[] = "Unmistakable-77";
 	struct visitor *v = visitor_new();
@@ -168,13 +168,13 @@ START_TEST(logs_tell_no_secrets)
 		"{\"orderId\":\"0199a1b2-c3d4-7e5f-8a9b-0c1d2e3f4a5b\",\"token\":\"4242424242424242\"}")
 		->status,
 	    400);
-	sleep(2); /* nginx writes its lines within a second */
+	sleep(2); /* nginx flushes its log within a second */
 	ck_nothing("grep -rlE 'Unmistakable-77|correct.horse|an.entirely.new.one|not the password|some other "
 		   "secret' %s/log");
 	ck_nothing(
 	    "grep -rlE 'eyJ[A-Za-z0-9_-]{10,}[.]eyJ|[$]argon2id|[0-9a-f]{16}[.][A-Za-z0-9_-]{43}' %s/log");
 	ck_nothing("grep -rlE 'tok_[a-z]|4242424242424242|sk_test_|whsec_' %s/log --exclude-dir=bank");
-	ck_assert_str_ne(output("grep -rl requestId %s/log/nginx"), ""); /* there are logs at all */
+	ck_assert_str_ne(output("grep -rl requestId %s/log/nginx"), ""); /* the logs exist at all */
 }
 END_TEST
 
@@ -243,7 +243,7 @@ static void ck_denied(MYSQL *my, const char *statement)
 	ck_assert_msg(denied && known, "%s: %u %s", statement, mysql_errno(my), mysql_error(my));
 }
 
-/* Statements of a migration are migrate's to make; none is a service's. */
+/* Only the account of migrate may run the statements of a migration; no account of a service may. */
 START_TEST(database_accounts_do_their_work_and_no_more)
 {
 	MYSQL *my = account(services_with_database[_i]);
@@ -251,7 +251,7 @@ START_TEST(database_accounts_do_their_work_and_no_more)
 
 	for (size_t i = 0; i < sizeof forbidden / sizeof *forbidden; i++)
 		ck_denied(my, filled(forbidden[i], services_with_database[_i]));
-	/* nothing of others is even listed */
+	/* the schemas of other services are not even listed */
 	ck_assert_int_eq(mysql_query(my, "SELECT DISTINCT table_schema FROM information_schema.tables WHERE "
 					 "table_schema LIKE 'stagedoor%'"),
 			 0);
@@ -266,7 +266,7 @@ START_TEST(database_accounts_do_their_work_and_no_more)
 }
 END_TEST
 
-START_TEST(the_account_of_migrations_has_the_sites_databases_alone)
+START_TEST(the_account_of_migrations_has_only_the_sites_databases)
 {
 	MYSQL *my = account("migrate");
 
@@ -279,7 +279,7 @@ START_TEST(the_account_of_migrations_has_the_sites_databases_alone)
 }
 END_TEST
 
-/* What the broker says when that account does it: 0 or the code of its refusal. */
+/* The broker's answer to an action of the account: 0 or the code of the refusal. */
 enum deed {
 	DECLARE_QUEUE,
 	DECLARE_EXCHANGE,
@@ -370,8 +370,8 @@ START_TEST(broker_accounts_do_their_work_and_no_more)
 	ck_assert_int_eq(refusal(who, "stagedoor", DECLARE_QUEUE, "stagedoor.x", ""), 403);
 	ck_assert_int_eq(refusal(who, "stagedoor", DECLARE_EXCHANGE, "", "stagedoor.x"), 403);
 	ck_assert_int_eq(refusal(who, "stagedoor", GET, arena_printf(flow_arena, "%s.dead", other), ""), 403);
-	ck_assert_int_ne(refusal(who, "/", LOGIN, "", ""), 0); /* no other part of the broker */
-	/* the account is good for what it is for */
+	ck_assert_int_ne(refusal(who, "/", LOGIN, "", ""), 0); /* no other virtual host */
+	/* the account can do its work */
 	ck_assert_int_eq(refusal(who, "stagedoor", LOGIN, "", ""), 0);
 }
 END_TEST
@@ -383,14 +383,14 @@ Suite *security_machine_suite(void)
 
 	tcase_set_timeout(t, 120);
 	tcase_add_checked_fixture(t, flow_begin, flow_end);
-	tcase_add_test(t, nothing_listens_but_the_site);
-	tcase_add_test(t, nginx_answers_as_nobody_special);
+	tcase_add_test(t, only_the_site_listens);
+	tcase_add_test(t, nginx_workers_have_no_privileges);
 	tcase_add_loop_test(t, files_are_for_their_owner, 0, sizeof closed / sizeof *closed);
-	tcase_add_test(t, secrets_are_in_their_files_alone);
+	tcase_add_test(t, secrets_are_only_in_their_files);
 	tcase_add_loop_test(t, database_accounts_do_their_work_and_no_more, 0, SERVICES_WITH_DATABASE);
-	tcase_add_test(t, the_account_of_migrations_has_the_sites_databases_alone);
+	tcase_add_test(t, the_account_of_migrations_has_only_the_sites_databases);
 	tcase_add_loop_test(t, broker_accounts_do_their_work_and_no_more, 0, SERVICES + 1);
-	tcase_add_test(t, logs_tell_no_secrets);
+	tcase_add_test(t, logs_contain_no_secrets);
 	suite_add_tcase(s, t);
 	return s;
 }

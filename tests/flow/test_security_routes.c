@@ -1,7 +1,7 @@
 /*
- * Who may do what: every route of the lists is called by nobody and by somebody else, with ids of somebody's
- * own things in its path and its fields. A route or an id that is new fails here until its row in `judged`
- * says what it must answer.
+ * Access control: every route of the lists is called signed out and as another user, with ids of things that
+ * are not theirs in the path and the fields. A route or an id that is new fails here until its row in
+ * `judged` states what the answer must be.
  */
 #include "tests/flow/routes.h"
 #include "tests/flow/suites.h"
@@ -9,14 +9,14 @@
 
 static const char unknown_id[] = "0199a1b2-c3d4-7e5f-8a9b-0c1d2e3f4a5b";
 
-/* What the id names, and what somebody else gets. */
+/* What the id names, and what another user gets. */
 enum thing { TICKET, ORDER, CHARGE };
 enum rule {
 	PUBLIC,    /* the same as its owner */
 	FORBIDDEN, /* 403: they may see it, but not change it */
-	PRIVATE,   /* to the letter what an unknown id gets */
-	UNSHOWN,   /* a page without anything of the owner's */
-	OFFERED,   /* theirs to take: that is what the thing is for */
+	PRIVATE,   /* exactly what an unknown id gets */
+	UNSHOWN,   /* a page without any data of the owner */
+	OFFERED,   /* intended for other users */
 };
 
 static const struct {
@@ -47,7 +47,7 @@ static const struct {
     {"payment_show", "id", CHARGE, PRIVATE},
 };
 
-/* A sale that is done, and somebody who has no part in it. */
+/* A completed sale, and a user who has no part in it. */
 struct world {
 	struct visitor *seller, *buyer, *other;
 	const char *ids[3], *csrf;
@@ -76,11 +76,11 @@ static size_t judgement(const struct routed *r, const char *field)
 	for (size_t i = 0; i < sizeof judged / sizeof *judged; i++)
 		if (strcmp(judged[i].route, r->name) == 0 && strcmp(judged[i].field, field) == 0)
 			return i;
-	ck_abort_msg("what may others do with the %s of %s (%s %s)? Say it in `judged`", field, r->name,
+	ck_abort_msg("what may others do with the %s of %s (%s %s)? Add a row to `judged`", field, r->name,
 		     r->method, r->path);
 }
 
-/* With `id` in the place that is judged. */
+/* With `id` in the judged place. */
 static struct answer *call(struct visitor *v, const char *csrf, const struct routed *r, const char *field,
 			   const char *id)
 {
@@ -118,7 +118,7 @@ static void judge(const struct world *w, const struct routed *r, const char *fie
 		break;
 	case UNSHOWN:
 		ck_status(a, 200);
-		ck_assert_msg(strstr(a->body, "Ioana") == NULL, "%s shows what is another's", r->name);
+		ck_assert_msg(strstr(a->body, "Ioana") == NULL, "%s shows data of another user", r->name);
 		break;
 	case OFFERED:
 		ck_assert_msg(a->status == 409, "%s: a sold ticket is %d", r->name, a->status);
@@ -133,7 +133,7 @@ static bool is_id_kind(const char *kind)
 	return len > 3 && strcmp(kind + len - 3, "_id") == 0 && strcmp(kind, "provider_id") != 0;
 }
 
-START_TEST(others_get_what_the_list_says)
+START_TEST(other_users_get_what_the_list_says)
 {
 	struct world w = world();
 	const char *before = tables_at_rest();
@@ -149,7 +149,8 @@ START_TEST(others_get_what_the_list_says)
 }
 END_TEST
 
-/* The owner's own ids do get in, so the refusals above are for who asks, and the pages are of these ids. */
+/* The owner's own ids are accepted, so the refusals above depend on the user, and the ids belong to these
+ * pages. */
 START_TEST(the_owner_gets_in)
 {
 	struct world w = world();
@@ -165,7 +166,7 @@ START_TEST(the_owner_gets_in)
 		owner = judged[at].thing == TICKET ? w.seller : w.buyer;
 		if (strcmp(r->name, "ticket_edit_page") == 0 ||
 		    strcmp(r->name, "ticket_withdraw_page") == 0 || strcmp(r->name, "order_calendar") == 0)
-			continue; /* nothing to change of a sold one; no calendar entry without a date */
+			continue; /* a sold one cannot be changed; no calendar entry without a date */
 		ck_assert_msg(call(owner, NULL, r, "id", w.ids[judged[at].thing])->status == 200, "%s",
 			      r->name);
 	}
@@ -191,8 +192,8 @@ static void ck_nobody(const struct routed *r, const struct answer *a)
 		ck_assert_msg(a->status == 403, "%s: %d", r->name, a->status);
 }
 
-/* With ids of things that are there, complete forms, and everything but who sends it. */
-START_TEST(nobody_gets_nothing)
+/* Ids of existing things and complete forms, but no session. */
+START_TEST(signed_out_requests_get_nothing)
 {
 	struct world w = world();
 	const char *before = tables_at_rest();
@@ -202,15 +203,15 @@ START_TEST(nobody_gets_nothing)
 		const char *id = has_id(r) ? w.ids[judged[judgement(r, "id")].thing] : "";
 
 		if (r->access == ANYONE && !is_get(r))
-			continue; /* signing up and in, by API: there for everybody */
+			continue; /* sign-up and sign-in by API: for everybody */
 		ck_nobody(r, route_send(visitor_new(), r, id, form_body(r, w.csrf, NULL, NULL), NULL));
 	}
 	ck_unchanged(before);
 }
 END_TEST
 
-/* What everybody may call to change something is named here; more of it needs a look. */
-START_TEST(few_changes_are_for_everybody)
+/* The routes by which a signed-out user may change something; a new one needs a review. */
+START_TEST(few_changes_are_open_to_everybody)
 {
 	static const char *const open[] = {"api_signup", "api_signin", "api_signout"};
 
@@ -231,10 +232,10 @@ Suite *security_routes_suite(void)
 
 	tcase_set_timeout(t, 120);
 	tcase_add_checked_fixture(t, flow_begin, flow_end);
-	tcase_add_test(t, others_get_what_the_list_says);
+	tcase_add_test(t, other_users_get_what_the_list_says);
 	tcase_add_test(t, the_owner_gets_in);
-	tcase_add_test(t, nobody_gets_nothing);
-	tcase_add_test(t, few_changes_are_for_everybody);
+	tcase_add_test(t, signed_out_requests_get_nothing);
+	tcase_add_test(t, few_changes_are_open_to_everybody);
 	suite_add_tcase(s, t);
 	return s;
 }

@@ -1,5 +1,5 @@
-/* Signing in tells nothing of who has an account, and guessing passwords slows down who guesses, never the
- * owner. */
+/* Signing in does not reveal who has an account, and guessing passwords slows down only the guesser, never
+ * the owner. */
 #include "common/base/clock.h"
 #include "tests/flow/routes.h"
 #include "tests/flow/suites.h"
@@ -23,8 +23,8 @@ static struct answer *sign_in_by_page(const char *address, const char *secret)
 					text_percent_encode(flow_arena, secret)));
 }
 
-/* Of nobody, with a wrong password, of a blocked account, of one that was deleted: these two with the right
- * one. */
+/* Refused sign-ins: an unknown address, a wrong password, a blocked account and a deleted one; the last two
+ * with the right password. */
 static void closed_doors(const char *addresses[KINDS], const char *secrets[KINDS])
 {
 	struct visitor *known = visitor_signed_up("Known"), *blocked = visitor_signed_up("Known"),
@@ -41,13 +41,13 @@ static void closed_doors(const char *addresses[KINDS], const char *secrets[KINDS
 	secrets[2] = secrets[3] = known->password;
 }
 
-/* Replicas know nothing of a block that no event told of. */
+/* The replicas did not receive the block, since no event was published. */
 static void open_doors(void)
 {
 	sql_run("auth", "UPDATE user SET status = 'active' WHERE status = 'blocked'");
 }
 
-/* What was typed is shown again, so the address is taken out, and what depends on its length. */
+/* The page shows the input again, so the address is removed, and what depends on its length. */
 static const char *said(const struct answer *a, const char *address)
 {
 	const char *body = without_ids(a->body);
@@ -75,7 +75,7 @@ static const char *header_names(const struct answer *a)
 	return buf_text(&b);
 }
 
-START_TEST(all_closed_doors_look_alike)
+START_TEST(refused_sign_ins_look_alike)
 {
 	const char *addresses[KINDS], *secrets[KINDS];
 	struct answer *first, *first_page;
@@ -108,8 +108,8 @@ static int by_number(const void *a, const void *b)
 	return *x < *y ? -1 : *x > *y;
 }
 
-/* Alternately, so that what else the machine does falls on all of them. */
-START_TEST(all_closed_doors_take_as_long)
+/* The samples alternate, so that other load of the machine affects all kinds. */
+START_TEST(refused_sign_ins_take_equally_long)
 {
 	const char *addresses[KINDS], *secrets[KINDS];
 	int64_t took[KINDS][SAMPLES], least = INT64_MAX, most = 0;
@@ -136,12 +136,12 @@ START_TEST(all_closed_doors_take_as_long)
 }
 END_TEST
 
-/* The suite of the limits: each test begins without what others have tried. */
+/* The suite of the limits: each test starts without the attempts of others. */
 static void limits_begin(void)
 {
 	flow_begin();
 	sql_run("auth", "DELETE FROM sign_in_attempt");
-	usleep(500000); /* nor what nginx remembers */
+	usleep(500000); /* nginx forgets its counts in this time */
 }
 
 static void guess(const char *address)
@@ -163,7 +163,7 @@ static const char *device_of(const struct visitor *v)
 	return arena_memdup(flow_arena, at, strcspn(at, ";"));
 }
 
-/* A browser that holds this cookie and no other. */
+/* A browser that has only this cookie. */
 static struct visitor *browser_with(const char *cookie)
 {
 	struct visitor *v = visitor_new();
@@ -172,31 +172,31 @@ static struct visitor *browser_with(const char *cookie)
 	return v;
 }
 
-START_TEST(guessing_does_not_keep_the_owner_waiting)
+START_TEST(guessing_does_not_slow_down_the_owner)
 {
 	struct visitor *v = visitor_signed_up("Mara"), *other = visitor_signed_up("Wen");
 	const char *device = device_of(v);
 	struct answer *a;
 
 	ck_status(api(v, "POST", "/api/users/signout", "{}"), 200);
-	ck_assert_str_eq(device_of(v), device); /* signing out leaves it */
+	ck_assert_str_eq(device_of(v), device); /* signing out keeps the cookie */
 	guess(v->email);
 	ck_status(sign_in(browser_with(device_of(other)), v->email, v->password), 429);
 	ck_status(sign_in(v, v->email, v->password), 200);
-	/* the owner's success is no new start for those who guess */
+	/* the owner's success does not reset the delay for guessers */
 	ck_status(sign_in(visitor_new(), v->email, "not the password"), 429);
 	a = page_submit(browser_with(device), "/signin", "/signin",
 			arena_printf(flow_arena, "email=%s&password=correct+horse+battery",
 				     text_percent_encode(flow_arena, v->email)));
 	ck_status(a, 303);
-	/* nor from changing the password, signed in */
+	/* it does not keep the signed-in owner from changing the password either */
 	ck_status(page_submit(v, "/account", "/account/password",
 			      "password=correct+horse+battery&newPassword=an+entirely+new+one"),
 		  303);
 }
 END_TEST
 
-START_TEST(a_known_browser_has_a_count_of_its_own)
+START_TEST(a_known_browser_has_a_separate_count)
 {
 	struct visitor *v = visitor_signed_up("Mara"), *second = visitor_new();
 	struct answer *a;
@@ -215,7 +215,7 @@ START_TEST(a_known_browser_has_a_count_of_its_own)
 }
 END_TEST
 
-START_TEST(a_known_browser_is_nobody_by_itself)
+START_TEST(a_known_browser_is_not_signed_in)
 {
 	struct visitor *v = visitor_signed_up("Mara"), *known = browser_with(device_of(v));
 	char *changed = arena_strdup(flow_arena, device_of(v));
@@ -235,7 +235,7 @@ START_TEST(a_known_browser_is_nobody_by_itself)
 
 		ck_status(sign_in(browser_with(made_up[i]), v->email, v->password), 429);
 	}
-	/* bound to the password too: who once knew it has no known browsers left */
+	/* bound to the password too: a change of the password ends all known browsers of before */
 	ck_status(page_submit(v, "/account", "/account/password",
 			      "password=correct+horse+battery&newPassword=an+entirely+new+one"),
 		  303);
@@ -252,8 +252,8 @@ static int64_t wrong_from_here(void)
 			  flow_address);
 }
 
-/* From an address that many guess from, those who were here before still get in; and who guesses does not get
- * another address by saying so. */
+/* From an address with many failed sign-ins, known browsers can still sign in; and a guesser cannot change
+ * its address with a header. */
 START_TEST(an_address_is_slowed_down_but_not_known_browsers)
 {
 	struct visitor *v = visitor_signed_up("Mara");
@@ -287,8 +287,8 @@ Suite *security_signin_suite(void)
 
 	tcase_set_timeout(t, 120);
 	tcase_add_checked_fixture(t, flow_begin, flow_end);
-	tcase_add_test(t, all_closed_doors_look_alike);
-	tcase_add_test(t, all_closed_doors_take_as_long);
+	tcase_add_test(t, refused_sign_ins_look_alike);
+	tcase_add_test(t, refused_sign_ins_take_equally_long);
 	suite_add_tcase(s, t);
 	return s;
 }
@@ -300,9 +300,9 @@ Suite *security_limits_suite(void)
 
 	tcase_set_timeout(t, 120);
 	tcase_add_checked_fixture(t, limits_begin, flow_end);
-	tcase_add_test(t, guessing_does_not_keep_the_owner_waiting);
-	tcase_add_test(t, a_known_browser_has_a_count_of_its_own);
-	tcase_add_test(t, a_known_browser_is_nobody_by_itself);
+	tcase_add_test(t, guessing_does_not_slow_down_the_owner);
+	tcase_add_test(t, a_known_browser_has_a_separate_count);
+	tcase_add_test(t, a_known_browser_is_not_signed_in);
 	tcase_add_test(t, an_address_is_slowed_down_but_not_known_browsers);
 	suite_add_tcase(s, t);
 	return s;

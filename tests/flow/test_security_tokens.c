@@ -1,5 +1,6 @@
-/* Session tokens: what is no token of ours is nobody at every service, keys change without signing anybody
- * out, and what has ended is over everywhere within 5 s, also where it was verified and remembered before. */
+/* Session tokens: every service treats an invalid token as signed out, keys are rotated without ending
+ * sessions, and an ended session is refused everywhere within 5 s, even where its token was verified and
+ * cached before. */
 #include "common/base/clock.h"
 #include "common/base/text.h"
 #include "common/token/csrf.h"
@@ -25,7 +26,7 @@ static int64_t seconds_now(void)
 	return clock_now() / SECOND;
 }
 
-/* Claims of a session of an hour, but for those that the format says; every %lld is a time of now. */
+/* Claims of a session. iss, aud, iat and exp are JSON values; NULL leaves the claim out. */
 static const char *claims(const char *iss, const char *aud, const char *iat, const char *exp)
 {
 	struct buf b = BUF(flow_arena);
@@ -130,7 +131,7 @@ static const char *forged(int n)
 						(int)strlen(good_claims()) - 1, good_claims(), 0));
 	case 25:
 		return arena_printf(flow_arena, "%s=", signed_with_header(header("")));
-	case 26: /* of its own parts, but with the claims of another */
+	case 26: /* of valid parts, but with the claims of another token */
 		return token_recombined(signed_with_header(header("")), claims(ours, ours, at(-2), at(3600)));
 	case 27:
 		return token_es256(arena_printf(flow_arena, "%s ", header("")), "[]");
@@ -157,9 +158,9 @@ static void ck_somebody(const char *token)
 		ck_assert_msg(statuses[i] == token_somebody[i], "%s: %d", token_places[i], statuses[i]);
 }
 
-/* Made with the same tools, a token that has all it needs is taken: the others are refused for their one
+/* A complete token made with the same tools is accepted, so each of the others is refused for its one
  * fault. */
-START_TEST(a_whole_token_is_somebody)
+START_TEST(a_complete_token_is_accepted)
 {
 	ck_somebody(signed_with_header(header("")));
 	ck_somebody(signed_with_header(
@@ -167,15 +168,15 @@ START_TEST(a_whole_token_is_somebody)
 }
 END_TEST
 
-START_TEST(a_forged_token_is_nobody_anywhere)
+START_TEST(a_forged_token_is_refused_everywhere)
 {
 	ck_nobody(forged(_i), forged(_i));
 }
 END_TEST
 
-/* As two headers, as one, and beside others of the name: what holds counts, wherever it stands, among four.
- */
-START_TEST(of_several_session_cookies_the_first_that_holds_counts)
+/* In two headers, in one, and beside other cookies of the same name: the valid one counts at any position,
+ * among the first four. */
+START_TEST(the_first_valid_session_cookie_counts)
 {
 	const char *good = token_of(visitor_signed_up("Good")), *bad = forged(0);
 	const char *mine = arena_printf(flow_arena, "Cookie: session=%s", good);
@@ -203,7 +204,7 @@ START_TEST(of_several_session_cookies_the_first_that_holds_counts)
 }
 END_TEST
 
-/* It was verified and is remembered, and yet it ends when it says. */
+/* The token was verified and cached, and still ends at its time. */
 START_TEST(a_remembered_token_ends_in_time)
 {
 	const char *token = token_es256(header(""), claims(ours, ours, at(-1), at(3)));
@@ -230,8 +231,9 @@ static bool are_over(void *tokens)
 	return true;
 }
 
-/* By signing out, by another password, by signing out everywhere; tokens that every service remembers. */
-START_TEST(what_has_ended_is_over_everywhere_in_time)
+/* Ended by signing out, by a new password, by signing out everywhere; every service has the tokens in its
+ * cache. */
+START_TEST(an_ended_session_is_refused_everywhere_in_time)
 {
 	struct visitor *v[ENDINGS] = {visitor_signed_up("Out"), visitor_signed_up("Changed"),
 				      visitor_signed_up("Everywhere")};
@@ -257,7 +259,7 @@ START_TEST(what_has_ended_is_over_everywhere_in_time)
 }
 END_TEST
 
-/* Somebody who works all the time, in a process of its own: answers that were no success. */
+/* A user who works all the time, in a separate process: counts the answers that were not a success. */
 static pid_t worker(struct visitor *v, bool signs_in, const char *end)
 {
 	pid_t pid = fork();
@@ -289,7 +291,7 @@ static int failures_of(pid_t pid)
 	return WEXITSTATUS(status);
 }
 
-START_TEST(keys_change_and_nobody_is_signed_out)
+START_TEST(key_rotation_ends_no_session)
 {
 	struct visitor *old = visitor_signed_up("Old"), *again = visitor_signed_up("Again"),
 		       *new = visitor_new();
@@ -303,7 +305,7 @@ START_TEST(keys_change_and_nobody_is_signed_out)
 	workers[0] = worker(old, false, end);
 	workers[1] = worker(again, true, end);
 	key_publish(&after);
-	sleep(2); /* longer than any program takes to see it */
+	sleep(2); /* longer than any program takes to read the keys */
 	key_sign_with(&after);
 	sleep(2);
 	new->email = old->email;
@@ -318,15 +320,15 @@ START_TEST(keys_change_and_nobody_is_signed_out)
 	ck_assert_int_eq(failures_of(workers[1]), 0);
 	key_remove(&before);
 	sleep(2);
-	ck_nobody(old_token, "a token of a key that is gone");
+	ck_nobody(old_token, "a token of a removed key");
 	ck_somebody(token_of(new));
-	/* as it was; tokens of the key that comes back are good again */
+	/* the keys of before; tokens of the restored key are valid again */
 	key_publish(&before);
 	key_sign_with(&before);
 	key_remove(&after);
 	sleep(2);
 	ck_somebody(old_token);
-	ck_nobody(token_of(new), "a token of a key that is gone");
+	ck_nobody(token_of(new), "a token of a removed key");
 	unlink(end);
 }
 END_TEST
@@ -338,12 +340,12 @@ Suite *security_tokens_suite(void)
 
 	tcase_set_timeout(t, 120);
 	tcase_add_checked_fixture(t, flow_begin, flow_end);
-	tcase_add_test(t, a_whole_token_is_somebody);
-	tcase_add_loop_test(t, a_forged_token_is_nobody_anywhere, 0, FORGERIES);
-	tcase_add_test(t, of_several_session_cookies_the_first_that_holds_counts);
+	tcase_add_test(t, a_complete_token_is_accepted);
+	tcase_add_loop_test(t, a_forged_token_is_refused_everywhere, 0, FORGERIES);
+	tcase_add_test(t, the_first_valid_session_cookie_counts);
 	tcase_add_test(t, a_remembered_token_ends_in_time);
-	tcase_add_test(t, what_has_ended_is_over_everywhere_in_time);
-	tcase_add_test(t, keys_change_and_nobody_is_signed_out);
+	tcase_add_test(t, an_ended_session_is_refused_everywhere_in_time);
+	tcase_add_test(t, key_rotation_ends_no_session);
 	suite_add_tcase(s, t);
 	return s;
 }

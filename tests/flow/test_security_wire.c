@@ -1,5 +1,4 @@
-/* Requests that no browser sends: malformed on purpose, doubled, smuggled, dribbled, or asking for what is
- * not of the site. */
+/* Malformed requests that no browser sends: smuggled, duplicated, sent slowly, or aimed at other sites. */
 #include "common/base/clock.h"
 #include "tests/flow/buying.h"
 #include "tests/flow/pretender.h"
@@ -13,7 +12,7 @@
 #define HOST "Host: 127.0.0.1\r\nConnection: close\r\n"
 #define POST "POST /api/users/signin HTTP/1.1\r\n" HOST "Content-Type: application/json\r\n"
 
-/* A string literal with its length, for those that hold a NUL. */
+/* A string literal with its length, for literals that contain a NUL. */
 #define BYTES(literal) literal, sizeof literal - 1
 
 static const struct {
@@ -43,16 +42,16 @@ static const struct {
     {"a chunk that is no number", BYTES(POST "Transfer-Encoding: chunked\r\n\r\nzz\r\n{}\r\n0\r\n\r\n"), 400},
     {"a chunk longer than said", BYTES(POST "Transfer-Encoding: chunked\r\n\r\n1\r\n{}\r\n0\r\n\r\n"), 400},
     {"an endless chunk", BYTES(POST "Transfer-Encoding: chunked\r\n\r\nfffffffffffffffff\r\n{}"), 400},
-    {"an encoding of its own", BYTES(POST "Transfer-Encoding: xchunked\r\n\r\n0\r\n\r\n"), 501},
+    {"an unknown encoding", BYTES(POST "Transfer-Encoding: xchunked\r\n\r\n0\r\n\r\n"), 501},
     {"chunks twice", BYTES(POST "Transfer-Encoding: chunked, chunked\r\n\r\n0\r\n\r\n"), 501},
     {"chunks in two lines",
      BYTES(POST "Transfer-Encoding: chunked\r\nTransfer-Encoding: identity\r\n\r\n0\r\n\r\n"), 400},
     {"no host", BYTES("GET / HTTP/1.1\r\n\r\n"), 400},
     {"two hosts", BYTES("GET / HTTP/1.1\r\n" HOST "Host: example.com\r\n\r\n"), 400},
-    {"a host that is none", BYTES("GET / HTTP/1.1\r\nHost: a/b\r\n\r\n"), 400},
-    {"a method that is none", BYTES("ge\tt / HTTP/1.1\r\n" HOST "\r\n"), 400},
+    {"an invalid host", BYTES("GET / HTTP/1.1\r\nHost: a/b\r\n\r\n"), 400},
+    {"an unknown method", BYTES("ge\tt / HTTP/1.1\r\n" HOST "\r\n"), 400},
     {"a method in small letters", BYTES("get / HTTP/1.1\r\n" HOST "\r\n"), 400},
-    {"a version of no HTTP", BYTES("GET / HTTP/9.9\r\n" HOST "\r\n"), 505},
+    {"an unknown version", BYTES("GET / HTTP/9.9\r\n" HOST "\r\n"), 505},
     {"a preface of HTTP/2", BYTES("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"), 400},
     {"TLS", BYTES("\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03\r\n\r\n"), 400},
     {"TRACE", BYTES("TRACE / HTTP/1.1\r\n" HOST "Cookie: session=secret\r\n\r\n"), 405},
@@ -67,26 +66,26 @@ static bool means_the_same(int wanted, int got)
 	       (wanted >= 500 && got == 400) || (wanted == 400 && got == 501);
 }
 
-START_TEST(odd_shapes_are_refused)
+START_TEST(malformed_requests_are_refused)
 {
 	const char *answer = raw(shapes[_i].bytes, shapes[_i].len, 1500);
 
 	ck_assert_msg(means_the_same(shapes[_i].status, raw_status(answer)), "%s: %.60s", shapes[_i].name,
 		      answer);
-	/* and nothing that followed was taken for a request */
+	/* and no remaining bytes were parsed as the next request */
 	ck_assert_msg(strstr(answer + 1, "HTTP/1.1 ") == NULL, "%s: %s", shapes[_i].name, answer);
 	ck_assert_ptr_null(strstr(answer, "secret"));
 }
 END_TEST
 
-/* Each is refused, whether the web server passes both or joins them. Of Cookie see test_security_tokens.c, of
- * Stripe-Signature test_security_bank.c. */
+/* Each repeated header is refused, whether the web server passes both or joins them. Cookie:
+ * test_security_tokens.c; Stripe-Signature: test_security_bank.c. */
 static const char *const once[] = {
     "Authorization: Bearer x", "Origin: http://127.0.0.1",    "If-Match: \"1\"",
     "Idempotency-Key: x",      "Sec-Fetch-Site: same-origin",
 };
 
-/* Which of the two would count? Neither. */
+/* It would be unclear which of the two counts, so the request is refused. */
 START_TEST(doubled_headers_are_refused)
 {
 	static const char *const paths[] = {"/api/users/currentuser", "/api/tickets", "/api/orders",
@@ -126,7 +125,7 @@ static const char *const closed[] = {
     "/server-status",
 };
 
-START_TEST(files_that_are_not_of_the_site_are_not_there)
+START_TEST(files_outside_the_site_are_not_found)
 {
 	struct answer *a = http(visitor_new(), "GET", closed[_i], NULL, NULL, NULL);
 
@@ -136,7 +135,7 @@ START_TEST(files_that_are_not_of_the_site_are_not_there)
 }
 END_TEST
 
-/* The name that a request is sent to is the sender's word: no link and no redirect is made of it. */
+/* The sender chooses the Host header: no link and no redirect uses it. */
 START_TEST(a_strange_host_is_on_no_page)
 {
 	static const char *const games[] = {"Host: evil.example",
@@ -190,9 +189,9 @@ static bool is_cut(int fd)
 }
 
 /*
- * Heads that never end, dribbled; bodies that never begin; and bodies that are dribbled, which nginx waits
- * for, but alone: no program sees them before they are whole. Meanwhile others are served as ever, and who is
- * slow is cut.
+ * Heads that arrive slowly and never end; bodies that never begin; and bodies that arrive slowly, which only
+ * nginx waits for: no program gets a request before it is complete. Meanwhile other clients are served as
+ * usual, and slow ones are disconnected.
  */
 START_TEST(slow_clients_hold_nobody_up)
 {
@@ -245,7 +244,7 @@ START_TEST(programs_do_not_steer_nginx)
 }
 END_TEST
 
-/* httpoxy: libraries take HTTP_PROXY for a setting. */
+/* httpoxy: libraries read HTTP_PROXY as a setting. */
 START_TEST(a_client_chooses_no_proxy)
 {
 	const struct heard *heard = pretender_start();
@@ -262,9 +261,9 @@ END_TEST
 
 static const char *const changing[] = {"POST", "PUT", "DELETE"};
 
-/* Whether a program that hangs up has done what was asked nobody knows. On a connection that has been used
- * before, nginx would by itself ask again for what is not a POST. */
-START_TEST(what_may_have_been_done_is_not_asked_for_again)
+/* When a program closes the connection, it is unknown whether it has carried out the request. On a reused
+ * connection nginx would by default repeat requests other than POST. */
+START_TEST(requests_with_unknown_outcome_are_not_repeated)
 {
 	const struct heard *heard = pretender_start();
 	struct answer *a;
@@ -286,14 +285,13 @@ Suite *security_wire_suite(void)
 
 	tcase_set_timeout(t, 120);
 	tcase_add_checked_fixture(t, flow_begin, flow_end);
-	tcase_add_loop_test(t, odd_shapes_are_refused, 0, sizeof shapes / sizeof *shapes);
+	tcase_add_loop_test(t, malformed_requests_are_refused, 0, sizeof shapes / sizeof *shapes);
 	tcase_add_loop_test(t, doubled_headers_are_refused, 0, sizeof once / sizeof *once);
-	tcase_add_loop_test(t, files_that_are_not_of_the_site_are_not_there, 0,
-			    sizeof closed / sizeof *closed);
+	tcase_add_loop_test(t, files_outside_the_site_are_not_found, 0, sizeof closed / sizeof *closed);
 	tcase_add_test(t, a_strange_host_is_on_no_page);
 	tcase_add_test(t, programs_do_not_steer_nginx);
 	tcase_add_test(t, a_client_chooses_no_proxy);
-	tcase_add_loop_test(t, what_may_have_been_done_is_not_asked_for_again, 0,
+	tcase_add_loop_test(t, requests_with_unknown_outcome_are_not_repeated, 0,
 			    sizeof changing / sizeof *changing);
 	tcase_add_test(t, slow_clients_hold_nobody_up);
 	suite_add_tcase(s, t);

@@ -1,5 +1,4 @@
-/* Selling: what a seller sees of each listing and can do with it, and what becomes of the listings of those
- * who are gone. */
+/* Selling: what a seller sees of each listing and can do with it, and the listings of deleted sellers. */
 #include "common/base/uuid.h"
 #include "tests/flow/lists.h"
 #include "tests/flow/suites.h"
@@ -7,7 +6,7 @@
 
 static const char offer[] = "{\"title\":\"Gone\",\"price\":5}";
 
-/* As the auth service does it: the row, and the event. */
+/* As the auth service does it: the row and the event. */
 static void delete_user(const struct visitor *v)
 {
 	uint8_t id[UUID_BYTES];
@@ -38,8 +37,8 @@ static bool is_deleted_here(void *id)
 		   (const char *)id) == 1;
 }
 
-/* What is free goes at once, what is held when the hold ends without a sale and nobody waits; what is sold
- * stays. Whoever lists with a token that still lives is refused. */
+/* Free listings are withdrawn at once, held ones when the hold ends without a sale and no order waits; sold
+ * ones stay. A deleted user whose token is still valid cannot list. */
 START_TEST(listings_of_a_deleted_user_are_withdrawn)
 {
 	struct visitor *seller = visitor_signed_up("Ioana"), *buyer = visitor_signed_up("Tomasz");
@@ -59,14 +58,14 @@ START_TEST(listings_of_a_deleted_user_are_withdrawn)
 	ck_status(api(seller, "POST", "/api/tickets", "%s", offer), 401);
 	wait_ticket(held, "listed", true, 100);
 	wait_ticket(sold, "sold", true, 100);
-	/* the one who waits behind the holder has their turn first */
+	/* the order that waits for the ticket gets it first */
 	ck_status(api(buyer, "DELETE", arena_printf(flow_arena, "/api/orders/%s", order_), "%s", ""), 204);
 	wait_ticket(held, "withdrawn", false, 8000);
 	settle(10000);
 }
 END_TEST
 
-/* A listing that a request began before the deletion arrived, and committed after it. */
+/* A request began before the deletion arrived and commits a listing after it. */
 START_TEST(a_listing_that_came_too_late_is_withdrawn)
 {
 	struct visitor *seller = visitor_signed_up("Ioana");
@@ -79,7 +78,7 @@ START_TEST(a_listing_that_came_too_late_is_withdrawn)
 	ck_assert_str_eq(text_of(api_get(seller, "/api/tickets/%s", ticket), "status"), "listed");
 	part_start("tickets-jobs");
 	wait_ticket(ticket, "withdrawn", false, 8000);
-	/* the job goes by what stands, not by what it has done */
+	/* the job goes by the rows, not by its earlier work */
 	sql_run("tickets", "UPDATE ticket SET status = 'listed' WHERE id = UNHEX(REPLACE('%s','-',''))",
 		ticket);
 	wait_ticket(ticket, "withdrawn", false, 8000);
@@ -87,7 +86,7 @@ START_TEST(a_listing_that_came_too_late_is_withdrawn)
 }
 END_TEST
 
-/* The whole way: by the account's own page. */
+/* The whole process, from the account page. */
 START_TEST(deleting_the_account_withdraws_its_listings)
 {
 	struct visitor *seller = visitor_signed_up("Ioana");
@@ -120,7 +119,7 @@ START_TEST(my_listings_say_where_each_stands_and_what_can_be_done)
 	spot(a, ">Withdraw<span class=\"skip\"> Free one</span>");
 	spot(a, ">List another like it<span class=\"skip\"> Free one</span>");
 	spot(a, "<strong>Held by a buyer</strong>");
-	/* until when, by the order's own deadline, and how long that is */
+	/* the deadline of the order, and the time until then */
 	spot(a, arena_printf(flow_arena, "until <time datetime=\"%.19sZ\">", until));
 	spot(a, "less than a minute left");
 	ck_lacks(a, ">Edit<span class=\"skip\"> Held one</span>");
@@ -171,7 +170,7 @@ START_TEST(sales_are_listed_newest_first_with_totals)
 	ck_lacks(a, "Sale 03");
 	ck_lacks(a, ">Older sales");
 	ck_status(page(seller, "/selling/sales?cursor=x"), 400);
-	/* what strangers see of it */
+	/* the public page of the seller */
 	ticket = sell(seller, "Next", "5");
 	spot(page(visitor_new(), arena_printf(flow_arena, "/tickets/%s", ticket)),
 	     "Ioana, 22 sold here, member since 20");
@@ -200,13 +199,13 @@ START_TEST(a_listing_can_be_listed_again)
 	spot(a, "value=\"36.00\"");
 	spot(a, "value=\"38.50\"");
 	spot(a, "<option value=\"EUR\" selected>EUR</option>");
-	/* it is one of its own, and the first stays */
+	/* it is a new listing, and the first one stays */
 	a = page_submit(seller, path, "/tickets/new",
 			"title=Again&price=38&category=theatre&venue=&startsAt=&timeZone=&seat=&faceValue=&"
 			"currency=EUR");
 	ck_status(a, 303);
 	ck_assert_ptr_null(strstr(a->location, ticket));
-	/* a show that is over has no start to copy */
+	/* a show in the past has no start to copy */
 	sql_run("tickets",
 		"UPDATE ticket SET starts_at = UTC_TIMESTAMP(6) - INTERVAL 1 DAY WHERE id = "
 		"UNHEX(REPLACE('%s','-',''))",
@@ -258,7 +257,7 @@ START_TEST(listings_can_be_downloaded)
 }
 END_TEST
 
-/* One file has 10,000 rows and says where the others are. */
+/* A file has 10,000 rows and links to the next one. */
 START_TEST(a_long_list_is_downloaded_in_files)
 {
 	struct visitor *seller = visitor_signed_up("Ioana");

@@ -1,4 +1,5 @@
-/* A setting that is wrong is told by its name, with what it may be, before anything is made. */
+/* The start of the stack reports a wrong setting by its name and its allowed values, before it creates
+ * anything. */
 #include "tests/flow/flow.h"
 #include "tests/flow/suites.h"
 #include <stdio.h>
@@ -26,7 +27,7 @@ static const struct wrong {
     {"STRIPE_API_BASE=ftp://x", "STRIPE_API_BASE=ftp://x is not an http address."},
 };
 
-START_TEST(a_wrong_setting_is_told)
+START_TEST(a_wrong_setting_is_reported)
 {
 	const struct wrong *w = &wrongs[_i];
 	const char *state = arena_printf(flow_arena, "%s.wrong", flow_state());
@@ -51,7 +52,7 @@ Suite *settings_suite(void)
 	TCase *t = tcase_create("settings");
 
 	tcase_add_checked_fixture(t, flow_begin, flow_end);
-	tcase_add_loop_test(t, a_wrong_setting_is_told, 0, (int)(sizeof wrongs / sizeof *wrongs));
+	tcase_add_loop_test(t, a_wrong_setting_is_reported, 0, (int)(sizeof wrongs / sizeof *wrongs));
 	suite_add_tcase(s, t);
 	return s;
 }

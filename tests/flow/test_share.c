@@ -1,11 +1,11 @@
-/* What is told to programs that look for listings: search engines, readers of feeds, previews of links. */
+/* Output for programs that look for listings: search engines, feed readers, link previews. */
 #include "tests/flow/lists.h"
 #include "tests/flow/suites.h"
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
-/* A currency that no other test uses keeps the listings apart. */
+/* The tests use a currency that no other test uses, so that they find their own listings only. */
 static const char stage[] = "NZD";
 
 static const char *offered(struct visitor *seller, int price, const char *name, const char *place,
@@ -80,8 +80,9 @@ static const struct json_t *told_of(const char *ticket)
 	return data_of(page(visitor_new(), arena_printf(flow_arena, "/tickets/%s", ticket)));
 }
 
-/* Of an event search engines demand a date and a place: what lacks them is told as goods. */
-START_TEST(what_is_no_event_to_programs_is_goods)
+/* Search engines require a date and a place for an event: a listing without them is described as a
+ * product. */
+START_TEST(a_listing_without_date_or_place_is_a_product)
 {
 	struct visitor *seller = visitor_signed_up("Ioana");
 	const char *starts = ",\"startsAt\":\"2031-05-04T19:30:00Z\"";
@@ -102,7 +103,7 @@ START_TEST(what_is_no_event_to_programs_is_goods)
 }
 END_TEST
 
-/* A hold is neither a sale nor news. */
+/* A hold is neither a sale nor an update. */
 START_TEST(a_hold_changes_little)
 {
 	struct visitor *seller = visitor_signed_up("Ioana"), *buyer = visitor_signed_up("Tomasz"),
@@ -131,7 +132,7 @@ START_TEST(a_hold_changes_little)
 }
 END_TEST
 
-/* Well-formed, by tidy's parser of XML. */
+/* Well-formed XML, by tidy's parser. */
 static void ck_xml(const struct answer *a, const char *what)
 {
 	char path[] = "/tmp/stagedoor-xml-XXXXXX";
@@ -179,8 +180,8 @@ START_TEST(programs_find_the_listings)
 }
 END_TEST
 
-/* What is the same for everybody is kept for everybody: no cookie is read, none is set. */
-START_TEST(files_for_programs_are_nobodys)
+/* What is the same for everybody is cached for everybody: no cookie is read or set. */
+START_TEST(files_for_programs_are_the_same_for_everybody)
 {
 	static const char *const files[] = {"/feed.atom", "/sitemap.xml", "/robots.txt"};
 
@@ -207,10 +208,10 @@ Suite *share_suite(void)
 	tcase_set_timeout(t, 90);
 	tcase_add_checked_fixture(t, flow_begin, flow_end);
 	tcase_add_test(t, a_listing_tells_programs_what_it_is);
-	tcase_add_test(t, what_is_no_event_to_programs_is_goods);
+	tcase_add_test(t, a_listing_without_date_or_place_is_a_product);
 	tcase_add_test(t, a_hold_changes_little);
 	tcase_add_test(t, programs_find_the_listings);
-	tcase_add_test(t, files_for_programs_are_nobodys);
+	tcase_add_test(t, files_for_programs_are_the_same_for_everybody);
 	suite_add_tcase(s, t);
 	return s;
 }

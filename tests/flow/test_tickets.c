@@ -1,9 +1,9 @@
-/* Listings: their lists, their counters, who may change them and when. */
+/* Listings: lists, counters, permissions and dates. */
 #include "tests/flow/lists.h"
 #include "tests/flow/suites.h"
 #include <string.h>
 
-/* Amounts in a currency that no other test uses keep its listings apart. */
+/* The tests use a currency that no other test uses, so that they find their own listings only. */
 START_TEST(lists_are_narrowed_and_ordered)
 {
 	struct visitor *seller = visitor_signed_up("Ioana");
@@ -28,7 +28,7 @@ START_TEST(lists_are_narrowed_and_ordered)
 	listed(
 	    seller,
 	    "{\"title\":\"soon\",\"price\":25,\"currency\":\"DKK\",\"startsAt\":\"2031-05-03T19:30:00Z\"}");
-	/* both on the fourth of May in New York, though it is the fifth in Greenwich */
+	/* both on 4 May in New York, though it is 5 May in UTC */
 	listed(seller, "{\"title\":\"tie "
 		       "a\",\"price\":20,\"currency\":\"DKK\",\"category\":\"sports\",\"startsAt\":\"2031-05-"
 		       "05T01:30:00Z\","
@@ -83,7 +83,7 @@ START_TEST(wrong_lists_are_refused)
 		ck_assert_msg(a->status == 400, "%s: %d", wrong[i][0], a->status);
 		ck_assert_str_eq(text_of(a, "errors.0.field"), wrong[i][1]);
 	}
-	/* on the page the fault stands beside its field */
+	/* the page shows the error beside its field */
 	ck_status(page(visitor_new(), "/?minPrice=cheap"), 400);
 	ck_assert_ptr_nonnull(strstr(page(visitor_new(), "/?minPrice=cheap")->body, "id=\"minPrice-wrong\""));
 }
@@ -104,7 +104,7 @@ START_TEST(shows_that_have_begun_are_not_listed)
 	ck_assert_str_eq(all_titles("/api/tickets?currency=NOK"), "");
 	ck_assert_str_eq(all_titles("/api/tickets?currency=NOK&from=2020-01-01T00:00:00Z"), "begun");
 	ck_status(api_get(seller, "/api/tickets/%s", ticket), 200);
-	/* its seller may still lower the price, without writing a new date */
+	/* its seller may still lower the price without changing the date */
 	ck_status(api(seller, "PUT", api_ticket(ticket),
 		      "{\"title\":\"begun\",\"price\":4,\"currency\":\"NOK\",\"startsAt\":\"%s\"}",
 		      text_of(api_get(seller, "/api/tickets/%s", ticket), "startsAt")),
@@ -123,7 +123,7 @@ START_TEST(edits_count_and_holds_do_not)
 	struct answer *a = api_get(seller, "/api/tickets/%s", ticket);
 
 	ck_assert_str_eq(header_of(a, "ETag"), "\"1.1\"");
-	/* the same offer again is no edit */
+	/* an identical offer is not an edit */
 	a = api_with(seller, "PUT", api_ticket(ticket), "If-Match: \"1.1\"", offer);
 	ck_status(a, 200);
 	ck_assert_str_eq(header_of(a, "ETag"), "\"1.1\"");
@@ -153,7 +153,7 @@ START_TEST(edits_count_and_holds_do_not)
 }
 END_TEST
 
-/* A program that knows of title and price alone changes nothing else of what a listing is sold for. */
+/* An edit without currency and category keeps them. */
 START_TEST(an_edit_keeps_the_currency_that_it_does_not_name)
 {
 	struct visitor *seller = visitor_signed_up("Ioana");
@@ -192,7 +192,7 @@ START_TEST(only_the_seller_changes_a_listing)
 }
 END_TEST
 
-START_TEST(all_faults_of_an_offer_are_told_at_once)
+START_TEST(all_faults_of_an_offer_are_reported_at_once)
 {
 	struct visitor *seller = visitor_signed_up("Ioana");
 	struct answer *a = page_submit(seller, "/tickets/new", "/tickets/new",
@@ -201,7 +201,7 @@ START_TEST(all_faults_of_an_offer_are_told_at_once)
 	ck_status(a, 400);
 	ck_assert_ptr_nonnull(strstr(a->body, "id=\"title-wrong\""));
 	ck_assert_ptr_nonnull(strstr(a->body, "id=\"price-wrong\""));
-	/* the start is right, but for its zone */
+	/* the start is valid, except for its time zone */
 	ck_assert_ptr_nonnull(strstr(a->body, "id=\"timeZone-wrong\""));
 	ck_assert_ptr_null(strstr(a->body, "id=\"startsAt-wrong\""));
 	a = page_submit(seller, "/tickets/new", "/tickets/new",
@@ -212,7 +212,7 @@ START_TEST(all_faults_of_an_offer_are_told_at_once)
 }
 END_TEST
 
-/* What nginx keeps for everybody holds no form and nobody's cookie; a buyer signs in first. */
+/* A page in the shared cache has neither a form nor a cookie; a buyer signs in first. */
 START_TEST(signed_out_pages_can_be_shared)
 {
 	struct visitor *seller = visitor_signed_up("Ioana");
@@ -234,7 +234,8 @@ START_TEST(signed_out_pages_can_be_shared)
 }
 END_TEST
 
-/* A hold shows on every page, but not whose it is; what was typed while it lasted is not lost. */
+/* Every page shows that the ticket is held, but not by whom; input that was typed during the hold is not
+ * lost. */
 START_TEST(a_held_ticket_says_so)
 {
 	struct visitor *seller = visitor_signed_up("Ioana"), *buyer = visitor_signed_up("Tomasz");
@@ -287,7 +288,7 @@ Suite *tickets_suite(void)
 	tcase_add_test(t, edits_count_and_holds_do_not);
 	tcase_add_test(t, an_edit_keeps_the_currency_that_it_does_not_name);
 	tcase_add_test(t, only_the_seller_changes_a_listing);
-	tcase_add_test(t, all_faults_of_an_offer_are_told_at_once);
+	tcase_add_test(t, all_faults_of_an_offer_are_reported_at_once);
 	tcase_add_test(t, signed_out_pages_can_be_shared);
 	tcase_add_test(t, a_held_ticket_says_so);
 	tcase_add_test(t, a_seller_is_named_by_the_newest_name);

@@ -1,5 +1,5 @@
-/* Events that have come together are applied in one transaction; one that cannot be must not cost the others
- * anything. */
+/* Events that arrive together are applied in one transaction; an event that fails must not undo the
+ * others. */
 #include "tests/flow/flow.h"
 #include "tests/flow/suites.h"
 
@@ -13,8 +13,8 @@ static bool waits(void *context)
 	return queue_length("tickets", "tickets.events") >= *(int64_t *)context;
 }
 
-/* Everybody orders while nobody listens; every second order has poison behind it, so that the queue holds
- * order, poison, order, order, poison … */
+/* Everybody orders while the consumers are stopped; every second order is followed by poison, so that the
+ * queue holds order, poison, order, order, poison … */
 static void order_unheard(bool with_poison)
 {
 	struct visitor *seller = visitor_signed_up("Ioana");
@@ -45,7 +45,7 @@ static bool are_parked(void *due)
 	return dead_letters("tickets") >= *(int64_t *)due;
 }
 
-START_TEST(poison_in_a_crowd_is_parked_once_and_the_others_are_handled)
+START_TEST(poison_among_events_is_dead_lettered_once_and_the_others_are_handled)
 {
 	int64_t before = dead_letters("tickets");
 
@@ -60,9 +60,9 @@ START_TEST(poison_in_a_crowd_is_parked_once_and_the_others_are_handled)
 }
 END_TEST
 
-/* The fourth fails in the database, for reasons of its own; those before it are done at once, and all when
- * the reason is gone. */
-START_TEST(one_that_fails_undoes_none_before_it)
+/* The fourth event fails in the database; those before it are applied at once, and all of them once the cause
+ * is removed. */
+START_TEST(a_failing_event_does_not_undo_those_before_it)
 {
 	enum { FAILING = 3 };
 
@@ -89,8 +89,8 @@ Suite *together_suite(void)
 
 	tcase_set_timeout(t, 90);
 	tcase_add_checked_fixture(t, flow_begin, flow_end);
-	tcase_add_test(t, poison_in_a_crowd_is_parked_once_and_the_others_are_handled);
-	tcase_add_test(t, one_that_fails_undoes_none_before_it);
+	tcase_add_test(t, poison_among_events_is_dead_lettered_once_and_the_others_are_handled);
+	tcase_add_test(t, a_failing_event_does_not_undo_those_before_it);
 	suite_add_tcase(s, t);
 	return s;
 }

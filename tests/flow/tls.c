@@ -14,9 +14,8 @@ enum { PROGRAMS = 3, PORTS_OF_STACK = 5 };
 
 static pid_t programs[PROGRAMS];
 
-/* Files and programs: run as they would be by hand. %s is the directory of the state. nginx's workers reach
- * what is theirs by paths that are relative to where nginx starts, as in the stack
- * (deploy/local/lib/nginx.sh). */
+/* Files and programs, run as by hand. %s is the directory of the state. nginx's workers reach their files by
+ * paths relative to where nginx starts, as in the stack (deploy/local/lib/nginx.sh). */
 static const char prepare[] =
     "set -e; s=%s; t=$s/tls; rm -rf $t; mkdir -p $t/tmp $t/cache $t/conf; cp -r $s/nginx/www $t/www; "
     "[ $(id -u) -ne 0 ] || { chgrp -R www-data $t; chmod 2710 $t $t/tmp $t/cache; }; cd $t; "

@@ -143,7 +143,7 @@ const int *services_with(const char *token)
 	got[0] = http(v, "GET", "/account/data", NULL, NULL, cookie)->status;
 	got[1] = is_signed_in(http(v, "GET", "/api/users/currentuser", NULL, NULL, cookie));
 	got[2] = is_signed_in(http(v, "GET", "/api/users/currentuser", NULL, NULL, bearer));
-	v = visitor_new(); /* a page drops a cookie that is none of ours */
+	v = visitor_new(); /* a page drops an invalid cookie */
 	got[3] = http(v, "POST", "/api/tickets", "application/json", "{}", cookie)->status;
 	got[4] = http(v, "POST", "/api/tickets", "application/json", "{}", bearer)->status;
 	got[5] = http(v, "GET", "/api/orders", NULL, NULL, cookie)->status;
@@ -184,7 +184,7 @@ struct key_pair key_pair_new(const char *kid)
 	return pair;
 }
 
-/* Complete under its name or not there, as an operator's mv does it. */
+/* The file appears complete under its name, as with an operator's mv. */
 static void write_key(const char *folder, const char *kid, const char *pem, mode_t mode)
 {
 	const char *path = path_of_key(folder, kid), *new = arena_printf(flow_arena, "%s.new", path);

@@ -3,8 +3,8 @@
 
 #include "tests/flow/flow.h"
 
-/* Session tokens made by hand, with the stack's own key or without; and the keys themselves. */
-extern const char token_user[]; /* whose tokens these claims are */
+/* Session tokens made by hand, with or without the stack's own key; and the keys themselves. */
+extern const char token_user[]; /* the user of these claims */
 
 const char *signing_kid(void);
 
@@ -15,11 +15,11 @@ const char *token_unsigned(const char *header, const char *claims);
 const char *token_recombined(const char *token,
 			     const char *claims); /* other claims under the same signature */
 
-/* Of a session cookie; the kid in a token's header. */
+/* The token of the session cookie; the kid in a token's header. */
 const char *token_of(const struct visitor *v);
 const char *kid_of(const char *token);
 
-/* What each service answers to it, as a cookie and as a bearer token. */
+/* What each service answers to a token as a cookie and as a bearer token. */
 enum { TOKEN_PLACES = 8 };
 extern const char *const token_places[TOKEN_PLACES];
 extern const int token_nobody[TOKEN_PLACES], token_somebody[TOKEN_PLACES];
@@ -30,8 +30,8 @@ struct key_pair {
 };
 struct key_pair key_pair_now(void);
 struct key_pair key_pair_new(const char *kid);
-void key_publish(const struct key_pair *k);   /* the public one */
-void key_sign_with(const struct key_pair *k); /* the private one, as the newest */
-void key_remove(const struct key_pair *k);    /* both */
+void key_publish(const struct key_pair *k);   /* public key */
+void key_sign_with(const struct key_pair *k); /* private key, which becomes the newest */
+void key_remove(const struct key_pair *k);    /* both keys */
 
 #endif

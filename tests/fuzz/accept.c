@@ -1,4 +1,4 @@
-/* Accept-Language, as browsers and others send it. */
+/* The header Accept-Language, as browsers and others send it. */
 #include "common/base/locale.h"
 #include "common/base/text.h"
 #include "tests/fuzz/fuzz.h"
@@ -14,7 +14,7 @@ bool fuzz_one(struct arena *a, const char *bytes, size_t len)
 
 	HOLDS(l != NULL && locale_of_tag(l->tag) == l);
 	HOLDS(locale_for(header) == l);
-	/* what was asked before is no answer to the next */
+	/* another header before does not change the result */
 	HOLDS(locale_for("de-AT") == locale_of_tag("de-AT"));
 	HOLDS(locale_for(header) == l);
 	if (locale_of_tag(header) != NULL)

@@ -1,5 +1,5 @@
-/* The calendar file of an order: its lines are whole, and unfolded and unescaped they say what was put in.
- * Lines are its texts. */
+/* The calendar file of an order: its lines are well-formed, and unfolding and unescaping them gives the
+ * input. The lines of the bytes are its texts. */
 #include "apps/orders/calendar.h"
 #include "common/base/buf.h"
 #include "common/base/text.h"
@@ -9,7 +9,7 @@ void fuzz_begin(void)
 {
 }
 
-/* RFC 5545 section 3.1: CRLF and a space within a line is nothing. */
+/* RFC 5545 section 3.1: a CRLF followed by a space within a line is removed. */
 static const char *unfolded(struct arena *a, const char *text)
 {
 	struct buf b = BUF(a);
@@ -62,7 +62,7 @@ bool fuzz_one(struct arena *a, const char *bytes, size_t len)
 	event.summary = fuzz_part(a, &bytes, &len, '\n');
 	event.location = fuzz_part(a, &bytes, &len, '\n');
 	event.description = arena_memdup(a, bytes, len);
-	/* what was taken from people has neither */
+	/* validated input has neither */
 	if (!text_is_utf8(event.summary, strlen(event.summary)) ||
 	    !text_is_utf8(event.location, strlen(event.location)) ||
 	    !text_is_utf8(event.description, strlen(event.description)) ||

@@ -1,5 +1,5 @@
-/* The Cookie header, and the seals of what it carries: the form that waits for its sender, CSRF tokens. First
- * line: the header. */
+/* The Cookie header, and the seals of what it carries: drafts and CSRF tokens. The first line is the
+ * header. */
 #include "common/base/text.h"
 #include "common/http/internal.h"
 #include "common/token/csrf.h"
@@ -65,7 +65,7 @@ static const char *cookie_set(struct arena *a, const struct web *w)
 	return arena_memdup(a, line, strcspn(line, ";"));
 }
 
-/* A header is what browsers have stored, and whatever others add. */
+/* The header has cookies that browsers have stored, and any that others add. */
 static bool header(struct arena *a, const char *sent)
 {
 	struct web *w = visit(a, "GET", sent, "");
@@ -96,7 +96,7 @@ static bool is_shown(struct web *w)
 	return w->internal->draft == DRAFT_SHOWN;
 }
 
-/* What was kept comes back as it was typed, to who typed it; changed by a character it does not come back at
+/* A draft is returned as it was typed, to its user only; with one character changed it is not returned at
  * all. */
 static bool kept(struct arena *a, const char *body)
 {

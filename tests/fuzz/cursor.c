@@ -1,4 +1,4 @@
-/* Where a page of the list ended, and the days that it is narrowed by. */
+/* The cursor of a page of the list, and the filter by days. */
 #include "apps/tickets/cursor.h"
 #include "apps/tickets/day.h"
 #include "tests/fuzz/fuzz.h"

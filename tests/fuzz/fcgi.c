@@ -1,6 +1,6 @@
 /*
- * A connection's bytes: what is taken for a whole request is read by libfcgi to its last byte and no further,
- * so that no part of one can be read as the next; what is not, is not.
+ * The bytes of a connection: libfcgi reads exactly the bytes of a complete request, so that no part of one
+ * request can be read as the next; it never gets anything else.
  */
 #include "common/http/worker.h"
 #include "tests/fuzz/fuzz.h"
@@ -43,7 +43,7 @@ static void send_all(int fd, const char *bytes, size_t len)
 	HOLDS(shutdown(fd, SHUT_WR) == 0);
 }
 
-/* One exchange on a connection that holds these bytes and ends after them. */
+/* One exchange on a connection that has these bytes and then ends. */
 static bool exchange(struct arena *a, const char *bytes, size_t len)
 {
 	int ends[2], left = 0;
@@ -69,7 +69,8 @@ bool fuzz_one(struct arena *a, const char *bytes, size_t len)
 	const unsigned char *b = (const unsigned char *)bytes;
 	enum frames frames = frames_peek(b, len < FRAMES_PEEK ? len : FRAMES_PEEK);
 
-	/* what has begun wrong stays wrong; what was whole is so no more with bytes behind it */
+	/* bytes with a wrong beginning stay wrong; a complete request with bytes behind it is no longer
+	 * complete */
 	for (size_t part = 0; part < len && part < FRAMES_PEEK; part += 1 + part / 8) {
 		if (frames_peek(b, part) != FRAMES_PART)
 			HOLDS(frames == FRAMES_WRONG);

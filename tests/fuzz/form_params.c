@@ -1,4 +1,5 @@
-/* A form's body or an address's query: application/x-www-form-urlencoded, and what a record makes of it. */
+/* The body of a form or the query of a URL: application/x-www-form-urlencoded, and the records that are read
+ * from it. */
 #include "common/schema/form_params.h"
 #include "common/base/buf.h"
 #include "common/base/text.h"
@@ -38,7 +39,7 @@ static void prints_back(struct arena *a, const struct form_params *p)
 	}
 }
 
-/* A record that was read is written as a form and read again. */
+/* A record that was read is written as form parameters and read again. */
 static void record_prints_back(struct arena *a, const struct record *r, const struct number_format *n,
 			       const void *record)
 {

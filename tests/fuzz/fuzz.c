@@ -16,7 +16,7 @@ _Noreturn void fuzz_fails(const char *file, int line, const char *what)
 	abort();
 }
 
-/* tests/fuzz/run wants both: seeds that a parser takes, and seeds that it refuses */
+/* tests/fuzz/run requires both: seeds that a parser accepts, and seeds that it refuses */
 static void tell(void)
 {
 	fprintf(stderr, "taken %ld, refused %ld\n", taken, refused);

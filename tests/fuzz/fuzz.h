@@ -7,15 +7,14 @@
 #include <string.h>
 
 /*
- * A target is one file with fuzz_one: it hands the bytes to a parser that meets such bytes from outside, and
- * says what must hold of what comes out. libFuzzer makes the bytes (make fuzz); make fuzz-corpus runs the
- * committed ones alone.
+ * A target is one file with fuzz_one: it passes the bytes to a parser of untrusted input, and states with
+ * HOLDS what must be true of the result. libFuzzer makes the bytes (make fuzz); make fuzz-corpus runs the
+ * committed ones only.
  */
-bool fuzz_one(struct arena *a, const char *bytes,
-	      size_t len); /* were the bytes taken for what they should be? */
-void fuzz_begin(void);     /* once */
+bool fuzz_one(struct arena *a, const char *bytes, size_t len); /* were the bytes valid input? */
+void fuzz_begin(void);                                         /* called once */
 
-/* Ends the process, so that the fuzzer keeps the bytes. */
+/* Aborts, so that the fuzzer keeps the bytes. */
 #define HOLDS(condition) ((condition) ? (void)0 : fuzz_fails(__FILE__, __LINE__, #condition))
 _Noreturn void fuzz_fails(const char *file, int line, const char *what);
 
@@ -23,7 +22,7 @@ _Noreturn void fuzz_fails(const char *file, int line, const char *what);
  * ends the string. */
 const char *fuzz_part(struct arena *a, const char **rest, size_t *len, char separator);
 
-/* A new directory that is gone at the end; its path. */
+/* A new directory that is removed at the end; its path. */
 const char *fuzz_directory(void);
 
 #endif

@@ -1,4 +1,4 @@
-/* Values on pages: whatever they are, the page has the same tags and attributes as with a harmless one. */
+/* Values on pages: with any value the page has the same tags and attributes as with a harmless one. */
 #include "common/html/html.h"
 #include "common/base/buf.h"
 #include "tests/fuzz/fuzz.h"
@@ -7,7 +7,7 @@ void fuzz_begin(void)
 {
 }
 
-/* Unescaped, it is the value again. */
+/* Unescaping gives the value again. */
 static void put_text(struct arena *a, const char *value)
 {
 	struct html h = {.out = BUF(a)};
@@ -58,7 +58,7 @@ static const char *page_of(struct arena *a, const char *value)
 	struct form_params typed = {1, {{"title", value}}};
 	struct page page = {.title = value,
 			    .signed_in = value,
-			    .path = "/x", /* it decides which link is the current one */
+			    .path = "/x", /* decides which link is the current one */
 			    .csrf = value,
 			    .key = value,
 			    .owner = value,
@@ -83,7 +83,7 @@ static const char *page_of(struct arena *a, const char *value)
 
 bool fuzz_one(struct arena *a, const char *bytes, size_t len)
 {
-	/* an absent value may leave its place out */
+	/* the element of an absent value may be left out */
 	const char *value = len == 0 ? "x" : arena_memdup(a, bytes, len);
 
 	value = *value == '\0' ? "x" : value;

@@ -1,4 +1,4 @@
-/* A JSON body, and what a record makes of it: as a program sends it, and as an event carries it. */
+/* A JSON body, and the records that are read from it: as a client sends it, and as an event carries it. */
 #include "common/schema/json.h"
 #include "common/base/text.h"
 #include "tests/fuzz/fuzz.h"

@@ -1,4 +1,4 @@
-/* One value of each kind: a line with the kind's name, a byte for how amounts and times are written, then the
+/* One value of each kind: a line with the kind's name, a byte for the notation of amounts and times, then the
  * text. */
 #include "common/base/text.h"
 #include "common/base/uuid.h"
@@ -9,7 +9,7 @@ void fuzz_begin(void)
 {
 }
 
-/* That of the name; a name that is none stands for one of them too, so that the fuzzer reaches all. */
+/* The kind with the name; an unknown name selects one of the kinds too, so that the fuzzer reaches all. */
 static const struct kind *kind_of(const char *name)
 {
 	size_t n = 0, sum = 0;

@@ -1,4 +1,5 @@
-/* Sentences with values in them: message_fill, ICU messages, and both on a page. Lines are the values. */
+/* Sentences with values: message_fill, ICU messages, and both on a page. The lines of the bytes are the
+ * values. */
 #include "common/base/buf.h"
 #include "common/base/text.h"
 #include "common/html/html.h"
@@ -29,7 +30,7 @@ static void filled(struct arena *a, const char *const *args)
 	const char *text = message_fill(a, "<{0}|{1}|{0}>", args, 2);
 
 	HOLDS(strcmp(text, arena_printf(a, "<%s|%s|%s>", args[0], args[1], args[0])) == 0);
-	/* what stands in a value is no hole */
+	/* a value is not parsed for placeholders */
 	HOLDS(strcmp(message_fill(a, "{0}", args, 1), args[0]) == 0);
 	HOLDS(strcmp(message_fill(a, "{1}{9}{x", args, 1), "{1}{9}{x") == 0);
 }
@@ -39,13 +40,13 @@ static void message(struct arena *a, const struct locale *l, int64_t n, const ch
 	const char *text = locale_message(a, l, message_in(l, one_of), n, args, 2);
 
 	HOLDS(text_is_utf8(text, strlen(text)));
-	/* the sentence, never its pattern */
+	/* the sentence, never the pattern */
 	HOLDS(text_starts(text, "{") == false);
 	HOLDS(strstr(text, args[0]) != NULL && strstr(text, args[1]) != NULL);
 	HOLDS(count_of(text, "icket") >= 1);
 }
 
-/* Values come to sentences as markup, written by html_put: nothing in them is a tag. */
+/* Values are put into sentences as HTML by html_put: a value never becomes a tag. */
 static void on_a_page(struct arena *a, const struct locale *l, int64_t n, const char *const *args)
 {
 	struct html h = {.out = BUF(a), .locale = l, .currency = "USD"};

@@ -1,7 +1,6 @@
 /*
- * A whole request as the web server hands it over: lines "NAME=value" up to an empty one, then the body.
- * Whatever it is, the answer is one that cannot be read in two ways, and what was sent never becomes a tag or
- * a header of it.
+ * A whole request as the web server passes it on: lines "NAME=value" up to an empty one, then the body. The
+ * answer is always unambiguous, and input never becomes a tag or a header of it.
  */
 #include "common/base/text.h"
 #include "common/http/site.h"
@@ -71,12 +70,12 @@ err fuzz_form_page(struct web *w, const struct fuzz_form_page_in *in)
 	return show(w, "Form");
 }
 
-/* Whoever knows no key of ours never gets here. */
+/* Not reached without a key of the site. */
 err fuzz_form(struct web *w, const struct fuzz_form_in *in)
 {
 	(void)w;
 	(void)in;
-	fuzz_fails(__FILE__, __LINE__, "a form without a token of ours is refused");
+	fuzz_fails(__FILE__, __LINE__, "a form without a valid token is refused");
 }
 
 err fuzz_private(struct web *w, const struct fuzz_private_in *in)
@@ -119,7 +118,7 @@ err fuzz_machine(struct web *w, const struct fuzz_machine_in *in)
 	return OK;
 }
 
-/* Header lines of CGI: a name, a value of one line, once each but for cookies, then the empty line. */
+/* CGI header lines: a name, a value of one line, once each except cookies, then the empty line. */
 static void head_is_sound(struct arena *a, const struct pool_answer *answer)
 {
 	const char *head = arena_memdup(a, answer->head, answer->head_len), *line = head, *end;
@@ -152,7 +151,7 @@ static void body_is_sound(struct arena *a, const struct pool_answer *answer)
 		return;
 	if (strstr(head, "json; charset=utf-8") != NULL)
 		HOLDS(json_parse(a, body, answer->body_len, &json) == OK);
-	/* what the seeds and the fuzzer send as tags; pages have none of these by themselves */
+	/* the tags of the seeds and the fuzzer; pages have none of these themselves */
 	if (strstr(head, "text/html") != NULL)
 		HOLDS(strstr(body, "<x") == NULL && strstr(body, "<img") == NULL &&
 		      strstr(body, "onerror=\"") == NULL);

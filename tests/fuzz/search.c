@@ -1,5 +1,4 @@
-/* What people search for, as it goes to the database's boolean search, and as data for search engines on a
- * page. */
+/* Search words, as passed to the database's boolean search, and as data for search engines on a page. */
 #include "apps/tickets/search.h"
 #include "common/base/text.h"
 #include "common/html/json_ld.h"
@@ -9,7 +8,7 @@ void fuzz_begin(void)
 {
 }
 
-/* "+__word*", a space between: no operator of the search but ours. */
+/* Terms are "+__word*", separated by spaces: the user's words contain no operators of the search. */
 static bool terms(struct arena *a, const char *words)
 {
 	const char *text = search_terms(a, words);
@@ -32,7 +31,7 @@ static bool terms(struct arena *a, const char *words)
 	return some;
 }
 
-/* Whatever the values are, the element ends where it should, and is the same JSON. */
+/* With any value the element ends where it should, and contains the same JSON. */
 static void on_a_page(struct arena *a, const char *value)
 {
 	static const char begin[] = "<script type=\"application/ld+json\">", end[] = "</script>";

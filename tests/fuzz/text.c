@@ -1,4 +1,5 @@
-/* The small codecs: base64url, hexadecimal, percent, numbers, UTF-8, and which address is of this site. */
+/* The small codecs: base64url, hexadecimal, percent encoding, numbers, UTF-8, and the test whether an address
+ * belongs to this site. */
 #include "common/base/text.h"
 #include "common/base/uuid.h"
 #include "common/http/web.h"
@@ -17,7 +18,7 @@ static bool base64(struct arena *a, const char *bytes, size_t len)
 
 	HOLDS(text_unbase64url(a, text, strlen(text), &plain, &plain_len) == OK);
 	HOLDS(plain_len == len && memcmp(plain, bytes, len) == 0);
-	/* one text alone stands for those bytes */
+	/* the encoding of the bytes is unique */
 	if (text_unbase64url(a, bytes, len, &plain, &plain_len) != OK)
 		return false;
 	text = text_base64url(a, plain, plain_len);
@@ -80,8 +81,8 @@ static void trimmed(struct arena *a, const char *text)
 	HOLDS(!text_is_utf8(text, strlen(text)) || text_is_utf8(once, strlen(once)));
 }
 
-/* What a browser resolves against this site stays on it (WHATWG URL: \ is /, tabs and ends of lines vanish).
- */
+/* An accepted address that a browser resolves stays on this site (WHATWG URL: \ is /, tabs and line ends are
+ * removed). */
 static bool local(const char *text)
 {
 	if (!web_is_local(text))

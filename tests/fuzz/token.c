@@ -1,6 +1,7 @@
 /*
- * A session token: three lines are its header, claims and what follows the signature. As it comes nothing is
- * believed; signed with our key, only what says all that a session needs is. The clock stands at 2100-01-01.
+ * A session token: three lines are its header, claims and the text after the signature. Unsigned it is never
+ * accepted; signed with the site's key, it is accepted only with all claims that a session needs. The clock
+ * is set to 2100-01-01.
  */
 #include "common/base/clock.h"
 #include "common/base/text.h"
@@ -105,7 +106,7 @@ bool fuzz_one(struct arena *a, const char *bytes, size_t len)
 		return false;
 	is_whole(&s);
 	says_what_was_said(a, header, claims);
-	/* from memory it is the same */
+	/* the result from the cache is the same */
 	HOLDS(keyring_verify(ring, a, right, &again) == OK);
 	HOLDS(id_same(again.user, s.user) && id_same(again.sid, s.sid) &&
 	      text_same(again.email.v, s.email.v));

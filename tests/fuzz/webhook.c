@@ -1,6 +1,7 @@
 /*
- * What the bank sends: first line Stripe-Signature, the rest the body. Nothing that we did not sign is
- * believed; what we signed is, whatever else stands in the header. Its objects are read as they may come.
+ * A webhook of the bank: the first line is Stripe-Signature, the rest the body. A body without a valid
+ * signature is never accepted; with one it is, whatever else the header contains. Its objects are parsed from
+ * untrusted JSON.
  */
 #include "apps/payments/objects.h"
 #include "apps/payments/reasons.h"
@@ -28,7 +29,7 @@ static const char *signed_at(struct arena *a, const char *secret_, int64_t secon
 	return hmac_sha256_hex(a, secret_, strlen(secret_), all, head + len);
 }
 
-/* A second time spoils a signature, nothing else does. */
+/* Only a second time makes a signed header invalid. */
 static size_t times_in(struct arena *a, const char *header)
 {
 	char *rest = arena_strdup(a, header), *part;

@@ -17,14 +17,14 @@ const char *const what_names[WHATS] = {
     [RELEASE] = "release",     [EDIT] = "edit a listing", [SELL] = "list a ticket",
 };
 
-/* A visit on its way. */
+/* A visit in progress. */
 struct travel {
 	struct visit visit;
-	struct travel *next; /* among those that pause, or are free */
+	struct travel *next; /* in the list of pausing ones or the free list */
 	struct request request;
 	int fd;             /* -1: none */
-	bool connecting;    /* the request is sent when that is done */
-	int64_t due, asked; /* when to send; when the answer's time begins */
+	bool connecting;    /* send the request once connected */
+	int64_t due, asked; /* when to send; the start of the answer time */
 	int come_again;
 	bool rests;
 	char *in;
@@ -41,7 +41,7 @@ static struct {
 	int epoll, port;
 	struct travel *pausing, *free;
 	struct pool_of_fds idle;
-	int64_t under_way, resting; /* those that rest pause of their own accord */
+	int64_t under_way, resting; /* resting: visits that pause by their own choice */
 } e;
 
 static void fd_keep(int fd)
@@ -54,7 +54,7 @@ static void fd_keep(int fd)
 	e.idle.fds[e.idle.count++] = fd;
 }
 
-/* A kept connection that the server has not closed meanwhile. */
+/* A kept connection that the server has not closed. */
 static int fd_idle(void)
 {
 	char byte;
@@ -107,7 +107,7 @@ static void transmit(struct travel *t)
 	t->have = 0;
 	t->connecting = false;
 	watch(t, EPOLLIN);
-	/* a connection that was closed just now is told by the read */
+	/* the read reports a connection that was closed just now */
 	if (send(t->fd, text, (size_t)len, MSG_NOSIGNAL) < 0 && errno != EPIPE && errno != ECONNRESET)
 		ck_abort_msg("send: %s", strerror(errno));
 }

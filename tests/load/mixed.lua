@@ -1,4 +1,5 @@
--- Requests of every sort, for wrk: reads, pages in both languages, edits, orders and their ends, forms, and what is refused.
+-- Requests of every kind, for wrk: reads, pages in both languages, edits, orders and their ends, forms, and refused
+-- requests.
 -- MIXED names a file of settings (tests/load/leak writes it); MIXED_COUNT is how many requests all threads make together.
 local settings = dofile(os.getenv("MIXED"))
 local all = {}
@@ -19,7 +20,7 @@ local function with(more)
 end
 
 local json, form = "application/json", "application/x-www-form-urlencoded"
-local order -- what this thread's buyer holds
+local order -- the order that this thread's buyer holds
 
 local function get(path, cookie)
 	return wrk.format("GET", path, with({Cookie = cookie}))
@@ -50,7 +51,7 @@ local function edit()
 		'{"title":"Mixed ' .. math.random(1000) .. '","price":' .. math.random(100) .. ',"venue":"Hall"}', settings.seller)
 end
 
--- a share in a thousand, and what it asks for
+-- the share in thousandths, and the request
 local sorts = {
 	{200, function() return get("/api/tickets?sort=" .. pick({"price", "-price", "startsAt"})) end},
 	{150, function() return get("/") end},

@@ -1,10 +1,10 @@
 /*
- * How many orders a second the site takes: `users` buyers order `users` * 5 tickets, each its own, over kept
- * connections through nginx. Prints requests a second, latencies, and every answer that was not 201; then,
- * from the databases, how long events took to arrive.
+ * How many orders a second the site takes: `users` buyers order `users` * 5 tickets, each ticket once, over
+ * kept connections through nginx. Prints requests a second, latencies, and every answer except 201; then,
+ * from the databases, the delays of events.
  *
- *   tests/with-stack bench 18100 900 build/bin/bench-orders USERS CONNECTIONS [PAUSE_MS between a
- * connection's orders]
+ *   tests/with-stack bench 18100 900 build/bin/bench-orders USERS CONNECTIONS [PAUSE_MS between the orders of
+ * a connection]
  */
 #include "common/base/clock.h"
 #include "tests/flow/flow.h"
@@ -41,7 +41,7 @@ static void prepare(int n)
 		for (int i = 0; i < EACH; i++, count++) {
 			struct answer *a = api(seller, "POST", "/api/tickets",
 					       "{\"title\":\"Bench %d\",\"price\":10}", count);
-			/* one order of each buyer after another: a buyer's own orders wait for each other */
+			/* one order of each buyer in turn: the orders of one buyer wait for each other */
 			struct job *j = &jobs[i * n + u];
 			const char *body;
 
@@ -144,7 +144,7 @@ static void report(int64_t took)
 	       (long long)sql_number("orders", "SELECT COUNT(*) FROM orders WHERE title LIKE 'Bench %%'"));
 }
 
-/* A test only in form: the steps of tests/flow report to the test library. */
+/* Uses the test library, because the steps of tests/flow report to it. */
 START_TEST(orders)
 {
 	pthread_t threads[CONNECTIONS_MAX];

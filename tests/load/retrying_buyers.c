@@ -135,14 +135,14 @@ void retrying_buyers_start(int seconds)
 	}
 }
 
-/* Everything that the buyers began was completed in spite of the overload. */
+/* Every step of the buyers was completed in spite of the overload. */
 void ck_retrying_buyers(void)
 {
 	struct retrying_buyer all = {0}, x;
 
 	for (int i = 0; i < BUYERS; i++) {
 		ck_assert_msg(read(children[i].pipe_end, &x, sizeof x) == (ssize_t)sizeof x,
-			      "a buyer did not get through: see above");
+			      "a buyer did not complete: see above");
 		close(children[i].pipe_end);
 		waitpid(children[i].pid, NULL, 0);
 		ck_assert(x.held_paid);

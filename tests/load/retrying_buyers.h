@@ -6,7 +6,7 @@
 /* Signs the buyers up; each holds a ticket. */
 void retrying_buyers_prepare(void);
 
-/* Runs the buyers for so many seconds: each pays its held order, then repeats sign-in and sale. */
+/* Runs the buyers for this many seconds: each pays its held order, then repeats sign-in and sale. */
 void retrying_buyers_start(int seconds);
 
 /* Waits for the buyers and checks that everything they began was completed. */

@@ -1,7 +1,7 @@
 /*
- * A day's traffic at 80 % of what there is room for, then three times as much as there is room for, on a
- * stack of its own (tests/with-stack, LIMITS=off, CACHE=off). No speed is asserted, only what becomes of
- * people, events and memory.
+ * Traffic of a normal day at 80 % of the capacity, then three times the capacity, on a private stack
+ * (tests/with-stack, LIMITS=off, CACHE=off). It asserts no speed, only the outcome for users, events and
+ * memory.
  *
  *   build/bin/soak SECONDS     of the traffic at 80 %; the rest takes about a minute
  */
@@ -21,7 +21,7 @@
 enum {
 	BUYERS = 240,
 	SELLERS = 4,
-	TICKETS = 1200, /* those that lapse are back after half a minute: enough for all who order in it */
+	TICKETS = 1200, /* lapsed holds return after half a minute: enough for all orders of that time */
 	MEASURE_SECONDS = 10,
 	AT_ONCE = 16,
 	RUSH_SECONDS = 12,
@@ -69,8 +69,8 @@ static struct count sum(const struct drive *d)
 	return all;
 }
 
-/* Visits a second when each begins as another ends, until all that they have brought about is done: events
- * that wait are work that is only put off. */
+/* Visits a second in a closed loop, until all of their events are handled: waiting events are postponed
+ * work. */
 static double measure(const char *what, const struct visit_kind *(*pick)(void))
 {
 	struct drive d = {.at_once = AT_ONCE, .seconds = MEASURE_SECONDS, .patient = true, .pick = pick};
@@ -88,7 +88,7 @@ static double measure(const char *what, const struct visit_kind *(*pick)(void))
 	return rate;
 }
 
-/* Waiting events, second by second. */
+/* Waiting events, sampled each second. */
 static struct {
 	long most_early, most_late, least_late;
 	double half;
@@ -114,7 +114,7 @@ static bool have_lapsed(void *nothing)
 			  "SELECT COUNT(*) FROM orders WHERE status IN ('created', 'awaiting_payment')") == 0;
 }
 
-/* Every hold is paid, released or lapsed, every event has arrived, and the books of all services agree. */
+/* Every hold is paid, released or lapsed, every event has arrived, and owners and replicas agree. */
 static void ck_all_well(void)
 {
 	static int64_t moved;
@@ -172,33 +172,33 @@ static void soak_slice(double room, int seconds)
 	ck_assert_msg(all.refused * 50 <= all.good, "%lld of %lld were refused", (long long)all.refused,
 		      (long long)all.good);
 	for (int i = 0; i < WHATS; i++)
-		ck_assert_msg(d.counts[i].good > 0, "nobody has come to: %s", what_names[i]);
+		ck_assert_msg(d.counts[i].good > 0, "no visit included: %s", what_names[i]);
 	ck_assert_int_gt(bought, 0);
-	/* told to come again: events that are on their way, or a moment in which the machine did something
-	 * else, which in a short run may be much of it */
+	/* refused with Retry-After: replication lag, or a moment in which the machine was busy elsewhere,
+	 * which in a short run may be a large part of it */
 	ck_assert_msg(all.shed * (soak_seconds < LONG_SECONDS ? 20 : 200) <= all.good,
-		      "%lld of %lld were told to come again", (long long)all.shed, (long long)all.good);
-	/* those that come all the time are sent all the time: again and again hardly one waits */
+		      "%lld of %lld were refused with Retry-After", (long long)all.shed, (long long)all.good);
+	/* events arrive all the time and are sent all the time: now and then hardly one waits */
 	ck_assert_msg(waiting.least_late <= waiting.most_early + 10,
-		      "events pile up: never less than %ld wait", waiting.least_late);
+		      "events accumulate: never fewer than %ld wait", waiting.least_late);
 	drive_free(&d);
 }
 
-/* A market that grows leaves less room: it is measured again each minute. */
+/* A market that grows has less capacity left: it is measured again each minute. */
 static void soak(const struct usage *before)
 {
 	struct usage after;
 
 	for (int left = soak_seconds; left > 0; left -= SLICE_SECONDS)
-		soak_slice(measure("room for mixed traffic, 16 at a time", pick_mixed),
+		soak_slice(measure("capacity for mixed traffic, 16 at a time", pick_mixed),
 			   left < SLICE_SECONDS ? left : SLICE_SECONDS);
 	ck_all_well();
 	usage_read(&after);
 	usage_compare("mixed traffic", before, &after);
 }
 
-/* A round of what people do first; how long it took, in microseconds, -1 when something was not answered
- * well. */
+/* A round of typical first requests; returns how long it took, in microseconds, or -1 when an answer was not
+ * good. */
 static int64_t round_trip(struct visitor *v)
 {
 	int64_t began = clock_steady();
@@ -211,7 +211,7 @@ static int64_t round_trip(struct visitor *v)
 	return good ? clock_steady() - began : -1;
 }
 
-/* The longest of some rounds on a site at rest. */
+/* The longest of some rounds on an idle site. */
 static int64_t usual(struct visitor *v)
 {
 	int64_t most = 0;
@@ -225,8 +225,8 @@ static int64_t usual(struct visitor *v)
 	return most;
 }
 
-/* Since the last of the rush came (`began`): from then on five rounds in a row were answered, and not slower
- * than three times the longest at rest. */
+/* After the end of the rush (`began`): five rounds in a row succeed, none of them slower than three times the
+ * longest round on the idle site. */
 static void ck_recovers(struct visitor *v, int64_t longest, int64_t began)
 {
 	int64_t since = clock_steady();
@@ -239,8 +239,8 @@ static void ck_recovers(struct visitor *v, int64_t longest, int64_t began)
 		if (row == 0)
 			since = clock_steady();
 	}
-	printf("usual again after %.1f s\n", (double)(since - began) / SECOND);
-	ck_assert_msg(row == 5, "not back to what is usual within 10 s");
+	printf("recovered after %.1f s\n", (double)(since - began) / SECOND);
+	ck_assert_msg(row == 5, "not recovered within 10 s");
 }
 
 static void rush(struct visitor *v, const struct usage *before)
@@ -255,7 +255,7 @@ static void rush(struct visitor *v, const struct usage *before)
 	retrying_buyers_start(RUSH_SECONDS);
 	drive_run(&d, port());
 	ck_recovers(v, longest, d.ended);
-	print_drive("a rush of three times as many as there is room for", &d);
+	print_drive("a rush of three times the capacity", &d);
 	ck_retrying_buyers();
 	all = sum(&d);
 	ck_assert_int_eq(all.broken, 0);
@@ -267,7 +267,7 @@ static void rush(struct visitor *v, const struct usage *before)
 	drive_free(&d);
 }
 
-/* A test only in form: the steps of tests/flow report to the test library. */
+/* Uses the test library, because the steps of tests/flow report to it. */
 START_TEST(load)
 {
 	struct visitor *v;
@@ -276,12 +276,12 @@ START_TEST(load)
 	visits_prepare(BUYERS, SELLERS, TICKETS, flow_hold_seconds());
 	v = visitor_signed_up("Observer");
 	settle(30000);
-	measure("for what is made once", pick_mixed);
+	measure("warm-up", pick_mixed);
 	ck_all_well();
 	usage_read(&before);
 	soak(&before);
 	rush(v, &before);
-	printf("\nevery hold ended, every event arrived, the books of all services agree: %lld bought\n",
+	printf("\nevery hold ended, every event arrived, all services agree: %lld bought\n",
 	       (long long)bought);
 }
 END_TEST

@@ -15,14 +15,14 @@ int64_t bought, disappointed, sold_out;
 static struct person *buyers, *sellers;
 static int buyer_count, seller_count, hold_seconds, next_buyer;
 
-/* Tickets that can be ordered from a time on, the first to come first. */
+/* Tickets that can be ordered from a time on, earliest first. */
 static struct {
 	char id[40];
 	int64_t from;
 } stock[STOCK];
 static int stock_first, stock_count;
 
-/* What sellers change the price of, which nobody orders; each its seller's by number. */
+/* Tickets that sellers edit and nobody orders, by the number of their seller. */
 enum { EDITED = 16 };
 static char edited[EDITED][40];
 
@@ -107,7 +107,7 @@ static struct person *somebody(void)
 	return &buyers[next_buyer++ % buyer_count];
 }
 
-/* The front page, one narrowed by a form, and a listing. */
+/* The front page, a filtered list, and a listing. */
 static bool browse(struct visit *v, const struct reply *last, struct request *r)
 {
 	static const char *const narrowed[] = {"/?category=concert", "/?sort=price",
@@ -191,7 +191,7 @@ static bool edit(struct visit *v, const struct reply *last, struct request *r)
 	       get(r, EDIT, &sellers[n % (uint32_t)seller_count], "/api/tickets/%s", edited[n]);
 }
 
-/* The first step of three kinds of visits; false when there is nothing to order. */
+/* The first step of three kinds of visits; false when no ticket is free. */
 static bool place(struct visit *v, struct request *r)
 {
 	const char *ticket = stock_take();
@@ -204,7 +204,7 @@ static bool place(struct visit *v, struct request *r)
 	return *ticket != '\0' && get(r, ORDER, v->who, "/api/orders");
 }
 
-/* The order's id from the answer; a ticket that was not ordered goes back. */
+/* Reads the order's id from the answer; a ticket that was not ordered returns to the stock. */
 static bool placed(struct visit *v, const struct reply *last)
 {
 	if (read_id(last, v->order))
@@ -219,7 +219,7 @@ static bool give_up(void)
 	return false;
 }
 
-/* Soon at first, then less and less often. */
+/* Polls soon at first, then less and less often. */
 static bool look(struct visit *v, struct request *r)
 {
 	r->pause_ms = v->tries < 4 ? LOOK_MS << v->tries : LOOK_MOST_MS;

@@ -3,22 +3,22 @@
 
 #include "tests/load/engine.h"
 
-/* Who visits, and what they do. */
+/* The kinds of visits. */
 
-/* Signs up people and lists tickets, by the functions of tests/flow. */
+/* Signs up users and lists tickets, by the functions of tests/flow. */
 void visits_prepare(int buyers, int sellers, int tickets, int hold_seconds);
 
-/* One of a day like any other: a bit of everything. */
+/* A visit of a normal day: a mix of everything. */
 const struct visit_kind *pick_mixed(void);
 
-/* One of a day on which something is wanted by many: nearly all look around. */
+/* A visit during a rush: nearly all browse. */
 const struct visit_kind *pick_rush(void);
 
-/* A ticket that nobody has, known to all services; "" when there is none. It is the caller's from then on. */
+/* A ticket without a holder, known to all services; "" when there is none. It belongs to the caller from then
+ * on. */
 const char *stock_take(void);
 
-/* Visits that bought, those that had ordered and could not, and those that came to order and found nothing.
- */
+/* Visits that bought, those whose order did not complete, and those that found no ticket to order. */
 extern int64_t bought, disappointed, sold_out;
 
 #endif

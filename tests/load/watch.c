@@ -20,12 +20,13 @@ void usage_read(struct usage *u)
 }
 
 /*
- * How much more a part may have than before. Programs of ours: a tenth and 1 MiB a process, for what a heap
- * keeps. The database's caches and the broker's collector come and go. Pools and nginx keep up to 32
- * connections a pool open. The bank, which is no part of the site, has every payment of the test in memory.
+ * How much a part may grow. Our programs: a tenth plus 1 MiB for each process, for memory that the heap
+ * keeps. The usage of the database's caches and of the broker's garbage collector varies. Pools and nginx
+ * keep up to 32 connections open for each pool. The bank, which is not part of the site, keeps every payment
+ * of the test in memory.
  */
 static const struct bound {
-	const char *name; /* the end of it */
+	const char *name; /* the end of the name */
 	long percent, kib, handles, threads;
 } bounds[] = {
     {"database", 30, 40 * 1024, 60, 12}, {"broker", 50, 60 * 1024, 40, 20},   {"nginx", 20, 4 * 1024, 180, 0},

@@ -1,7 +1,7 @@
 #ifndef STAGEDOOR_TESTS_LOAD_WATCH_H
 #define STAGEDOOR_TESTS_LOAD_WATCH_H
 
-/* What the parts of the stack take, and what waits in queues. */
+/* The resource usage of the parts of the stack, and the lengths of queues. */
 enum { PARTS_MAX = 40 };
 
 struct usage {
@@ -14,10 +14,11 @@ struct usage {
 
 void usage_read(struct usage *ret_usage);
 
-/* Prints both and fails the test where a part has grown by more than it may. */
+/* Prints both and fails the test when a part has grown too much. */
 void usage_compare(const char *after_what, const struct usage *before, const struct usage *after);
 
-/* Events that are written and not sent, of all services; messages that services have not fetched. */
+/* Events in the outboxes that are not sent yet, of all services; messages in queues that services have not
+ * fetched. */
 long outboxes(void);
 long queues(void);
 

@@ -53,7 +53,7 @@ static void fail(const char *what)
 	exit(1);
 }
 
-/* A socket of the kind that the name wants, and its address in *a. */
+/* A socket of the type that the name needs, and its address in *a. */
 static int socket_for(const char *name, struct sockaddr_storage *a, socklen_t *ret_len)
 {
 	struct sockaddr_un *path = (struct sockaddr_un *)a;

@@ -1,4 +1,4 @@
-/* the result of what can fail is looked at */
+/* the result of a fallible function must be checked */
 #include "common/schema/kind.h"
 err f(const char *s, money *m);
 err f(const char *s, money *m)

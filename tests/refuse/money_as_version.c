@@ -1,4 +1,4 @@
-/* an amount is not a version, nor a plain number */
+/* an amount is neither a version nor a plain number */
 #include "amqp/events.h"
 void f(struct order_state *o);
 void f(struct order_state *o)

@@ -1,4 +1,4 @@
-/* a password hash has no way to a page */
+/* a password hash cannot be put on a page */
 #include "common/html/html.h"
 void f(struct html *h, password_hash p, title t);
 void f(struct html *h, password_hash p, title t)

@@ -1,4 +1,4 @@
-/* a function that a row CONSUMER names takes its event's record */
+/* the function of a row CONSUMER takes the record of its event */
 #define CONSUMERS_OF_payments OWN_ROWS
 #include "amqp/declare_consumers.h"
 #ifdef REFUSE

@@ -1,4 +1,4 @@
-/* an event is published with its own record only */
+/* an event can only be published with its own record */
 #include "amqp/events.h"
 err f(struct db *db, const struct ticket_state *t, const struct order_state *o);
 err f(struct db *db, const struct ticket_state *t, const struct order_state *o)

@@ -1,7 +1,7 @@
 /*
- * Linked into every program of a sanitizer's build: what is found goes to files of its own, since programs
- * run under a supervisor that starts them again, and tests/sanitize/run fails when there is one.
- * SANITIZE_REPORTS: how their paths begin. SANITIZE_RULES: the folder of the exceptions.
+ * Linked into every program of a sanitizer build: findings are written to files, because the supervisor
+ * starts programs again, and tests/sanitize/run fails when there is one. SANITIZE_REPORTS: the prefix of
+ * their paths. SANITIZE_RULES: the folder of the exceptions.
  */
 #define COMMON "log_path=" SANITIZE_REPORTS ":log_exe_name=1:exitcode=99:print_summary=1"
 

@@ -1,6 +1,6 @@
 /*
- * Both sides are compared as lines: each line of the release must be there today, word for word. A new field
- * of an event that was released must be optional, so that what the release wrote can still be read.
+ * Both sides are compared line by line: each line of the release must still exist, word for word. A new field
+ * of a released event must be optional, so that this version can read what the release wrote.
  */
 #include "tests/unit/contract.h"
 #include "amqp/events.h"
@@ -42,7 +42,7 @@ const char *contract_text(struct arena *a)
 	return buf_text(&b);
 }
 
-/* Is there a line that begins with these words? */
+/* Does a line begin with these words? */
 static bool has_line(const char *text, const char *line, size_t len)
 {
 	for (; text != NULL && *text != '\0'; text = strchr(text, '\n'), text += text != NULL)
@@ -61,7 +61,7 @@ static size_t words_of(const char *line, int words)
 	return len;
 }
 
-/* A line of the release that is not there today; a private event may become public. */
+/* A line of the release that is missing today; a private event may become public. */
 static bool is_broken(struct arena *a, const char *now, const char *line, size_t len)
 {
 	const char *opened;
@@ -98,13 +98,12 @@ const char *const *contract_breaks(struct arena *a, const char *released)
 	for (const char *l = released; *l != '\0' && end - list < BREAKS_MAX; l += len + (l[len] != '\0')) {
 		len = strcspn(l, "\n");
 		if (is_broken(a, now, l, len))
-			*end++ = arena_printf(a, "released, and not so any more: %.*s", (int)len, l);
+			*end++ = arena_printf(a, "released, but no longer listed: %.*s", (int)len, l);
 	}
 	for (const char *l = now; *l != '\0' && end - list < BREAKS_MAX; l += len + (l[len] != '\0')) {
 		len = strcspn(l, "\n");
 		if (is_newly_mandatory(released, l, len))
-			*end++ =
-			    arena_printf(a, "mandatory, and not known to the release: %.*s", (int)len, l);
+			*end++ = arena_printf(a, "mandatory, but unknown to the release: %.*s", (int)len, l);
 	}
 	return list;
 }

@@ -13,9 +13,9 @@
 const char *contract_text(struct arena *a);
 
 /*
- * What breaks the promise of the released text: an event, a field or a word that is gone, renamed, of another
- * type or other limits, newly mandatory or newly optional, or private that was public. A sentence each, NULL
- * ends the list. What is new and optional breaks nothing.
+ * The differences that break the released contract: an event, a field or a word that was removed, renamed, or
+ * given another type or other limits; a field that became mandatory or optional; a public event that became
+ * private. One sentence for each, NULL ends the list. New optional fields break nothing.
  */
 const char *const *contract_breaks(struct arena *a, const char *released);
 

@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* `test-unit contract` prints what the lists promise, for the next release's corpus. */
+/* `test-unit contract` prints the contract of the lists, for the corpus of the next release. */
 static int print_contract(void)
 {
 	struct arena *a = arena_new();

@@ -3,7 +3,7 @@
 
 #include <check.h>
 
-/* One suite a module; tests/unit/main.c runs them all. */
+/* One suite for each module; tests/unit/main.c runs them all. */
 Suite *base_suite(void);
 Suite *schema_suite(void);
 Suite *move_suite(void);

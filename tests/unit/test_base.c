@@ -116,7 +116,7 @@ START_TEST(base64url_round_trips_and_is_strict)
 		ck_assert_mem_eq(back, bytes, n);
 	}
 	ck_assert_str_eq(text_base64url(arena, "\xfb\xff", 2), "-_8");
-	ck_assert_int_eq(text_unbase64url(arena, "-_9", 3, &back, &len), ERR_MALFORMED); /* stray bits */
+	ck_assert_int_eq(text_unbase64url(arena, "-_9", 3, &back, &len), ERR_MALFORMED); /* unused bits set */
 	ck_assert_int_eq(text_unbase64url(arena, "-_8=", 4, &back, &len), ERR_MALFORMED);
 	ck_assert_int_eq(text_unbase64url(arena, "a", 1, &back, &len), ERR_MALFORMED);
 	ck_assert_int_eq(text_unbase64url(arena, "a+b/", 4, &back, &len), ERR_MALFORMED);
@@ -124,10 +124,10 @@ START_TEST(base64url_round_trips_and_is_strict)
 	ck_assert_int_eq(text_unbase64url(arena, "-_\n8", 4, &back, &len), ERR_MALFORMED);
 	ck_assert_int_eq(text_unbase64url(arena, "AA\0A", 4, &back, &len), ERR_MALFORMED);
 	ck_assert_int_eq(text_unbase64url(arena, "AAAAA", 5, &back, &len),
-			 ERR_MALFORMED); /* six bits of nothing */
+			 ERR_MALFORMED); /* a single character has only six bits */
 	ck_assert_int_eq(text_unbase64url(arena, "AB", 2, &back, &len), ERR_MALFORMED);
 	ck_assert_int_eq(text_unbase64url(arena, "\xc3\xa4", 2, &back, &len), ERR_MALFORMED);
-	ck_assert_int_eq(text_unbase64url(arena, "AQ????", 2, &back, &len), OK); /* len alone counts */
+	ck_assert_int_eq(text_unbase64url(arena, "AQ????", 2, &back, &len), OK); /* only len counts */
 	ck_assert_uint_eq(len, 1);
 	ck_assert_uint_eq(back[0], 1);
 }
@@ -160,7 +160,7 @@ START_TEST(hexadecimal_is_exact)
 	ck_assert_int_eq(text_unhex("009fg0", back, 3), ERR_MALFORMED);
 	ck_assert_int_eq(text_unhex("00 9ff0", back, 3), ERR_MALFORMED);
 	ck_assert_int_eq(text_unhex("", back, 3), ERR_MALFORMED);
-	ck_assert_uint_eq(back[0], 1); /* untouched */
+	ck_assert_uint_eq(back[0], 1); /* not touched */
 	ck_assert_int_eq(text_unhex("009FF0", back, 3), OK);
 	ck_assert_mem_eq(back, bytes, 3);
 	ck_assert_int_eq(text_unhex("", back, 0), OK);
@@ -216,7 +216,7 @@ START_TEST(numbers_are_whole_and_bounded)
 	ck_assert_int_eq(n, 100);
 	ck_assert_int_eq(text_number("9223372036854775807", INT64_MAX, &n), OK);
 	ck_assert_int_eq(n, INT64_MAX);
-	/* a bound of one digit is one as well */
+	/* a bound of one digit is valid */
 	ck_assert_int_eq(text_number("5", 5, &n), OK);
 	ck_assert_int_eq(text_number("6", 5, &n), ERR_MALFORMED);
 	ck_assert_int_eq(text_number("9", 5, &n), ERR_MALFORMED);

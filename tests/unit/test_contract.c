@@ -42,7 +42,7 @@ static bool is_released(const struct event *ev)
 	return false;
 }
 
-/* What was published, this version reads, and would publish the same of it. */
+/* This version reads each published body, and would publish it unchanged. */
 static void read_released(const char *path, const char *body, size_t len, bool *seen)
 {
 	struct problems problems = {.arena = arena};
@@ -84,12 +84,12 @@ START_TEST(the_list_keeps_what_was_released)
 }
 END_TEST
 
-/* A release that promised something else: each would be a change of the list since. */
+/* A release with another contract: each case is a change of the list since then. */
 static const struct {
 	const char *was, *is, *told;
 } changes[] = {
     {"field order.created title string", "field order.created name string",
-     "released"}, /* renamed, or gone */
+     "released"}, /* renamed, or removed */
     {"field order.created title string", "field order.created title integer", "released"},
     {"title string 1 120 required", "title string 1 200 required", "released"},
     {"venue string 1 120 optional", "venue string 1 120 required", "released"},
@@ -103,7 +103,7 @@ static const struct {
     {"event order.created orders PUBLIC", "event order.created orders PRIVATE", NULL},
 };
 
-START_TEST(a_broken_promise_is_told)
+START_TEST(a_broken_contract_is_reported)
 {
 	const char *now = contract_text(arena), *at = strstr(now, changes[_i].was);
 	const char *released, *told;
@@ -128,7 +128,7 @@ Suite *contract_suite(void)
 	tcase_add_checked_fixture(t, setup, teardown);
 	tcase_add_test(t, every_released_event_is_read);
 	tcase_add_test(t, the_list_keeps_what_was_released);
-	tcase_add_loop_test(t, a_broken_promise_is_told, 0, sizeof changes / sizeof *changes);
+	tcase_add_loop_test(t, a_broken_contract_is_reported, 0, sizeof changes / sizeof *changes);
 	suite_add_tcase(s, t);
 	return s;
 }

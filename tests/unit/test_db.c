@@ -178,7 +178,7 @@ START_TEST(what_does_not_fit_is_a_bug)
 	ck_assert_int_eq(id_short(own, &(struct id_short_in){0}, &id), ERR_BUG);
 	uuid_new(row.id.b);
 	ck_assert_int_eq(seat_insert(own, &row, NULL), ERR_BUG);
-	row.title.v = "two\nlines"; /* the column would take it */
+	row.title.v = "two\nlines"; /* the column would accept the value */
 	ck_assert_int_eq(seat_insert(own, &row, NULL), ERR_BUG);
 	ck_assert_int_eq(count_seats(), 0);
 	say(own, "INSERT INTO seat_row (id, version, title) VALUES (REPEAT('x', 16), 0, NULL)");
@@ -201,7 +201,7 @@ START_TEST(modes_count_rows)
 	ck_assert_int_eq(seat_any(own, &(struct seat_any_in){0}, &row), ERR_BUG);
 	ck_assert_int_eq(seat_all(own, &(struct seat_all_in){0}, &rows, &count), OK);
 	ck_assert_uint_eq(count, 301);
-	/* ids of one millisecond are in no order */
+	/* ids of the same millisecond have no order */
 	while (count > 0 && !id_same(rows[count - 1].id, id))
 		count--;
 	ck_assert_uint_gt(count, 0);
@@ -363,7 +363,7 @@ START_TEST(outbox_wakes_the_relay_after_the_commit)
 	settings.wake = path;
 	own = db_other();
 	db_correlate(own, "req-7");
-	ck_assert_int_eq(db_transaction(own, add_event, &(err){OK}), OK); /* nobody listens: no matter */
+	ck_assert_int_eq(db_transaction(own, add_event, &(err){OK}), OK); /* no listener: no error */
 	fd = wake_socket(path);
 	ck_assert_int_eq(db_transaction(own, add_event, &e), ERR_CONFLICT);
 	ck_assert_int_eq(recv(fd, &byte, 1, 0), -1);

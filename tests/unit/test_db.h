@@ -14,7 +14,7 @@
 #define QUERY_SET  faulty
 #include "common/db/declare_queries.h"
 
-/* What each test has: a database of its own on the server that STAGEDOOR_TEST_DB_SOCKET names, and a
+/* The fixture of each test: an empty database on the server that STAGEDOOR_TEST_DB_SOCKET names, and a
  * connection to it. */
 extern struct arena *arena;
 extern struct db *own;
@@ -23,14 +23,15 @@ extern struct db_settings settings;
 void db_setup(void);
 void db_teardown(void);
 
-/* A further connection, with the arena; a new row; how many rows there are. */
+/* db_other: a further connection, freed with the arena; add_seat: a new row; count_seats: the number of
+ * rows. */
 struct db *db_other(void);
 ticket_id add_seat(struct db *on, const char *name);
 int64_t count_seats(void);
 /* SQL text that must succeed. */
 void say(struct db *on, const char *format, ...) __attribute__((format(printf, 2, 3)));
 void kill_connection_of(struct db *victim);
-/* s so many times, in the arena. */
+/* s repeated this many times, in the arena. */
 const char *repeat(const char *s, int64_t times);
 
 TCase *db_kind_case(void);

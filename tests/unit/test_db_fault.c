@@ -1,5 +1,5 @@
-/* What happens when the database contradicts, is slow, or goes away: with a real server, and a wire to it
- * that can be cut. */
+/* Errors, delays and connection losses of the database: with a real server behind a proxy that can cut
+ * connections. */
 #include "common/base/clock.h"
 #include "tests/unit/test_db.h"
 #include "tests/unit/test_db_wire.h"
@@ -94,7 +94,7 @@ static err add_then_touch(struct db *on, void *context)
 	return t->swallow ? OK : e;
 }
 
-/* 1205 undoes the statement alone: what went before it must not be there twice */
+/* error 1205 rolls back the statement only: earlier statements must not run twice */
 static void wait_for_a_lock(bool swallow)
 {
 	struct attempts t = {.id = add_seat(own, NULL), .swallow = swallow};
@@ -244,7 +244,7 @@ static err add_one(struct db *on, void *context)
 	return OK;
 }
 
-/* as a packet has it: the isolation level has the word too */
+/* the word as it is in a packet: the isolation level contains it too */
 static const char commit[] = "\003COMMIT";
 
 static void lose_commit(enum wire_end then, int64_t rows)
@@ -294,7 +294,7 @@ static err insert_on(struct db *on)
 	return seat_insert(on, &row, NULL);
 }
 
-/* outside a transaction a change may have been made, so it is not made again */
+/* outside a transaction a change may have been made, so it is not repeated */
 START_TEST(change_lost_on_the_way_back)
 {
 	struct db *over = db_over(wire_new("the title", CUT_AFTER, true));
@@ -305,7 +305,7 @@ START_TEST(change_lost_on_the_way_back)
 }
 END_TEST
 
-/* lost while it was being prepared: it cannot have been made */
+/* lost during the preparation: the change was not made */
 START_TEST(query_lost_before_it_ran_is_run_again)
 {
 	struct db *over = db_over(wire_new("SELECT COUNT", CUT_BEFORE, true));
@@ -315,7 +315,7 @@ START_TEST(query_lost_before_it_ran_is_run_again)
 }
 END_TEST
 
-START_TEST(nobody_there)
+START_TEST(no_server)
 {
 	struct db_settings s = settings;
 	struct db *nowhere;
@@ -332,7 +332,7 @@ START_TEST(nobody_there)
 }
 END_TEST
 
-/* A server that is stopped, not gone: the kernel takes the connection, nobody answers. */
+/* A server that is stopped with SIGSTOP: the kernel accepts the connection, nobody answers. */
 START_TEST(stopped_before_connecting)
 {
 	struct db *over = db_over(wire_new(NULL, STALL, false));
@@ -372,7 +372,7 @@ TCase *db_fault_case(void)
 	tcase_add_test(c, commit_lost_on_the_way_back);
 	tcase_add_test(c, change_lost_on_the_way_back);
 	tcase_add_test(c, query_lost_before_it_ran_is_run_again);
-	tcase_add_test(c, nobody_there);
+	tcase_add_test(c, no_server);
 	tcase_add_test(c, stopped_before_connecting);
 	tcase_add_test(c, stopped_in_a_change);
 	return c;

@@ -1,6 +1,6 @@
 #include "tests/unit/test_db.h"
 
-/* One value of any kind to a column and back, by queries made for that kind. */
+/* One value of any kind to a column and back, by queries made for the kind. */
 static struct record one_field;
 
 static const struct record *record_one_field(void)
@@ -93,11 +93,11 @@ static void pass_numbers(const struct passage *p)
 		pass(p, integer ? &integers[i] : &times[i]);
 }
 
-/* and the word of a later version */
+/* and a word of a later version */
 static void pass_words(const struct passage *p)
 {
 	const char *const *words = p->kind->words;
-	category choice; /* laid out as every other */
+	category choice; /* same layout as every other */
 
 	for (int i = 1; words[i] != NULL; i++)
 		pass(p, memcpy(&choice, &(category){.v = i}, sizeof choice));
@@ -117,7 +117,7 @@ static void pass_values(const struct passage *p)
 		uuid_new(id);
 		pass(p, id);
 		pass(p, memset(id, 0xff, sizeof id));
-		/* bytes that a text would lose */
+		/* bytes that a text column would lose */
 		pass(p, memcpy(id, "\\'\0 a\xf0\n \0\x80\xfe\xff    ", sizeof id));
 		break;
 	case KIND_INTEGER:

@@ -38,7 +38,7 @@ static bool carry(struct wire *w, int from, int to, bool to_server)
 	if (write(to, bytes, (size_t)n) != n)
 		return false;
 	if (met) {
-		/* the answer is awaited, so that the server has done it, and thrown away */
+		/* the response is read, so that the server has executed the statement, and discarded */
 		if (read(to, bytes, sizeof bytes) < 0)
 			abort();
 		return false;

@@ -9,7 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Everything here runs over the lists, so a new event, field or kind is tested as soon as it is listed. */
+/* Every test runs over the lists, so a new event, field or kind is tested as soon as it is listed. */
 
 static struct arena *arena;
 
@@ -143,7 +143,7 @@ START_TEST(round_trip)
 }
 END_TEST
 
-/* The body with one member of its data, or of the whole, set to the JSON text; NULL takes the member out. */
+/* The body with one member of its data, or of the envelope, set to the JSON text; NULL removes the member. */
 static const char *with(const char *body, bool in_data, const char *key, const char *json)
 {
 	json_t *all = json_loads(body, 0, NULL), *object = in_data ? json_object_get(all, "data") : all;
@@ -202,7 +202,7 @@ START_TEST(missing_field)
 }
 END_TEST
 
-/* JSON values of every type, and which kinds they can be right for. */
+/* JSON values of every type, and the kinds for which they can be valid. */
 static const struct {
 	const char *json;
 	unsigned fits;
@@ -317,7 +317,7 @@ START_TEST(wrong_envelope)
 }
 END_TEST
 
-/* An event under the name of another is refused wherever publisher or record differ. */
+/* An event under the name of another is refused where the publisher or the record differs. */
 START_TEST(wrong_type)
 {
 	const struct event *ev = events[_i];
@@ -339,7 +339,7 @@ START_TEST(unknown_fields)
 }
 END_TEST
 
-/* A word that a later version has added is kept and written back as it came; what cannot be a word is
+/* A word that a later version has added is kept and written back unchanged; a text that cannot be a word is
  * refused. */
 START_TEST(unknown_word)
 {
@@ -513,7 +513,7 @@ static const struct {
 #undef CONSUMER
 };
 
-/* The local stack runs the role events of those that the list of services names. */
+/* The local stack runs the events program of each service that has one in the list of services. */
 START_TEST(services_that_consume_are_listed_as_such)
 {
 	for (size_t i = 0; services[i] != NULL; i++) {
@@ -523,7 +523,7 @@ START_TEST(services_that_consume_are_listed_as_such)
 			is_listed = is_listed || strcmp(services_with_events[n], services[i]) == 0;
 		for (size_t n = 0; n < sizeof consumers / sizeof *consumers; n++)
 			consumes = consumes || strcmp(consumers[n].service, services[i]) == 0;
-		ck_assert_msg(is_listed == consumes, "%s %s events, services.def says otherwise", services[i],
+		ck_assert_msg(is_listed == consumes, "%s %s events, contrary to services.def", services[i],
 			      consumes ? "consumes" : "does not consume");
 	}
 }
@@ -601,7 +601,7 @@ START_TEST(every_dead_letter_has_a_queue)
 			ck_assert_str_eq(argument_of(p, "delivery-limit"), "2147483647");
 			continue;
 		}
-		/* each is of no use without the others */
+		/* each is useless without the others */
 		ck_assert_str_eq(argument_of(p, "dead-letter-strategy"), "at-least-once");
 		ck_assert_str_eq(argument_of(p, "overflow"), "reject-publish");
 		if (*exchange == '\0')
@@ -635,7 +635,7 @@ static const char *service_of(const struct topology_user *u)
 	return text_starts(u->name, "stagedoor_") ? u->name + strlen("stagedoor_") : u->name;
 }
 
-/* exchange or queue: of the service itself? */
+/* does the exchange or queue belong to the service? */
 static bool belongs(const char *name, const char *service)
 {
 	if (text_starts(name, "stagedoor."))
@@ -679,7 +679,8 @@ START_TEST(nobody_writes_to_another)
 				     (integrator && strcmp(q->name, "stagedoor.history") == 0);
 
 			ck_assert_msg(allows(u->read, q->name) == reads, "%s reads %s", u->name, q->name);
-			/* an integrator binds its queue to exchanges, and no exchange is called so */
+			/* an integrator needs the write right to bind its queue; no exchange matches the
+			 * pattern */
 			ck_assert_msg(allows(u->write, q->name) == (own && (waits || integrator)),
 				      "%s writes %s", u->name, q->name);
 			ck_assert(!allows(u->configure, q->name));
@@ -688,15 +689,15 @@ START_TEST(nobody_writes_to_another)
 }
 END_TEST
 
-/* RabbitMQ 4.3 refuses a passive declaration by a user with no right on the queue; services declare their own
- * queues, and the audit declares each as its owner. */
+/* RabbitMQ 4.3 refuses a passive declaration by a user without a right on the queue. Services declare their
+ * own queues, and the audit declares each queue as its owner. */
 START_TEST(each_queue_may_be_declared_passively)
 {
 	struct topology t = topology_make(arena, &settings);
 	size_t declared = 0, queues = 0;
 
 	for (const struct topology_queue *q = t.queues; q->name != NULL; q++) {
-		queues += !text_same(q->name, "stagedoor.history"); /* which none of ours declares */
+		queues += !text_same(q->name, "stagedoor.history"); /* no service declares it */
 		for (const struct topology_user *u = t.users; u->name != NULL; u++) {
 			if (!belongs(q->name, service_of(u)))
 				continue;
@@ -723,7 +724,7 @@ START_TEST(keys_are_lists_of_what_is_allowed)
 		for (size_t i = 0; events[i] != NULL; i++) {
 			bool here = strcmp(k->exchange,
 					   arena_printf(arena, "stagedoor.%s", events[i]->publisher)) == 0;
-			/* at its own exchange a service may publish what only a later version knows */
+			/* at its own exchange a service may publish events that only a later version knows */
 			bool own =
 			    text_starts(k->user, "stagedoor_") &&
 			    text_same(k->exchange + strlen("stagedoor."), k->user + strlen("stagedoor_"));
@@ -735,7 +736,7 @@ START_TEST(keys_are_lists_of_what_is_allowed)
 			ck_assert(!allows(k->read, "#") && !allows(k->read, "*.*") &&
 				  !allows(k->read, "*.created"));
 		}
-	/* a user without a list at an exchange could use every key there */
+	/* a user without a list of topics at an exchange could use every routing key there */
 	ck_assert_uint_eq(lists, users * topics);
 }
 END_TEST
@@ -761,14 +762,14 @@ START_TEST(integrators_see_public_events_only)
 	ck_assert(!allows(u->read, "orders.events"));
 	ck_assert(!allows(u->read, "integrator.b-2.events") && !allows(u->write, "integrator.b-2.events"));
 	ck_assert(!allows(u->write, "stagedoor.history"));
-	/* a queue of its making could refuse what we publish */
+	/* with a queue of its own it could make the broker reject events */
 	ck_assert_str_eq(u->configure, "^$");
 	ck_assert_int_gt(u->connections, 0);
 	ck_assert_int_gt(u->channels, 0);
 }
 END_TEST
 
-START_TEST(history_has_public_events_alone)
+START_TEST(history_has_only_public_events)
 {
 	struct topology t = topology_make(arena, &settings);
 
@@ -784,7 +785,7 @@ START_TEST(history_has_public_events_alone)
 }
 END_TEST
 
-START_TEST(what_an_integrator_leaves_unread_is_bounded)
+START_TEST(unread_events_of_an_integrator_are_bounded)
 {
 	struct topology t = topology_make(arena, &settings);
 	const struct topology_argument *p = policy_of(&t, "integrator.b-2.events")->definition;
@@ -832,8 +833,8 @@ Suite *events_suite(void)
 	tcase_add_test(broker, each_queue_may_be_declared_passively);
 	tcase_add_test(broker, keys_are_lists_of_what_is_allowed);
 	tcase_add_test(broker, integrators_see_public_events_only);
-	tcase_add_test(broker, history_has_public_events_alone);
-	tcase_add_test(broker, what_an_integrator_leaves_unread_is_bounded);
+	tcase_add_test(broker, history_has_only_public_events);
+	tcase_add_test(broker, unread_events_of_an_integrator_are_bounded);
 	suite_add_tcase(suite, broker);
 	return suite;
 }

@@ -36,7 +36,7 @@ START_TEST(each_type_has_its_form)
 }
 END_TEST
 
-/* Whatever a value holds, it cannot end the element, and reads back as it was. */
+/* A value can never end the element, and reads back unchanged. */
 START_TEST(data_for_programs_stays_in_its_element)
 {
 	static const char value[] = "</script><!--&\"\\ \xe2\x80\xa8\xe2\x80\xa9\xe2\x80\xaa\xc3\xa9";

@@ -1,5 +1,5 @@
-/* Languages and regions: which is chosen, what is written, and that every list of words can be said in each.
- */
+/* Languages and regions: which one is chosen, how values are written, and that every list has texts in each
+ * language. */
 #include "common/base/clock.h"
 #include "common/html/pages.h"
 #include "common/schema/form_params.h"
@@ -19,7 +19,7 @@ static void tear_down(void)
 	arena_free(arena);
 }
 
-/* Every row of every list, with the number of its arguments; counted ones begin with a number. */
+/* Every row of every list, with the number of its arguments; texts with a plural begin with a number. */
 static const struct row {
 	const char *name;
 	const char *in[LANGUAGES];
@@ -45,8 +45,8 @@ static bool names_arg(const char *text, int i)
 	return strstr(text, hole) != NULL;
 }
 
-/* A text names all of its arguments and no other, in each language; the script of the hold fills in one of
- * its own. */
+/* A text uses exactly its arguments, in each language; the script of the countdown fills in one argument
+ * itself. */
 START_TEST(every_text_can_be_said_in_every_language)
 {
 	const struct row *r = &rows[_i];
@@ -136,7 +136,7 @@ static const struct {
     {"en", NULL, TIME_CLOCK, "7:30 PM"},
 };
 
-/* ICU may set a narrow no-break space before PM. */
+/* ICU may put a narrow no-break space before PM. */
 static const char *plain_spaces(const char *s)
 {
 	char *copy = arena_strdup(arena, s), *at;
@@ -176,7 +176,7 @@ START_TEST(amounts_are_written_as_the_region_does)
 }
 END_TEST
 
-START_TEST(times_gone_by_are_told_in_their_largest_unit)
+START_TEST(past_times_are_in_their_largest_unit)
 {
 	const struct locale *en = locale_of_tag("en"), *de = locale_of_tag("de");
 
@@ -193,7 +193,7 @@ START_TEST(times_gone_by_are_told_in_their_largest_unit)
 }
 END_TEST
 
-START_TEST(the_time_left_is_told_in_words)
+START_TEST(the_time_left_is_in_words)
 {
 	ck_assert_str_eq(hold_left(arena, NULL, (when){901 * SECOND}, (when){SECOND}), "15 minutes left");
 	ck_assert_str_eq(hold_left(arena, NULL, (when){61 * SECOND}, (when){SECOND}), "1 minute left");
@@ -205,7 +205,7 @@ START_TEST(the_time_left_is_told_in_words)
 }
 END_TEST
 
-/* What comes from outside is escaped in a sentence, and is no pattern of it. */
+/* Untrusted values are escaped in a sentence, and are not parsed as its pattern. */
 START_TEST(values_in_a_sentence_are_escaped)
 {
 	struct html h = {.out = BUF(arena), .currency = "USD"};
@@ -221,7 +221,7 @@ START_TEST(values_in_a_sentence_are_escaped)
 }
 END_TEST
 
-/* A sentence is never replaced by its pattern, as long as what stands in it may be. */
+/* A sentence is never replaced by its pattern, as long as its values are valid. */
 START_TEST(long_values_fit_into_a_sentence)
 {
 	char text[5000];
@@ -261,8 +261,8 @@ Suite *words_suite(void)
 	tcase_add_test(t, a_long_header_is_no_trouble);
 	tcase_add_loop_test(t, times_are_written_as_the_region_does, 0, sizeof times / sizeof *times);
 	tcase_add_test(t, amounts_are_written_as_the_region_does);
-	tcase_add_test(t, times_gone_by_are_told_in_their_largest_unit);
-	tcase_add_test(t, the_time_left_is_told_in_words);
+	tcase_add_test(t, past_times_are_in_their_largest_unit);
+	tcase_add_test(t, the_time_left_is_in_words);
 	tcase_add_test(t, values_in_a_sentence_are_escaped);
 	tcase_add_test(t, long_values_fit_into_a_sentence);
 	tcase_add_test(t, a_comma_is_a_point_where_people_write_it_so);

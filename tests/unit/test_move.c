@@ -51,12 +51,12 @@ END_TEST
 static const struct {
 	const char *kept, *wrong;
 } faults[] = {
-    {"", "seat"},                      /* the name alone is no source */
+    {"", "seat"},                      /* a source needs the same kind, not only the same name */
     {"seat", "seats"},                 /* forgotten */
-    {"seats", "seat"},                 /* a kept word that begins with the name is another word */
-    {"seat seats nothing", "nothing"}, /* no field of the target */
+    {"seats", "seat"},                 /* a kept word that only begins with the name is a different word */
+    {"seat seats nothing", "nothing"}, /* not a field of the target */
     {"seat nothing seats", "nothing seats"},
-    {"seat seats id", "id"}, /* a field of the source alone */
+    {"seat seats id", "id"}, /* a field that only the source has */
     {"seat seats sea", "sea"},
 };
 

@@ -1,4 +1,4 @@
-/* What stands behind the words of the operator's command. */
+/* Options of the operator's command. */
 #include "apps/stagedoor/options.h"
 #include "common/base/clock.h"
 #include "tests/unit/suites.h"
@@ -22,7 +22,7 @@ static void tear_down(void)
 	arena_free(arena);
 }
 
-/* The words are parted at each space. */
+/* The line is split at each space. */
 static err reading(unsigned allowed, const char *line)
 {
 	const char *argv[MESSAGE + 1] = {NULL};
@@ -46,7 +46,7 @@ START_TEST(options_and_operands_come_in_any_order)
 }
 END_TEST
 
-START_TEST(what_is_not_given_is_none)
+START_TEST(an_option_that_is_not_given_is_null)
 {
 	ck_assert_int_eq(reading(ALL, ""), OK);
 	ck_assert(!got.json && !got.all && got.queue == NULL && got.type == NULL && got.reason == NULL);
@@ -132,7 +132,7 @@ Suite *options_suite(void)
 
 	tcase_add_checked_fixture(t, set_up, tear_down);
 	tcase_add_test(t, options_and_operands_come_in_any_order);
-	tcase_add_test(t, what_is_not_given_is_none);
+	tcase_add_test(t, an_option_that_is_not_given_is_null);
 	tcase_add_test(t, two_dashes_end_the_options);
 	tcase_add_loop_test(t, a_moment_is_a_time_or_how_long_ago, 0,
 			    (int)(sizeof moments / sizeof *moments));

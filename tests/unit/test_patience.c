@@ -1,4 +1,4 @@
-/* Messages that fail for their own reasons hold up the others for a bounded time in all. */
+/* Messages that fail for their own reasons block the others for a bounded total time. */
 #include "common/app/patience.h"
 #include "common/base/clock.h"
 #include "tests/unit/suites.h"
@@ -16,7 +16,7 @@ static void set_up(void)
 	messages = 0;
 }
 
-/* A message that fails until there is no time left; how long it held up the queue. */
+/* A message that fails until its time is used up; returns how long it blocked the queue. */
 static int64_t fail_one(void)
 {
 	event_id id = {{1, (uint8_t)(messages >> 8), (uint8_t)messages}};
@@ -44,13 +44,13 @@ START_TEST(a_thousand_in_a_row_cost_little_more_than_one)
 
 	for (int i = 0; i < 1000; i++) {
 		held_up += fail_one();
-		now += 2000; /* parking takes its time, too */
+		now += 2000; /* dead-lettering takes time, too */
 	}
 	ck_assert_int_le(held_up, (BUDGET_S + 3) * SECOND);
 }
 END_TEST
 
-/* One in ten fails, for an hour: the budget once, and a tenth of the time. */
+/* One message in ten fails, for an hour: the budget once, and a tenth of the time. */
 START_TEST(between_others_they_cost_a_tenth_of_the_time)
 {
 	int64_t end = now + 3600 * SECOND, held_up = 0;
@@ -74,8 +74,8 @@ START_TEST(the_budget_comes_back)
 }
 END_TEST
 
-/* The same event again, much later, has not been tried all the while. */
-START_TEST(what_was_done_is_not_still_tried)
+/* The same event again, much later: it has not been failing all that time. */
+START_TEST(time_between_attempts_does_not_count)
 {
 	event_id id = {{7}};
 
@@ -105,7 +105,7 @@ Suite *patience_suite(void)
 	tcase_add_test(t, a_thousand_in_a_row_cost_little_more_than_one);
 	tcase_add_test(t, between_others_they_cost_a_tenth_of_the_time);
 	tcase_add_test(t, the_budget_comes_back);
-	tcase_add_test(t, what_was_done_is_not_still_tried);
+	tcase_add_test(t, time_between_attempts_does_not_count);
 	tcase_add_test(t, without_a_budget_nothing_waits);
 	suite_add_tcase(s, t);
 	return s;

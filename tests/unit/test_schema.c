@@ -18,8 +18,8 @@ static void tear_down(void)
 	arena_free(arena);
 }
 
-/* Every amount of two decimals up to 20.00, and some large ones, comes back as it was written, also through a
- * JSON number. */
+/* Every amount with two decimals up to 20.00, and some large ones, is printed as it was parsed, also through
+ * a JSON number. */
 START_TEST(money_is_exact)
 {
 	for (int64_t cents = 1; cents < 2000; cents++) {
@@ -35,7 +35,7 @@ START_TEST(money_is_exact)
 		ck_assert_str_eq(money_decimal(arena, m, "USD"), text);
 		snprintf(json, sizeof json, "{\"price\":%s,\"currency\":\"USD\"}", text);
 		ck_assert_int_eq(json_parse(arena, json, strlen(json), &j), OK);
-		/* the other fields are missing: only what stands in the problems may be wrong */
+		/* the other fields are missing: only these problems are compared */
 		ck_assert_int_eq(record_from_json(arena, record_ticket_state(), &api, UNKNOWN_REFUSED, j,
 						  &problems, &back),
 				 ERR_INVALID);
@@ -144,8 +144,8 @@ START_TEST(local_times_need_a_zone)
 }
 END_TEST
 
-/* Every kind of the vocabulary: none is the empty text, and what is printed is parsed back. */
-START_TEST(every_kind_knows_none)
+/* Every kind: null is the empty text, and a printed value is parsed back. */
+START_TEST(every_kind_has_a_null)
 {
 	for (size_t i = 0; kinds[i] != NULL; i++) {
 		const struct kind *k = kinds[i];
@@ -232,8 +232,8 @@ static const struct {
     {"{", false},
     {"", false},
     {"[[[[[[[[[[[[[[[[]]]]]]]]]]]]]]]]", true},
-    {"[[[[[[[[[[[[[[[[[]]]]]]]]]]]]]]]]]", false}, /* 17 deep */
-    {"\"[[[[[[[[[[[[[[[[[\"", false},              /* not an object or array at the top */
+    {"[[[[[[[[[[[[[[[[[]]]]]]]]]]]]]]]]]", false}, /* nested 17 levels deep */
+    {"\"[[[[[[[[[[[[[[[[[\"", false},              /* the top level is neither an object nor an array */
     {"{\"a\":\"[[[[[[[[[[[[[[[[[\"}", true},
 };
 
@@ -323,7 +323,7 @@ Suite *schema_suite(void)
 	tcase_add_loop_test(t, amounts_are_parsed_by_currency, 0, sizeof amounts / sizeof *amounts);
 	tcase_add_loop_test(t, times_are_rfc_3339, 0, sizeof times / sizeof *times);
 	tcase_add_test(t, local_times_need_a_zone);
-	tcase_add_test(t, every_kind_knows_none);
+	tcase_add_test(t, every_kind_has_a_null);
 	tcase_add_loop_test(t, strings_obey_their_kind, 0, sizeof strings / sizeof *strings);
 	tcase_add_test(t, text_has_a_limit_in_code_points);
 	tcase_add_loop_test(t, json_is_strict, 0, sizeof json_texts / sizeof *json_texts);

@@ -14,8 +14,8 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-/* A directory with keys/ and signing/, two pairs k1 and k2, and tokens made by hand, so that any header and
- * any claims can be signed. */
+/* A directory with keys/ and signing/, two key pairs k1 and k2, and tokens made by hand, so that any header
+ * and any claims can be signed. */
 static struct arena *arena;
 static const char *home;
 static EVP_PKEY *pairs[2];
@@ -102,7 +102,7 @@ static const char *sign(int pair, const char *header, const char *claims)
 
 #define GOOD_HEADER "{\"alg\":\"ES256\",\"kid\":\"k1\",\"typ\":\"JWT\"}"
 
-/* Claims of anna with others of iss, aud, iat and exp, as JSON values. */
+/* Claims of anna with other values of iss, aud, iat and exp, as JSON. */
 static const char *claims(const char *iss, const char *aud, const char *iat, const char *exp)
 {
 	return arena_printf(arena,
@@ -170,22 +170,22 @@ START_TEST(a_session_begins_when_its_id_says)
 {
 	anna.issued.v = uuid_time(anna.sid.b) / SECOND * SECOND;
 	ck_assert_int_eq(session_begun(&anna).v, uuid_time(anna.sid.b));
-	anna.issued.v -= SECOND; /* an id of another second says nothing of the token's */
+	anna.issued.v -= SECOND; /* an id from another second is not used */
 	ck_assert_int_eq(session_begun(&anna).v, anna.issued.v);
 	anna.issued.v += 2 * SECOND;
 	ck_assert_int_eq(session_begun(&anna).v, anna.issued.v);
 	anna.issued.v -= SECOND;
-	anna.sid.b[6] = 0x40; /* of another version of UUID */
+	anna.sid.b[6] = 0x40; /* another UUID version */
 	ck_assert_int_eq(session_begun(&anna).v, anna.issued.v);
 }
 END_TEST
 
-/* More claims, and what is left of zone and rows. */
+/* Further claims, and the zone and rows that are read from them. */
 static const struct {
 	const char *more, *zone;
 	int64_t rows;
 } preferences[] = {
-    {"", NULL, 0}, /* as tokens were before there were any */
+    {"", NULL, 0}, /* as tokens were before these claims existed */
     {",\"zone\":\"Europe/Berlin\"", "Europe/Berlin", 0},
     {",\"rows\":1", NULL, 1},
     {",\"zone\":\"Mars/Olympus\",\"rows\":50", NULL, 50},
@@ -257,7 +257,7 @@ START_TEST(header_is_refused)
 }
 END_TEST
 
-/* The classic of algorithm confusion, and a token without any signature. */
+/* Algorithm confusion (the public key as an HMAC secret), and a token without a signature. */
 START_TEST(public_key_is_no_secret)
 {
 	const char *said = arena_printf(
@@ -278,7 +278,7 @@ START_TEST(public_key_is_no_secret)
 }
 END_TEST
 
-/* iss, aud, iat and exp; @n is now and n seconds. */
+/* iss, aud, iat and exp; @n is the current time plus n seconds. */
 static const struct {
 	const char *iss, *aud, *iat, *exp;
 } wrong_claims[] = {
@@ -321,7 +321,7 @@ START_TEST(claims_are_refused)
 }
 END_TEST
 
-/* Every cut, every changed character of the signed parts, further segments, padding, 5 KiB. */
+/* Every truncation, every changed character of the signed parts, further segments, padding, 5 KiB. */
 START_TEST(shape_is_refused)
 {
 	const char *token = sign(0, GOOD_HEADER, good_claims());
@@ -333,7 +333,7 @@ START_TEST(shape_is_refused)
 	for (size_t i = 0; i < len; i += 3) {
 		bent = arena_strdup(arena, token);
 		bent[i] = bent[i] == 'A' ? 'Q' : 'A';
-		if (i != len - 1) /* of the last character not all bits count */
+		if (i != len - 1) /* the last character has unused bits */
 			ck_assert_int_eq(verify(bent), ERR_SIGNED_OUT);
 	}
 	ck_assert_int_eq(verify(arena_printf(arena, "%s.", token)), ERR_SIGNED_OUT);
@@ -377,7 +377,7 @@ START_TEST(removed_key_is_forgotten)
 }
 END_TEST
 
-/* Also when it was verified before: the cache knows when a token ends. */
+/* Even if it was verified before: the cache stores when a token ends. */
 START_TEST(token_ends)
 {
 	const char *token =
@@ -409,7 +409,7 @@ START_TEST(no_key_no_ring)
 	ck_assert_int_eq(keyring_open(in_home("nowhere"), &none), ERR_NOT_FOUND);
 	run("echo rubbish >", in_home("empty/a.pem"));
 	ck_assert_int_eq(keyring_open(in_home("empty"), &none), ERR_NOT_FOUND);
-	/* private keys are none */
+	/* private keys are refused */
 	ck_assert_int_eq(keyring_open(in_home("signing"), &none), ERR_NOT_FOUND);
 	ck_assert_int_eq(signer_open(in_home("nowhere"), &nobody), ERR_NOT_FOUND);
 }
@@ -432,7 +432,7 @@ START_TEST(jwks_is_public)
 }
 END_TEST
 
-/* More tokens than the cache holds: all stay right. */
+/* More tokens than the cache holds: all results stay right. */
 START_TEST(cache_is_bounded)
 {
 	enum { MANY = 3000 }; /* the cache holds 2048 */
@@ -512,7 +512,7 @@ START_TEST(password_is_hashed)
 }
 END_TEST
 
-/* With nobody's hash the same work is done: within a factor of two, by the best of five. */
+/* Without a stored hash the same work is done: within a factor of two, by the best of five. */
 START_TEST(unknown_account_takes_as_long)
 {
 	const password p = {"some password"};

@@ -14,7 +14,7 @@ static void tear_down(void)
 	arena_free(arena);
 }
 
-/* Texts that are plain stand as they are; all that YAML could take for something else is quoted. */
+/* Plain texts are written without quotes; a text that YAML could read as another type is quoted. */
 static const struct {
 	const char *json, *yaml;
 } texts[] = {

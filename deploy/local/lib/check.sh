@@ -1,4 +1,4 @@
-# What can be known to go wrong is said before anything starts, in one sentence.
+# Checks before anything starts; each foreseeable problem is reported in one sentence.
 
 NEEDED_KIB=$((500 * 1024))
 

@@ -1,4 +1,4 @@
-# Everything below $STATE/etc is written again at each start.
+# Everything below $STATE/etc is written at each start.
 
 config_begin() {
 	rm -rf "$ETC/nginx"
@@ -47,7 +47,7 @@ config_services() {
 	END
 }
 
-# The operator's command, stagedoor; nothing of a test stands between it and the database or the broker.
+# The operator's command, stagedoor, connects to the database and the broker directly, never through a test's proxy.
 config_command() {
 	DATABASE_VIA=$SOCK/db.sock AMQP_VIA=$((PORT + 1)) config_program migrate OPERATOR DB_LOGIN BUS_PLACE HOLD >"$ETC/stagedoor.env"
 }
@@ -58,7 +58,8 @@ command_run() {
 	env -i PATH="$PATH" "${lines[@]}" "$BIN/stagedoor" "$@"
 }
 
-# Statements of the private server, which is a MariaDB: of another (DATABASE_VIA) docs/OPERATIONS.md says what it needs.
+# Statements for the private server, a MariaDB; docs/OPERATIONS.md has the requirements for another server
+# (DATABASE_VIA).
 # The names of databases are patterns in a GRANT, hence the backslash
 database_users() {
 	local service
@@ -86,7 +87,7 @@ config_database() {
 	envsubst '$STATE $SOCK $SECRETS $DATABASE_USER' <"$LOCAL/conf/my.cnf.in" >"$ETC/my.cnf"
 }
 
-# for integrators elsewhere; integrators have passwords, no certificates
+# for integrators on other machines, which have passwords and no certificates
 config_outside() {
 	[ -n "$AMQPS_LISTEN" ] || return 0
 	cat <<-END
@@ -108,7 +109,8 @@ config_broker() {
 	cp "$LOCAL/conf/advanced.config" "$ETC/advanced.config"
 	echo '[].' >"$ETC/enabled_plugins"
 	install -m 400 "$SECRETS/erlang-cookie" "$STATE/broker/.erlang.cookie"
-	# without epmd it would start one, which would stay behind and hold the port of the next start
+	# without a running epmd, rabbitmqctl would start one, which would stay behind and occupy the port that the
+	# next start needs
 	cat >"$ETC/rabbitmqctl" <<-END
 		#!/bin/sh
 		epmd -port $EPMD_PORT -names >/dev/null 2>&1 || { echo "rabbitmqctl: the broker is down" >&2; exit 69; }

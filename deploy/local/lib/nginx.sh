@@ -1,11 +1,11 @@
-# nginx, whose workers are never root: started by root they are www-data, as Debian's own are; otherwise whoever started
-# them. Workers reach what is theirs by paths that are relative to where nginx starts ($SCAN/nginx), so the folders above
-# $STATE, such as /root, may be closed to them.
+# nginx, whose workers never run as root: if root starts them they run as www-data, as in Debian's package; otherwise as
+# the user who starts them. Workers reach their files by paths relative to where nginx starts ($SCAN/nginx), so the
+# folders above $STATE, such as /root, may be closed to them.
 
 NGINX_WORKERS=www-data
 
-# $STATE/web: the sockets of the pools; $STATE/nginx: what workers read (www: copies of the repository's files) and write
-# (tmp, cache). What is made in one of these folders gets the folder's group.
+# $STATE/web: the sockets of the pools; $STATE/nginx: the files that workers read (www: copies of the repository's files)
+# and write (tmp, cache). New files in these folders get the folder's group.
 nginx_places() {
 	local place
 	rm -rf "$STATE/nginx" "$WEB"
@@ -15,7 +15,7 @@ nginx_places() {
 	cp -r "$REPO/nginx/static" "$REPO/nginx/errors" "$STATE/nginx/www/"
 }
 
-# nginx_lets_in MODE FOLDER…: nginx's workers may go through it, of all who could not before
+# nginx_lets_in MODE FOLDER…: gives nginx's workers access to the folders, and no other user
 nginx_lets_in() {
 	local mode=$1
 	shift
@@ -30,7 +30,7 @@ config_nginx() {
 	mkdir -p "$SCAN/nginx"
 	nginx_lets_in 0710 "$SCAN" "$SCAN/nginx"
 	export NGINX_USER LIMITS CACHE BANK_ORIGIN
-	# relative to nginx's prefix, but sockets to where it starts
+	# relative to nginx's prefix, except sockets, which are relative to where nginx starts
 	export NGINX_PREFIX=. NGINX_FILES=www SOCKETS=../../web NGINX_CONF=$ETC/nginx
 	export LISTEN=127.0.0.1:$PORT ACCESS_LOG=/dev/stdout
 	for file in "$REPO"/nginx/*.conf.in; do
@@ -42,7 +42,7 @@ config_nginx() {
 		envsubst '$SERVICE $SOCKETS' <"$REPO/nginx/pool.in"
 	done >"$ETC/nginx/pools.conf"
 	cp "$REPO/nginx/fastcgi.conf" "$ETC/nginx/fastcgi.conf"
-	# through a pipe, since nginx opens /dev/stdout and the terminal may be somebody else's
+	# through a pipe, since nginx opens /dev/stdout and the terminal may belong to another user
 	(cd "$SCAN/nginx" && $(nginx_command) -t -q </dev/null 2>&1 | cat >&2) || fail "nginx refuses its configuration in $ETC/nginx."
 }
 

@@ -1,5 +1,5 @@
-# One s6 service directory a part, all down at first; lib/start.sh brings them up. Each process that writing one takes
-# delays the start, hence few.
+# One s6 service directory for each part, all of them down at first; lib/start.sh starts them. Each process that is
+# needed to write one delays the start, so there are few.
 
 parts_list() {
 	local service
@@ -35,7 +35,8 @@ parts_executable() {
 	find "$SCAN" -type f \( -name run -o -name finish -o -name check \) -exec chmod 755 {} +
 }
 
-# part_write NAME SECONDS_TO_STOP: the run script comes on stdin; what outlives its part is killed with it
+# part_write NAME SECONDS_TO_STOP: the run script is read from stdin; processes that outlive their part are killed
+# with it
 part_write() {
 	local dir=$SCAN/$1
 	mkdir -p "$dir/log" "$dir/data" "$LOG/$1"
@@ -47,7 +48,7 @@ part_write() {
 	printf '#!/bin/sh -e\nexec s6-log -b n5 s1000000 T %s\n' "$LOG/$1" >"$dir/log/run"
 }
 
-# part_check NAME: the script on stdin tells, by its exit code, whether the part can be used
+# part_check NAME: the exit code of the script on stdin reports whether the part can be used
 part_check() {
 	printf '#!/bin/bash\n%s\n' "$(</dev/stdin)" >"$SCAN/$1/data/check"
 }
@@ -56,7 +57,7 @@ port_check() {
 	printf 'exec 2>/dev/null 4<>/dev/tcp/127.0.0.1/%s\n' "$1"
 }
 
-# one line: the environment is the file's, and nothing else
+# one line: the environment has only the variables of the file
 with_env_file() {
 	cat <<-END
 		set --
@@ -83,9 +84,9 @@ part_epmd() {
 	END
 }
 
-# A broker that finds no epmd starts one of its own, which would stay behind. Once its definitions are imported, a start imports
-# them without the bindings of the history, which last: RabbitMQ 4.0 cannot bind a stream that is not up yet, and a failed import
-# ends the start.
+# A broker without a running epmd starts one, which would stay behind. Once its definitions are imported, a start imports them
+# without the bindings of the history, which are durable: RabbitMQ 4.0 cannot bind a stream that is not up yet, and a failed
+# import ends the start.
 part_broker() {
 	part_write broker 6 <<-END
 		s6-svwait -U -t 10000 ../epmd

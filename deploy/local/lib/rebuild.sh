@@ -1,7 +1,7 @@
-# `deploy/local/stagedoor broker rebuild`: the broker's data are set aside, its definitions loaded into an empty one, and all
-# events that the outboxes keep are published again. For data that another RabbitMQ wrote, or that are broken; what the
-# broker holds is in the databases too. $STATE/broker-rebuild names the copy until all is done, so that whatever ends a
-# rebuild, the next one finishes it; meanwhile nothing else starts the broker, or events would be missed.
+# `deploy/local/stagedoor broker rebuild`: sets the broker's data aside, loads its definitions into an empty broker, and
+# publishes all events of the outboxes again. For data of another RabbitMQ, or damaged data; all contents of the broker are
+# in the databases too. $STATE/broker-rebuild names the copy until the rebuild is complete, so that the next rebuild finishes
+# an interrupted one; until then nothing else starts the broker, since events would be missing.
 
 series() {
 	cut -d. -f1,2 <<<"$1"
@@ -12,8 +12,8 @@ broker_installed() {
 	for home in /usr/lib/rabbitmq/lib/rabbitmq_server-*; do echo "${home##*-}"; done
 }
 
-# "3.10" of the data; nothing when there are none. Before the version was written down it was 3.10, or 4.0, which knows a
-# feature of its name.
+# "3.10" of the data; nothing without data. Before the version was recorded it was 3.10, or 4.0, which has a feature flag
+# of its name.
 broker_data_series() {
 	if [ -s "$STATE/broker/version" ]; then
 		series "$(cat "$STATE/broker/version")"
@@ -54,7 +54,7 @@ rebuild_begin() {
 	mv "$STATE/.broker-rebuild" "$STATE/broker-rebuild"
 }
 
-# The data that a first attempt found are the copy; what a later one finds it has made itself.
+# The data that the first attempt finds are the copy; a later attempt finds only data that an earlier one created.
 broker_set_aside() {
 	REBUILD_COPY=$(cat "$STATE/broker-rebuild")
 	mkdir -p "$STATE/broker"
@@ -66,7 +66,7 @@ broker_set_aside() {
 	mkdir -p "$STATE/broker"
 }
 
-# Below a site that is up and stays so: events wait in the outboxes meanwhile.
+# While the site stays up: events wait in the outboxes.
 rebuild_below() {
 	local part users=()
 	for part in $(parts_list); do
@@ -81,8 +81,8 @@ rebuild_below() {
 	messaging_up
 }
 
-# What is still on its way is found too, so that a first look may come too early; what was wrong before stays wrong.
-# Dead letters wait for a person, not for us.
+# The audit also reports events in flight, so it is repeated for a while; a problem from before stays a problem.
+# Dead letters wait for an operator, not for this.
 rebuild_audit() {
 	local until=$((SECONDS + 120)) said
 	until said=$(command_run audit 2>&1); do

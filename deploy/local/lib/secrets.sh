@@ -1,4 +1,4 @@
-# Secrets are made once, at the first start, and are files that only the owner reads.
+# Secrets are created once, at the first start, in files that only the owner can read.
 
 secret_write() {
 	local new=$SECRETS/.new
@@ -22,7 +22,7 @@ secrets_make() {
 	signing_key_make
 }
 
-# Leaving Stripe for the sandbox leaves Stripe's key behind too
+# A change from Stripe to the sandbox also removes Stripe's key
 secrets_bank() {
 	if [ "$SANDBOX" = no ]; then
 		printf %s "$STRIPE_SECRET_KEY" | secret_write stripe-key

@@ -1,12 +1,12 @@
-# Settings come from the environment; those of the last start are kept in $STATE/etc/stack.env, so that stop,
-# status and logs need STATE alone. The programs' settings, with their defaults, are those of common/base/settings.def:
-# the stack decides some and passes the others on by the same name.
+# Settings come from the environment; those of the last start are stored in $STATE/etc/stack.env, so that stop, status
+# and logs need only STATE. The programs' settings and their defaults are those of common/base/settings.def: the stack
+# sets some of them and passes the others on by the same name.
 
-# kept in stack.env besides those that are passed on
+# stored in stack.env besides those that are passed on
 SETTINGS=(PORT DEMO CACHE STRIPE_API_BASE CLOCK_FILE POOL_PROCESSES POOL_THREADS BIN SANDBOX DATABASE_VIA AMQP_VIA
 	AMQPS_LISTEN AMQPS_CERT AMQPS_KEY)
 
-# What the stack decides, for the programs of $service; nothing is written when it is empty. READY_FD is in the run script.
+# Settings that the stack sets for the programs of $service; an empty one is not written. READY_FD is in the run script.
 declare -A DECIDED=(
 	[SERVICE]='$service'
 	[READY_FD]=''
@@ -38,7 +38,7 @@ declare -A DECIDED=(
 	[DEFINITIONS]='$ETC/definitions.json'
 )
 
-# by name; PASSED are those that the stack does not decide
+# by name; PASSED are those that the stack does not set
 declare -A GROUP DEFAULT
 PROGRAM_SETTINGS=() PASSED=()
 while read -r group name default; do
@@ -57,7 +57,7 @@ fail() {
 	exit 1
 }
 
-# has SERVICE NAME…: is it one of them?
+# has SERVICE NAME…: is the service one of them?
 has() {
 	local name service=$1
 	shift
@@ -90,7 +90,7 @@ settings_paths() {
 	longest=$SOCK/$longest.sock
 	[[ $STATE$REPO =~ ^[A-Za-z0-9/._+-]+$ ]] ||
 		fail "the paths of the checkout and of STATE may hold letters, digits and . _ + - only: $REPO, $STATE"
-	[ "${#longest}" -lt 107 ] || fail "STATE is too long a path for Unix sockets ($longest has ${#longest} characters, 106 is the most)."
+	[ "${#longest}" -lt 107 ] || fail "the path STATE is too long for Unix sockets ($longest has ${#longest} characters, 106 is the most)."
 }
 
 settings_read() {
@@ -135,7 +135,7 @@ settings_check() {
 	[[ $CURRENCY =~ ^[A-Z]{3}$ ]] || fail "CURRENCY=$CURRENCY must be three capital letters."
 }
 
-# where programs connect to: something of a test may stand between them and the database or the broker
+# the addresses to which programs connect: a test may put a proxy in front of the database or the broker
 settings_ways() {
 	: "${DATABASE_VIA:=$SOCK/db.sock}" "${AMQP_VIA:=$((PORT + 1))}"
 	in_range AMQP_VIA "$AMQP_VIA" 1024 65535
@@ -154,13 +154,13 @@ settings_bank() {
 	[[ $STRIPE_API_BASE =~ ^https?://[A-Za-z0-9.:/_-]+$ ]] || fail "STRIPE_API_BASE=$STRIPE_API_BASE is not an http address."
 }
 
-# the broker's listener for integrators elsewhere
+# the broker's listener for integrators on other machines
 settings_outside() {
 	[ -n "$AMQPS_LISTEN$AMQPS_CERT$AMQPS_KEY" ] || return 0
 	[ -n "$AMQPS_LISTEN" ] && [ -n "$AMQPS_CERT" ] && [ -n "$AMQPS_KEY" ] ||
 		fail "AMQPS_LISTEN, AMQPS_CERT and AMQPS_KEY belong together: set all three or none."
 	[[ $AMQPS_LISTEN =~ ^[0-9a-fA-F.:]+:[0-9]{1,5}$ ]] ||
-		fail "AMQPS_LISTEN=$AMQPS_LISTEN must be an address and a port, as 192.0.2.7:5671."
+		fail "AMQPS_LISTEN=$AMQPS_LISTEN must be an address and a port, such as 192.0.2.7:5671."
 	AMQPS_CERT=$(absolute "$AMQPS_CERT") AMQPS_KEY=$(absolute "$AMQPS_KEY")
 	[ -r "$AMQPS_CERT" ] || fail "AMQPS_CERT=$AMQPS_CERT cannot be read."
 	[ -r "$AMQPS_KEY" ] || fail "AMQPS_KEY=$AMQPS_KEY cannot be read."
@@ -183,7 +183,7 @@ settings_recall() {
 	fi
 }
 
-# those of the last start, for another
+# reads the settings of the last start again, to start once more
 settings_again() {
 	settings_recall
 	STRIPE_SECRET_KEY= STRIPE_WEBHOOK_SECRET=

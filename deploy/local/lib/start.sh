@@ -1,4 +1,4 @@
-# From nothing, or from what an earlier run left, to a site that answers.
+# Starts the site, from nothing or from the state of an earlier run.
 
 stack_start() {
 	checks
@@ -27,7 +27,7 @@ terminal_there() {
 	{ : </dev/tty; } 2>/dev/null
 }
 
-# Not every way of losing the terminal sends a signal to all
+# A lost terminal does not always send a signal to every process
 foreground_wait() {
 	local terminal=false
 	! terminal_there || terminal=true
@@ -38,7 +38,7 @@ foreground_wait() {
 	done
 }
 
-# whatever became of the terminal, the stack ends
+# the stack ends, whatever has happened to the terminal
 foreground_end() {
 	set +e
 	trap '' INT TERM HUP PIPE
@@ -59,7 +59,7 @@ checks() {
 lock() {
 	echo "stagedoor" >"$MARK"
 	exec 9>"$STATE/.lock"
-	flock -w 60 9 || fail "another start or stop of the stack in $STATE is still at work."
+	flock -w 60 9 || fail "another start or stop of the stack in $STATE is still running."
 }
 
 unlock() {
@@ -77,7 +77,7 @@ bring_up() {
 	config_broker
 	parts_broker
 	supervisor_start
-	# the broker takes longest, so the rest is made meanwhile
+	# the broker takes longest to start, so everything else is prepared meanwhile
 	part_up epmd broker
 	config_rest
 	parts_rest
@@ -106,7 +106,7 @@ database_up() {
 	command_run migrate | { grep -v ': 0 of' || true; } || fail "the databases could not be migrated."
 }
 
-# Complete or not there: it gets its name last
+# Created under another name and then renamed, so that it is complete if it exists
 database_create() {
 	[ ! -d "$STATE/db" ] || return 0
 	local as_root=()
@@ -139,14 +139,14 @@ queues_digest() {
 	jq -S '[.vhosts, .queues]' "$ETC/definitions.json" | sha256sum
 }
 
-# A quorum queue whose broker dies within a second of its declaration is broken for good, so new queues get two
-# seconds before traffic. A broker that did not live through its first ones has seen no traffic, and goes.
+# A quorum queue whose broker dies within a second of its declaration is permanently damaged, so new queues get two
+# seconds before traffic. A broker that died before had no traffic, so its data are discarded.
 broker_discard_unsettled() {
 	[ -e "$STATE/broker/settled" ] || rm -rf "$STATE/broker/mnesia"
 }
 
-# A broker that has imported definitions before gets those that changed since once it is up, with the bindings of the history
-# that a start leaves out. What could not be applied is applied by the next start, and topology check reports it.
+# A broker that has imported definitions before gets the changes once it is up, with the bindings of the history that a start
+# leaves out. The next start applies what could not be applied, and topology check reports it.
 broker_import() {
 	local digest imported=$STATE/broker/mnesia/imported
 	digest=$(jq -S 'del(.users[]?.password_hash)' "$ETC/definitions.json" | sha256sum)

@@ -1,10 +1,10 @@
-# What is up, since when, how large; and the logs.
+# The state, age and memory of each part; and the logs.
 
 stack_status() {
 	local part down=0
 	if ! supervisor_runs; then
 		if [ -n "$(leftovers)" ]; then
-			echo "The supervisor of the stack in $STATE is gone, parts of it still run: make stop ends them."
+			echo "The supervisor of the stack in $STATE is gone, but parts of it still run: make stop ends them."
 		else
 			echo "The stack in $STATE is stopped."
 		fi
@@ -42,7 +42,8 @@ duration() {
 	fi
 }
 
-# MEMORY[part]: KiB, as proportional set size, of the part with its children; "stack" is all, supervisor included
+# MEMORY[part]: proportional set size, in KiB, of the part and its children; "stack" is the total, including the
+# supervisor
 memory_read() {
 	local part kib
 	declare -gA MEMORY=([programs]=0 [stack]=0)
@@ -57,7 +58,7 @@ memory_read() {
 	}')
 }
 
-# lines of "part pid": every process below a part's own; the supervisor's are under the name of supervisor
+# lines of "part pid": every process below a part's own process; those of the supervisor have the name supervisor
 part_processes() {
 	local part
 	{
@@ -65,7 +66,7 @@ part_processes() {
 			echo "part $part $(s6-svstat -o pid "$SCAN/$part" 2>/dev/null || echo none)"
 		done
 		leftovers | sed 's/^/ours /'
-		# one that ends meanwhile is none of them
+		# processes that end meanwhile are left out
 		{ cat /proc/[0-9]*/stat 2>/dev/null || true; } | sed 's/^\([0-9]*\) (.*) [A-Za-z] \([0-9]*\) .*/parent \1 \2/'
 	} | awk '
 		$1 == "part" { name[$3] = $2 }

@@ -1,4 +1,4 @@
-# Ends everything in an order that finishes what runs; nothing outlives it.
+# Stops the parts in an order that completes the work in progress; no process is left.
 
 stack_stop() {
 	lock

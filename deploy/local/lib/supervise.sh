@@ -1,4 +1,4 @@
-# Talking to the supervisor, and finding what it left behind when it was killed.
+# Commands to the supervisor, and finding the processes that a killed supervisor left behind.
 
 supervisor_runs() {
 	s6-svscanctl -z "$SCAN" 2>/dev/null
@@ -8,7 +8,7 @@ supervisor_start() {
 	local limit
 	limit=$(ulimit -H -n)
 	if [ "$limit" = unlimited ] || [ "$limit" -gt 4096 ]; then limit=4096; fi
-	# database and broker size their tables by this limit
+	# database and broker derive the size of their tables from this limit
 	ulimit -S -n "$limit"
 	setsid env -i PATH="$PATH" s6-svscan "$SCAN" </dev/null >"$LOG/supervisor" 2>&1 9>&- &
 	SUPERVISOR=$!
@@ -40,7 +40,7 @@ part_up() {
 	done
 }
 
-# parts_down PART…: asks them to end, and waits; s6 kills what takes longer than its timeout-kill
+# parts_down PART…: tells the parts to end, and waits; s6 kills a part after its timeout-kill
 parts_down() {
 	local part dirs=()
 	for part in "$@"; do
@@ -60,7 +60,7 @@ is_ready() {
 	[ "$(s6-svstat -o ready "$SCAN/$1" 2>/dev/null)" = true ]
 }
 
-# ready_wait SECONDS PART…: gives up early on a part that dies again and again
+# ready_wait SECONDS PART…: returns early if a part dies repeatedly
 ready_wait() {
 	local until=$((SECONDS + $1)) part dirs=()
 	shift
@@ -75,8 +75,8 @@ ready_wait() {
 	done
 }
 
-# Processes of this stack: all of them work below $STATE and have no terminal. Whoever asks, and what started it,
-# is not meant.
+# The processes of this stack: all of them run below $STATE and have no terminal. The calling process and its parents
+# are left out.
 leftovers() {
 	find /proc -maxdepth 2 -name cwd \( -lname "$SCAN*" -o -lname "$STATE/db*" -o -lname "$STATE/broker*" \) \
 		-printf '%h\n' 2>/dev/null | awk -v self=$$ '
@@ -101,7 +101,7 @@ sweep() {
 	local pids pid tries
 	mapfile -t pids < <(leftovers)
 	[ "${#pids[@]}" -gt 0 ] || return 0
-	# the supervisors first, or they would restart the programs that end
+	# the supervisors first, since they would restart the programs
 	for pid in "${pids[@]}"; do
 		case $(cat "/proc/$pid/comm" 2>/dev/null) in s6-supervise | s6-svscan) send KILL "$pid" ;; esac
 	done

@@ -1,10 +1,10 @@
-// One browser for all tests, and the ways in which people look at the site with it.
+// One browser for all tests, and the settings in which pages are tested.
 import { chromium } from 'playwright-core';
 import { site } from './stack.mjs';
 import { watch } from './check.mjs';
 
 const root = process.getuid() === 0;
-// a busy machine is slow, not wrong
+// a busy machine is slow, which is not a fault
 const patience = 60000;
 let browser;
 
@@ -30,7 +30,7 @@ export const dark = { colorScheme: 'dark' };
 export const scriptless = { javaScriptEnabled: false };
 export const german = { locale: 'de-DE' };
 
-// A page of somebody with an empty cookie jar.
+// A page of a visitor with an empty cookie jar.
 export async function visitor(...ways) {
 	const settings = Object.assign({ baseURL: site, locale: 'en-US', reducedMotion: 'reduce' }, wide, ...ways);
 	const context = await browser.newContext(settings);

@@ -1,12 +1,12 @@
-// What holds for every page in every state.
+// The checks of every page in every state.
 import assert from 'node:assert/strict';
 import { looks, overflowFaults } from './looks.mjs';
 import { bank, site } from './stack.mjs';
 
-// shift: a tenth of what is called good; a parser that pauses within a line comes to less than a thousandth
+// shift: a tenth of the value that is called good; a parser that pauses within a line causes less than a thousandth
 export const limits = { shift: 0.01, page: 40 * 1024, script: 4 * 1024, style: 12 * 1024 };
 
-// Notes what a page asks for and complains of, from its first request on.
+// Records the requests and the errors of a page, from its first request on.
 export function watch(page, settings) {
 	const seen = { answer: null, complaints: [], foreign: [] };
 	Object.assign(page, { seen, settings });
@@ -20,16 +20,16 @@ export function watch(page, settings) {
 	});
 	page.on('pageerror', (e) => seen.complaints.push(String(e)));
 	page.on('console', (m) => {
-		// the browser's own word on a status that the test expects
+		// the browser's own message about a status that the test expects
 		const expected = m.text().startsWith('Failed to load resource') && m.location().url === seen.answer?.url();
 		if (m.type() === 'error' && !expected) seen.complaints.push(m.text());
 	});
 	return page;
 }
 
-// Holds the page against everything below. name: of this page in this state, for its pictures and in messages: how it looks is examined
-// once a name and language (null: always). status: of its document. weighed: false where the clock is the test’s, since
-// the browser tells no sizes then. The page is as it was afterwards.
+// Checks the page. name: of this page in this state, for its pictures and in messages: the appearance is examined once for each name
+// and language (null: always). status: of its document. weighed: false where the test sets the clock, since the browser then reports no
+// sizes. The state of the page does not change.
 export async function check(page, name, { status = 200, weighed = true } = {}) {
 	const faults = [];
 	const expect = (holds, what) => holds || faults.push(what);
@@ -62,7 +62,7 @@ function policyFaults(headers) {
 	return strict ? [] : [`content security policy: ${policy}`];
 }
 
-// Bodies as they came, without headers.
+// Sizes of the bodies as transferred, without headers.
 function weightFaults(weights) {
 	const sum = (kinds) => weights.filter((w) => kinds.includes(w.kind)).reduce((n, w) => n + w.bytes, 0);
 	const faults = [];
@@ -88,7 +88,7 @@ function gather() {
 	const document_ = performance.getEntriesByType('navigation').map((e) => ({ kind: 'page', bytes: e.encodedBodySize }));
 	const others = performance.getEntriesByType('resource').map((e) => ({ kind: kind(e.name), bytes: e.encodedBodySize }));
 	const handlers = (e) => [...e.attributes].some((a) => a.name.startsWith('on'));
-	// data is no script: browsers run none of it, and the policy does not speak of it
+	// data blocks are not scripts: browsers do not run them, and the policy does not apply to them
 	const inline = 'style, [style], script:not([src], [type="application/ld+json"])';
 	const all = [...document.querySelectorAll('*')];
 	const ids = all.map((e) => e.id).filter(Boolean);

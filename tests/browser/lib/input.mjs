@@ -13,7 +13,7 @@ export const mouse = {
 	},
 };
 
-// Clicks twice whatever is pressed.
+// Clicks everything twice.
 export const impatient = {
 	...mouse,
 	async press(page, target) {
@@ -21,7 +21,7 @@ export const impatient = {
 	},
 };
 
-// Reaches everything by Tab, as somebody without a mouse does, and demands that it can be seen where one is.
+// Reaches everything by Tab, as a user without a mouse does, and requires that the focus is visible.
 export const keyboard = {
 	async press(page, target) {
 		await reach(page, target);
@@ -67,15 +67,15 @@ export async function reach(page, target) {
 	assert.fail(`Tab does not reach ${target}`);
 }
 
-// Runs in the page: something has the focus, is within the window, on top, and outlined.
+// Runs in the page: the focused element is within the window, on top, and outlined.
 function focusIsSeen() {
 	const e = document.activeElement;
 	if (e === document.body || e === document.documentElement) return [true, 'the page itself'];
-	// a part of the browser's own within the element, which the browser outlines
+	// an internal part of the element, which the browser outlines
 	if (!e.matches(':focus')) return [true, e.name];
 	const box = e.getBoundingClientRect();
 	const inside = box.bottom > 0 && box.top < innerHeight && box.right > 0 && box.left < innerWidth;
-	// or what stands around it: a link that covers its stub outlines the stub
+	// or its container: a link that covers its stub outlines the stub
 	const outlined = [e, e.closest('.stub')].filter(Boolean).map((o) => getComputedStyle(o))
 		.some((style) => style.outlineStyle !== 'none' && parseFloat(style.outlineWidth) >= 2);
 	return [inside && outlined, e.outerHTML.slice(0, 100)];

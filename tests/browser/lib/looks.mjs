@@ -1,5 +1,6 @@
-// How a page looks: axe, nothing cut off, pictures. This is what takes time, so each state of a page is examined once, however many tests
-// come by: whole in the window that it is met in, and what else may differ (target sizes and overflow when narrow, contrast in the dark).
+// The appearance of a page: axe, nothing cut off, pictures. Since this takes time, each state of a page is examined once, no matter how
+// many tests reach it: completely in the window in which it is first seen, and otherwise only in what may differ (target sizes and
+// overflow in a narrow window, contrast in dark mode).
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { pictures } from './stack.mjs';
@@ -9,7 +10,7 @@ const all = { type: 'tag', values: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 
 const rule = (...values) => ({ type: 'rule', values });
 const examined = new Set();
 
-// The faults of a page. enhanced: the script changes it, so that it is another page without.
+// The faults of a page. enhanced: the script changes it, so it differs from the page without the script.
 export async function looks(page, name, enhanced) {
 	const scriptless = page.settings.javaScriptEnabled === false;
 	if (scriptless && !enhanced) return [];
@@ -37,7 +38,7 @@ async function inEveryLook(page, name) {
 	return faults;
 }
 
-// axe needs timers, which a page without scripts has not: a copy of what it became is looked at.
+// axe needs timers, which a page without scripts does not have: axe examines a copy of its HTML.
 async function inCopy(page) {
 	const settings = { ...page.settings, javaScriptEnabled: true };
 	const context = await page.context().browser().newContext(settings);
@@ -50,7 +51,7 @@ async function inCopy(page) {
 	return faults;
 }
 
-// What reaches beyond the right edge.
+// The elements that extend beyond the right edge.
 export async function overflowFaults(page) {
 	const [needed, there, who] = await page.evaluate(() => {
 		const width = document.documentElement.clientWidth;
@@ -60,7 +61,8 @@ export async function overflowFaults(page) {
 	return needed > there ? [`scrolls sideways: ${needed} px in ${there}: ${who}`] : [];
 }
 
-// The element that a fault names counts, not only the page. Options are the browser's to draw, and the time zones are hundreds.
+// The name of a fault includes its element. Options are drawn by the browser and are left out, since there are hundreds of time
+// zones.
 async function axeFaults(page, runOnly) {
 	if (!(await page.evaluate(() => typeof window.axe === 'object'))) {
 		page.debugger ??= await page.context().newCDPSession(page);

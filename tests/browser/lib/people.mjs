@@ -1,4 +1,4 @@
-// What people do here, by forms alone. Fields are found by name and forms by where they go, since words change.
+// The actions of users, by forms only. Fields are found by name and forms by their action, since texts change.
 import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
 import { mouse } from './input.mjs';
@@ -23,7 +23,7 @@ export async function fill(page, values, input = mouse) {
 	}
 }
 
-// Presses and waits for the page that follows.
+// Presses and waits for the next page.
 export async function press(page, target, input = mouse) {
 	const loaded = page.waitForEvent('load');
 	loaded.catch(() => {});
@@ -31,7 +31,7 @@ export async function press(page, target, input = mouse) {
 	await loaded;
 }
 
-// The back button, and the page that it leads to.
+// The back button, and the page to which it leads.
 export async function back(page) {
 	await page.goBack();
 	await page.waitForLoadState();
@@ -48,7 +48,7 @@ export async function signUp(page, name, input = mouse, next = '') {
 	assert.ok(!pathOf(page).startsWith('/signup'), 'signed up');
 }
 
-// Signs up as a program does, for tests of something else; the page is then at the path.
+// Signs up through the API, for tests of other features; the page is then at the path.
 export async function arrive(page, name, path = '/') {
 	page.email = newEmail(name);
 	const answer = await page.request.post('/api/users/signup', { data: { email: page.email, password, displayName: name } });
@@ -61,18 +61,18 @@ export async function signIn(page, email, word = password, input = mouse) {
 	await press(page, submit(page, '/signin'), input);
 }
 
-// a year ahead and more, after everything of the demo data
+// a year ahead and more, later than all demo data
 export const year = new Date().getFullYear() + 1;
 export const offer = {
 	title: 'Winter Strings: Vivaldi by candlelight', category: 'concert', venue: 'Town Hall, Leeds', startsAt: `${year}-12-03T19:30`,
 	timeZone: 'Europe/London', seat: 'Stalls, row F, seat 12', faceValue: '36.00', price: '38.00', currency: 'USD',
 };
 
-// As people write them where they live.
+// Amounts and dates as users write them in their region.
 export const amount = (page, text) => (page.settings.locale.startsWith('de') ? text.replace('.', ',') : text);
 const amounts = (page, { faceValue, price }) => ({ faceValue: amount(page, faceValue), price: amount(page, price) });
 
-// Lists a ticket by the form; the id. The seller's page is the ticket's then.
+// Lists a ticket by the form; returns its id. The seller's page is then the ticket's.
 export async function list(page, changes = {}, input = mouse) {
 	await page.goto('/tickets/new');
 	await fill(page, { ...offer, ...changes, ...amounts(page, { ...offer, ...changes }) }, input);
@@ -80,7 +80,7 @@ export async function list(page, changes = {}, input = mouse) {
 	return idOf(pathOf(page));
 }
 
-// As a program does; the venue's clock is that of UTC.
+// Through the API; the venue is in UTC.
 export async function listQuickly(page, changes = {}) {
 	const data = { ...offer, ...changes };
 	const answer = await page.request.post('/api/tickets', { data: { ...data, startsAt: data.startsAt && `${data.startsAt}:00Z` } });
@@ -88,7 +88,7 @@ export async function listQuickly(page, changes = {}) {
 	return (await answer.json()).id;
 }
 
-// Buys the ticket whose page is open; the order's id. Its page is open then.
+// Buys the ticket whose page is open; returns the order's id. The order's page is then open.
 export async function buy(page) {
 	const order = await holdTicket(page);
 	await toPayment(page, order);
@@ -97,13 +97,14 @@ export async function buy(page) {
 	return order;
 }
 
-// Holds the ticket whose page is open; the order's id. The page is the order's then, and can be paid.
+// Holds the ticket whose page is open; returns the order's id. The order's page is then open, and the order can be
+// paid.
 export async function holdTicket(page, input = mouse) {
 	await press(page, submit(page, '/orders'), input);
 	return awaitOrder(page);
 }
 
-// The orders service may not know a new ticket or order for a moment.
+// The orders service may not have the replica of a new ticket or order for a moment.
 export async function awaitOrder(page) {
 	await until(`${page.url()} can be paid`, async () => {
 		if (await page.locator('main a[href^="/payments/"]').count()) return true;
@@ -113,10 +114,10 @@ export async function awaitOrder(page) {
 	return idOf(pathOf(page));
 }
 
-// From the order's page to the payment's, once payments knows the order.
+// From the order's page to the payment's, once payments has the order's replica.
 export async function toPayment(page, order, input = mouse) {
 	await press(page, link(page, `/payments/${order}`), input);
-	await until('payments knows the order', async () => page.seen.answer.status() !== 503 || (await page.reload(), false));
+	await until('payments has the order', async () => page.seen.answer.status() !== 503 || (await page.reload(), false));
 }
 
 // From the payment’s page through the bank’s and back.
@@ -132,7 +133,7 @@ export async function payAtBank(page, card, input = mouse) {
 	await press(page, page.locator('button'), input);
 }
 
-// Until the order's page has no deed left: it is paid or has ended.
+// Waits until the order's page has no control left: the order is paid or has ended.
 export async function awaitEnd(page, order) {
 	await until('the order is settled', async () => {
 		await page.goto(`/orders/${order}`);

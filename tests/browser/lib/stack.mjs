@@ -1,4 +1,4 @@
-// The stack that the tests run against: tests/with-stack says where it is.
+// The stack under test: tests/with-stack passes its place in the environment.
 import { closeSync, openSync, writeSync, mkdirSync, readFileSync } from 'node:fs';
 import { execFileSync } from 'node:child_process';
 import { endianness } from 'node:os';
@@ -18,7 +18,7 @@ export const session = 12 * 3600;
 export const pictures = `${state}/pictures`;
 mkdirSync(pictures, { recursive: true });
 
-// Moves the clock of every service to so many seconds from now; 0 puts it right.
+// Moves the clock of every service to so many seconds from now; 0 resets it.
 export function clockMove(seconds) {
 	const offset = Buffer.alloc(8);
 	const micros = BigInt(seconds) * 1000000n;
@@ -31,7 +31,7 @@ export function clockMove(seconds) {
 	}
 }
 
-// Parts of the stack by name ("orders-web"): stopped until it is down, started until it is ready.
+// Parts of the stack by name ("orders-web"): partStop waits until the part is down, partStart until it is ready.
 export function partStop(part) {
 	execFileSync('s6-svc', ['-wd', '-T', '10000', '-d', `${state}/s6/${part}`]);
 }
@@ -45,7 +45,7 @@ export function demoUsers() {
 	return lines.map((line) => line.split(' ')).map(([email, password]) => ({ email, password }));
 }
 
-// How often the order was charged on the bank's page, by the bank's own book.
+// How often the order was charged on the bank's page, by the bank's ledger.
 export async function chargesOf(order) {
 	const key = readFileSync(`${state}/secrets/stripe-key`, 'utf8').trim();
 	const answer = await fetch(`${bank}/sandbox/book`, { headers: { authorization: `Bearer ${key}` } });
@@ -54,13 +54,13 @@ export async function chargesOf(order) {
 	return Object.values(intents).filter((i) => i.status === 'succeeded' && ours.includes(i.metadata.charge)).length;
 }
 
-// Looks every 50 ms until the condition holds, at most a minute: a busy machine is slow, not wrong.
+// Polls the condition every 50 ms for at most a minute: a busy machine is slow, which is not a fault.
 export async function until(what, condition) {
 	const end = Date.now() + 60000;
 	for (;;) {
 		const value = await condition();
 		if (value) return value;
-		if (Date.now() > end) throw new Error(`waited in vain until ${what}`);
+		if (Date.now() > end) throw new Error(`timed out waiting until ${what}`);
 		await sleep(50);
 	}
 }

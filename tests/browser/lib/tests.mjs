@@ -1,17 +1,17 @@
-// What there is to test. Tests have visitors and tickets of their own and run side by side; those that move the clock or stop a part run
+// Lists and runs the tests. Tests have their own visitors and tickets and run in parallel; tests that move the clock or stop a part run
 // alone, after the others.
 import { describe, it } from 'node:test';
 
 const SIDE_BY_SIDE = 3;
 const together = [];
 const alone = [];
-// by our own hand, since Node 18 has no such choice within a suite
+// limited here, since Node 18 has no such option within a suite
 const wanted = new RegExp(process.env.ONLY ?? '');
 // The same steps again in German at 320 px, or by the keyboard, are in every run; these run with FULL=on, or by their name (ONLY).
 const again = new Set([
 	'the sale by keyboard, at 400 %',
 	'finding',
-	'a countdown that speaks seldom',
+	'a countdown with few announcements',
 	'selling',
 	'a listing that changed while it was edited',
 	'name, time zone and page size',

@@ -1,6 +1,6 @@
 #include "apps/orders/orders.h"
 
-/* A later version handles the event; this one acknowledges it as unknown. */
+/* Only the later version handles the event; this version acknowledges it as unknown. */
 err on_listing_noted(struct db *db, const struct listing_note *note)
 {
 	(void)db;
