@@ -9,8 +9,6 @@
 /* Longer than one attempt at the provider, shorter than the timeout of nginx and the life of a claim. */
 #define PAY_TIME  (25 * SECOND)
 #define READ_TIME (6 * SECOND)
-/* an order younger than this may not be replicated yet */
-#define REPLICATION_LAG_MAX (60 * SECOND)
 
 struct sought {
 	order_id id;
@@ -35,9 +33,7 @@ static err is_ready(struct web *w, void *context)
 
 static err fail_not_yet(struct web *w, const struct sought *s)
 {
-	int64_t age = clock_now() - uuid_time(s->id.b);
-
-	if (!s->known && (age < -REPLICATION_LAG_MAX || age >= REPLICATION_LAG_MAX))
+	if (!s->known && !web_replica_may_lag(s->id.b))
 		return web_fail(w, ERR_NOT_FOUND, tr_no_order);
 	reply_header(w, "Retry-After", "1");
 	return web_fail(w, ERR_UNAVAILABLE, tr_not_confirmed);
