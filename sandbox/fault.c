@@ -85,7 +85,7 @@ void fault_swell(const struct fault *fault, struct answer *a)
 }
 
 /* 303, since a client that followed it would ask with GET, which has no form that would have to fit. */
-static struct answer redirect(void)
+static struct answer fault_redirect(void)
 {
 	return (struct answer){.status = 303, .body = json_object(), .location = "/sandbox/elsewhere"};
 }
@@ -109,7 +109,7 @@ bool fault_refuses(const struct fault *fault, struct answer *ret_answer)
 		    "This object cannot be accessed right now because another API request is accessing it.");
 		break;
 	case FAULT_REDIRECT:
-		*ret_answer = redirect();
+		*ret_answer = fault_redirect();
 		break;
 	default:
 		return false;
