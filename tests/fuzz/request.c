@@ -4,7 +4,7 @@
  * a header of it.
  */
 #include "common/base/text.h"
-#include "common/http/site.h"
+#include "common/http/dispatch.h"
 #include "tests/fuzz/fuzz.h"
 #include <ctype.h>
 #include <stdlib.h>
