@@ -59,13 +59,13 @@ struct answer answer_missing(const char *what, const char *param, const char *id
 			    id);
 }
 
-static bool wrong(const char *name, const char *code, const char *message, struct answer *ret_no)
+static bool refuse_value(const char *name, const char *code, const char *message, struct answer *ret_no)
 {
 	*ret_no = answer_error(400, "invalid_request_error", code, name, "%s", message);
 	return false;
 }
 
-static bool missing(const char *name, struct answer *ret_no)
+static bool refuse_missing(const char *name, struct answer *ret_no)
 {
 	*ret_no = answer_error(400, "invalid_request_error", "parameter_missing", name,
 			       "Missing required param: %s.", name);
@@ -80,15 +80,15 @@ bool want_integer(const json_t *form, const char *name, long long min, long long
 	long long n;
 
 	if (value == NULL)
-		return missing(name, ret_no);
+		return refuse_missing(name, ret_no);
 	errno = 0;
 	n = strtoll(value, &end, 10);
 	if (strspn(value, "-0123456789") != strlen(value) || *end != '\0' || errno)
-		return wrong(name, "parameter_invalid_integer", "Invalid integer.", ret_no);
+		return refuse_value(name, "parameter_invalid_integer", "Invalid integer.", ret_no);
 	if (n < min)
-		return wrong(name, "parameter_invalid_integer", "This value is too small.", ret_no);
+		return refuse_value(name, "parameter_invalid_integer", "This value is too small.", ret_no);
 	if (n > max)
-		return wrong(name, "amount_too_large", "This value is too large.", ret_no);
+		return refuse_value(name, "amount_too_large", "This value is too large.", ret_no);
 	*ret_value = n;
 	return true;
 }
@@ -98,9 +98,10 @@ bool want_currency(const json_t *form, const char *name, const char **ret_value,
 	const char *value = form_text(form, name);
 
 	if (value == NULL)
-		return missing(name, ret_no);
+		return refuse_missing(name, ret_no);
 	if (strlen(value) != 3 || strspn(value, "abcdefghijklmnopqrstuvwxyz") != 3)
-		return wrong(name, NULL, "Invalid currency: three lower-case letters are needed.", ret_no);
+		return refuse_value(name, NULL, "Invalid currency: three lower-case letters are needed.",
+				    ret_no);
 	*ret_value = value;
 	return true;
 }
@@ -110,7 +111,7 @@ bool want_bool(const json_t *form, const char *name, bool *ret_value, struct ans
 	const char *value = form_text(form, name);
 
 	if (value != NULL && strcmp(value, "true") != 0 && strcmp(value, "false") != 0)
-		return wrong(name, NULL, "Invalid boolean: it must be true or false.", ret_no);
+		return refuse_value(name, NULL, "Invalid boolean: it must be true or false.", ret_no);
 	*ret_value = value != NULL && strcmp(value, "true") == 0;
 	return true;
 }
@@ -121,10 +122,10 @@ bool want_text(const json_t *form, const char *name, size_t max, const char **re
 	const char *value = form_text(form, name);
 
 	if (value == NULL)
-		return missing(name, ret_no);
+		return refuse_missing(name, ret_no);
 	if (strlen(value) > max)
-		return wrong(name, "parameter_invalid_string_length", "Invalid string: it is too long.",
-			     ret_no);
+		return refuse_value(name, "parameter_invalid_string_length",
+				    "Invalid string: it is too long.", ret_no);
 	*ret_value = value;
 	return true;
 }
@@ -140,7 +141,7 @@ bool want_url(const json_t *form, const char *name, const char **ret_value, stru
 	good = strncmp(value, "http://", 7) == 0 || strncmp(value, "https://", 8) == 0;
 	for (const char *p = value; good && *p != '\0'; p++)
 		good = (unsigned char)*p > ' ' && *p != 127;
-	return good || wrong(name, "url_invalid", "Not a valid URL", ret_no);
+	return good || refuse_value(name, "url_invalid", "Not a valid URL", ret_no);
 }
 
 bool want_metadata(const json_t *form, const char *name, json_t **ret_map, struct answer *ret_no)
@@ -158,8 +159,8 @@ bool want_metadata(const json_t *form, const char *name, json_t **ret_map, struc
 		return true;
 	}
 	json_decref(map);
-	return wrong(name, NULL, "Metadata can have up to 50 keys of 40 characters with values of 500.",
-		     ret_no);
+	return refuse_value(name, NULL,
+			    "Metadata can have up to 50 keys of 40 characters with values of 500.", ret_no);
 }
 
 bool want_card_only(const json_t *form, struct answer *ret_no)
@@ -173,5 +174,5 @@ bool want_card_only(const json_t *form, struct answer *ret_no)
 		good = good && strcmp(json_string_value(type), "card") == 0;
 	}
 	json_decref(types);
-	return good || wrong("payment_method_types", NULL, "This account takes cards only.", ret_no);
+	return good || refuse_value("payment_method_types", NULL, "This account takes cards only.", ret_no);
 }

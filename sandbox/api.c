@@ -131,7 +131,8 @@ static json_t *form_of(const struct request *request, const struct route *route,
 	return NULL;
 }
 
-static void fingerprint(const struct request *request, char ret_hex[static 2 * SHA256_DIGEST_LENGTH + 1])
+static void fingerprint_request(const struct request *request,
+				char ret_hex[static 2 * SHA256_DIGEST_LENGTH + 1])
 {
 	unsigned char hash[SHA256_DIGEST_LENGTH];
 	char *whole = NULL;
@@ -146,7 +147,7 @@ static void fingerprint(const struct request *request, char ret_hex[static 2 * S
 }
 
 /* The answer as text: a JSON tree would take ten times the memory. */
-static void remember(const char *key, const char *print, const struct answer *a)
+static void remember_answer(const char *key, const char *print, const struct answer *a)
 {
 	char *text = a->body != NULL ? json_dumps(a->body, JSON_COMPACT) : NULL;
 	json_t *kept =
@@ -186,7 +187,7 @@ static struct answer carry_out(const struct work *w)
 	struct answer a = w->fault.kind == FAULT_500_STORED ? fault_500() : w->route->serve(&w->call);
 
 	if (w->key != NULL && (a.lasting || *a.settling != '\0'))
-		remember(w->key, w->print, &a);
+		remember_answer(w->key, w->print, &a);
 	book_commit();
 	return a;
 }
@@ -197,7 +198,7 @@ static void settle_answer(const struct work *w, struct answer *a)
 		return;
 	wait_settled(a);
 	if (w->key != NULL && a->lasting)
-		remember(w->key, w->print, a);
+		remember_answer(w->key, w->print, a);
 	book_commit();
 }
 
@@ -212,7 +213,7 @@ static void pause_answer(const struct fault *fault, struct answer *a)
 		a->hang_up = true;
 }
 
-static struct answer replay(const json_t *kept)
+static struct answer replay_answer(const json_t *kept)
 {
 	return (struct answer){.status = (unsigned)json_integer_value(json_object_get(kept, "status")),
 			       .body = json_loads(json_string_value(json_object_get(kept, "body")), 0, NULL),
@@ -220,7 +221,7 @@ static struct answer replay(const json_t *kept)
 }
 
 /* An earlier call with this key, whose process died before the payment was decided. */
-static struct answer resume(const json_t *kept)
+static struct answer resume_answer(const json_t *kept)
 {
 	struct answer a = {0};
 
@@ -236,7 +237,7 @@ static const json_t *kept_of(const char *key)
 	return old ? NULL : kept;
 }
 
-static struct answer finish(const struct work *w, struct answer a)
+static struct answer finish_answer(const struct work *w, struct answer a)
 {
 	settle_answer(w, &a);
 	pause_answer(&w->fault, &a);
@@ -244,7 +245,7 @@ static struct answer finish(const struct work *w, struct answer a)
 	return a;
 }
 
-static struct answer with_key(const struct work *w)
+static struct answer perform_with_key(const struct work *w)
 {
 	const json_t *kept = kept_of(w->key);
 	struct answer a;
@@ -261,14 +262,14 @@ static struct answer with_key(const struct work *w)
 				    "they were first used with: %s.",
 				    w->key);
 	if (kept != NULL && json_integer_value(json_object_get(kept, "status")))
-		return finish(w, replay(kept));
+		return finish_answer(w, replay_answer(kept));
 	json_object_set_new(running, w->key, json_true());
-	a = finish(w, kept != NULL ? resume(kept) : carry_out(w));
+	a = finish_answer(w, kept != NULL ? resume_answer(kept) : carry_out(w));
 	json_object_del(running, w->key);
 	return a;
 }
 
-static struct answer perform(const struct request *request, struct work *w)
+static struct answer perform_request(const struct request *request, struct work *w)
 {
 	struct answer no;
 
@@ -278,13 +279,13 @@ static struct answer perform(const struct request *request, struct work *w)
 	if (fault_refuses(&w->fault, &no))
 		return no;
 	if (request->key == NULL || strcmp(request->method, "POST") != 0)
-		return finish(w, carry_out(w));
+		return finish_answer(w, carry_out(w));
 	if (*request->key == '\0' || strlen(request->key) > KEY_MAX || !is_utf8(request->key))
 		return answer_error(400, "invalid_request_error", NULL, NULL,
 				    "Invalid Idempotency-Key: 1 to 255 characters are needed.");
-	fingerprint(request, w->print);
+	fingerprint_request(request, w->print);
 	w->key = request->key;
-	return with_key(w);
+	return perform_with_key(w);
 }
 
 struct answer api_serve(const struct request *request, char **ret_text)
@@ -297,7 +298,7 @@ struct answer api_serve(const struct request *request, char **ret_text)
 	w.route = route_of(request, id, &a);
 	w.call.form = w.route != NULL ? form_of(request, w.route, &a) : NULL;
 	if (w.call.form != NULL)
-		a = perform(request, &w);
+		a = perform_request(request, &w);
 	*ret_text = a.hang_up ? NULL : json_dumps(a.body, JSON_INDENT(2));
 	json_decref(a.body);
 	json_decref(w.call.form);

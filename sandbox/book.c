@@ -88,7 +88,7 @@ static size_t write_line(int to, const json_t *doc)
 }
 
 /* Writes the book as the first line of a new journal, which is then renamed to the old one's name. */
-static void compact(void)
+static void compact_journal(void)
 {
 	int to = open(journal_new, O_WRONLY | O_CREAT | O_TRUNC | O_APPEND | O_CLOEXEC, 0600);
 
@@ -115,7 +115,7 @@ static json_t *kind_of(json_t *root, const char *kind)
 	return json_object_get(root, kind);
 }
 
-static void apply(json_t *change)
+static void apply_change(json_t *change)
 {
 	const char *kind, *id;
 	json_t *docs, *doc;
@@ -135,7 +135,7 @@ static void apply(json_t *change)
 }
 
 /* An incomplete last line was being written when the bank was killed: no client got an answer for it. */
-static bool replay(FILE *f)
+static bool replay_journal(FILE *f)
 {
 	char *line = NULL;
 	size_t room = 0;
@@ -148,7 +148,7 @@ static bool replay(FILE *f)
 
 		good = json_is_object(change);
 		if (good)
-			apply(change);
+			apply_change(change);
 		else
 			fprintf(stderr, "stagedoor-bank: %s: line %ld is damaged: %s\n", journal, row,
 				why.text);
@@ -180,11 +180,11 @@ bool book_open(const char *dir)
 	book = json_object();
 	marked = json_object();
 	f = fopen(journal, "re");
-	good = f != NULL ? replay(f) : errno == ENOENT;
+	good = f != NULL ? replay_journal(f) : errno == ENOENT;
 	if (f != NULL)
 		fclose(f);
 	if (good)
-		compact();
+		compact_journal();
 	return good;
 }
 
@@ -250,7 +250,7 @@ void book_commit(void)
 	atomic_fetch_add(&written, (long long)n);
 	json_object_clear(marked);
 	if (size > COMPACT_ABOVE + 2 * size_compact)
-		compact();
+		compact_journal();
 	pthread_cond_broadcast(&changed);
 }
 
@@ -275,7 +275,7 @@ void book_reset(void)
 {
 	json_object_clear(book);
 	json_object_clear(marked);
-	compact();
+	compact_journal();
 	pthread_cond_broadcast(&changed);
 }
 

@@ -98,7 +98,7 @@ void fault_swell(const struct fault *fault, struct answer *a)
 }
 
 /* 303, since a client that followed it would send a GET, which needs no form. */
-static struct answer redirect(void)
+static struct answer fault_redirect(void)
 {
 	return (struct answer){.status = 303, .body = json_object(), .location = "/sandbox/elsewhere"};
 }
@@ -127,7 +127,7 @@ bool fault_refuses(const struct fault *fault, struct answer *ret_answer)
 				 "The payment cannot be captured as it is not authorized any more.");
 		break;
 	case FAULT_REDIRECT:
-		*ret_answer = redirect();
+		*ret_answer = fault_redirect();
 		break;
 	default:
 		return false;

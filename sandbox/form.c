@@ -5,7 +5,7 @@
 #include <string.h>
 
 /* Decodes into `to`, which has room for `size` bytes. */
-static bool decode(const char *from, size_t size, char *to, size_t *ret_size)
+static bool decode_text(const char *from, size_t size, char *to, size_t *ret_size)
 {
 	size_t n = 0;
 
@@ -34,10 +34,11 @@ static bool add_field(json_t *form, const char *field, size_t size, char *room)
 	size_t name_size = equals != NULL ? (size_t)(equals - field) : size, value_size = 0;
 	char *name = room, *value = room + name_size + 1;
 
-	if (!decode(field, name_size, name, &name_size) || name_size == 0)
+	if (!decode_text(field, name_size, name, &name_size) || name_size == 0)
 		return false;
 	name[name_size] = '\0';
-	if (equals != NULL && !decode(equals + 1, size - (size_t)(equals - field) - 1, value, &value_size))
+	if (equals != NULL &&
+	    !decode_text(equals + 1, size - (size_t)(equals - field) - 1, value, &value_size))
 		return false;
 	return json_object_set_new(form, name, json_stringn(value, value_size)) == 0;
 }
@@ -92,7 +93,7 @@ json_t *form_map(const json_t *form, const char *name)
 	return map;
 }
 
-static bool matches(const char *name, const char *pattern)
+static bool name_matches(const char *name, const char *pattern)
 {
 	for (; *pattern != '\0'; pattern++) {
 		if (*pattern == '*')
@@ -112,7 +113,7 @@ const char *form_unknown(const json_t *form, const char *const patterns[])
 	{
 		const char *const *p = patterns;
 
-		while (*p != NULL && !matches(name, *p))
+		while (*p != NULL && !name_matches(name, *p))
 			p++;
 		if (*p == NULL)
 			return name;

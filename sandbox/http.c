@@ -21,7 +21,7 @@ struct body {
 	bool too_large;
 };
 
-static bool same(const char *a, const char *b)
+static bool same_secret(const char *a, const char *b)
 {
 	size_t n = strlen(b);
 
@@ -38,8 +38,8 @@ static bool authorised(struct MHD_Connection *c)
 	const char *given = header(c, "Authorization");
 
 	if (given != NULL && strncasecmp(given, "Bearer ", 7) == 0)
-		return same(given + 7, bearer);
-	return given != NULL && strncasecmp(given, "Basic ", 6) == 0 && same(given + 6, basic);
+		return same_secret(given + 7, bearer);
+	return given != NULL && strncasecmp(given, "Basic ", 6) == 0 && same_secret(given + 6, basic);
 }
 
 /* `text` is freed with the response; NULL is an empty body. */
@@ -85,7 +85,7 @@ static enum MHD_Result send_answer(struct MHD_Connection *c, const struct answer
 	return send_response(c, a->status, r);
 }
 
-static enum MHD_Result refuse(struct MHD_Connection *c, unsigned status, const char *message)
+static enum MHD_Result send_refusal(struct MHD_Connection *c, unsigned status, const char *message)
 {
 	struct answer a = answer_error(status, "invalid_request_error", NULL, NULL, "%s", message);
 	char *text = json_dumps(a.body, JSON_INDENT(2));
@@ -134,9 +134,9 @@ static enum MHD_Result serve_api(struct MHD_Connection *c, const char *method, c
 	struct answer a;
 
 	if (!authorised(c))
-		return refuse(c, 401,
-			      header(c, "Authorization") != NULL ? "Invalid API Key provided."
-								 : "You did not provide an API key.");
+		return send_refusal(c, 401,
+				    header(c, "Authorization") != NULL ? "Invalid API Key provided."
+								       : "You did not provide an API key.");
 	query = (struct query){0};
 	if (!body->size)
 		MHD_get_connection_values(c, MHD_GET_ARGUMENT_KIND, add_argument, &query);
@@ -181,11 +181,11 @@ static enum MHD_Result serve_page(struct MHD_Connection *c, const char *method, 
 	return send_page(c, page_pay(session, body->size ? body->data : "", body->size));
 }
 
-static enum MHD_Result serve(struct MHD_Connection *c, const char *method, const char *path,
-			     const struct body *body)
+static enum MHD_Result serve_request(struct MHD_Connection *c, const char *method, const char *path,
+				     const struct body *body)
 {
 	if (body->too_large)
-		return refuse(c, 413, "The request is larger than 64 KiB.");
+		return send_refusal(c, 413, "The request is larger than 64 KiB.");
 	if (strncmp(path, "/pay/", 5) == 0)
 		return serve_page(c, method, path, body);
 	if (strcmp(path, "/pay.css") == 0)
@@ -193,7 +193,7 @@ static enum MHD_Result serve(struct MHD_Connection *c, const char *method, const
 	return serve_api(c, method, path, body);
 }
 
-static void take(struct body *body, const char *data, size_t size)
+static void body_add(struct body *body, const char *data, size_t size)
 {
 	if (body->too_large || size > BODY_MAX - body->size) {
 		body->too_large = true;
@@ -220,8 +220,8 @@ static enum MHD_Result on_request(void *unused, struct MHD_Connection *c, const 
 		return *state != NULL ? MHD_YES : MHD_NO;
 	}
 	if (*size == 0)
-		return serve(c, method, path, body);
-	take(body, data, *size);
+		return serve_request(c, method, path, body);
+	body_add(body, data, *size);
 	*size = 0;
 	return MHD_YES;
 }

@@ -85,7 +85,7 @@ static json_t *charge_new(const json_t *intent, const json_t *method, const stru
 	return charge;
 }
 
-static void succeed(json_t *intent)
+static void mark_succeeded(json_t *intent)
 {
 	set_text(intent, "status", "succeeded");
 	set_int(intent, "amount_capturable", 0);
@@ -95,7 +95,7 @@ static void succeed(json_t *intent)
 }
 
 /* The amount is held on the card: nothing is taken yet. */
-static void authorise(json_t *intent)
+static void mark_authorised(json_t *intent)
 {
 	set_text(intent, "status", "requires_capture");
 	set_int(intent, "amount_capturable", int_of(intent, "amount"));
@@ -104,7 +104,7 @@ static void authorise(json_t *intent)
 	event_emit("payment_intent.amount_capturable_updated", intent);
 }
 
-static void fail(json_t *intent, const json_t *method, const struct card *card, const char *charge)
+static void mark_failed(json_t *intent, const json_t *method, const struct card *card, const char *charge)
 {
 	json_t *error =
 	    json_pack("{s:s, s:s, s:s, s:o, s:s}", "code", card->code, "decline_code", card->decline_code,
@@ -133,17 +133,17 @@ void intent_settle(json_t *intent)
 	const struct card *card = card_of(method);
 
 	if (card->way == CARD_ASKS) {
-		fail(intent, method, card, NULL);
+		mark_failed(intent, method, card, NULL);
 	} else {
 		json_t *charge = charge_new(intent, method, card);
 
 		set_text(intent, "latest_charge", text_of(charge, "id"));
 		if (card->code != NULL)
-			fail(intent, method, card, text_of(charge, "id"));
+			mark_failed(intent, method, card, text_of(charge, "id"));
 		else if (is_manual(intent))
-			authorise(intent);
+			mark_authorised(intent);
 		else
-			succeed(intent);
+			mark_succeeded(intent);
 	}
 	book_touch("intents", intent);
 }
@@ -230,7 +230,7 @@ static json_t *method_for(const struct card *card, const char *token)
 	return method != NULL ? method : card_attach(card);
 }
 
-static struct answer confirm(json_t *intent, bool error_on_action)
+static struct answer confirm_payment(json_t *intent, bool error_on_action)
 {
 	json_t *method = book_get("methods", text_of(intent, "payment_method"));
 	enum card_way way = card_of(method)->way;
@@ -300,7 +300,7 @@ struct answer intent_create(const struct call *call)
 	if (!now)
 		return answer_object(intent);
 	if (card != NULL)
-		return confirm(intent, error_on_action);
+		return confirm_payment(intent, error_on_action);
 	return unexpected_state(intent, "confirm");
 }
 
@@ -343,7 +343,7 @@ struct answer intent_confirm(const struct call *call)
 		return unexpected_state(intent, "confirm");
 	if (card != NULL)
 		set_method(intent, card, token);
-	return confirm(intent, error_on_action);
+	return confirm_payment(intent, error_on_action);
 }
 
 struct answer intent_cancel(const struct call *call)
@@ -398,7 +398,7 @@ struct answer intent_capture(const struct call *call)
 	set_int(charge, "amount_captured", int_of(charge, "amount"));
 	book_touch("charges", charge);
 	timer_clear(text_of(intent, "id"));
-	succeed(intent);
+	mark_succeeded(intent);
 	book_touch("intents", intent);
 	pay_session(intent);
 	return answer_object(intent);
@@ -411,8 +411,8 @@ struct answer charge_show(const struct call *call)
 	return charge != NULL ? answer_object(charge) : answer_missing("charge", "id", call->id);
 }
 
-static struct answer refund(json_t *intent, json_t *charge, long long amount, const char *reason,
-			    json_t *metadata)
+static struct answer refund_charge(json_t *intent, json_t *charge, long long amount, const char *reason,
+				   json_t *metadata)
 {
 	char id[ID_SIZE];
 	long long refunded = int_of(charge, "amount_refunded") + amount;
@@ -463,7 +463,7 @@ struct answer refund_create(const struct call *call)
 				    "The amount is greater than what is left of the charge.");
 	if (!want_metadata(form, "metadata", &metadata, &no))
 		return no;
-	return refund(intent, charge, amount, form_text(form, "reason"), metadata);
+	return refund_charge(intent, charge, amount, form_text(form, "reason"), metadata);
 }
 
 struct answer refund_show(const struct call *call)

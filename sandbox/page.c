@@ -148,7 +148,7 @@ static void put_session(FILE *out, const json_t *session, const char *error)
 	fputs("</main>\n</body>\n</html>\n", out);
 }
 
-static struct page render(unsigned status, const json_t *session, const char *error)
+static struct page render_session(unsigned status, const json_t *session, const char *error)
 {
 	struct page page = {.status = status};
 	size_t size;
@@ -182,7 +182,8 @@ struct page page_show(const char *session_id)
 
 	book_lock();
 	session = book_get("sessions", session_id);
-	page = session != NULL ? render(200, session, NULL) : page_message(404, "There is no such payment");
+	page = session != NULL ? render_session(200, session, NULL)
+			       : page_message(404, "There is no such payment");
 	book_unlock();
 	book_keep();
 	return page;
@@ -203,7 +204,7 @@ static const struct way *way_of(const char *body, size_t size)
 }
 
 /* Starts the payment and waits for a slow bank. False when the bank is stopping. */
-static bool pay(json_t *session, const struct way *way)
+static bool pay_and_wait(json_t *session, const struct way *way)
 {
 	bool slow = strcmp(way->value, "slow") == 0, late = strcmp(way->value, "late") == 0;
 
@@ -218,14 +219,14 @@ static bool pay(json_t *session, const struct way *way)
 
 static struct page pay_and_show(json_t *session, const struct way *way)
 {
-	if (session_state(session) == SESSION_OPEN && !pay(session, way))
+	if (session_state(session) == SESSION_OPEN && !pay_and_wait(session, way))
 		return (struct page){0};
 	switch (session_state(session)) {
 	case SESSION_OPEN:
-		return render(402, session,
-			      "Your card was declined. Nothing was taken; you can try another card.");
+		return render_session(402, session,
+				      "Your card was declined. Nothing was taken; you can try another card.");
 	case SESSION_EXPIRED:
-		return render(410, session, NULL);
+		return render_session(410, session, NULL);
 	default:
 		return (struct page){.status = 303, .location = session_success_url(session)};
 	}
@@ -242,7 +243,7 @@ struct page page_pay(const char *session_id, const char *body, size_t size)
 	if (session == NULL)
 		page = page_message(404, "There is no such payment");
 	else if (way == NULL)
-		page = render(400, session, "Choose one of the cards.");
+		page = render_session(400, session, "Choose one of the cards.");
 	else
 		page = pay_and_show(session, way);
 	json_decref(session);

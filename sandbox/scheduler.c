@@ -10,7 +10,7 @@
 
 static pthread_t thread;
 
-static void ring(const char *id)
+static void run_timer(const char *id)
 {
 	bool is_session = strncmp(id, "cs_", 3) == 0;
 	json_t *doc = book_get(is_session ? "sessions" : "intents", id);
@@ -39,7 +39,7 @@ static bool is_due(const char *id, const json_t *timer)
 }
 
 /* A timer may clear others, so the search restarts after each. */
-static bool ring_one(void)
+static bool run_due_timer(void)
 {
 	const char *key;
 	json_t *timer;
@@ -51,17 +51,17 @@ static bool ring_one(void)
 		if (!is_due(key, timer))
 			continue;
 		snprintf(id, sizeof id, "%s", key);
-		ring(id);
+		run_timer(id);
 		return true;
 	}
 	return false;
 }
 
-static void *watch(void *unused)
+static void *run_timers(void *unused)
 {
 	while (!book_stopping()) {
 		book_lock();
-		while (ring_one())
+		while (run_due_timer())
 			continue;
 		book_unlock();
 		usleep(50000);
@@ -71,7 +71,7 @@ static void *watch(void *unused)
 
 bool scheduler_start(void)
 {
-	return pthread_create(&thread, NULL, watch, NULL) == 0;
+	return pthread_create(&thread, NULL, run_timers, NULL) == 0;
 }
 
 void scheduler_join(void)

@@ -22,7 +22,7 @@ static const char *text_of(const json_t *doc, const char *name)
 	return json_string_value(json_object_get(doc, name));
 }
 
-static bool is(const json_t *session, const char *status)
+static bool status_is(const json_t *session, const char *status)
 {
 	return strcmp(text_of(session, "status"), status) == 0;
 }
@@ -38,9 +38,9 @@ enum session_state session_state(const json_t *session)
 {
 	const json_t *intent = intent_of(session);
 
-	if (is(session, "complete"))
+	if (status_is(session, "complete"))
 		return SESSION_COMPLETE;
-	if (is(session, "expired"))
+	if (status_is(session, "expired"))
 		return SESSION_EXPIRED;
 	return intent != NULL && intent_is(intent, "processing") ? SESSION_DECIDING : SESSION_OPEN;
 }
@@ -207,7 +207,7 @@ struct answer session_expire_now(const struct call *call)
 		    "This Session has a payment that is being processed and cannot be expired now.");
 	default:
 		return answer_state(NULL, NULL, NULL,
-				    is(session, "complete")
+				    status_is(session, "complete")
 					? "Only Checkout Sessions with a status in [\"open\"] can be "
 					  "expired. This Session has a status of complete."
 					: "Only Checkout Sessions with a status in [\"open\"] can be "

@@ -131,7 +131,7 @@ static char *text_to_send(const json_t *event)
 	return text;
 }
 
-static void sign(const char *text, bool forged, char *ret_header, size_t size)
+static void sign_event(const char *text, bool forged, char *ret_header, size_t size)
 {
 	unsigned char mac[EVP_MAX_MD_SIZE];
 	unsigned n = 0;
@@ -151,7 +151,7 @@ static void sign(const char *text, bool forged, char *ret_header, size_t size)
 	sodium_bin2hex(ret_header + at, size - (size_t)at, mac, n);
 }
 
-static size_t ignore(char *data, size_t size, size_t count, void *unused)
+static size_t ignore_body(char *data, size_t size, size_t count, void *unused)
 {
 	(void)data;
 	(void)unused;
@@ -169,7 +169,7 @@ static int stop_early(void *unused, curl_off_t a, curl_off_t b, curl_off_t c, cu
 }
 
 /* The status of the answer; 0 when there was none. */
-static long post(const char *text, const char *signature)
+static long post_event(const char *text, const char *signature)
 {
 	long status = 0;
 	struct curl_slist *headers = curl_slist_append(NULL, "Content-Type: application/json; charset=utf-8");
@@ -188,7 +188,7 @@ static long post(const char *text, const char *signature)
 	curl_easy_setopt(curl, CURLOPT_USERAGENT, "Stripe/1.0 (stagedoor-bank)");
 	curl_easy_setopt(curl, CURLOPT_HTTPHEADER, headers);
 	curl_easy_setopt(curl, CURLOPT_POSTFIELDS, text);
-	curl_easy_setopt(curl, CURLOPT_WRITEFUNCTION, ignore);
+	curl_easy_setopt(curl, CURLOPT_WRITEFUNCTION, ignore_body);
 	curl_easy_setopt(curl, CURLOPT_NOPROGRESS, 0L);
 	curl_easy_setopt(curl, CURLOPT_XFERINFOFUNCTION, stop_early);
 	if (curl_easy_perform(curl) == CURLE_OK)
@@ -209,9 +209,9 @@ static long send_event(const char *id)
 	book_unlock();
 	book_keep();
 	if (with_signature)
-		sign(text, forged, header, sizeof header);
+		sign_event(text, forged, header, sizeof header);
 	for (int i = 0; i < times; i++)
-		status = post(text, header);
+		status = post_event(text, header);
 	free(text);
 	book_lock();
 	return status;
@@ -247,7 +247,7 @@ static void note_result(const char *id, long status)
 	book_commit();
 }
 
-static void *deliver(void *unused)
+static void *deliver_events(void *unused)
 {
 	book_lock();
 	while (!book_stopping()) {
@@ -273,7 +273,7 @@ bool webhook_start(const char *url, const char *signing_secret)
 	if (target == NULL)
 		return true;
 	curl = curl_easy_init();
-	return curl != NULL && pthread_create(&thread, NULL, deliver, NULL) == 0;
+	return curl != NULL && pthread_create(&thread, NULL, deliver_events, NULL) == 0;
 }
 
 void webhook_join(void)

@@ -1,11 +1,7 @@
 #include "apps/orders/web.h"
 #include "apps/orders/messages.h"
 #include "apps/orders/order.h"
-#include "common/base/clock.h"
 #include "common/http/idempotency.h"
-
-/* a ticket younger than this may be not replicated yet */
-#define REPLICATION_LAG_MAX (60 * SECOND)
 
 err order_of_caller(struct web *w, order_id id, struct order_row *ret_order, when *ret_now)
 {
@@ -96,11 +92,9 @@ static err ticket_is_replicated(struct web *w, void *context)
 
 static err fail_not_replicated(struct web *w, ticket_id id)
 {
-	int64_t age = clock_now() - uuid_time(id.b);
-
-	if (age < -REPLICATION_LAG_MAX || age >= REPLICATION_LAG_MAX)
-		return web_fail(w, ERR_NOT_FOUND, tr_no_ticket);
-	return web_fail(w, ERR_UNAVAILABLE, tr_not_replicated_yet);
+	if (web_replica_may_lag(id.b))
+		return web_fail(w, ERR_UNAVAILABLE, tr_not_replicated_yet);
+	return web_fail(w, ERR_NOT_FOUND, tr_no_ticket);
 }
 
 err order_request_place(struct web *w, const struct order_request *request, struct refusal *ret_refusal)

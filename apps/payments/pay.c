@@ -16,8 +16,6 @@
 /* how long a request waits for what becomes of an authorised payment; how much of it a capture needs */
 #define OUTCOME_TIME (2 * SECOND)
 #define CAPTURE_TIME (600 * INT64_C(1000))
-/* an order younger than this may not be replicated yet */
-#define REPLICATION_LAG_MAX (60 * SECOND)
 
 struct sought {
 	order_id id;
@@ -42,9 +40,7 @@ static err is_ready(struct web *w, void *context)
 
 static err fail_not_yet(struct web *w, const struct sought *s)
 {
-	int64_t age = clock_now() - uuid_time(s->id.b);
-
-	if (!s->known && (age < -REPLICATION_LAG_MAX || age >= REPLICATION_LAG_MAX))
+	if (!s->known && !web_replica_may_lag(s->id.b))
 		return web_fail(w, ERR_NOT_FOUND, tr_no_order);
 	reply_header(w, "Retry-After", "1");
 	return web_fail(w, ERR_UNAVAILABLE, tr_not_confirmed);

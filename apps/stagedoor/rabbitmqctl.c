@@ -22,7 +22,7 @@ static char **command_line(struct arena *a, const char *program, const struct ct
 	return argv;
 }
 
-static err spawn(const char *program, char **argv, int out, pid_t *ret_pid)
+static err spawn_program(const char *program, char **argv, int out, pid_t *ret_pid)
 {
 	posix_spawn_file_actions_t actions;
 	int failed;
@@ -35,15 +35,15 @@ static err spawn(const char *program, char **argv, int out, pid_t *ret_pid)
 	return failed == 0 ? OK : ERR_NOT_FOUND;
 }
 
-static err start(struct arena *a, const char *program, const struct ctl_call *call,
-		 struct running *ret_running)
+static err start_call(struct arena *a, const char *program, const struct ctl_call *call,
+		      struct running *ret_running)
 {
 	int ends[2];
 	err e;
 
 	if (pipe2(ends, O_CLOEXEC) != 0)
 		return ERR_UNAVAILABLE;
-	e = spawn(program, command_line(a, program, call), ends[1], &ret_running->pid);
+	e = spawn_program(program, command_line(a, program, call), ends[1], &ret_running->pid);
 	close(ends[1]);
 	ret_running->out = ends[0];
 	if (e != OK)
@@ -51,7 +51,7 @@ static err start(struct arena *a, const char *program, const struct ctl_call *ca
 	return e;
 }
 
-static err finish(struct arena *a, const struct running *r, struct json_t **ret_answer)
+static err finish_call(struct arena *a, const struct running *r, struct json_t **ret_answer)
 {
 	struct buf text = BUF(a);
 	char part[4096];
@@ -73,10 +73,10 @@ err ctl_ask(struct arena *a, const char *program, const struct ctl_call *calls, 
 	size_t started = 0;
 	err e = OK, one;
 
-	while (started < count && (e = start(a, program, &calls[started], &running[started])) == OK)
+	while (started < count && (e = start_call(a, program, &calls[started], &running[started])) == OK)
 		started++;
 	for (size_t i = 0; i < started; i++)
-		if ((one = finish(a, &running[i], &ret_answers[i])) != OK)
+		if ((one = finish_call(a, &running[i], &ret_answers[i])) != OK)
 			e = one;
 	return e;
 }
@@ -88,7 +88,7 @@ err ctl_do(struct arena *a, const char *program, const struct ctl_call *call, in
 	err e;
 
 	*ret_status = 0;
-	if ((e = spawn(program, command_line(a, program, call), STDERR_FILENO, &pid)) != OK)
+	if ((e = spawn_program(program, command_line(a, program, call), STDERR_FILENO, &pid)) != OK)
 		return e;
 	if (waitpid(pid, &status, 0) < 0 || !WIFEXITED(status))
 		return ERR_UNAVAILABLE;

@@ -1,7 +1,7 @@
 #ifndef STAGEDOOR_APPS_STAGEDOOR_H
 #define STAGEDOOR_APPS_STAGEDOOR_H
 
-#include "common/db/common.h"
+#include "common/db/lists.h"
 
 /* The lists of the operator's command: rows and statements. */
 #define RECORD_LIST "apps/stagedoor/records.def"

@@ -6,7 +6,7 @@
 #include "common/base/log.h"
 #include "common/base/text.h"
 #include "common/base/version.h"
-#include "common/db/common.h"
+#include "common/db/lists.h"
 #include "common/http/idempotency_store.h"
 #include <malloc.h>
 #include <stdio.h>

@@ -10,7 +10,7 @@
 #include "common/base/failpoint.h"
 #include "common/base/log.h"
 #include "common/base/text.h"
-#include "common/db/common.h"
+#include "common/db/lists.h"
 #include "common/token/csrf.h"
 #include <stdlib.h>
 #include <string.h>

@@ -2,7 +2,7 @@
 #include "common/base/clock.h"
 #include "common/base/log.h"
 #include "common/base/random.h"
-#include "common/db/common.h"
+#include "common/db/lists.h"
 #include <string.h>
 #include <time.h>
 

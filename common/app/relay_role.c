@@ -21,7 +21,7 @@
 #include "common/base/failpoint.h"
 #include "common/base/log.h"
 #include "common/base/random.h"
-#include "common/db/common.h"
+#include "common/db/lists.h"
 #include <poll.h>
 #include <string.h>
 #include <sys/socket.h>

@@ -1,7 +1,7 @@
 #include "common/app/roles.h"
 #include "common/base/clock.h"
 #include "common/base/log.h"
-#include "common/http/site.h"
+#include "common/http/dispatch.h"
 #include <pthread.h>
 #include <stdlib.h>
 #include <time.h>

@@ -1,3 +1,18 @@
+/*
+ * Reads the frames of a connection and sorts what they carry: deliveries go to the ring, confirms and
+ * returned messages to the window of the bus_publish that is running.
+ *
+ * A message is a method frame, a header frame and body frames. They are assembled here, so that a read
+ * never waits for the rest of a message: bus_read takes the frames that have come, and the next call goes
+ * on.
+ *
+ * What must hold:
+ * - A frame is copied before the next one is read, because the library's memory is released then.
+ * - A delivery is pending only once its body is complete, and a body is never longer than its header says.
+ * - The ring has room for every delivery that can be on its way: BUS_PENDING is more than any prefetch.
+ * - After a frame that was not expected the connection is dropped, because nothing after it can be
+ *   trusted.
+ */
 #include "common/base/clock.h"
 #include "common/base/log.h"
 #include "common/base/text.h"

@@ -18,8 +18,8 @@
 #include "common/base/log.h"
 #include "common/base/random.h"
 #include "common/base/text.h"
-#include "common/db/common.h"
 #include "common/db/internal.h"
+#include "common/db/lists.h"
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>

@@ -1,4 +1,4 @@
-#include "common/db/common.h"
+#include "common/db/lists.h"
 
 #define RECORD_LIST "common/db/records.def"
 #include "common/schema/define_records.h"

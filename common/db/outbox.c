@@ -9,8 +9,8 @@
 #include "common/base/clock.h"
 #include "common/base/failpoint.h"
 #include "common/base/log.h"
-#include "common/db/common.h"
 #include "common/db/internal.h"
+#include "common/db/lists.h"
 #include <stdio.h>
 #include <string.h>
 

@@ -1,3 +1,20 @@
+/*
+ * Reads what a request carries: content type, form parameters, idempotency key, and the record of the
+ * route's form.
+ *
+ * A GET has its form in the query, the POST of a page in the body; the API takes JSON. A MACHINE route
+ * reads its body itself. The steps are separate functions because other checks stand between them
+ * (dispatch.c): the CSRF token is a parameter of the form, and is checked before any field.
+ *
+ * What must hold:
+ * - With a cookie, the API takes no change that a page of another site could send as a form
+ *   (may_lack_type).
+ * - _csrf, _owner and _key are taken out before the fields are read and hashed, so that a form that is
+ *   sent again with a new CSRF token is the same request.
+ * - A password is never kept to be shown again (w->typed).
+ * - Unknown names are dropped from the query of a page, because others add them to links; elsewhere they
+ *   are problems.
+ */
 #include "common/base/text.h"
 #include "common/http/internal.h"
 #include "common/token/csrf.h"

@@ -1,9 +1,9 @@
 #ifndef STAGEDOOR_HTTP_INTERNAL_H
 #define STAGEDOOR_HTTP_INTERNAL_H
 
+#include "common/http/dispatch.h"
 #include "common/http/idempotency.h"
 #include "common/http/route.h"
-#include "common/http/site.h"
 
 #define MESSAGE_LIST "common/http/messages.def"
 #include "common/html/declare_messages.h"

@@ -1,3 +1,17 @@
+/*
+ * Reads the parameters that nginx passes by FastCGI into w->request.
+ *
+ * nginx has chosen the location, the limits and the cache by its own reading of the request. A request
+ * that can be read in two ways is refused, so that nginx and this program never read it differently: a
+ * header that came twice where one is allowed; a path with an encoded slash, an empty segment ("//"), "."
+ * or "..".
+ *
+ * What must hold:
+ * - What the answer to an error needs (method, id, address, is it the API) is set before the first check.
+ * - The request id goes to the log and into events, so nginx's is used only when it is short and of plain
+ *   characters; otherwise a random one replaces it.
+ * - HEAD is handled as GET; only request.head tells them apart.
+ */
 #include "common/base/log.h"
 #include "common/base/random.h"
 #include "common/base/text.h"

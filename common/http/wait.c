@@ -5,6 +5,8 @@
 
 enum { PAUSE_MS = 15, WAIT_MS = 300 };
 
+#define REPLICATION_LAG_MAX (60 * SECOND)
+
 static atomic_int waiting;
 
 err web_wait(struct web *w, err (*ready)(struct web *w, void *context), void *context)
@@ -22,4 +24,11 @@ err web_wait(struct web *w, err (*ready)(struct web *w, void *context), void *co
 		}
 	atomic_fetch_sub(&waiting, 1);
 	return e;
+}
+
+bool web_replica_may_lag(const uint8_t id[UUID_BYTES])
+{
+	int64_t age = clock_now() - uuid_time(id);
+
+	return age >= -REPLICATION_LAG_MAX && age < REPLICATION_LAG_MAX;
 }

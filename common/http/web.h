@@ -117,6 +117,10 @@ err web_if_match(struct web *w, revision *ret_revision) NODISCARD;
  * most a quarter of a pool's threads wait at a time: others get one try. */
 err web_wait(struct web *w, err (*ready)(struct web *w, void *context), void *context) NODISCARD;
 
+/* Can replication lag be the reason that no row with this id (UUIDv7) is here? For a minute after the time in
+ * the id, and a minute before it, because another machine's clock may have made it. */
+bool web_replica_may_lag(const uint8_t id[UUID_BYTES]);
+
 /* How long a list is to be: as was asked for; else, on a page, as the user prefers; else as usual. */
 size_t web_rows(const struct web *w, page_size asked, size_t usual);
 

@@ -1,3 +1,19 @@
+/*
+ * Forms and query strings as pairs of a name and a value, and records that are read from them.
+ *
+ * Parsing is strict, so that a form has one meaning: a repeated name or a broken escape is refused, never
+ * repaired. Names are found by linear search, because there are at most FORM_PARAMS_MAX.
+ *
+ * A record's own currency and time zone are read first, whatever the order of the parameters, because its
+ * amounts and local times are read in them (own_value).
+ *
+ * What must hold:
+ * - Every field is read even after a fault, so that one answer names all problems. The record is written
+ *   only when there is none.
+ * - An absent parameter is read as an empty one: null, which only an optional field may be, and false for a
+ *   switch.
+ * - Names and values are UTF-8 without NUL once they are decoded, so they are C strings.
+ */
 #include "common/schema/form_params.h"
 #include "common/base/buf.h"
 #include "common/base/text.h"

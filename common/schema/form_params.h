@@ -1,5 +1,5 @@
-#ifndef STAGEDOOR_SCHEMA_PAIRS_H
-#define STAGEDOOR_SCHEMA_PAIRS_H
+#ifndef STAGEDOOR_SCHEMA_FORM_PARAMS_H
+#define STAGEDOOR_SCHEMA_FORM_PARAMS_H
 
 #include "common/schema/problems.h"
 #include "common/schema/record.h"

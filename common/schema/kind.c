@@ -1,3 +1,20 @@
+/*
+ * The kinds of kinds.def and choices.def as data, and what can be done with a value of any of them: is it
+ * null, does it fit, parse it, print it.
+ *
+ * The functions switch on the class of a kind. All C types of one class have the same layout (kind.h), so
+ * a value is accessed through a pointer to that layout, and a new kind of an existing class needs no code
+ * here.
+ *
+ * Values come from two sides. kind_parse takes what clients send: it trims, and refuses a word that is not
+ * in the list. kind_fits and choice_read take values of events and rows: they change nothing, and a word
+ * of a later version is kept as UNKNOWN with its text.
+ *
+ * What must hold:
+ * - The zero value is null, except for a switch and an integer that may be 0. Null never fits (kind_fits);
+ *   the record decides whether it is allowed.
+ * - The number of a choice is 0 for null, and that of UNKNOWN is the index at which its words end.
+ */
 #include "common/schema/kind.h"
 #include "common/base/text.h"
 #include "common/base/uuid.h"

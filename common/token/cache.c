@@ -1,3 +1,15 @@
+/*
+ * A set-associative cache: two bytes of the digest choose a set, the WAYS entries of the set are compared,
+ * and a new entry replaces the one of the set that was used least recently. So memory is bounded, and a
+ * lookup costs the same however many sessions there are.
+ *
+ * What must hold:
+ * - Only sessions of tokens that were verified come in, and the cache is cleared when the keys change
+ *   (keyring.c).
+ * - An entry stays after its session has expired, so the caller compares the times at each use (verify.c).
+ * - Strings are copied on the way in and out, because an entry can be replaced once the caller's lock is
+ *   released.
+ */
 #include "common/token/cache.h"
 #include <stdlib.h>
 

@@ -1,3 +1,15 @@
+/*
+ * CSRF tokens, pre-sessions and the seals of cookies. All have one form, "<random>.<MAC>", where the MAC
+ * is the HMAC-SHA256 of "<purpose>|<random>|<subject>". Whoever has the key can check one, so the site
+ * stores none. A seal proves where a text comes from; it neither encrypts the text nor expires.
+ *
+ * What must hold:
+ * - Each sort has its own purpose, so that one is never accepted for another.
+ * - The random part of a purpose has a fixed length and no purpose contains "|", so two different inputs
+ *   never give the same text to the MAC.
+ * - MACs are compared in constant time; a token that is too long is refused before anything is computed.
+ * - The key is never empty.
+ */
 #include "common/token/csrf.h"
 #include "common/base/random.h"
 #include "common/base/text.h"

@@ -1,3 +1,18 @@
+/*
+ * The public keys that session tokens are verified with: those that the directory has now.
+ *
+ * Keys are replaced while programs run (OPERATIONS.md, Keys). A lookup checks the directory, at most once
+ * a second, and reads it when it has changed (pem_dir.c). Contents that differ from the last make a new
+ * generation with its own arena. Signatures are checked without the lock, with a copy of the key
+ * (verify.c).
+ *
+ * What must hold:
+ * - Every cached session was verified with a key of the current generation: a new generation clears the
+ *   cache, and a session that was verified with an earlier one is not added.
+ * - A directory that cannot be read leaves the keys as they are; one without keys leaves none, and nobody
+ *   is signed in.
+ * - Only public keys of P-256 are used.
+ */
 #include "common/token/keyring.h"
 #include "common/base/buf.h"
 #include "common/base/log.h"

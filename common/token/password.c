@@ -1,3 +1,15 @@
+/*
+ * Hashes passwords with argon2id, a limited number at a time in this process.
+ *
+ * A hash takes 19 MiB and much time on purpose, so many sign-ins at once could exhaust the machine. A call
+ * without a free slot fails at once; the caller decides whether to try again (web_wait).
+ *
+ * What must hold:
+ * - Each slot that was taken is given back.
+ * - A check takes as long for an account that does not exist: it is made against the hash of an unknown
+ *   password, whose parameters must be those of OPERATIONS and MEMORY, and its result is false.
+ * - libsodium is initialised before its first use.
+ */
 #include "common/token/password.h"
 #include <pthread.h>
 #include <sodium.h>

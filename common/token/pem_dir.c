@@ -1,3 +1,16 @@
+/*
+ * Reads a directory of keys, and finds out when to read it again.
+ *
+ * The modification time of a directory changes when a file is added, removed or renamed, but not while one
+ * is being written. So a directory is read at every look until its last change is two seconds old. A file
+ * that is overwritten later is not noticed: keys are added and removed, never changed.
+ *
+ * What must hold:
+ * - Each change is followed by a reading that comes more than two seconds after it.
+ * - The list is in order of kid, whatever the order of the directory, so that equal contents have an equal
+ *   digest (keyring.c).
+ * - A file that cannot be read is skipped with a warning, and the others are used.
+ */
 #include "common/token/pem_dir.h"
 #include "common/base/clock.h"
 #include "common/base/log.h"

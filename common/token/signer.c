@@ -1,3 +1,15 @@
+/*
+ * Signs session tokens (JWT, ES256) with the newest private key of a directory. Only auth does that.
+ *
+ * The newest file signs, so that a key is replaced by adding one, without a restart (OPERATIONS.md, Keys).
+ * The key is copied under the lock and the signature made without it, so that sign-ins do not wait for
+ * each other.
+ *
+ * What must hold:
+ * - The claims are those that verify.c demands (token_claims in records.def), with times in whole seconds.
+ * - The header names the key by the name of its file, which is that of the public key too.
+ * - A directory that is empty or cannot be read leaves the key that signed last.
+ */
 #include "common/base/clock.h"
 #include "common/base/log.h"
 #include "common/token/keyring.h"

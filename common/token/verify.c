@@ -1,3 +1,17 @@
+/*
+ * Verifies session tokens. Exactly one form of JWT is accepted, whatever the token says about itself.
+ *
+ * Cheap checks come first: length, three parts, a header without unknown members, the length of the
+ * signature, a known kid. Then the signature, by libjwt, and last the claims. The session is cached by the
+ * digest of the whole token, because a signature costs much more than a lookup.
+ *
+ * What must hold:
+ * - The algorithm is ES256 and the key is not empty, checked here, because libjwt takes the algorithm from
+ *   the token and accepts any token without a key (signature_fits).
+ * - No claim is used before the signature was verified.
+ * - Expiry is checked at every use, also of a cached session. Revocation is the caller's to check.
+ * - Unknown claims are ignored, because a later version may add some.
+ */
 #include "common/base/clock.h"
 #include "common/base/text.h"
 #include "common/schema/json.h"

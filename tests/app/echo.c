@@ -3,7 +3,7 @@
  * MAX_REQUESTS.
  */
 #include "common/base/log.h"
-#include "common/http/site.h"
+#include "common/http/dispatch.h"
 #include <stdatomic.h>
 #include <stdlib.h>
 #include <sys/mman.h>

@@ -3,7 +3,7 @@
  * answer is always unambiguous, and input never becomes a tag or a header of it.
  */
 #include "common/base/text.h"
-#include "common/http/site.h"
+#include "common/http/dispatch.h"
 #include "tests/fuzz/fuzz.h"
 #include <ctype.h>
 #include <stdlib.h>

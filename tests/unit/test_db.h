@@ -1,7 +1,7 @@
 #ifndef STAGEDOOR_TESTS_UNIT_TEST_DB_H
 #define STAGEDOOR_TESTS_UNIT_TEST_DB_H
 
-#include "common/db/common.h"
+#include "common/db/lists.h"
 #include "common/db/outbox.h"
 #include <check.h>
 

@@ -1,5 +1,5 @@
-#ifndef STAGEDOOR_DB_COMMON_H
-#define STAGEDOOR_DB_COMMON_H
+#ifndef STAGEDOOR_DB_LISTS_H
+#define STAGEDOOR_DB_LISTS_H
 
 #include "common/db/query.h"
 

@@ -1,5 +1,5 @@
-#ifndef STAGEDOOR_HTTP_SITE_H
-#define STAGEDOOR_HTTP_SITE_H
+#ifndef STAGEDOOR_HTTP_DISPATCH_H
+#define STAGEDOOR_HTTP_DISPATCH_H
 
 #include "common/http/pool.h"
 #include "common/http/route.h"
