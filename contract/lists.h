@@ -76,8 +76,8 @@ extern const struct listed_currency listed_currencies[];
 /* A record of a service, or a shared one. An unknown record is a bug. */
 const struct record *listed_record(struct arena *a, const char *service, const char *name);
 
-/* The usual answer of a route, its first row. A route of the API without one is a bug: its row needs an ANSWER
- * below it. */
+/* The usual answer of a route, its first row. A route of the API without one is a bug: its row needs an
+ * ANSWER below it. */
 const struct listed_answer *listed_answer_of(const struct listed_route *r);
 
 /* Does the service consume the event? */

@@ -1,7 +1,7 @@
 #include "apps/orders/events.h"
+#include "amqp/groups.def"
 #include "apps/orders/order.h"
 #include "apps/orders/terms.h"
-#include "amqp/groups.def"
 #include "common/app/app.h"
 #include "common/base/clock.h"
 

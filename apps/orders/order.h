@@ -24,8 +24,8 @@
  * user's. ERR_CONFLICT: the order is secured, completed or returned; *ret_order is its row. */
 err order_release(struct db *db, user_id buyer, order_id id, struct order_row *ret_order) NODISCARD;
 
-/* Ends a live order whose deadline `now` has reached and that is not secured, and counts the lapse in the buyer's budget;
- * otherwise nothing. *ret_order is the row as it now is. ERR_NO_ROW: unknown. */
+/* Ends a live order whose deadline `now` has reached and that is not secured, and counts the lapse in the
+ * buyer's budget; otherwise nothing. *ret_order is the row as it now is. ERR_NO_ROW: unknown. */
 err order_expire(struct db *db, order_id id, when now, struct order_row *ret_order) NODISCARD;
 
 /* As order_expire, without the budget: a caller that ends several orders calls budget_lapse for those with

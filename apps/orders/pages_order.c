@@ -44,8 +44,8 @@ static err reorder_of(struct web *w, const struct order_row *o, when now, struct
 err order_page(struct web *w, const struct order_page_in *in)
 {
 	static const struct message *const titles[] = {
-	    [order_status_CREATED] = &tr_title_created,  [order_status_AWAITING_PAYMENT] = &tr_title_held,
-	    [order_status_COMPLETED] = &tr_title_bought, [order_status_CANCELLED] = &tr_title_ended,
+	    [order_status_CREATED] = &tr_title_created,   [order_status_AWAITING_PAYMENT] = &tr_title_held,
+	    [order_status_COMPLETED] = &tr_title_bought,  [order_status_CANCELLED] = &tr_title_ended,
 	    [order_status_RETURNED] = &tr_title_returned, [order_status_UNKNOWN] = &tr_title_unknown,
 	};
 	CHOICE_TABLE(titles, order_status);

@@ -76,8 +76,8 @@ static err end_overdue_orders(struct db *db, struct placement *p)
 
 static enum refusal_reason reason_held(const struct placement *p)
 {
-	const bool bought = p->holder.status.v == order_status_COMPLETED ||
-			    p->holder.status.v == order_status_RETURNED;
+	const bool bought =
+	    p->holder.status.v == order_status_COMPLETED || p->holder.status.v == order_status_RETURNED;
 
 	if (id_same(p->holder.user_id, p->request->buyer))
 		return bought ? REFUSED_BOUGHT_BY_BUYER : REFUSED_HELD_BY_BUYER;

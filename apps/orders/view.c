@@ -12,8 +12,8 @@ const char *order_reference(struct arena *a, order_id id)
 const struct message *order_summary(const struct order_row *o)
 {
 	static const struct message *const live[] = {
-	    [order_status_CREATED] = &tr_is_created,     [order_status_AWAITING_PAYMENT] = &tr_is_held,
-	    [order_status_COMPLETED] = &tr_title_bought, [order_status_CANCELLED] = &tr_title_ended,
+	    [order_status_CREATED] = &tr_is_created,      [order_status_AWAITING_PAYMENT] = &tr_is_held,
+	    [order_status_COMPLETED] = &tr_title_bought,  [order_status_CANCELLED] = &tr_title_ended,
 	    [order_status_RETURNED] = &tr_title_returned, [order_status_UNKNOWN] = &tr_is_unknown,
 	};
 	static const struct message *const ended[] = {

@@ -4,8 +4,9 @@
  *
  * Those of orders and users keep a replica of the newest version of what the event is about, and ignore a
  * version that is known or older, so that events may come twice, in any order, or not at all. A newer version
- * of an order also acts on its ticket (hold.h), and a decision of orders on the proposal that it is about. All of it is in the delivery's transaction: ticket, replica and
- * outbox row are stored together or not at all.
+ * of an order also acts on its ticket (hold.h), and a decision of orders on the proposal that it is about.
+ * All of it is in the delivery's transaction: ticket, replica and outbox row are stored together or not at
+ * all.
  */
 #include "apps/tickets/hold.h"
 #include "apps/tickets/proposal.h"

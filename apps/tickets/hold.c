@@ -1,6 +1,6 @@
 /*
- * Who holds a ticket, for its page and the lists. Orders decides about sales; here its orders arrive one after
- * the other, late or twice. The protocol is modelled in tests/model/sell-first.pml: change the model before
+ * Who holds a ticket, for its page and the lists. Orders decides about sales; its events arrive here late,
+ * twice or in another order. The protocol is modelled in tests/model/sell-first.pml: change the model before
  * this file.
  *
  * What must hold:

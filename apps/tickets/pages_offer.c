@@ -121,7 +121,8 @@ static void put_change(struct web *w, struct html *h, const struct ticket *t, st
 {
 	struct ticket wanted = *t;
 
-	if (view->last.kind.v == proposal_kind_CHANGE && (view->sent || is_refused(view, proposal_kind_CHANGE)))
+	if (view->last.kind.v == proposal_kind_CHANGE &&
+	    (view->sent || is_refused(view, proposal_kind_CHANGE)))
 		proposal_to_ticket(&view->last, &wanted);
 	put_offer(h, &wanted, view);
 	if (!view->sent && w->typed->count == 0 && is_refused(view, proposal_kind_CHANGE))

@@ -3,8 +3,8 @@
  *
  * What must hold:
  * - At most one proposal of a listing is open, and ticket.proposal is its number.
- * - Every proposal gets the next number, also after a refused one, so that a decision that comes late or twice
- *   is never taken for that of another proposal.
+ * - Every proposal gets the next number, also after a refused one, so that a decision that arrives late or
+ *   twice is never applied to another proposal.
  * - The offer and the status change only by an accepted decision, whatever the status is then: an order may
  *   have been placed at the accepted offer, and even be sold, before the decision arrives here.
  * - A withdrawn listing has no holder: orders accepts a withdrawal only when no order has the ticket, so that
@@ -89,8 +89,7 @@ static err set_withdrawn(struct db *db, struct ticket *t)
 
 static err set_refused(struct db *db, const struct ticket *t)
 {
-	return ticket_set_proposal(db,
-				   &(struct ticket_set_proposal_in){.id = t->id, .version = t->version});
+	return ticket_set_proposal(db, &(struct ticket_set_proposal_in){.id = t->id, .version = t->version});
 }
 
 static err ticket_apply(struct db *db, struct ticket *t, const struct proposal *p, bool accepted)

@@ -12,7 +12,13 @@ struct proposing {
 
 /* What became of it. */
 struct proposed {
-	enum { PROPOSED_REPLAYED, PROPOSED_NOTHING, PROPOSED_OPEN, PROPOSED_ACCEPTED, PROPOSED_REFUSED } outcome;
+	enum {
+		PROPOSED_REPLAYED,
+		PROPOSED_NOTHING,
+		PROPOSED_OPEN,
+		PROPOSED_ACCEPTED,
+		PROPOSED_REFUSED
+	} outcome;
 	struct ticket ticket;     /* as it now is; not with PROPOSED_REPLAYED */
 	struct proposal proposal; /* PROPOSED_OPEN and later: the one that was made */
 };

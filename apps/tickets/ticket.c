@@ -184,9 +184,8 @@ const char *ticket_refusal_sentence(const struct web *w, const struct proposal *
 	if (p->held_since.v == 0)
 		return web_tr(w, tr_is_held);
 	since = locale_time(w->arena, w->locale, p->held_since.v, w->session.zone.v, TIME_HOUR);
-	return p->kind.v == proposal_kind_WITHDRAWAL
-		   ? tr_text_withdrawal_refused(w->arena, w->locale, since)
-		   : tr_text_change_refused(w->arena, w->locale, since);
+	return p->kind.v == proposal_kind_WITHDRAWAL ? tr_text_withdrawal_refused(w->arena, w->locale, since)
+						     : tr_text_change_refused(w->arena, w->locale, since);
 }
 
 err ticket_fail_refused(struct web *w, const struct ticket *t, const struct proposal *p)

@@ -67,7 +67,7 @@ struct ticket_view {
 	int64_t sold;       /* how many tickets the seller sold, at most FOUND_MOST + 1 */
 	when now;
 	bool free, own, signed_in;
-	const char *done; /* what the seller has just done; NULL: nothing */
+	const char *done;   /* what the seller has just done; NULL: nothing */
 	const char *hold;   /* "15 minutes" */
 	const char *signin; /* where a signed-out buyer goes first */
 };

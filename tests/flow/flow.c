@@ -155,14 +155,23 @@ void wait_ticket(const char *ticket, const char *status, bool held, int ms)
 		      held ? "held" : "free", ms);
 }
 
+static bool tickets_know(void *order_)
+{
+	return sql_number("tickets",
+			  "SELECT COUNT(*) FROM ticket t JOIN order_replica o ON o.ticket_id = t.id "
+			  "WHERE o.id = UNHEX(REPLACE('%s','-','')) AND t.order_id IS NOT NULL",
+			  (const char *)order_) == 1;
+}
+
 const char *hold(struct visitor *buyer, const char *ticket)
 {
 	struct answer *a = order(buyer, ticket);
 	const char *id;
 
 	ck_status(a, 201);
+	ck_assert_str_eq(text_of(a, "status"), "awaiting_payment");
 	id = text_of(a, "id");
-	wait_order(buyer, id, "awaiting_payment", 5000);
+	wait_until(3000, tickets_know, (void *)(uintptr_t)id);
 	return id;
 }
 

@@ -17,6 +17,7 @@ static SRunner *all_but_limits(void)
 	srunner_add_suite(runner, orders_suite());
 	srunner_add_suite(runner, tickets_suite());
 	srunner_add_suite(runner, locks_suite());
+	srunner_add_suite(runner, proposals_suite());
 	srunner_add_suite(runner, find_suite());
 	srunner_add_suite(runner, share_suite());
 	srunner_add_suite(runner, edits_suite());

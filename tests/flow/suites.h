@@ -14,6 +14,7 @@ Suite *edits_suite(void);     /* editing: conflicts are shown, unchanged fields 
 Suite *selling_suite(void);   /* what a seller sees and can do; sellers who were deleted */
 Suite *tickets_suite(void);   /* listings in detail: lists, counters, permissions and dates */
 Suite *locks_suite(void);     /* the lock of a listing, in any order of events */
+Suite *proposals_suite(void); /* what sellers propose, and orders decides */
 Suite *payments_suite(void);  /* a bank that is slow, failing, forged or late */
 Suite *capture_suite(void);   /* cards are authorised first; the money is taken when the order is secured */
 Suite *paid_suite(void);      /* many payments while parts are away: what was said is kept */

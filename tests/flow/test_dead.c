@@ -1,4 +1,4 @@
-/* What the operator is told of dead letters, by stagedoor status, dead list and dead show, and the options and
+/* What the operator is told of dead letters by stagedoor status, dead list and dead show, and the options and
  * errors of stagedoor dead. */
 #include "tests/flow/test_dead.h"
 #include "common/base/clock.h"
@@ -238,8 +238,8 @@ static TCase *dead_case(void)
 	tcase_add_checked_fixture(t, flow_begin, dead_end);
 	tcase_add_test(t, what_cannot_be_read_is_listed_with_its_reason);
 	tcase_add_test(t, status_counts_them_and_says_why);
-	tcase_add_test(t, bodies_that_are_no_text_are_kept_as_they_are);
-	tcase_add_test(t, filters_choose);
+	tcase_add_test(t, binary_bodies_are_kept_unchanged);
+	tcase_add_test(t, filters_select);
 	tcase_add_loop_test(t, what_is_wrong_is_said, 0, (int)(sizeof misuses / sizeof *misuses));
 	return t;
 }

@@ -1,4 +1,4 @@
-/* stagedoor dead retry sends dead letters again: those that fail once more are told apart, and none is lost. */
+/* stagedoor dead retry sends dead letters again: those that fail once more are told apart, none is lost. */
 #include "tests/flow/test_dead.h"
 #include <signal.h>
 #include <stdio.h>

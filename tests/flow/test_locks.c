@@ -83,12 +83,16 @@ START_TEST(an_order_that_ended_first_never_locks)
 }
 END_TEST
 
+/* The status of an order of today, and of the protocol before, whose order asks. */
+static const char *const first_status[] = {"awaiting_payment", "created"};
+
 START_TEST(a_waiting_order_has_its_turn)
 {
+	const char *status = first_status[_i];
 	const char *ticket = listed(visitor_signed_up("Ioana"), offer), *first = new_id(), *second = new_id();
 
-	send_order(first, ticket, 1, "created");
-	send_order(second, ticket, 1, "created");
+	send_order(first, ticket, 1, status);
+	send_order(second, ticket, 1, status);
 	wait_known(second, 1);
 	ck_assert_str_eq(holder_of(ticket), first);
 	/* the end of an order that does not hold the ticket releases nothing; the end of the holder passes
@@ -121,6 +125,37 @@ START_TEST(an_edited_or_withdrawn_listing_is_not_locked)
 }
 END_TEST
 
+/* Orders has decided about an order of today: it may have accepted an offer that arrives here later. */
+START_TEST(an_order_of_another_revision_has_the_ticket)
+{
+	struct visitor *seller = visitor_signed_up("Ioana");
+	const char *edited = listed(seller, offer), *withdrawn = listed(seller, offer), *one = new_id(),
+		   *two = new_id();
+
+	ck_status(api(seller, "PUT", api_ticket(edited), "%s", dearer), 200);
+	ck_status(api(seller, "DELETE", api_ticket(withdrawn), "%s", ""), 204);
+	send_order(one, edited, 1, "awaiting_payment");
+	send_order(two, withdrawn, 1, "awaiting_payment");
+	wait_known(two, 1);
+	ck_assert_str_eq(holder_of(edited), one);
+	ck_assert_str_eq(holder_of(withdrawn), "");
+}
+END_TEST
+
+/* A sale that was undone keeps its ticket. */
+START_TEST(a_returned_ticket_stays_sold)
+{
+	const char *ticket = listed(visitor_signed_up("Ioana"), offer), *sold = new_id(), *late = new_id();
+
+	send_order(sold, ticket, 3, "completed");
+	send_order(sold, ticket, 4, "returned");
+	send_order(late, ticket, 1, "awaiting_payment");
+	wait_known(late, 1);
+	ck_assert_str_eq(text_of(api_get(visitor_new(), "/api/tickets/%s", ticket), "status"), "sold");
+	ck_assert_str_eq(holder_of(ticket), sold);
+}
+END_TEST
+
 START_TEST(a_sale_is_kept_in_any_order_of_events)
 {
 	const char *ticket = listed(visitor_signed_up("Ioana"), offer), *sold = new_id(), *late = new_id();
@@ -143,8 +178,10 @@ Suite *locks_suite(void)
 	tcase_set_timeout(t, 90);
 	tcase_add_checked_fixture(t, flow_begin, flow_end);
 	tcase_add_test(t, an_order_that_ended_first_never_locks);
-	tcase_add_test(t, a_waiting_order_has_its_turn);
+	tcase_add_loop_test(t, a_waiting_order_has_its_turn, 0, sizeof first_status / sizeof *first_status);
 	tcase_add_test(t, an_edited_or_withdrawn_listing_is_not_locked);
+	tcase_add_test(t, an_order_of_another_revision_has_the_ticket);
+	tcase_add_test(t, a_returned_ticket_stays_sold);
 	tcase_add_test(t, a_sale_is_kept_in_any_order_of_events);
 	suite_add_tcase(s, t);
 	return s;

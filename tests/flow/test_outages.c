@@ -41,7 +41,8 @@ START_TEST(without_auth_signed_in_users_can_continue)
 }
 END_TEST
 
-START_TEST(without_tickets_orders_are_taken_and_wait)
+/* Orders alone decides about sales. */
+START_TEST(without_tickets_known_listings_are_sold_and_paid)
 {
 	static const char *const parts[] = {"tickets-web", "tickets-events", "tickets-relay", "tickets-jobs",
 					    NULL};
@@ -54,32 +55,48 @@ START_TEST(without_tickets_orders_are_taken_and_wait)
 	a = order(buyer, ticket);
 	ck_status(a, 201);
 	id = text_of(a, "id");
-	ck_assert_str_eq(order_status_of(buyer, id), "created");
-	ck_status(api_get(buyer, "/api/orders"), 200);
+	ck_assert_str_eq(text_of(a, "status"), "awaiting_payment");
+	ck_assert_str_eq(text_of(pay(buyer, id, "tok_visa"), "status"), "completed");
+	wait_order(buyer, id, "completed", 5000);
+	ck_away(api(seller, "PUT", arena_printf(flow_arena, "/api/tickets/%s", ticket),
+		    "{\"title\":\"Edited\",\"price\":6}"));
 	service_up(parts);
-	wait_order(buyer, id, "awaiting_payment", 20000);
+	wait_ticket(ticket, "sold", true, 20000);
 	settle(20000);
 }
 END_TEST
 
-START_TEST(without_orders_listings_are_sold_and_edited)
+/* An edit asks orders, so it waits; the pages say so. */
+START_TEST(without_orders_listings_are_made_and_edits_wait)
 {
 	static const char *const parts[] = {"orders-web", "orders-events", "orders-relay", "orders-jobs",
 					    NULL};
 	struct visitor *seller = visitor_signed_up("Ioana"), *buyer = visitor_signed_up("Tomasz");
+	const char *ticket, *show;
 	struct answer *a;
-	const char *ticket;
 
 	service_down(parts);
 	a = api(seller, "POST", "/api/tickets", "{\"title\":\"Without orders\",\"price\":5}");
 	ck_status(a, 201);
 	ticket = arena_strdup(flow_arena, text_of(a, "id"));
-	ck_status(api(seller, "PUT", arena_printf(flow_arena, "/api/tickets/%s", ticket),
-		      "{\"title\":\"Edited\",\"price\":6}"),
-		  200);
+	show = arena_printf(flow_arena, "/tickets/%s", ticket);
+	a = page_submit(seller, arena_printf(flow_arena, "%s/edit", show), "/edit", "title=Edited&price=6");
+	ck_status(a, 303);
+	a = page(seller, show);
+	ck_assert_ptr_nonnull(strstr(a->body, "Your change is on its way"));
+	ck_status(page(seller, arena_printf(flow_arena, "%s/edit", show)), 200);
+	ck_status(page(visitor_new(), "/"), 200);
+	a = api_get(seller, "/api/tickets/%s", ticket);
+	ck_assert_int_eq((int)number_of(a, "price", 0), 5);
+	ck_assert_int_eq((int)number_of(a, "proposal", 0), 2);
+	a = api(seller, "PUT", arena_printf(flow_arena, "/api/tickets/%s", ticket),
+		"{\"title\":\"Edited\",\"price\":7}");
+	ck_status(a, 409);
+	ck_assert_ptr_nonnull(strstr(a->body, "still on its way"));
 	ck_away(order(buyer, ticket));
 	service_up(parts);
 	settle(20000);
+	ck_assert_int_eq((int)number_of(api_get(seller, "/api/tickets/%s", ticket), "price", 0), 6);
 	a = order(buyer, ticket);
 	ck_status(a, 201);
 	ck_assert_int_eq((int)number_of(a, "ticket.price", 0), 6);
@@ -113,10 +130,16 @@ START_TEST(without_the_broker_pages_answer_and_events_wait)
 	ck_status(api_get(buyer, "/api/tickets"), 200);
 	a = order(buyer, ticket);
 	ck_status(a, 201);
-	ck_assert_str_eq(order_status_of(buyer, text_of(a, "id")), "created");
+	ck_assert_str_eq(text_of(a, "status"), "awaiting_payment");
+	a = api(seller, "PUT", arena_printf(flow_arena, "/api/tickets/%s", ticket),
+		"{\"title\":\"Edited\",\"price\":6}");
+	ck_status(a, 202);
+	ck_assert_int_eq((int)number_of(a, "proposal", 0), 2);
 	part_start("broker");
 	settle(60000);
-	ck_assert_int_eq(sql_number("orders", "SELECT COUNT(*) FROM orders WHERE status = 'created'"), 0);
+	a = api_get(seller, "/api/tickets/%s", ticket);
+	ck_assert_int_eq((int)number_of(a, "price", 0), 5);
+	ck_assert_str_eq(text_of(a, "proposal"), "");
 }
 END_TEST
 
@@ -336,8 +359,8 @@ Suite *outages_suite(void)
 	tcase_set_timeout(t, 240);
 	tcase_add_checked_fixture(t, flow_begin, flow_end);
 	tcase_add_test(t, without_auth_signed_in_users_can_continue);
-	tcase_add_test(t, without_tickets_orders_are_taken_and_wait);
-	tcase_add_test(t, without_orders_listings_are_sold_and_edited);
+	tcase_add_test(t, without_tickets_known_listings_are_sold_and_paid);
+	tcase_add_test(t, without_orders_listings_are_made_and_edits_wait);
 	tcase_add_test(t, without_payments_holds_run_and_end);
 	tcase_add_test(t, poison_is_dead_lettered_and_blocks_nothing);
 	tcase_add_test(t, an_event_without_a_queue_is_not_lost);

@@ -1,0 +1,145 @@
+/* A seller's change or withdrawal is proposed, and orders decides it. */
+#include "tests/flow/lists.h"
+#include "tests/flow/suites.h"
+#include <string.h>
+
+static const char dearer[] = "{\"title\":\"Proposed\",\"price\":6}";
+
+static struct answer *ticket_now(const char *ticket)
+{
+	return api_get(visitor_new(), "/api/tickets/%s", ticket);
+}
+
+static const char *edit_path(const char *ticket)
+{
+	return arena_printf(flow_arena, "/tickets/%s/edit", ticket);
+}
+
+/* As if the event of the order had not arrived at tickets yet. */
+static void forget_holder(const char *ticket)
+{
+	sql_run("tickets", "UPDATE ticket SET order_id = NULL WHERE id = UNHEX(REPLACE('%s','-',''))",
+		ticket);
+}
+
+START_TEST(a_change_is_saved_at_once)
+{
+	struct visitor *seller = visitor_signed_up("Ioana");
+	const char *ticket = sell(seller, "Proposed", "5");
+	struct answer *a = page_submit(seller, edit_path(ticket), "/edit", "price=6");
+
+	ck_status(a, 303);
+	a = page(seller, header_of(a, "Location"));
+	(void)spot(a, "The listing is saved.");
+	(void)spot(a, "$6.00");
+	ck_lacks(page(seller, arena_printf(flow_arena, "/tickets/%s", ticket)), "The listing is saved.");
+	a = ticket_now(ticket);
+	ck_assert_int_eq((int)number_of(a, "revision", 0), 2);
+	ck_assert_str_eq(text_of(a, "proposal"), "");
+	/* the same again proposes nothing */
+	a = api(seller, "PUT", api_ticket(ticket), "%s", dearer);
+	ck_status(a, 200);
+	ck_assert_int_eq((int)number_of(a, "version", 0), 3);
+}
+END_TEST
+
+/* Orders knows of a buyer, and tickets not yet. */
+START_TEST(a_refused_change_keeps_what_was_typed)
+{
+	struct visitor *seller = visitor_signed_up("Ioana"), *buyer = visitor_signed_up("Tomasz");
+	const char *ticket = sell(seller, "Proposed", "5"), *id = hold(buyer, ticket);
+	const char *since = "The listing was not changed: somebody has been buying this ticket since ";
+	struct answer *a;
+
+	forget_holder(ticket);
+	a = page_submit(seller, edit_path(ticket), "/edit", "title=Typed+by+its+seller&price=6");
+	ck_status(a, 409);
+	(void)spot(a, since);
+	(void)spot(a, "value=\"Typed by its seller\"");
+	a = page(seller, edit_path(ticket));
+	(void)spot(a, since);
+	(void)spot(a, "value=\"Typed by its seller\"");
+	(void)spot(a, "value=\"6\"");
+	a = api(seller, "PUT", api_ticket(ticket), "%s", dearer);
+	ck_status(a, 409);
+	(void)spot(a, since);
+	ck_assert_int_eq((int)number_of(a, "current.price", 0), 5);
+	a = api(seller, "DELETE", api_ticket(ticket), "%s", "");
+	ck_status(a, 409);
+	(void)spot(a, "The listing was not withdrawn: somebody has been buying this ticket since ");
+	(void)spot(page(seller, arena_printf(flow_arena, "/tickets/%s/withdraw", ticket)),
+		   "The listing was not withdrawn");
+	ck_status(api(buyer, "DELETE", arena_printf(flow_arena, "/api/orders/%s", id), NULL), 204);
+	settle(10000);
+	/* numbers 2 to 4 were refused, and none is used twice */
+	a = api(seller, "PUT", api_ticket(ticket), "%s", dearer);
+	ck_status(a, 200);
+	ck_assert_int_eq((int)number_of(a, "revision", 0), 5);
+	ck_lacks(page(seller, edit_path(ticket)), since);
+}
+END_TEST
+
+/* A decision that comes again, or late, changes nothing. */
+START_TEST(decisions_come_in_any_order)
+{
+	struct visitor *seller = visitor_signed_up("Ioana");
+	const char *ticket = sell(seller, "Proposed", "5");
+	struct answer *a;
+
+	for (int price = 6; price < 9; price++)
+		ck_status(
+		    api(seller, "PUT", api_ticket(ticket), "{\"title\":\"Proposed\",\"price\":%d}", price),
+		    200);
+	settle(10000);
+	events_again("orders", ticket, EVENTS_REVERSED);
+	events_again("tickets", ticket, EVENTS_SHUFFLED);
+	settle(10000);
+	a = ticket_now(ticket);
+	ck_assert_int_eq((int)number_of(a, "price", 0), 8);
+	ck_assert_int_eq((int)number_of(a, "revision", 0), 4);
+	ck_assert_int_eq((int)number_of(a, "version", 0), 7);
+}
+END_TEST
+
+static bool is_withdrawn(void *ticket)
+{
+	return strcmp(text_of(ticket_now(ticket), "status"), "withdrawn") == 0;
+}
+
+/* Orders is away, so the proposal waits; the key gets the first answer again. */
+START_TEST(an_undecided_proposal_is_answered_202)
+{
+	struct visitor *seller = visitor_signed_up("Ioana");
+	const char *ticket = sell(seller, "Proposed", "5");
+	struct answer *a;
+
+	part_stop("orders-events");
+	for (int again = 0; again < 2; again++) {
+		a = api_with(seller, "DELETE", api_ticket(ticket), "Idempotency-Key: take-it-back", NULL);
+		ck_status(a, 202);
+		ck_assert_str_eq(text_of(a, "status"), "listed");
+		ck_assert_int_eq((int)number_of(a, "proposal", 0), 2);
+		ck_assert_str_eq(header_of(a, "Idempotency-Replayed"), again ? "true" : "");
+	}
+	ck_status(api(seller, "PUT", api_ticket(ticket), "%s", dearer), 409);
+	(void)spot(page(seller, edit_path(ticket)), "Your change is on its way");
+	part_start("orders-events");
+	ck_assert(wait_until(10000, is_withdrawn, (void *)(uintptr_t)ticket));
+	settle(10000);
+}
+END_TEST
+
+Suite *proposals_suite(void)
+{
+	Suite *s = suite_create("proposals");
+	TCase *t = tcase_create("proposals");
+
+	tcase_set_timeout(t, 90);
+	tcase_add_checked_fixture(t, flow_begin, flow_end);
+	tcase_add_test(t, a_change_is_saved_at_once);
+	tcase_add_test(t, a_refused_change_keeps_what_was_typed);
+	tcase_add_test(t, decisions_come_in_any_order);
+	tcase_add_test(t, an_undecided_proposal_is_answered_202);
+	suite_add_tcase(s, t);
+	return s;
+}
