@@ -97,11 +97,12 @@ static err decide_proposal(struct db *db, const struct ticket_state *t, struct k
 	struct order_holder holder;
 	err e;
 
-	if (t->proposal.v <= k->decided.v || k->status.v != ticket_status_LISTED)
+	if (t->proposal.v <= k->decided.v)
 		return OK;
 	if ((e = active_order(db, t->id, &holder)) != OK)
 		return e;
-	d.accepted.v = id_is_null(holder.id) && t->proposal_kind.v != proposal_kind_UNKNOWN;
+	d.accepted.v = id_is_null(holder.id) && k->status.v == ticket_status_LISTED &&
+		       t->proposal_kind.v != proposal_kind_UNKNOWN;
 	d.held_since = holder.created_at;
 	k->decided = t->proposal;
 	if (d.accepted.v)

@@ -12,12 +12,24 @@
 #include "common/schema/move.h"
 #include <string.h>
 
+/* Is it the word, whose first `len` bytes count, or does it begin with a word that ends with an asterisk? */
+static bool is_word(const char *word, size_t len, const char *name)
+{
+	if (len > 0 && word[len - 1] == '*')
+		return strncmp(name, word, len - 1) == 0;
+	return strlen(name) == len && memcmp(name, word, len) == 0;
+}
+
+static const char *next_word(const char *word)
+{
+	word += strcspn(word, " ");
+	return word + strspn(word, " ");
+}
+
 static bool is_kept(const struct move *m, const char *name)
 {
-	size_t len = strlen(name);
-
-	for (const char *at = m->kept; (at = strstr(at, name)) != NULL; at += len)
-		if ((at == m->kept || at[-1] == ' ') && (at[len] == ' ' || at[len] == '\0'))
+	for (const char *at = m->kept; *at != '\0'; at = next_word(at))
+		if (is_word(at, strcspn(at, " "), name))
 			return true;
 	return false;
 }
@@ -45,18 +57,15 @@ void move_fields(const struct move *m, const void *from, void *to)
 const char *move_wrong(const struct move *m)
 {
 	const struct record *r = m->to();
-	size_t len;
 
 	for (size_t i = 0; i < r->count; i++)
 		if (!is_kept(m, r->fields[i].name) && source_of(m, &r->fields[i]) == NULL)
 			return r->fields[i].name;
-	for (const char *at = m->kept; *at != '\0'; at += len + strspn(at + len, " ")) {
+	for (const char *at = m->kept; *at != '\0'; at = next_word(at)) {
 		bool found = false;
 
-		len = strcspn(at, " ");
 		for (size_t i = 0; i < r->count; i++)
-			found = found ||
-				(strlen(r->fields[i].name) == len && memcmp(r->fields[i].name, at, len) == 0);
+			found = found || is_word(at, strcspn(at, " "), r->fields[i].name);
 		if (!found)
 			return at;
 	}

@@ -58,6 +58,8 @@ static const struct {
     {"seat nothing seats", "nothing seats"},
     {"seat seats id", "id"}, /* a field that only the source has */
     {"seat seats sea", "sea"},
+    {"seat*", NULL}, /* seat and seats */
+    {"seat* x*", "x*"},
 };
 
 START_TEST(each_fault_is_named)
