@@ -277,8 +277,8 @@ START_TEST(the_times_of_a_payment_are_kept)
 		"UPDATE charge_replica SET begun_at = NULL, decided_at = NULL WHERE order_id = "
 		"UNHEX(REPLACE('%s','-',''))",
 		s.order);
-	SAYS(page(s.buyer, path_of(s.order)),
-	     "<li>Payment begun\n</li>\n<li>Payment received\n</li>\n<li>The ticket is yours");
+	SAYS(page(s.buyer, path_of(s.order)), "<li>Payment begun\n</li>\n<li>Payment authorised",
+	     "</li>\n<li>Payment received\n</li>\n<li>The ticket is yours");
 }
 END_TEST
 
