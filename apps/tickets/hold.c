@@ -1,7 +1,7 @@
 /*
  * Who holds a ticket. Orders decides who was first and when a hold is over; tickets decides whether the
  * ticket is locked, since only its row knows whether it is listed, at which revision, and for whom. The
- * protocol is modelled in tests/model/reservation.pml: change the model before this file.
+ * protocol is modelled in tests/model/sell-first.pml (UPGRADE): change the model before this file.
  *
  * What must hold:
  * - At most one order holds a ticket (order_id), and only while the ticket is listed; a sold ticket keeps
