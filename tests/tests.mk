@@ -105,6 +105,7 @@ $(BUILD)/bin/test-fault: $(call objects,$(FAULT_C)) $(LIB)
 ## full            everything that takes longer than a test run allows: hours
 full: dead-full clangd
 	FULL=on $(MAKE) --no-print-directory browser
+	MODEL_LONG=1 $(MAKE) --no-print-directory model
 	$(MAKE) --no-print-directory fault soak fuzz sanitize threads valgrind leak analyze bench
 ## dead-full       dead letters over 100 restarts of an events program
 dead-full: all bank $(BUILD)/bin/test-flow
@@ -139,7 +140,7 @@ browser: all bank
 pictures: browser
 	cp $(addprefix build/test/browser/pictures/readme/,$(PICTURES)) docs/pictures/
 
-## model           the reservation protocol in spin, every interleaving
+## model           the reservation protocol in spin, every interleaving; each mistake of tests/model/mistakes is found
 model:
 	tests/model/run $(BUILD)/test/model
 
