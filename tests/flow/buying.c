@@ -126,3 +126,39 @@ void wait_page(struct visitor *v, const char *path, const char *words, int ms)
 	ck_assert_msg(wait_until(ms, is_said, &x), "%s does not say \"%s\": %.3000s", path, words,
 		      strstr(page(v, path)->body, "<main"));
 }
+
+static bool payments_know(void *order_)
+{
+	return sql_number("payments",
+			  "SELECT COUNT(*) FROM order_replica WHERE id = UNHEX(REPLACE('%s','-',''))",
+			  (const char *)order_) == 1;
+}
+
+void wait_as_before(const char *order_)
+{
+	static const char update[] =
+	    "UPDATE %s SET status = 'created' WHERE id = UNHEX(REPLACE('%s','-',''))";
+
+	ck_assert(wait_until(5000, payments_know, (void *)(uintptr_t)order_));
+	sql_run("orders",
+		"UPDATE orders SET held_at = NULL, status = 'created' WHERE id = "
+		"UNHEX(REPLACE('%s','-',''))",
+		order_);
+	sql_run("payments", update, "order_replica", order_);
+}
+
+void edit_as_before(const char *ticket)
+{
+	sql_run("tickets",
+		"UPDATE ticket SET version = 2, revision = 2, title = 'Another', price = 900 WHERE id = "
+		"UNHEX(REPLACE('%s','-',''))",
+		ticket);
+	sql_run(
+	    "tickets",
+	    "INSERT INTO outbox (event_id, type, subject, version, body) SELECT "
+	    "UNHEX(REPLACE(UUID(), '-', '')), 'ticket.updated', subject, 2, REPLACE(REPLACE(JSON_SET(body, "
+	    "'$.type', 'ticket.updated', '$.version', 2, '$.data.version', 2, '$.data.revision', 2, "
+	    "'$.data.title', 'Another', '$.data.price', 900), '\": ', '\":'), ', \"', ',\"') FROM outbox "
+	    "WHERE subject = '%s' AND version = 1",
+	    ticket);
+}

@@ -59,7 +59,7 @@ START_TEST(a_refused_change_keeps_what_was_typed)
 	a = page(seller, edit_path(ticket));
 	(void)spot(a, since);
 	(void)spot(a, "value=\"Typed by its seller\"");
-	(void)spot(a, "value=\"6\"");
+	(void)spot(a, "value=\"6.00\"");
 	a = api(seller, "PUT", api_ticket(ticket), "%s", dearer);
 	ck_status(a, 409);
 	(void)spot(a, since);
