@@ -131,7 +131,7 @@ static bool is_decided(void *ticket)
 			  (const char *)ticket) == 0;
 }
 
-/* Did the change come through? Each proposal is decided, once: the two columns agree. */
+/* Did the change come through? A proposal of this round is decided once: ticket and proposal agree. */
 static bool seller_won(const struct duel *d)
 {
 	struct answer *a;
@@ -141,8 +141,8 @@ static bool seller_won(const struct duel *d)
 		      d->ticket);
 	accepted = sql_number("tickets",
 			      "SELECT COUNT(*) FROM proposal WHERE ticket_id = UNHEX(REPLACE('%s','-','')) "
-			      "AND status = 'accepted'",
-			      d->ticket) == 1;
+			      "AND status = 'accepted' AND number > %d",
+			      d->ticket, d->revision) == 1;
 	a = api_get(d->seller, "/api/tickets/%s", d->ticket);
 	applied = d->withdraw ? strcmp(text_of(a, "status"), "withdrawn") == 0
 			      : (int)number_of(a, "revision", 0) > d->revision;
