@@ -41,34 +41,56 @@ static struct answer *try_json(struct visitor *v, const char *path, const char *
 	return http_try(v, "POST", path, "application/json", body, NULL);
 }
 
-static void sell_and_pay(struct visitor *seller, struct visitor *buyer)
+/* Before anything is away; what is listed later has to reach orders first. */
+static void list_tickets(struct visitor *seller, char tickets[][40], int count)
 {
-	struct answer *a = try_json(seller, "/api/tickets", "{\"title\":\"Under faults\",\"price\":7}");
-	const char *ticket = arena_strdup(flow_arena, text_of(a, "id")), *order_;
+	for (int i = 0; i < count; i++) {
+		struct answer *a =
+		    try_json(seller, "/api/tickets", "{\"title\":\"Under faults\",\"price\":7}");
 
-	if (a->status != 201)
-		return;
-	a = try_json(buyer, "/api/orders", arena_printf(flow_arena, "{\"ticketId\":\"%s\"}", ticket));
-	if (a->status != 201)
-		return;
-	order_ = arena_strdup(flow_arena, text_of(a, "id"));
-	for (int i = 0; i < 40; i++) {
-		a = try_json(buyer, "/api/payments",
-			     arena_printf(flow_arena, "{\"orderId\":\"%s\",\"token\":\"tok_visa\"}", order_));
-		if (a->status != 503)
-			break;
-		usleep(100000);
+		snprintf(tickets[i], 40, "%s", text_of(a, "id"));
 	}
+}
+
+/* An answer that asks to come again is followed for a few seconds. */
+static struct answer *insist(struct visitor *v, const char *path, const char *body)
+{
+	struct answer *a = try_json(v, path, body);
+
+	for (int i = 0; i < 30 && a->status == 503; i++) {
+		usleep(150000);
+		a = try_json(v, path, body);
+	}
+	return a;
+}
+
+static void buy(struct visitor *buyer, const char *ticket)
+{
+	struct answer *a =
+	    insist(buyer, "/api/orders", arena_printf(flow_arena, "{\"ticketId\":\"%s\"}", ticket));
+	const char *order_ = arena_strdup(flow_arena, text_of(a, "id"));
+
+	if (a->status != 201) {
+		usleep(300000);
+		return;
+	}
+	a = insist(buyer, "/api/payments",
+		   arena_printf(flow_arena, "{\"orderId\":\"%s\",\"token\":\"tok_visa\"}", order_));
 	note_payment(order_, a);
 }
 
 static void go_to_market(struct visitor *seller, struct visitor *buyer)
 {
-	while (atomic_load(&market->going)) {
+	enum { STOCK = 60 };
+	char tickets[STOCK][40];
+
+	for (int n = 0; atomic_load(&market->going); n++) {
 		struct arena *mine = flow_arena;
 
 		flow_arena = arena_new();
-		sell_and_pay(seller, buyer);
+		if (n % STOCK == 0)
+			list_tickets(seller, tickets, STOCK);
+		buy(buyer, tickets[n % STOCK]);
 		arena_free(flow_arena);
 		flow_arena = mine;
 	}
