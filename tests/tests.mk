@@ -1,6 +1,6 @@
 # The tests. `make test` runs all of them; each target below runs alone. The tests do not use services of the machine:
 # databases, brokers and sites are private ones below build/test, on separate ports.
-.PHONY: test coverage clangd full dead-full next corpus unit refuse pool flow readme integrating browser pictures fault fault-short fault-parts fault-proxy fault-build model lint debian-13 bench soak soak-short
+.PHONY: test coverage clangd full dead-full next upgrade corpus unit refuse pool flow readme integrating browser pictures fault fault-short fault-parts fault-proxy fault-build model lint debian-13 bench soak soak-short
 
 TEST_PACKAGES := check libmariadb libcurl jansson
 TEST_CFLAGS   := $(filter-out -fPIE,$(CFLAGS)) $(shell pkg-config --cflags $(TEST_PACKAGES) 2>/dev/null)
@@ -17,7 +17,7 @@ PICTURES      := $(addsuffix .png,browse ticket selling order dark german)
 ## test            all that `make full` does not add; every other goal below is a part that runs alone
 test:
 	@$(MAKE) --no-print-directory --silent -j$$(nproc) all bank $(TEST_PROGRAMS)
-	@$(MAKE) --no-print-directory lint contract model refuse hardened unit pool flow readme integrating next soak-short fault-short browser sbom fuzz-corpus sanitize-quick leak-quick
+	@$(MAKE) --no-print-directory lint contract model refuse hardened unit pool flow readme integrating next upgrade soak-short fault-short browser sbom fuzz-corpus sanitize-quick leak-quick
 	@echo "all tests passed"
 
 $(BUILD)/obj/tests/%.o: tests/%.c $(FLAGS) | $(TRANSLATED) $(BUILD)/gen/common/html/pages.h
@@ -191,6 +191,13 @@ next: all bank
 	@$(MAKE) --no-print-directory --silent -j$$(nproc) BUILD=build/next LISTS=build/next/lists all bank
 	@rm -rf build/next/sql && cp -r sql build/next/ && cp -r tests/next/sql build/next/
 	tests/next/run $(TEST_PORT)
+
+# each folder of tests/upgrade is what an earlier version left (tests/upgrade/record)
+## upgrade         the state of each earlier version with orders, charges and edits in flight, upgraded under load
+upgrade: all bank
+	@for version in tests/upgrade/*/; do \
+		tests/with-stack upgrade $(TEST_PORT) 900 tests/upgrade/run $$(basename $$version) || exit 1; \
+	done
 
 # A separate build, below build/coverage. Counters are added up from run to run, so they are reset first.
 COVERAGE := BUILD=build/coverage OPT='-O0 -g' HARDEN= SANITIZER='--coverage -fprofile-update=atomic'
