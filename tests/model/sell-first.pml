@@ -140,6 +140,7 @@ inline insert(o, k, r) {
 
 inline end_order(o, how) {
 	o_status[o] = how;
+	if :: how == cancelled && !m(authorised_revives) -> o_revision[o] = 0; shown[o] = 0 :: else fi;   /* no longer of interest */
 	if
 	:: m(slot_kept_by_cancelled) && how == cancelled
 	:: m(slot_kept_by_sale) && how != cancelled
@@ -397,7 +398,12 @@ end:	do
 			if :: accepted[k] || m(applies_refused) -> apply(k, decided[k]) :: else fi;
 			if :: m(refusal_keeps_proposal) && !accepted[k] :: else -> t_proposal[k] = 0 fi
 		:: else
-		fi }
+		fi;
+#if !m(decides_again) && !m(applies_any_decision)
+		/* no longer of interest */
+		wants[at(k, decided[k])] = 0; accepted[k] = false
+#endif
+		}
 #if m(applies_any_decision)
 	/* an older decision comes again, and is taken for the answer to the proposal that is open */
 	:: d_step { decided[k] > 1 && decided[k] == applied[k] && t_proposal[k] > decided[k] ->
