@@ -45,9 +45,14 @@ const char *contract_text(struct arena *a)
 /* Does a line begin with these words? */
 static bool has_line(const char *text, const char *line, size_t len)
 {
-	for (; text != NULL && *text != '\0'; text = strchr(text, '\n'), text += text != NULL)
+	const char *end;
+
+	for (; *text != '\0'; text = end + 1) {
 		if (strncmp(text, line, len) == 0 && (text[len] == '\n' || text[len] == ' '))
 			return true;
+		if ((end = strchr(text, '\n')) == NULL)
+			return false;
+	}
 	return false;
 }
 
