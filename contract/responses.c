@@ -187,7 +187,8 @@ static bool is_of(const struct listed_failure *f, const struct listed_route *r, 
 	return text_same(f->route, r->name) && err_status(f->error) == status;
 }
 
-/* The answer of a route with a status of its own, plus the usual reason if the route has that too. */
+/* The response of a status that the rows FAILS of a route name; the usual reason is added if the route has it
+ * too. */
 static struct json_t *own_response(struct components *c, const struct listed_route *r, int status,
 				   const struct usual *u)
 {

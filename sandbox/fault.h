@@ -27,7 +27,7 @@ struct fault {
 	long long delay_ms; /* before the answer or the close */
 };
 
-/* The fault that was set for this call, which uses it up; kind FAULT_NONE when there is none. */
+/* Takes the fault that was set for this call; its kind is FAULT_NONE when no fault was set. */
 struct fault fault_take(const char *method, const char *path);
 
 /* Whether the fault replaces the call entirely; then `ret_answer` is its answer. */

@@ -10,6 +10,6 @@
  * milliseconds since 1970. */
 void timer_set(const char *id, long long at_ms);
 
-void timer_clear(const char *id); /* does nothing when there is none */
+void timer_clear(const char *id); /* does nothing when no timer is set */
 
 #endif

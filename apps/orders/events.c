@@ -39,7 +39,7 @@ static err ticket_replica_store(struct db *db, const struct known_ticket *k, ver
 	return e == ERR_STALE ? ERR_RETRY : e;
 }
 
-/* *ret_known: the replica, its row locked; version null: there is none. */
+/* Locks the row of the replica. *ret_known.version is null when the listing is not known here. */
 static err ticket_replica_lock(struct db *db, ticket_id id, struct known_ticket *ret_known)
 {
 	err e = ticket_lock(db, &(struct ticket_lock_in){.id = id}, ret_known);
@@ -51,7 +51,7 @@ static err ticket_replica_lock(struct db *db, ticket_id id, struct known_ticket 
 	return e;
 }
 
-/* The order that has the ticket, after an overdue one was ended; *ret_holder.id null: none has it. */
+/* The order that has the ticket, after an overdue one was ended; *ret_holder.id is null when no order has it. */
 static err active_order(struct db *db, ticket_id id, struct order_holder *ret_holder)
 {
 	const struct order_holding_in in = {.ticket_id = id};

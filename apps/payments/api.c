@@ -7,7 +7,7 @@
 #include "common/http/idempotency.h"
 
 /* The order has a charge, made by another request. */
-static err tr_taken(struct web *w, const struct charge_row *c)
+static err fail_taken(struct web *w, const struct charge_row *c)
 {
 	static const struct message *const sentences[] = {
 	    [charge_status_CREATED] = &tr_pay_under_way, [charge_status_AUTHORISED] = &tr_pay_under_way,
@@ -41,14 +41,14 @@ static err create_payment(struct web *w, const struct payment_form *form, bool t
 	if (before != NULL) {
 		p->charge = *before;
 		p->resumed = true;
-		return taken_over ? OK : tr_taken(w, before);
+		return taken_over ? OK : fail_taken(w, before);
 	}
 	e = pay_by_card(w, &p->order, form->token, &p->charge);
 	if (e != ERR_DUPLICATE)
 		return e;
 	if ((e = charge_to_show(w, p->order.id, &before)) != OK)
 		return e;
-	return before == NULL ? ERR_UNAVAILABLE : tr_taken(w, before);
+	return before == NULL ? ERR_UNAVAILABLE : fail_taken(w, before);
 }
 
 static err fail_declined(struct web *w, const struct payment *p)

@@ -9,7 +9,7 @@
  *
  * What must hold:
  * - Every field is read even after a fault, so that one answer names all problems. The record is written
- *   only when there is none.
+ *   only when no field has a problem.
  * - An absent parameter is read as an empty one: null, which only an optional field may be, and false for a
  *   switch.
  * - Names and values are UTF-8 without NUL once they are decoded, so they are C strings.

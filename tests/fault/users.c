@@ -216,7 +216,7 @@ static void pay_and_cancel(struct visitor *v, const char *order_)
 	waitpid(pid, NULL, 0);
 }
 
-/* The bank's page of that order; NULL when there is none to be had. */
+/* The bank's page of that order; NULL when the site returns no page. */
 static const char *open_bank_page(struct visitor *v, const char *order_)
 {
 	const char *path = arena_printf(flow_arena, "/payments/%s", order_), *target = path, *body;

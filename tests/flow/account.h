@@ -30,7 +30,7 @@ void ck_lasts(struct visitor *v);
 int64_t row_number(const struct visitor *v, const char *column);
 const char *row_text(const struct visitor *v, const char *column);
 
-/* The session cookie of the jar, which may hold presession= too; NULL when there is none. claims_of: its
+/* The session cookie of the jar, which may hold presession= too; NULL without a session. claims_of: its
  * claims. */
 const char *session_of(const struct visitor *v);
 struct answer *claims_of(const struct visitor *v);

@@ -7,7 +7,7 @@
  * Payments as the bank tells of them, and as an older version has begun them.
  */
 
-/* A column of the order's charge, "" when there is none; its id as text. */
+/* A column of the order's charge as text, its id as well; "" without a charge. */
 const char *charge_column(const char *order_, const char *column);
 const char *charge_id_text(const char *order_);
 

@@ -428,7 +428,7 @@ START_TEST(late_events_are_known)
 }
 END_TEST
 
-/* An authorisation of something else than what is owed is none. */
+/* An authorisation of another amount secures nothing. */
 START_TEST(another_amount_is_not_authorised)
 {
 	struct sale s = held();
