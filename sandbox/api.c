@@ -4,6 +4,7 @@
 #include "sandbox/fault.h"
 #include "sandbox/form.h"
 #include "sandbox/intent.h"
+#include "sandbox/refund.h"
 #include "sandbox/session.h"
 #include <openssl/sha.h>
 #include <sodium.h>

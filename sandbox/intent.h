@@ -4,8 +4,11 @@
 #include "sandbox/answer.h"
 
 /*
- * PaymentIntents, their charges and refunds: the money. All need the book's lock.
+ * PaymentIntents and their charges: the money (refunds: refund.h). All need the book's lock.
  */
+
+/* The largest amount that Stripe takes, in the smallest unit of the currency. */
+enum { AMOUNT_MAX = 99999999 };
 
 /* The API calls. */
 struct answer intent_create(const struct call *call);
@@ -13,10 +16,6 @@ struct answer intent_show(const struct call *call);
 struct answer intent_confirm(const struct call *call);
 struct answer intent_cancel(const struct call *call);
 struct answer intent_capture(const struct call *call);
-struct answer charge_show(const struct call *call);
-struct answer refund_create(const struct call *call);
-struct answer refund_show(const struct call *call);
-struct answer refund_list(const struct call *call);
 
 /* A new intent that waits for a payment method, added to the book; borrowed. capture_method: "automatic" or
  * "manual". Takes over `metadata`. */

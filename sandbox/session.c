@@ -1,5 +1,6 @@
 #include "sandbox/session.h"
 #include "sandbox/card.h"
+#include "sandbox/document.h"
 #include "sandbox/form.h"
 #include "sandbox/intent.h"
 #include "sandbox/timer.h"
@@ -15,11 +16,6 @@ static char site[256];
 void session_site(const char *url)
 {
 	snprintf(site, sizeof site, "%s", url);
-}
-
-static const char *text_of(const json_t *doc, const char *name)
-{
-	return json_string_value(json_object_get(doc, name));
 }
 
 static bool status_is(const json_t *session, const char *status)

@@ -1,5 +1,6 @@
 #include "sandbox/webhook.h"
 #include "sandbox/answer.h"
+#include "sandbox/document.h"
 #include <curl/curl.h>
 #include <openssl/evp.h>
 #include <openssl/hmac.h>
@@ -25,11 +26,6 @@ static const char *mode_now(void)
 static bool mode_is(const char *mode)
 {
 	return strcmp(mode_now(), mode) == 0;
-}
-
-static long long int_of(const json_t *doc, const char *name)
-{
-	return json_integer_value(json_object_get(doc, name));
 }
 
 static long long first_time(void)
