@@ -51,7 +51,8 @@ static err ticket_replica_lock(struct db *db, ticket_id id, struct known_ticket 
 	return e;
 }
 
-/* The order that has the ticket, after an overdue one was ended; *ret_holder.id is null when no order has it. */
+/* The order that has the ticket, after an overdue one was ended; *ret_holder.id is null when no order has
+ * it. */
 static err active_order(struct db *db, ticket_id id, struct order_holder *ret_holder)
 {
 	const struct order_holding_in in = {.ticket_id = id};
