@@ -13,10 +13,8 @@
 /* Longer than one attempt at the provider, shorter than the timeout of nginx and the life of a claim. */
 #define PAY_TIME  (25 * SECOND)
 #define READ_TIME (6 * SECOND)
-/* how long a request waits for what becomes of an authorised payment, and how long even if another one wants
- * its slot meanwhile; how much of it a capture needs */
+/* how long a request waits for what becomes of an authorised payment; how much of it a capture needs */
 #define OUTCOME_TIME (2 * SECOND)
-#define LEAST_TIME   (200 * INT64_C(1000))
 #define CAPTURE_TIME (600 * INT64_C(1000))
 
 struct sought {
@@ -205,13 +203,6 @@ static err capture_now(struct wait *x)
 	return e != OK ? e : put;
 }
 
-/* Whoever else wants to pay waits for a slot for 300 ms only (web_wait). */
-static bool may_wait(const struct wait *x)
-{
-	return time_left(x) > 0 &&
-	       (time_left(x) > OUTCOME_TIME - LEAST_TIME || !http_slot_is_wanted(x->slot));
-}
-
 /*
  * The amount is held, and orders is told. Waits for what becomes of it, at most OUTCOME_TIME; the row
  * says it. Whoever waits has a slot, so that they are not more than half of the threads, and goes on
@@ -224,7 +215,7 @@ static void await_outcome(struct web *w, struct http_slot *slot, struct charge_r
 	struct wait x = {w, slot, c, o, clock_steady() + OUTCOME_TIME};
 	err e = look_again(&x);
 
-	while (e == OK && !is_known(c, o) && may_wait(&x)) {
+	while (e == OK && !is_known(c, o) && time_left(&x) > 0 && !http_slot_is_wanted(slot)) {
 		if ((e = capture_now(&x)) != OK)
 			break;
 		nanosleep(&pause, NULL);
