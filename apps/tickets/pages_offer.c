@@ -126,7 +126,7 @@ static void put_change(struct web *w, struct html *h, const struct ticket *t, st
 		proposal_to_ticket(&view->last, &wanted);
 	put_offer(h, &wanted, view);
 	if (!view->sent && w->typed->count == 0 && is_refused(view, proposal_kind_CHANGE))
-		view->refused = ticket_refusal_sentence(w, &view->last);
+		view->refused = ticket_refused_sentence(w, t, &view->last);
 }
 
 err ticket_edit_page(struct web *w, const struct ticket_edit_page_in *in)
@@ -151,7 +151,7 @@ err ticket_edit_page(struct web *w, const struct ticket_edit_page_in *in)
 static void reply_sent(struct web *w, const struct ticket *t)
 {
 	reply_see_other(w, url_ticket_page(w->arena, t->id));
-	flash_leave(w, t->proposal.v != 0 ? "sent" : "saved");
+	flash_leave(w, t->proposal.v != 0 ? "proposed" : "saved");
 }
 
 err ticket_edit(struct web *w, const struct ticket_edit_in *in)
@@ -186,7 +186,7 @@ err ticket_withdraw_page(struct web *w, const struct ticket_withdraw_page_in *in
 	if ((e = find_unfinished(w, in->id, &t, &view)) != OK)
 		return e;
 	if (!view.sent && w->typed->count == 0 && is_refused(&view, proposal_kind_WITHDRAWAL))
-		view.refused = ticket_refusal_sentence(w, &view.last);
+		view.refused = ticket_refused_sentence(w, &t, &view.last);
 	h = reply_page(w, 200, web_tr(w, tr_title_withdraw), &page);
 	page_withdraw(h, &page, &view);
 	return OK;
@@ -195,7 +195,6 @@ err ticket_withdraw_page(struct web *w, const struct ticket_withdraw_page_in *in
 static void reply_withdrawal_sent(struct web *w, const struct ticket *t)
 {
 	reply_see_other(w, url_ticket_page(w->arena, t->id));
-	flash_leave(w, "sent");
 }
 
 err ticket_withdraw(struct web *w, const struct ticket_withdraw_in *in)

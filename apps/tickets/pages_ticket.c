@@ -1,6 +1,7 @@
 #include "apps/tickets/find.h"
 #include "apps/tickets/hold.h"
 #include "apps/tickets/pages_share.h"
+#include "apps/tickets/proposal.h"
 #include "apps/tickets/seller.h"
 #include "apps/tickets/ticket.h"
 #include "apps/tickets/views.h"
@@ -22,7 +23,21 @@ static err put_seller(struct web *w, user_id id, struct ticket_view *view)
 	return OK;
 }
 
-static const struct notice notices[] = {{"saved", &tr_saved}, {"sent", &tr_sent}};
+/* What became of the seller's last change or withdrawal. That one was proposed is told once it is decided. */
+static err put_outcome(struct web *w, struct ticket_view *view)
+{
+	struct proposal last;
+	err e;
+
+	view->saved = view->own && flash_take(w, "saved");
+	if (!view->own || view->saved || view->t->proposal.v != 0)
+		return OK;
+	if ((e = proposal_last(w->db, view->t->id, &last)) != OK)
+		return e;
+	view->refused = ticket_refused_sentence(w, view->t, &last);
+	view->saved = flash_take(w, "proposed") && last.status.v == proposal_status_ACCEPTED;
+	return OK;
+}
 
 err ticket_page(struct web *w, const struct ticket_page_in *in)
 {
@@ -39,7 +54,8 @@ err ticket_page(struct web *w, const struct ticket_page_in *in)
 	view.t = &t;
 	view.free = ticket_is_free(&t);
 	view.own = w->signed_in && id_same(t.user_id, w->session.user);
-	view.done = view.own ? flash_take_one(w, notices, sizeof notices / sizeof *notices) : NULL;
+	if ((e = put_outcome(w, &view)) != OK)
+		return e;
 	view.signin = arena_printf(w->arena, "/signin?next=%s",
 				   text_percent_encode(w->arena, url_ticket_page(w->arena, t.id)));
 	h = reply_page(w, 200, t.title.v, &page);

@@ -177,7 +177,7 @@ err ticket_propose_withdrawal(struct web *w, ticket_id id, revision seen, struct
 	return OK;
 }
 
-const char *ticket_refusal_sentence(const struct web *w, const struct proposal *p)
+static const char *refused_now(const struct web *w, const struct proposal *p)
 {
 	const char *since;
 
@@ -188,10 +188,30 @@ const char *ticket_refusal_sentence(const struct web *w, const struct proposal *
 						     : tr_text_change_refused(w->arena, w->locale, since);
 }
 
+static const char *refused_then(const struct web *w, const struct proposal *p)
+{
+	const char *since;
+
+	if (p->held_since.v == 0)
+		return NULL;
+	since = locale_time(w->arena, w->locale, p->held_since.v, w->session.zone.v, TIME_MOMENT);
+	return p->kind.v == proposal_kind_WITHDRAWAL
+		   ? tr_text_withdrawal_was_refused(w->arena, w->locale, since)
+		   : tr_text_change_was_refused(w->arena, w->locale, since);
+}
+
+const char *ticket_refused_sentence(const struct web *w, const struct ticket *t, const struct proposal *p)
+{
+	if (p->status.v != proposal_status_REFUSED)
+		return NULL;
+	return t->status.v == ticket_status_LISTED && !id_is_null(t->order_id) ? refused_now(w, p)
+									       : refused_then(w, p);
+}
+
 err ticket_fail_refused(struct web *w, const struct ticket *t, const struct proposal *p)
 {
 	struct number_format n = web_number_format(w);
 
 	web_problem_put(w, "current", json_of_record(w->arena, record_ticket(), &n, t));
-	return web_fail_text(w, ERR_CONFLICT, ticket_refusal_sentence(w, p));
+	return web_fail_text(w, ERR_CONFLICT, refused_now(w, p));
 }

@@ -38,8 +38,9 @@ err ticket_propose_withdrawal(struct web *w, ticket_id id, revision seen,
  * "current" is the row. */
 err ticket_fail_refused(struct web *w, const struct ticket *t, const struct proposal *p);
 
-/* That sentence, in the language and zone of the reader. */
-const char *ticket_refusal_sentence(const struct web *w, const struct proposal *p);
+/* What pages say of the last proposal later, in the language and zone of the reader: that sentence while the
+ * ticket is held, else one in the past tense. t: the ticket as it is now. NULL: the proposal was not refused. */
+const char *ticket_refused_sentence(const struct web *w, const struct ticket *t, const struct proposal *p);
 
 /* As ticket_find, for a ticket of the signed-in user; ERR_FORBIDDEN with the sentence `otherwise`. */
 err ticket_find_own(struct web *w, ticket_id id, struct message otherwise,

@@ -67,9 +67,10 @@ struct ticket_view {
 	int64_t sold;       /* how many tickets the seller sold, at most FOUND_MOST + 1 */
 	when now;
 	bool free, own, signed_in;
-	const char *done;   /* what the seller has just done; NULL: nothing */
-	const char *hold;   /* "15 minutes" */
-	const char *signin; /* where a signed-out buyer goes first */
+	bool saved;          /* the seller's change has just been made */
+	const char *refused; /* the seller's last change or withdrawal was, and why; NULL: not */
+	const char *hold;    /* "15 minutes" */
+	const char *signin;  /* where a signed-out buyer goes first */
 };
 
 /* A listing as its seller sees it. */

@@ -22,6 +22,19 @@ static void forget_holder(const char *ticket)
 		ticket);
 }
 
+/* As if it had arrived now. */
+static void learn_holder(const char *ticket, const char *order)
+{
+	sql_run("tickets",
+		"UPDATE ticket SET order_id = UNHEX(REPLACE('%s','-','')) WHERE id = UNHEX(REPLACE('%s','-',''))",
+		order, ticket);
+}
+
+static struct answer *ticket_page_of(struct visitor *seller, const char *ticket)
+{
+	return page(seller, arena_printf(flow_arena, "/tickets/%s", ticket));
+}
+
 START_TEST(a_change_is_saved_at_once)
 {
 	struct visitor *seller = visitor_signed_up("Ioana");
@@ -32,7 +45,7 @@ START_TEST(a_change_is_saved_at_once)
 	a = page(seller, header_of(a, "Location"));
 	(void)spot(a, "The listing is saved.");
 	(void)spot(a, "$6.00");
-	ck_lacks(page(seller, arena_printf(flow_arena, "/tickets/%s", ticket)), "The listing is saved.");
+	ck_lacks(ticket_page_of(seller, ticket), "The listing is saved.");
 	a = ticket_now(ticket);
 	ck_assert_int_eq((int)number_of(a, "revision", 0), 2);
 	ck_assert_str_eq(text_of(a, "proposal"), "");
@@ -56,10 +69,14 @@ START_TEST(a_refused_change_keeps_what_was_typed)
 	ck_status(a, 409);
 	(void)spot(a, since);
 	(void)spot(a, "value=\"Typed by its seller\"");
+	learn_holder(ticket, id);
+	(void)spot(ticket_page_of(seller, ticket), since);
+	ck_lacks(ticket_page_of(buyer, ticket), since);
 	a = page(seller, edit_path(ticket));
 	(void)spot(a, since);
 	(void)spot(a, "value=\"Typed by its seller\"");
 	(void)spot(a, "value=\"6.00\"");
+	forget_holder(ticket);
 	a = api(seller, "PUT", api_ticket(ticket), "%s", dearer);
 	ck_status(a, 409);
 	(void)spot(a, since);
@@ -67,15 +84,43 @@ START_TEST(a_refused_change_keeps_what_was_typed)
 	a = api(seller, "DELETE", api_ticket(ticket), "%s", "");
 	ck_status(a, 409);
 	(void)spot(a, "The listing was not withdrawn: somebody has been buying this ticket since ");
+	learn_holder(ticket, id);
 	(void)spot(page(seller, arena_printf(flow_arena, "/tickets/%s/withdraw", ticket)),
 		   "The listing was not withdrawn");
 	ck_status(api(buyer, "DELETE", arena_printf(flow_arena, "/api/orders/%s", id), NULL), 204);
 	settle(10000);
+	/* the buyer has gone */
+	a = ticket_page_of(seller, ticket);
+	(void)spot(a, "This listing was not withdrawn: a buyer was there first (");
+	(void)spot(a, "Nobody is buying this ticket now");
+	(void)spot(page(seller, arena_printf(flow_arena, "/tickets/%s/withdraw", ticket)),
+		   "This listing was not withdrawn: a buyer was there first (");
 	/* numbers 2 to 4 were refused, and none is used twice */
 	a = api(seller, "PUT", api_ticket(ticket), "%s", dearer);
 	ck_status(a, 200);
 	ck_assert_int_eq((int)number_of(a, "revision", 0), 5);
-	ck_lacks(page(seller, edit_path(ticket)), since);
+	ck_lacks(page(seller, edit_path(ticket)), "not changed");
+	ck_lacks(ticket_page_of(seller, ticket), "a buyer was there first");
+}
+END_TEST
+
+/* Orders is away; the page of the ticket tells the outcome once it is known, and once. */
+START_TEST(the_outcome_is_told_later)
+{
+	struct visitor *seller = visitor_signed_up("Ioana");
+	const char *ticket = sell(seller, "Proposed", "5");
+	struct answer *a;
+
+	part_stop("orders-events");
+	a = page_submit(seller, edit_path(ticket), "/edit", "price=6");
+	ck_status(a, 303);
+	(void)spot(page(seller, header_of(a, "Location")), "Your change is on its way.");
+	part_start("orders-events");
+	settle(10000);
+	a = ticket_page_of(seller, ticket);
+	(void)spot(a, "The listing is saved.");
+	(void)spot(a, "$6.00");
+	ck_lacks(ticket_page_of(seller, ticket), "The listing is saved.");
 }
 END_TEST
 
@@ -140,6 +185,7 @@ Suite *proposals_suite(void)
 	tcase_add_test(t, a_refused_change_keeps_what_was_typed);
 	tcase_add_test(t, decisions_come_in_any_order);
 	tcase_add_test(t, an_undecided_proposal_is_answered_202);
+	tcase_add_test(t, the_outcome_is_told_later);
 	suite_add_tcase(s, t);
 	return s;
 }
