@@ -17,6 +17,7 @@ Suite *locks_suite(void);     /* the lock of a listing, in any order of events *
 Suite *proposals_suite(void); /* what sellers propose, and orders decides */
 Suite *payments_suite(void);  /* a bank that is slow, failing, forged or late */
 Suite *capture_suite(void);   /* cards are authorised first; the money is taken when the order is secured */
+Suite *bank_events_suite(void); /* what the bank tells by webhooks, in any order */
 Suite *paid_suite(void);      /* many payments while parts are away: what was said is kept */
 Suite *buying_suite(void);    /* what the pages of an order say at every station */
 Suite *paying_suite(void);    /* what the page of a payment says at every station */
