@@ -77,6 +77,7 @@ bool accepted[TICKETS], offer_withdrawn[TICKETS];
  * yet, a sum that is held, taken or given back, or an end without money (over) */
 byte pr[ORDERS];
 mtype charge[ORDERS] = absent, bank[ORDERS] = absent;
+bool given_up[ORDERS];   /* payments voids although it has not heard what orders decided, long after the deadline */
 
 /*
  * The version before (the base). An order is `created` and asks tickets for a lock. Tickets locks a ticket that is listed, free and
@@ -223,6 +224,9 @@ end:	do
 
 /* ---- the orders service ---- */
 
+/* the event of the authorisation may come after the void */
+#define was_authorised(o) (charge[o] == authorised || charge[o] == voided)
+
 /* what concerns one order */
 proctype Orders(byte o) {
 #if m(cancel_read_before)
@@ -244,7 +248,7 @@ end:	do
 	:: d_step { o_status[o] == created && t_holder[o_ticket[o]] == o -> o_status[o] = awaiting }
 #endif
 	/* events of the charge. They change no order that has ended */
-	:: d_step { !base && charge[o] == authorised && o_status[o] == awaiting && !secured[o] ->
+	:: d_step { !base && was_authorised(o) && o_status[o] == awaiting && !secured[o] ->
 		secured[o] = true;
 		if :: m(slot_freed_by_secured) -> slot[o] = 0 :: else fi;
 		if :: m(completed_unpaid) -> end_order(o, completed) :: else fi }
@@ -254,7 +258,8 @@ end:	do
 	:: d_step { charge[o] == authorised && o_status[o] == cancelled && !secured[o] -> secured[o] = true; o_status[o] = awaiting }
 #endif
 	:: d_step { charge[o] == captured && live(o) -> end_order(o, completed) }
-	:: d_step { (charge[o] == failed || charge[o] == voided) && live(o) && !m(failure_is_ignored) -> end_order(o, cancelled) }
+	:: d_step { charge[o] == failed && live(o) && !m(failure_is_ignored) -> end_order(o, cancelled) }
+	:: d_step { charge[o] == voided && live(o) && !m(void_is_ignored) -> end_order(o, cancelled) }
 	:: d_step { charge[o] == refunded && (live(o) || o_status[o] == completed) && !m(refund_is_ignored) ->
 		if :: m(refund_cancels) -> end_order(o, cancelled) :: else -> end_order(o, returned) fi }
 	od
@@ -458,7 +463,7 @@ end:	do
 
 #define may_capture(o) ((pr[o] == 2 || (pr[o] == 1 && m(captures_unsecured)) || (pr[o] == 3 && m(captures_ended))) && \
 	!(m(capture_once) && lost))
-#define may_void(o) ((pr[o] == 3 || (pr[o] == 2 && m(voids_secured)) || (pr[o] == 1 && m(voids_by_clock))) && \
+#define may_void(o) ((pr[o] == 3 || given_up[o] || (pr[o] == 2 && m(voids_secured))) && \
 	!(m(void_once) && lost))
 #define may_learn (!(m(crash_leaves_charge) && lost))
 
@@ -492,7 +497,12 @@ end:	do
 	:: d_step { charge[o] == authorised && may_capture(o) && bank[o] == held -> bank[o] = over }
 	:: d_step { charge[o] == authorised && bank[o] == taken -> charge[o] = captured }
 	:: d_step { charge[o] == authorised && pr[o] == 2 && bank[o] == over -> charge[o] = failed }
-	/* the order has ended: the void is asked for until the bank answers */
+	/* the order has ended: the void is asked for until the bank answers. So it is when the deadline has long passed and no word
+	 * of the order has come; the word may come while the bank is asked, and then the bank does what it is asked first */
+	:: d_step { charge[o] == authorised && pr[o] == 1 && !given_up[o] -> given_up[o] = true }
+#if m(refused_void_is_done)
+	:: d_step { charge[o] == authorised && given_up[o] && bank[o] == taken -> charge[o] = voided }
+#endif
 	:: d_step { charge[o] == authorised && may_void(o) && bank[o] == held -> bank[o] = over }
 	:: d_step { charge[o] == authorised && may_void(o) && bank[o] == over -> charge[o] = voided }
 #if UPGRADE
@@ -573,7 +583,7 @@ end:	do
 			:: else ->
 				must(money_as_decided, (bank[i] != taken && charge[i] != captured) || (secured[i] && kept(i)));
 				must(money_as_decided, charge[i] != refunded || (secured[i] && active(i)));
-				must(money_as_decided, charge[i] != voided || (o_status[i] == cancelled && !secured[i]));
+				must(money_as_decided, charge[i] != voided || given_up[i] || (o_status[i] == cancelled && !secured[i]));
 				must(money_as_decided, !done(i) || charge[i] == captured || charge[i] == refunded);
 				must(money_as_decided, (charge[i] != failed && charge[i] != voided) || bank[i] == over);
 				must(money_as_decided, charge[i] != captured || bank[i] == taken)
