@@ -38,8 +38,8 @@ err ticket_propose_withdrawal(struct web *w, ticket_id id, revision seen,
  * "current" is the row. */
 err ticket_fail_refused(struct web *w, const struct ticket *t, const struct proposal *p);
 
-/* What pages say of the last proposal later, in the language and zone of the reader: that sentence while the
- * ticket is held, else one in the past tense. t: the ticket as it is now. NULL: the proposal was not refused. */
+/* What a page says later of a refused last proposal, in the reader's language and zone: the sentence of
+ * ticket_fail_refused while the ticket t is held, otherwise one in the past tense. NULL: not refused. */
 const char *ticket_refused_sentence(const struct web *w, const struct ticket *t, const struct proposal *p);
 
 /* As ticket_find, for a ticket of the signed-in user; ERR_FORBIDDEN with the sentence `otherwise`. */

@@ -26,7 +26,8 @@ static void forget_holder(const char *ticket)
 static void learn_holder(const char *ticket, const char *order)
 {
 	sql_run("tickets",
-		"UPDATE ticket SET order_id = UNHEX(REPLACE('%s','-','')) WHERE id = UNHEX(REPLACE('%s','-',''))",
+		"UPDATE ticket SET order_id = UNHEX(REPLACE('%s','-','')) "
+		"WHERE id = UNHEX(REPLACE('%s','-',''))",
 		order, ticket);
 }
 
