@@ -4,6 +4,7 @@
 #include "apps/orders/terms.h"
 #include "common/app/app.h"
 #include "common/base/clock.h"
+#include "common/base/failpoint.h"
 
 /*
  * The listing after a newer state of its ticket. What orders has accepted counts before tickets has applied
@@ -18,8 +19,7 @@ static struct known_ticket ticket_known_after(const struct ticket_state *t, cons
 		ticket_state_to_known_ticket(t, &k);
 	k.version = t->version;
 	k.order_id = t->order_id;
-	if (known->status.v != ticket_status_WITHDRAWN)
-		k.status = t->status;
+	k.status = known->status.v == ticket_status_WITHDRAWN ? known->status : t->status;
 	if (k.decided.v < k.revision.v)
 		k.decided = k.revision;
 	return k;
@@ -105,10 +105,14 @@ static err decide_proposal(struct db *db, const struct ticket_state *t, struct k
 	d.accepted.v = id_is_null(holder.id) && k->status.v == ticket_status_LISTED &&
 		       t->proposal_kind.v != proposal_kind_UNKNOWN;
 	d.held_since = holder.created_at;
+	d.held_by = holder.id;
 	k->decided = t->proposal;
 	if (d.accepted.v)
 		accept_proposal(t, k);
-	return publish_offer_decided(db, &d);
+	if ((e = publish_offer_decided(db, &d)) != OK)
+		return e;
+	FAILPOINT(proposal_decided);
+	return OK;
 }
 
 /* Of an older state too: a buyer may have seen it. */

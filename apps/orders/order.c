@@ -1,5 +1,6 @@
 #include "apps/orders/order.h"
 #include "apps/orders/budget.h"
+#include "common/base/failpoint.h"
 #include "common/base/log.h"
 #include "common/base/text.h"
 
@@ -118,7 +119,10 @@ static err order_secure(struct db *db, struct order_row *o, const struct known_c
 		return e;
 	if (order_is_secured(o) || is_overdue(o, next.secured_at))
 		return OK;
-	return order_row_change(db, o, &next);
+	if ((e = order_row_change(db, o, &next)) != OK)
+		return e;
+	FAILPOINT(order_secured);
+	return OK;
 }
 
 static err order_complete(struct db *db, struct order_row *o)

@@ -66,7 +66,7 @@ static err conclude_payment(struct web *w, const struct payment *p)
 {
 	switch (p->charge.status.v) {
 	case charge_status_COMPLETED:
-		return order_has_ended(&p->order) ? web_fail(w, ERR_GONE, tr_paid_too_late) : OK;
+		return order_is_cancelled(&p->order) ? web_fail(w, ERR_GONE, tr_paid_too_late) : OK;
 	case charge_status_AUTHORISED:
 		return order_has_ended(&p->order) ? web_fail(w, ERR_GONE, tr_order_ended) : OK;
 	case charge_status_FAILED:

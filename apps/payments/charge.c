@@ -58,6 +58,8 @@ static err charge_begin_in(struct db *db, void *context)
 
 	if ((e = order_replica_lock(db, &(struct order_replica_lock_in){.id = c.order_id}, &o)) != OK)
 		return e;
+	if (order_is_secured(&o))
+		return ERR_DUPLICATE;
 	if (!order_is_payable(&o))
 		return ERR_GONE;
 	if ((e = db_now(db, &c.created_at)) != OK)
@@ -74,7 +76,9 @@ err charge_begin(struct db *db, const struct charge_row *c)
 	if (e != ERR_OUTCOME_UNKNOWN)
 		return e;
 	e = charge_by_id(db, &(struct charge_by_id_in){.id = c->id}, &found);
-	return e == ERR_NO_ROW ? ERR_UNAVAILABLE : e;
+	if (e == OK || e == ERR_NO_ROW)
+		return e == OK ? OK : ERR_UNAVAILABLE;
+	return ERR_OUTCOME_UNKNOWN;
 }
 
 struct verdict verdict_of_intent(const struct intent *i)

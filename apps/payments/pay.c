@@ -288,7 +288,10 @@ err pay_by_card(struct web *w, struct order_state *o, provider_token token, stru
 	if (a.outcome != PROVIDER_DONE)
 		return blames_card(&a) ? fail_no_such_card(w, &a) : fail_not_made(w, &a);
 	c->stripe_intent_id = a.intent.id;
-	if ((e = charge_begin(w->db, c)) != OK) {
+	e = charge_begin(w->db, c);
+	if (e == ERR_OUTCOME_UNKNOWN)
+		return fail_unclear(w);
+	if (e != OK) {
 		(void)stripe_intent_cancel(slot, c->stripe_intent_id);
 		return e == ERR_GONE ? fail_ended(w) : e;
 	}
@@ -335,7 +338,10 @@ err pay_by_page(struct web *w, const struct order_state *o, struct charge_row *r
 		return fail_not_made(w, &a);
 	c->stripe_session_id = a.checkout.id;
 	c->stripe_session_url = a.checkout.url;
-	if ((e = charge_begin(w->db, c)) != OK) {
+	e = charge_begin(w->db, c);
+	if (e == ERR_OUTCOME_UNKNOWN)
+		return fail_unclear(w);
+	if (e != OK) {
 		(void)stripe_checkout_expire(slot, c->stripe_session_id);
 		return e == ERR_GONE ? fail_ended(w) : e;
 	}

@@ -26,7 +26,7 @@ static void print_order(struct arena *a, const struct known_order *o, when now)
 	    o->status.v == order_status_CREATED || o->status.v == order_status_AWAITING_PAYMENT;
 
 	printf("order %s: %s%s\n", id_text(a, o->id), kind_print(a, &kind_order_status, NULL, &o->status),
-	       is_live && o->expires_at.v <= now.v ? ", but its time is over" : "");
+	       is_live && o->secured_at.v == 0 && o->expires_at.v <= now.v ? ", but its time is over" : "");
 	print_field("because", kind_print(a, &kind_cancel_reason, NULL, &o->cancel_reason));
 	print_field("ticket", arena_printf(a, "%s, revision %lld: %s", id_text(a, o->ticket_id),
 					   (long long)o->ticket_revision.v, o->title.v));
@@ -36,6 +36,7 @@ static void print_order(struct arena *a, const struct known_order *o, when now)
 	print_field("seller", id_text(a, o->seller_id));
 	print_time(a, "placed", o->created_at);
 	print_time(a, "held", o->held_at);
+	print_time(a, "secured", o->secured_at);
 	print_time(a, is_live ? "hold ends" : "hold ended", o->expires_at);
 	print_time(a, "ended", o->ended_at);
 }
@@ -50,6 +51,7 @@ static void print_payment(struct arena *a, const struct known_payment *p)
 	print_field("intent", p->stripe_intent_id.v);
 	print_field("refund", p->stripe_refund_id.v);
 	print_time(a, "begun", p->created_at);
+	print_time(a, "authorised", p->authorised_at);
 	print_time(a, "settled", p->settled_at);
 	print_time(a, "returned", p->refunded_at);
 }

@@ -117,7 +117,14 @@ static bool is_refused(const struct offer_view *view, enum proposal_kind_word ki
 	return view->last.status.v == proposal_status_REFUSED && view->last.kind.v == (int)kind;
 }
 
-static void put_change(struct web *w, struct html *h, const struct ticket *t, struct offer_view *view)
+static err put_refused(struct web *w, enum proposal_kind_word kind, struct offer_view *view)
+{
+	if (view->sent || w->typed->count > 0 || !is_refused(view, kind))
+		return OK;
+	return ticket_refused_sentence(w, &view->last, &view->refused);
+}
+
+static void put_change(struct html *h, const struct ticket *t, struct offer_view *view)
 {
 	struct ticket wanted = *t;
 
@@ -125,8 +132,6 @@ static void put_change(struct web *w, struct html *h, const struct ticket *t, st
 	    (view->sent || is_refused(view, proposal_kind_CHANGE)))
 		proposal_to_ticket(&view->last, &wanted);
 	put_offer(h, &wanted, view);
-	if (!view->sent && w->typed->count == 0 && is_refused(view, proposal_kind_CHANGE))
-		view->refused = ticket_refused_sentence(w, t, &view->last);
 }
 
 err ticket_edit_page(struct web *w, const struct ticket_edit_page_in *in)
@@ -142,16 +147,25 @@ err ticket_edit_page(struct web *w, const struct ticket_edit_page_in *in)
 	check_typed_start(w, &t);
 	if (view.compare)
 		offer_compare_typed(w, &t, &view);
+	if ((e = put_refused(w, proposal_kind_CHANGE, &view)) != OK)
+		return e;
 	h = reply_page(w, 200, web_tr(w, tr_title_edit), &page);
-	put_change(w, h, &t, &view);
+	put_change(h, &t, &view);
 	page_edit(h, &page, &view);
 	return OK;
 }
 
+/* The page of the ticket tells what becomes of a proposal that is not decided yet. */
 static void reply_sent(struct web *w, const struct ticket *t)
 {
-	reply_see_other(w, url_ticket_page(w->arena, t->id));
-	flash_leave(w, t->proposal.v != 0 ? "proposed" : "saved");
+	const char *url = url_ticket_page(w->arena, t->id);
+
+	if (t->proposal.v != 0) {
+		reply_see_other(w, arena_printf(w->arena, "%s?proposal=%lld", url, (long long)t->proposal.v));
+		return;
+	}
+	reply_see_other(w, url);
+	flash_leave(w, "saved");
 }
 
 err ticket_edit(struct web *w, const struct ticket_edit_in *in)
@@ -185,16 +199,11 @@ err ticket_withdraw_page(struct web *w, const struct ticket_withdraw_page_in *in
 
 	if ((e = find_unfinished(w, in->id, &t, &view)) != OK)
 		return e;
-	if (!view.sent && w->typed->count == 0 && is_refused(&view, proposal_kind_WITHDRAWAL))
-		view.refused = ticket_refused_sentence(w, &t, &view.last);
+	if ((e = put_refused(w, proposal_kind_WITHDRAWAL, &view)) != OK)
+		return e;
 	h = reply_page(w, 200, web_tr(w, tr_title_withdraw), &page);
 	page_withdraw(h, &page, &view);
 	return OK;
-}
-
-static void reply_withdrawal_sent(struct web *w, const struct ticket *t)
-{
-	reply_see_other(w, url_ticket_page(w->arena, t->id));
 }
 
 err ticket_withdraw(struct web *w, const struct ticket_withdraw_in *in)
@@ -203,7 +212,7 @@ err ticket_withdraw(struct web *w, const struct ticket_withdraw_in *in)
 	struct proposed p;
 	err e;
 
-	if ((e = propose(w, &request, reply_withdrawal_sent, &p)) != OK)
+	if ((e = propose(w, &request, reply_sent, &p)) != OK)
 		return e;
 	if (p.outcome == PROPOSED_REFUSED)
 		return ticket_fail_refused(w, &p.ticket, &p.proposal);

@@ -23,8 +23,8 @@ static err put_seller(struct web *w, user_id id, struct ticket_view *view)
 	return OK;
 }
 
-/* What became of the seller's last change or withdrawal. That one was proposed is told once it is decided. */
-static err put_outcome(struct web *w, struct ticket_view *view)
+/* The outcome of the seller's last proposal. asked: the number of the one that led to this page. */
+static err put_outcome(struct web *w, revision asked, struct ticket_view *view)
 {
 	struct proposal last;
 	err e;
@@ -34,9 +34,9 @@ static err put_outcome(struct web *w, struct ticket_view *view)
 		return OK;
 	if ((e = proposal_last(w->db, view->t->id, &last)) != OK)
 		return e;
-	view->refused = ticket_refused_sentence(w, view->t, &last);
-	view->saved = flash_take(w, "proposed") && last.status.v == proposal_status_ACCEPTED;
-	return OK;
+	view->saved = asked.v != 0 && asked.v == last.number.v && last.kind.v == proposal_kind_CHANGE &&
+		      last.status.v == proposal_status_ACCEPTED;
+	return ticket_refused_sentence(w, &last, &view->refused);
 }
 
 err ticket_page(struct web *w, const struct ticket_page_in *in)
@@ -54,7 +54,7 @@ err ticket_page(struct web *w, const struct ticket_page_in *in)
 	view.t = &t;
 	view.free = ticket_is_free(&t);
 	view.own = w->signed_in && id_same(t.user_id, w->session.user);
-	if ((e = put_outcome(w, &view)) != OK)
+	if ((e = put_outcome(w, in->form.proposal, &view)) != OK)
 		return e;
 	view.signin = arena_printf(w->arena, "/signin?next=%s",
 				   text_percent_encode(w->arena, url_ticket_page(w->arena, t.id)));

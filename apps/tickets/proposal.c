@@ -14,6 +14,7 @@
 #include "apps/tickets/day.h"
 #include "apps/tickets/publish.h"
 #include "common/base/clock.h"
+#include "common/base/failpoint.h"
 
 err proposal_last(struct db *db, ticket_id id, struct proposal *ret_proposal)
 {
@@ -62,7 +63,10 @@ err proposal_open(struct db *db, struct ticket *t, const struct ticket *next)
 		return e;
 	t->proposal = p.number;
 	t->version.v++;
-	return ticket_publish(db, t);
+	if ((e = ticket_publish(db, t)) != OK)
+		return e;
+	FAILPOINT(proposal_written);
+	return OK;
 }
 
 static err set_offer(struct db *db, struct ticket *t, const struct proposal *p)
@@ -110,9 +114,13 @@ err proposal_apply(struct db *db, struct ticket *t, const struct offer_decision 
 		return e;
 	p.status.v = d->accepted.v ? proposal_status_ACCEPTED : proposal_status_REFUSED;
 	p.held_since = d->held_since;
+	p.held_by = d->held_by;
 	if ((e = proposal_store(db, &p)) != OK)
 		return e;
 	t->proposal = (revision){0};
 	t->version.v++;
-	return ticket_publish(db, t);
+	if ((e = ticket_publish(db, t)) != OK)
+		return e;
+	FAILPOINT(proposal_applied);
+	return OK;
 }

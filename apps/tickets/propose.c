@@ -17,44 +17,57 @@ static err read_proposed(struct web *w, struct proposed *p)
 	return proposal_last(w->db, p->ticket.id, &p->proposal);
 }
 
+struct awaited {
+	revision number;
+	struct proposed now;
+};
+
 /* ERR_TIMED_OUT: not yet. */
 static err is_decided(struct web *w, void *context)
 {
-	struct proposed *p = context;
-	const revision mine = p->proposal.number;
+	struct awaited *x = context;
 	err e;
 
-	if ((e = read_proposed(w, p)) != OK)
+	if ((e = read_proposed(w, &x->now)) != OK)
 		return e;
-	return p->ticket.proposal.v == mine.v ? ERR_TIMED_OUT : OK;
+	return x->now.ticket.proposal.v == x->number.v ? ERR_TIMED_OUT : OK;
 }
 
-/* Somebody may have proposed the next thing since, for which this one must have been decided: then the row
- * of the proposal is that of the next, and whether the offer is at this one's revision tells the outcome. */
-static void put_outcome(struct proposed *p, revision mine)
+/* By the row of the proposal, while that is still the one that was made. */
+static void put_outcome(struct proposed *p)
 {
-	const bool is_mine = p->proposal.number.v == mine.v;
-
-	if (is_mine && p->proposal.status.v == proposal_status_OPEN)
-		p->outcome = PROPOSED_OPEN;
-	else if (is_mine ? p->proposal.status.v == proposal_status_ACCEPTED : p->ticket.revision.v == mine.v)
+	if (p->proposal.status.v == proposal_status_ACCEPTED)
 		p->outcome = PROPOSED_ACCEPTED;
-	else
+	if (p->proposal.status.v == proposal_status_REFUSED)
 		p->outcome = PROPOSED_REFUSED;
 }
 
-/* The proposal is committed: whatever fails from here on, it is on its way. */
+/* A later proposal has replaced the row, so this one was decided: accepted, if the offer is at its number;
+ * refused, if the offer is at a lower one. If the later one was accepted too, nothing tells: it stays open,
+ * and the answer says that it is on its way. */
+static void put_overtaken(struct proposed *p, revision number)
+{
+	if (p->ticket.revision.v == number.v)
+		p->outcome = PROPOSED_ACCEPTED;
+	if (p->ticket.revision.v < number.v)
+		p->outcome = PROPOSED_REFUSED;
+}
+
+/* The proposal is committed, so an error here does not undo it. */
 static void await_decision(struct web *w, struct proposed *p)
 {
-	struct proposed now = *p;
+	struct awaited x = {.number = p->ticket.proposal, .now = *p};
 
-	now.proposal.number = p->ticket.proposal;
-	if (web_wait(w, is_decided, &now) != OK)
+	if (web_wait(w, is_decided, &x) != OK)
 		return;
-	put_outcome(&now, p->ticket.proposal);
-	if (now.outcome != PROPOSED_OPEN)
-		reply_reset(w);
-	*p = now;
+	if (x.now.proposal.number.v == x.number.v)
+		put_outcome(&x.now);
+	else
+		put_overtaken(&x.now, x.number);
+	if (x.now.outcome == PROPOSED_OPEN)
+		return;
+	reply_reset(w);
+	*p = x.now;
 }
 
 err propose(struct web *w, const struct proposing *request,

@@ -190,22 +190,38 @@ static const char *refused_now(const struct web *w, const struct proposal *p)
 
 static const char *refused_then(const struct web *w, const struct proposal *p)
 {
-	const char *since;
+	const char *since = locale_time(w->arena, w->locale, p->held_since.v, w->session.zone.v, TIME_MOMENT);
 
-	if (p->held_since.v == 0)
-		return NULL;
-	since = locale_time(w->arena, w->locale, p->held_since.v, w->session.zone.v, TIME_MOMENT);
 	return p->kind.v == proposal_kind_WITHDRAWAL
 		   ? tr_text_withdrawal_was_refused(w->arena, w->locale, since)
 		   : tr_text_change_was_refused(w->arena, w->locale, since);
 }
 
-const char *ticket_refused_sentence(const struct web *w, const struct ticket *t, const struct proposal *p)
+/* The event of the order may arrive after the decision: an order that is not known is still buying. */
+static err holder_has_ended(struct web *w, const struct proposal *p, bool *ret_ended)
 {
+	struct order_replica o;
+	err e = order_replica_by_id(w->db, &(struct order_replica_by_id_in){.id = p->held_by}, &o);
+
+	if (e != OK && e != ERR_NO_ROW)
+		return e;
+	*ret_ended =
+	    e == OK && o.status.v != order_status_CREATED && o.status.v != order_status_AWAITING_PAYMENT;
+	return OK;
+}
+
+err ticket_refused_sentence(struct web *w, const struct proposal *p, const char **ret_sentence)
+{
+	bool ended;
+	err e;
+
+	*ret_sentence = NULL;
 	if (p->status.v != proposal_status_REFUSED)
-		return NULL;
-	return t->status.v == ticket_status_LISTED && !id_is_null(t->order_id) ? refused_now(w, p)
-									       : refused_then(w, p);
+		return OK;
+	if ((e = holder_has_ended(w, p, &ended)) != OK)
+		return e;
+	*ret_sentence = ended ? refused_then(w, p) : refused_now(w, p);
+	return OK;
 }
 
 err ticket_fail_refused(struct web *w, const struct ticket *t, const struct proposal *p)

@@ -32,7 +32,7 @@
   // What is being confirmed: asks for this page, less and less often, until it has something else to show.
   const ask = pause => setTimeout(async () => {
     const same = '[data-awaits]'
-    const shown = await fetch(location.href).then(r => r.status < 500 ? r.text() : same, () => same)
+    const shown = await fetch(location.href).then(r => r.status < 429 ? r.text() : same, () => same)
     if (shown === same || new DOMParser().parseFromString(shown, 'text/html').querySelector(same)) ask(Math.min(pause * 1.5, 15000))
     else location.reload()
   }, pause)

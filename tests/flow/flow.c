@@ -276,6 +276,16 @@ void sql_run(const char *service, const char *format, ...)
 	sql_answer(service, statement);
 }
 
+/* 4025 is MariaDB's number, 3819 MySQL's. */
+void sql_refuses(const char *service, const char *statement)
+{
+	MYSQL *my = sql_connection(service);
+
+	ck_assert_msg(mysql_query(my, statement) != 0, "went through: %s", statement);
+	ck_assert_msg(mysql_errno(my) == 4025 || mysql_errno(my) == 3819, "%s: %u %s", statement,
+		      mysql_errno(my), mysql_error(my));
+}
+
 /* Owner and replica: every column that both have must be equal, except the times of the rows themselves.
  * `also`: an additional condition under which rows differ. */
 static const struct {

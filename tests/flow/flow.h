@@ -121,6 +121,9 @@ int64_t sql_number(const char *service, const char *format, ...) __attribute__((
 const char *sql_text(const char *service, const char *format, ...) __attribute__((format(printf, 2, 3)));
 void sql_run(const char *service, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
+/* Fails the test unless a CHECK of the table refuses the statement. */
+void sql_refuses(const char *service, const char *statement);
+
 /* Waits up to this many milliseconds until every outbox is empty and every replica equals its owner. */
 void settle(int ms);
 int64_t unsent_events(void);

@@ -24,6 +24,7 @@ static SRunner *all_but_limits(void)
 	srunner_add_suite(runner, selling_suite());
 	srunner_add_suite(runner, payments_suite());
 	srunner_add_suite(runner, capture_suite());
+	srunner_add_suite(runner, secured_suite());
 	srunner_add_suite(runner, bank_events_suite());
 	srunner_add_suite(runner, buying_suite());
 	srunner_add_suite(runner, paying_suite());

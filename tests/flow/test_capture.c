@@ -314,6 +314,25 @@ START_TEST(what_the_bank_page_authorised_is_voided_with_its_order)
 }
 END_TEST
 
+/* The bank is slow to make the first intent, and a second request pays meanwhile: the first is told so. */
+START_TEST(who_comes_second_is_told_that_it_is_paid)
+{
+	struct sale s = held();
+	int status;
+	pid_t first;
+
+	ck_assert(wait_until(5000, is_payable, &s));
+	bank_post("/sandbox/faults", "next=slow&match=/v1/payment_intents&method=POST&count=1&delay_ms=2500");
+	if ((first = fork()) == 0)
+		_exit(pay(s.buyer, s.order, "tok_visa")->status == 409 ? 0 : 1);
+	usleep(500000);
+	ck_status(pay(s.buyer, s.order, "tok_visa"), 201);
+	ck_paid(&s);
+	ck_assert_int_eq(waitpid(first, &status, 0), first);
+	ck_assert(WIFEXITED(status) && WEXITSTATUS(status) == 0);
+}
+END_TEST
+
 /* One order, several programs and a page at once: one charge, taken once. */
 START_TEST(who_pays_twice_at_once_pays_once)
 {
@@ -358,6 +377,7 @@ Suite *capture_suite(void)
 	tcase_add_loop_test(t, an_order_that_is_never_decided_is_not_waited_for, 0, 2);
 	tcase_add_test(t, coming_back_from_the_bank_shows_the_outcome);
 	tcase_add_loop_test(t, what_the_bank_page_authorised_is_voided_with_its_order, 0, 2);
+	tcase_add_test(t, who_comes_second_is_told_that_it_is_paid);
 	tcase_add_test(t, who_pays_twice_at_once_pays_once);
 	suite_add_tcase(s, t);
 	return s;
