@@ -349,6 +349,8 @@ end:	do
 #elif m(newer_row_is_offer)
 	/* a version that tickets made for another reason, such as a holder */
 	:: d_step { offer[k] > t_revision[k] && t_holder[k] != NONE -> offer[k] = t_revision[k] }
+#elif m(newer_row_is_listed)
+	:: d_step { offer_withdrawn[k] && t_status[k] == listed && t_holder[k] != NONE -> offer_withdrawn[k] = false }
 #endif
 	od
 }
@@ -468,7 +470,7 @@ end:	do
 #define may_learn (!(m(crash_leaves_charge) && lost))
 
 proctype Payments(byte o) {
-#if m(void_once) || m(capture_once) || m(crash_leaves_charge) || m(older_event_counts)
+#if m(void_once) || m(capture_once) || m(crash_leaves_charge)
 	bool lost;
 #else
 #define lost false
@@ -477,15 +479,12 @@ end:	do
 	/* events of the order */
 	:: d_step { pr[o] < 1 && (old(o) -> o_status[o] == awaiting : o_status[o] != absent) -> pr[o] = 1 }
 	:: d_step { pr[o] < 2 && secured[o] -> pr[o] = 2 }
-	:: d_step { pr[o] < 3 && ended(o) && !(m(older_event_counts) && lost) ->
+	:: d_step { pr[o] < 3 && ended(o) ->
 		pr[o] = 3;
 #if m(void_once)
 		lost = (charge[o] != authorised)
 #endif
 		}
-#if m(older_event_counts)
-	:: d_step { pr[o] == 3 && !lost -> pr[o] = 1; lost = true }
-#endif
 	/* the bank authorises; or the card is refused, or the session expires, for good */
 	:: d_step { charge[o] == created && bank[o] == absent -> bank[o] = (old_charge(o) -> taken : held) }
 	:: d_step { charge[o] == created && bank[o] == absent -> bank[o] = over }
