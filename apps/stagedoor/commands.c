@@ -2,6 +2,7 @@
 #include "apps/stagedoor/audit.h"
 #include "apps/stagedoor/dead.h"
 #include "apps/stagedoor/dead_retry.h"
+#include "apps/stagedoor/drain.h"
 #include "apps/stagedoor/integrator.h"
 #include "apps/stagedoor/migrate.h"
 #include "apps/stagedoor/order.h"
@@ -35,6 +36,8 @@ static const struct command commands[] = {
      .run = audit},
     {"audit", "quiet", .sentence = "the same when nothing is on its way: nothing is given time to arrive",
      .run = audit_quiet},
+    {"drain", .sentence = "wait until the events of before are published and handled: for an upgrade",
+     .run = drain},
     {"replay", .sentence = "publish the events of the last day again: for a broker that has lost what it had",
      .run = replay},
     {"replay", "all",

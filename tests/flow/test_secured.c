@@ -85,7 +85,8 @@ START_TEST(a_returned_ticket_is_not_sold_again)
 	SAYS(a, "This sale was undone", "Your money was returned");
 	SAYS(de, "Dieser Verkauf wurde rückgängig gemacht", "Ihr Geld wurde erstattet");
 	/* orders decides, whatever tickets shows */
-	sql_run("orders", "UPDATE ticket_replica SET status = 'listed' WHERE id = UNHEX(REPLACE('%s','-',''))",
+	sql_run("orders",
+		"UPDATE ticket_replica SET status = 'listed' WHERE id = UNHEX(REPLACE('%s','-',''))",
 		s.ticket);
 	a = order(other, s.ticket);
 	ck_status(a, 409);

@@ -103,7 +103,11 @@ database_up() {
 	database_create
 	part_up database
 	ready_wait 60 database
-	command_run migrate | { grep -v ': 0 of' || true; } || fail "the databases could not be migrated."
+	MIGRATED=$(command_run migrate) || fail "the databases could not be migrated."
+	MIGRATED=$(grep -v ': 0 of' <<<"$MIGRATED" || true)
+	[ -z "$MIGRATED" ] || echo "$MIGRATED"
+	# the first start: there is no earlier version
+	[[ $MIGRATED != *applied\ orders/0001* ]] || MIGRATED=
 }
 
 # Created under another name and then renamed, so that it is complete if it exists
@@ -121,7 +125,10 @@ database_create() {
 sites_up() {
 	local part early=()
 	for part in $(parts_list); do
-		case $part in nginx | bank | *-web | *-jobs) early+=("$part") ;; esac
+		case $part in
+		orders-web) [ -n "$MIGRATED" ] || early+=("$part") ;;
+		nginx | bank | *-web | *-jobs) early+=("$part") ;;
+		esac
 	done
 	part_up "${early[@]}"
 }
@@ -131,6 +138,15 @@ messaging_up() {
 	for part in $(parts_list); do
 		case $part in *-events | *-relay) part_up "$part" ;; esac
 	done
+	sales_up
+}
+
+# After an upgrade nothing is sold before the changes of listings that the version before has committed have arrived
+sales_up() {
+	if [ -n "${MIGRATED:-}" ]; then
+		command_run drain >/dev/null || fail "events of before the upgrade are still on their way; see above, and start again."
+		part_up orders-web
+	fi
 	# shellcheck disable=SC2046
 	ready_wait 60 $(parts_list)
 }
