@@ -77,7 +77,6 @@ bool accepted[TICKETS], offer_withdrawn[TICKETS];
  * yet, a sum that is held, taken or given back, or an end without money (over) */
 byte pr[ORDERS];
 mtype charge[ORDERS] = absent, bank[ORDERS] = absent;
-bool given_up[ORDERS];   /* payments voids although it has not heard what orders decided, long after the deadline */
 
 /*
  * The version before (the base). An order is `created` and asks tickets for a lock. Tickets locks a ticket that is listed, free and
@@ -463,9 +462,11 @@ end:	do
 
 /* ---- the payments service, and the bank ---- */
 
+hidden byte money_as_decided;
+
 #define may_capture(o) ((pr[o] == 2 || (pr[o] == 1 && m(captures_unsecured)) || (pr[o] == 3 && m(captures_ended))) && \
 	!(m(capture_once) && lost))
-#define may_void(o) ((pr[o] == 3 || given_up[o] || (pr[o] == 2 && m(voids_secured))) && \
+#define may_void(o) ((pr[o] == 1 || pr[o] == 3 || (pr[o] == 2 && m(voids_secured))) && \
 	!(m(void_once) && lost))
 #define may_learn (!(m(crash_leaves_charge) && lost))
 
@@ -496,13 +497,13 @@ end:	do
 	:: d_step { charge[o] == authorised && may_capture(o) && bank[o] == held -> bank[o] = over }
 	:: d_step { charge[o] == authorised && bank[o] == taken -> charge[o] = captured }
 	:: d_step { charge[o] == authorised && pr[o] == 2 && bank[o] == over -> charge[o] = failed }
-	/* the order has ended: the void is asked for until the bank answers. So it is when the deadline has long passed and no word
-	 * of the order has come; the word may come while the bank is asked, and then the bank does what it is asked first */
-	:: d_step { charge[o] == authorised && pr[o] == 1 && !given_up[o] -> given_up[o] = true }
+	/* the order has ended: the void is asked for until the bank answers. So it is long after the deadline when no word of the
+	 * order has come. The word may come while the bank is asked, and another program capture: the bank does what comes first */
 #if m(refused_void_is_done)
-	:: d_step { charge[o] == authorised && given_up[o] && bank[o] == taken -> charge[o] = voided }
+	:: d_step { charge[o] == authorised && bank[o] == taken -> charge[o] = voided }
 #endif
-	:: d_step { charge[o] == authorised && may_void(o) && bank[o] == held -> bank[o] = over }
+	:: d_step { charge[o] == authorised && may_void(o) && bank[o] == held ->
+		bank[o] = over; money_as_decided = (pr[o] != 2); assert(money_as_decided) }
 	:: d_step { charge[o] == authorised && may_void(o) && bank[o] == over -> charge[o] = voided }
 #if UPGRADE
 	/* a charge of the base */
@@ -545,7 +546,7 @@ ltl settles { <> [] (t_proposal[0] == 0 && !money_open(0) && !money_open(last) &
 
 /* ---- what must hold ---- */
 
-hidden byte one_active, terms_as_seen, money_as_decided, display_as_decided, slots_counted, settled, quiet;
+hidden byte one_active, terms_as_seen, display_as_decided, slots_counted, settled, quiet;
 #define must(name, condition) if :: (condition) :: else -> name = false fi
 #define waiting_for(condition) if :: (condition) -> quiet = false :: else fi
 #define kept(o) (live(o) || o_status[o] == completed)
@@ -582,7 +583,7 @@ end:	do
 			:: else ->
 				must(money_as_decided, (bank[i] != taken && charge[i] != captured) || (secured[i] && kept(i)));
 				must(money_as_decided, charge[i] != refunded || (secured[i] && active(i)));
-				must(money_as_decided, charge[i] != voided || given_up[i] || (o_status[i] == cancelled && !secured[i]));
+				must(money_as_decided, charge[i] != voided || live(i) || o_status[i] == cancelled);
 				must(money_as_decided, !done(i) || charge[i] == captured || charge[i] == refunded);
 				must(money_as_decided, (charge[i] != failed && charge[i] != voided) || bank[i] == over);
 				must(money_as_decided, charge[i] != captured || bank[i] == taken)
