@@ -203,8 +203,7 @@ err on_ticket(struct db *db, const struct ticket_state *state)
 		return e == ERR_NO_ROW ? OK : e;
 	if (holder.status.v != order_status_CREATED && !offer_has_ended(&known, holder.ticket_revision))
 		return OK;
-	const struct order_lock_in key = {.id = holder.id};
-	if ((e = order_lock(db, &key, &o)) != OK)
+	if ((e = order_lock(db, &(struct order_lock_in){.id = holder.id}, &o)) != OK)
 		return e;
 	return order_apply_ticket(db, &known, &o);
 }
