@@ -3,7 +3,7 @@
  *
  *   htmlc page.html > page.html.c          the functions
  *   htmlc --header a.html b.html > pages.h the prototypes of all of them, and what their lists of words
- * (a.def) make
+ *                                          (a.def) make
  *
  * Line numbers of the template are kept (#line), so that the compiler's complaints point into it. A tag that
  * stands alone on its line takes the line's white space with it.
