@@ -19,6 +19,7 @@
  */
 enum dialect { IN_EVENT, IN_ANSWER, IN_REQUEST, IN_QUERY };
 
+/* The schema of one field; of a record, an object of its fields. In the arena. */
 struct json_t *schema_of_field(struct arena *a, const struct field *f, enum dialect dialect);
 struct json_t *schema_of_record(struct arena *a, const struct record *r, enum dialect dialect);
 
