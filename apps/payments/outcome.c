@@ -40,8 +40,8 @@ static bool is_final(const struct verdict *v)
 	return v->status == charge_status_COMPLETED || v->status == charge_status_FAILED;
 }
 
-/* An intent that is cancelled or was captured refuses, and says so. What the bank itself does not want is not
- * cancelled for the end of the order, which a webhook would repeat. */
+/* A cancelled or captured intent refuses. When the provider has declined the capture, the intent is cancelled
+ * without the reason of stripe_void, because a webhook would report that as order_ended. */
 static err void_charge(struct db *db, struct http_slot *slot, struct charge_row *c, const char *reason,
 		       struct next *ret_next)
 {
@@ -62,8 +62,8 @@ static err void_charge(struct db *db, struct http_slot *slot, struct charge_row 
 	return outcome_settle(db, c, &v, ret_next);
 }
 
-/* Refused: the money was taken before, or the hold was released, which the intent tells; or the bank will not
- * have it, and the hold goes. */
+/* The capture was refused: read the intent. Taken or released: settle. Still held: the provider will not
+ * capture, so void. */
 static err capture_refused(struct db *db, struct http_slot *slot, struct charge_row *c,
 			   const struct provider_answer *refusal, struct next *ret_next)
 {
@@ -109,7 +109,7 @@ err outcome_decide(struct db *db, struct http_slot *slot, struct charge_row *c, 
 {
 	if (order_is_secured(o))
 		return capture_charge(db, slot, c, tries, ret_next);
-	if (order_has_ended(o) || order_is_lost(o))
+	if (order_has_ended(o) || order_is_undecided(o))
 		return void_charge(db, slot, c, REASON_ORDER_ENDED, ret_next);
 	*ret_next = next_later(DECISION_TIME);
 	return OK;
