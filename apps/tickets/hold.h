@@ -20,8 +20,8 @@ bool ticket_is_free(const struct ticket *t);
  *
  * The caller's transaction has locked the row of t (ticket_locked) and stored o as the newest version of its
  * order. Each change adds 1 to the ticket's version and publishes TicketUpdated; t becomes the row as it is
- * stored. OK also when there is nothing to do. ERR_STALE: the row changed in spite of its lock; the delivery
- * is tried again. Other errors are those of the database.
+ * stored. OK also when there is nothing to do. ERR_STALE: the row changed although it was locked; the
+ * delivery is tried again. Other errors are those of the database.
  */
 err hold_apply(struct db *db, struct ticket *t, const struct order_replica *o) NODISCARD;
 

@@ -23,7 +23,7 @@ static err put_seller(struct web *w, user_id id, struct ticket_view *view)
 	return OK;
 }
 
-/* What became of the seller's last change or withdrawal. That one was proposed is told once it is decided. */
+/* The outcome of the seller's last proposal, shown once it is decided. */
 static err put_outcome(struct web *w, struct ticket_view *view)
 {
 	struct proposal last;

@@ -29,8 +29,8 @@ static err is_decided(struct web *w, void *context)
 	return p->ticket.proposal.v == mine.v ? ERR_TIMED_OUT : OK;
 }
 
-/* Somebody may have proposed the next thing since, for which this one must have been decided: then the row
- * of the proposal is that of the next, and whether the offer is at this one's revision tells the outcome. */
+/* A later proposal may exist already; then this one was decided, and it was accepted if the ticket has its
+ * revision. */
 static void put_outcome(struct proposed *p, revision mine)
 {
 	const bool is_mine = p->proposal.number.v == mine.v;
@@ -43,7 +43,7 @@ static void put_outcome(struct proposed *p, revision mine)
 		p->outcome = PROPOSED_REFUSED;
 }
 
-/* The proposal is committed: whatever fails from here on, it is on its way. */
+/* The proposal is committed, so an error here does not undo it. */
 static void await_decision(struct web *w, struct proposed *p)
 {
 	struct proposed now = *p;
