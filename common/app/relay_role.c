@@ -50,7 +50,7 @@ struct relay {
 	int64_t after, last; /* row ids */
 	size_t rows;
 	err bus_error;
-	/* rows that no queue wanted, and when they are tried again (clock_steady): they hold nobody up */
+	/* rows without a queue, and when each is retried (clock_steady); they block no other row */
 	struct {
 		int64_t id, again;
 	} returned[RETURNED_MAX];
