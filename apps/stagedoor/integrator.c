@@ -94,7 +94,7 @@ static int take_away(struct arena *a, const struct config *config, const char *n
 	if (!integrator_name_fits(name) || access(integrator_file(a, config, name), F_OK) != 0)
 		return complain("there is no integrator %s; integrator list shows them", name);
 	if (remove_at_broker(a, config, name) != OK)
-		return complain("%s is not removed: the broker could not be told by %s", name,
+		return complain("%s is not removed: %s could not configure the broker", name,
 				config->rabbitmqctl);
 	integrator_forget(a, config, name);
 	printf("%s is no integrator any more: its account and its queue are gone.\n", name);

@@ -13,9 +13,8 @@
 /*
  * `topology check`. Loading definitions over a queue that has other arguments changes nothing and reports
  * success, so what the broker has is read back and compared. A queue that was made when its limits were
- * arguments keeps them for good: beside a policy the lower number counts, and of texts the argument. Where
- * they repeat the policy they do no harm, and are told all the same, since a change of the policy would not
- * get past them.
+ * arguments keeps them permanently: beside a policy, of two numbers the lower applies, of two texts the
+ * argument. Arguments equal to the policy are reported too, because they would hide a later change of it.
  */
 
 enum { ARGUMENTS_MAX = 10 };
