@@ -18,28 +18,28 @@ Suite *proposals_suite(void); /* what sellers propose, and orders decides */
 Suite *payments_suite(void);  /* a bank that is slow, failing, forged or late */
 Suite *capture_suite(void);   /* cards are authorised first; the money is taken when the order is secured */
 Suite *bank_events_suite(void); /* what the bank tells by webhooks, in any order */
-Suite *paid_suite(void);      /* many payments while parts are away: what was said is kept */
-Suite *buying_suite(void);    /* what the pages of an order say at every station */
-Suite *paying_suite(void);    /* what the page of a payment says at every station */
-Suite *refused_suite(void);   /* orders that were not placed, and the list of orders */
-Suite *files_suite(void);     /* calendar entries, copies of a user's data */
-Suite *races_suite(void);     /* many buyers, sellers and events at once */
-Suite *outages_suite(void);   /* parts that are down, and start again */
-Suite *settings_suite(void);  /* wrong settings of the stack */
-Suite *policies_suite(void);  /* what changes at the broker while it runs */
-Suite *together_suite(void);  /* events that are applied in one transaction */
-Suite *input_suite(void);     /* bad input of every kind, on every route */
-Suite *limits_suite(void);    /* floods, on a stack with LIMITS=on */
-Suite *rights_suite(void);    /* the limits of each account's rights */
-Suite *pages_suite(void);     /* every form, and valid HTML */
-Suite *devices_suite(void);   /* passwords, sessions, signing out everywhere */
-Suite *leaving_suite(void);   /* deletion, and the download of a user's data */
-Suite *reference_suite(void); /* finding an order by its reference */
-Suite *audit_suite(void);     /* stagedoor audit finds inconsistencies */
-Suite *rebuild_suite(void);   /* rebuilding the broker */
-Suite *dead_suite(void);      /* dead letters: what is kept of them, and the command stagedoor dead */
-Suite *later_suite(void);     /* statuses that only a later version knows */
-Suite *kept_suite(void);      /* retention */
+Suite *paid_suite(void);        /* many payments while parts are away: what was said is kept */
+Suite *buying_suite(void);      /* what the pages of an order say in every state */
+Suite *paying_suite(void);      /* what the page of a payment says in every state */
+Suite *refused_suite(void);     /* orders that were not placed, and the list of orders */
+Suite *files_suite(void);       /* calendar entries, copies of a user's data */
+Suite *races_suite(void);       /* many buyers, sellers and events at once */
+Suite *outages_suite(void);     /* parts that are down, and start again */
+Suite *settings_suite(void);    /* wrong settings of the stack */
+Suite *policies_suite(void);    /* what changes at the broker while it runs */
+Suite *together_suite(void);    /* events that are applied in one transaction */
+Suite *input_suite(void);       /* bad input of every kind, on every route */
+Suite *limits_suite(void);      /* floods, on a stack with LIMITS=on */
+Suite *rights_suite(void);      /* the limits of each account's rights */
+Suite *pages_suite(void);       /* every form, and valid HTML */
+Suite *devices_suite(void);     /* passwords, sessions, signing out everywhere */
+Suite *leaving_suite(void);     /* deletion, and the download of a user's data */
+Suite *reference_suite(void);   /* finding an order by its reference */
+Suite *audit_suite(void);       /* stagedoor audit finds inconsistencies */
+Suite *rebuild_suite(void);     /* rebuilding the broker */
+Suite *dead_suite(void);        /* dead letters: what is kept of them, and the command stagedoor dead */
+Suite *later_suite(void);       /* statuses that only a later version knows */
+Suite *kept_suite(void);        /* retention */
 
 Suite *integrators_suite(void);        /* the accounts of integrators at the broker */
 Suite *no_budget_suite(void);          /* expired holds have no consequences with LIMITS=off */
