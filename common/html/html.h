@@ -88,7 +88,7 @@ struct page {
 	const char *csrf;      /* value of the hidden field _csrf */
 	const char *owner;     /* value of the hidden field _owner: whose form this is; "" when signed out */
 	const char *key;       /* value of the hidden field _key: a new idempotency key, or the one sent */
-	const char *notice;    /* one sentence on top, NULL: none */
+	const char *message;   /* one sentence on top; NULL: no sentence */
 	const char *request_id;
 	bool sandbox;                    /* payments go to the sandbox bank: say so */
 	const struct problems *problems; /* never NULL */
