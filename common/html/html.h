@@ -60,7 +60,7 @@ markup html_ago(struct html *h, when then, when now);
 markup html_link(struct html *h, const char *url);
 #define LINK_END ((markup){"</a>"})
 
-/* The text of a list of words (declare_messages.h) in the reader's language, as a string. */
+/* The text of a list of messages (declare_messages.h) in the reader's language, as a string. */
 #define TR(h, text) message_in((h)->locale, text)
 
 /* BCP 47 tag of the reader's locale, for <html lang>. */
