@@ -39,7 +39,7 @@ static short_text address_subject(struct arena *a, const char *address)
  * that others cannot use up its tries. */
 struct tries {
 	short_text person;  /* the account, or the browser */
-	short_text address; /* none: it does not count */
+	short_text address; /* null: it does not count */
 	int64_t wait;       /* microseconds until the next try is checked; 0: this one is */
 };
 

@@ -25,9 +25,9 @@ err charge_begin(struct db *db, const struct charge_row *c) NODISCARD;
 
 /* What the payment provider said of a charge. */
 struct verdict {
-	enum charge_status_word status; /* authorised, completed, failed; none: nothing new but the intent */
+	enum charge_status_word status; /* authorised, completed, failed; null: nothing new but the intent */
 	const char *reason;             /* failed: why (reasons.h) */
-	provider_id intent;             /* none: not said */
+	provider_id intent;             /* null: not said */
 	int64_t amount;                 /* authorised, completed: how much, which must be ours */
 	const char *currency;
 };

@@ -21,7 +21,7 @@ struct provider_answer {
 	enum provider_outcome outcome;
 	const char *code, *param; /* of what was refused; NULL: not said */
 	const char *reason;       /* declined: why (reasons.h) */
-	struct intent intent;     /* as the answer or the error has it; id none: it has none */
+	struct intent intent;     /* as the answer or the error has it; id null: it has none */
 	struct checkout checkout;
 	provider_id refund;
 };

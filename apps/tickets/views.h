@@ -76,7 +76,7 @@ struct ticket_view {
 /* A listing as its seller sees it. */
 struct own_listing {
 	const struct ticket *t;
-	when held_until; /* none: not held, or not known yet */
+	when held_until; /* null: not held, or not known yet */
 };
 
 struct selling_view {
