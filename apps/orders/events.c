@@ -7,8 +7,8 @@
 
 /*
  * The listing after a newer state of its ticket. What orders has accepted counts before tickets has applied
- * it: the offer of the highest revision, and a withdrawal. Programs of the protocol before changed the offer
- * without asking; their revision is higher than the one accepted here, and it counts.
+ * it: the offer of the highest revision, and a withdrawal. Programs of protocol 1.0 changed the offer without
+ * asking; their revision is higher than the one accepted here, and it counts.
  */
 static struct known_ticket ticket_known_after(const struct ticket_state *t, const struct known_ticket *known)
 {
@@ -169,9 +169,10 @@ static bool offer_has_ended(const struct known_ticket *t, revision seen)
 }
 
 /*
- * The rules of the protocol before, for what an upgrade finds: an order that is still created awaits payment
- * once tickets has locked the ticket for it, and is cancelled by an offer that was changed first. An order of
- * today can meet such an offer too, when the change was committed before the upgrade and arrives after it.
+ * The rules of protocol 1.0, for what an upgrade finds: an order that is still created awaits payment once
+ * tickets has locked the ticket for it, and is cancelled by an offer that was changed first. An order of the
+ * current protocol can meet such an offer too, when the change was committed before the upgrade and arrives
+ * after it.
  */
 static err order_apply_ticket(struct db *db, const struct known_ticket *t, struct order_row *o)
 {

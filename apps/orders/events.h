@@ -10,7 +10,7 @@
  */
 
 /* Stores the listing and decides the proposal that it carries: accepted while no order has the ticket,
- * otherwise refused (OfferDecided). Sees an order of the protocol before through: locked for it →
+ * otherwise refused (OfferDecided). Completes the steps of an order of protocol 1.0: locked for it →
  * awaiting_payment; changed by the seller since → cancelled. */
 err on_ticket(struct db *db, const struct ticket_state *state) NODISCARD;
 

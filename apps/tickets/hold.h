@@ -15,7 +15,7 @@ bool ticket_is_free(const struct ticket *t);
  *   cancelled             sets the ticket free if this very order holds it; then the oldest order that is
  *                         remembered and has not ended gets it
  *   completed, returned   the ticket is sold to this order, for good
- *   created               of the protocol before: as awaiting_payment, at the revision that the buyer saw
+ *   created               of protocol 1.0: as awaiting_payment, at the revision that the buyer saw
  *   a later word          nothing (order_status_UNKNOWN)
  *
  * The caller's transaction has locked the row of t (ticket_locked) and stored o as the newest version of its

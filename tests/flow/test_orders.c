@@ -231,8 +231,8 @@ static bool is_charge_known(void *id)
 			  (const char *)id) == 1;
 }
 
-/* Of the protocol before, whose order waited for the lock of its ticket: events of two publishers may
- * overtake each other, so that the payment arrives before the lock. */
+/* Of protocol 1.0, whose order waited for the lock of its ticket: events of two publishers may overtake each
+ * other, so that the payment arrives before the lock. */
 START_TEST(a_payment_that_arrives_before_the_lock_counts)
 {
 	struct visitor *seller = visitor_signed_up("Ioana"), *buyer = visitor_signed_up("Tomasz");
