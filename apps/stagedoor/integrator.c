@@ -26,8 +26,7 @@ static void hand_over(struct arena *a, const struct config *config, const char *
 	       "  vhost     %s\n  user      %s\n  password  %s\n  queue     %s\n  history   "
 	       "stagedoor.history\n\n"
 	       "The password is shown this once; only its hash is kept. The broker is at %s:%lld here; "
-	       "outsiders need its "
-	       "TLS listener (docs/OPERATIONS.md, Integrators).\n",
+	       "integrators elsewhere need its TLS listener (docs/OPERATIONS.md, Integrators).\n",
 	       name, topology_vhost, topology_integrator(a, name), secret, topology_integrator_queue(a, name),
 	       config->amqp_host, (long long)config->amqp_port);
 }
