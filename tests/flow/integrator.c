@@ -22,7 +22,7 @@ struct integrator *integrator_new(const char *name)
 	said = operator_says(&status, "integrator add %s", name);
 	ck_assert_msg(status == 0, "%s", said);
 	*o = (struct integrator){name, word_after(said, "  user "), word_after(said, "  password "),
-			       word_after(said, "  queue ")};
+				 word_after(said, "  queue ")};
 	return o;
 }
 
