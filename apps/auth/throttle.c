@@ -7,7 +7,9 @@
 /* A person mistypes a few times; many people share one network address. */
 enum { PERSON_FREE = 5, ADDRESS_FREE = 30, DELAY_MAX_SECONDS = 60, MEMORY_SECONDS = 15 * 60 };
 
-int64_t throttle_delay(int64_t failures, int64_t free)
+/* How long after that many failures no try is checked, in microseconds: 0 up to `free` failures less one,
+ * then 1, 2, 4 … 32 seconds, 60 at most. */
+static int64_t throttle_delay(int64_t failures, int64_t free)
 {
 	int64_t over = failures - free;
 
