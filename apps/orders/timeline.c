@@ -1,5 +1,4 @@
 #include "apps/orders/timeline.h"
-#include "apps/orders/messages.h"
 #include "apps/orders/order.h"
 
 /* What the lines are made of. */

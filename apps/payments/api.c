@@ -1,4 +1,3 @@
-#include "apps/payments/messages.h"
 #include "apps/payments/order.h"
 #include "apps/payments/pay.h"
 #include "apps/payments/reasons.h"

@@ -1,5 +1,4 @@
 #include "apps/payments/charge.h"
-#include "apps/payments/messages.h"
 #include "apps/payments/reasons.h"
 #include "apps/payments/signature.h"
 #include "common/base/log.h"
