@@ -1,7 +1,7 @@
 #ifndef STAGEDOOR_TICKETS_COMPARE_H
 #define STAGEDOOR_TICKETS_COMPARE_H
 
-#include "apps/tickets/views.h"
+#include "apps/tickets/view.h"
 
 /* The edit form of an offer: the fields of the offer, and what its seller typed beside what is stored now. */
 

@@ -1,5 +1,5 @@
-#ifndef STAGEDOOR_TICKETS_VIEWS_H
-#define STAGEDOOR_TICKETS_VIEWS_H
+#ifndef STAGEDOOR_TICKETS_VIEW_H
+#define STAGEDOOR_TICKETS_VIEW_H
 
 #include "apps/tickets/tickets.h"
 
