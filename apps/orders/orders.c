@@ -14,7 +14,7 @@ static const struct job jobs[] = {
 /* The service expiration has no database; its dead letters are about orders. */
 static const char *const dead_queues[] = {"expiration.dead", NULL};
 
-static err start(const struct config *config, void **ret_app)
+static err orders_start(const struct config *config, void **ret_app)
 {
 	*ret_app = NULL;
 	if (config->hold_budget >= 1 && config->hold_budget <= BUDGET_MAX)
@@ -34,7 +34,7 @@ int main(int argc, char **argv)
 	    .subscriptions = subscriptions,
 	    .dead_queues = dead_queues,
 	    .jobs = jobs,
-	    .start = start,
+	    .start = orders_start,
 	};
 
 	return app_main(&app, argc, argv);
