@@ -1,4 +1,18 @@
-#include "apps/orders/events.h"
+/*
+ * What orders does with each event that it consumes (rows CONSUMER of amqp/events.def), in the delivery's
+ * transaction. session.revoked goes to revoked_store of common/app.
+ *
+ * An event is stored as a replica with its version, and one that is not newer changes nothing: events may
+ * come twice and in any order. A newer ticket brings the seller's proposal, a newer charge settles its order,
+ * and a hint of expiration ends an order that is overdue. After an error the delivery is repeated.
+ *
+ * What must hold:
+ * - A proposal is decided once, under the lock of the ticket's replica row, which a buyer's order takes too.
+ * - What orders has accepted counts before tickets has applied it, so that no later state of the ticket
+ *   takes it back.
+ * - A charge is stored before its order is locked, so that an order which is still created is settled later
+ *   from the row stored here.
+ */
 #include "amqp/groups.def"
 #include "apps/orders/order.h"
 #include "apps/orders/terms.h"
@@ -188,6 +202,9 @@ static err order_apply_ticket(struct db *db, const struct known_ticket *t, struc
 	return OK;
 }
 
+/* Stores the listing and decides the proposal that it carries: accepted while no order has the ticket,
+ * otherwise refused (OfferDecided). Completes the steps of an order of protocol 1.0: locked for it →
+ * awaiting_payment; changed by the seller since → cancelled. */
 err on_ticket(struct db *db, const struct ticket_state *state)
 {
 	const struct order_holding_in in = {.ticket_id = state->id};
@@ -266,8 +283,9 @@ static err charge_replica_keep(struct db *db, const struct charge_state *c, bool
 }
 
 /*
- * An order that is still created is settled later, by on_ticket, from the charge stored here. The row lock
- * of the order excludes a gap: here it is taken after the charge is written, there before the charge is
+ * Stores the charge, then settles its order: secured, completed, returned, or cancelled when the payment
+ * failed. An order that is still created is settled later, by on_ticket, from the charge stored here. The row
+ * lock of the order excludes a gap: here it is taken after the charge is written, there before the charge is
  * read.
  */
 err on_charge(struct db *db, const struct charge_state *state)
@@ -307,6 +325,8 @@ static err expire_order_later(struct db *db, const void *key)
 	return e == ERR_NO_ROW ? OK : e;
 }
 
+/* A hint that a hold is over: ends the order if it is overdue by this database's clock. If the hint is less
+ * than a second early, tries again at the deadline; earlier hints are left to the sweep. */
 err on_expired(struct db *db, const struct order_end *hint)
 {
 	struct order_row o;
