@@ -2,7 +2,6 @@
 #include "apps/payments/http_client.h"
 #include "apps/payments/jobs.h"
 #include "apps/payments/order.h"
-#include "common/app/app.h"
 #include "common/app/roles.h"
 
 /*
