@@ -73,7 +73,6 @@ static err remove_at_broker(struct arena *a, const struct config *config, const 
 	const char *user = topology_integrator(a, name), *queue = topology_integrator_queue(a, name);
 	const struct ctl_call delete_user = {{"delete_user", user}},
 			      delete_queue = {{"-p", topology_vhost, "delete_queue", queue}};
-	const struct json_t *row;
 	struct json_t *queues;
 	int status;
 	err e;
@@ -82,10 +81,7 @@ static err remove_at_broker(struct arena *a, const struct config *config, const 
 		return e;
 	if ((e = ctl_do(a, config->rabbitmqctl, &delete_user, &status)) != OK && status != NO_SUCH_USER)
 		return e;
-	for (size_t i = 0; (row = json_at(queues, i)) != NULL; i++)
-		if (text_same(json_get_text(row, "name"), queue))
-			return ctl_do(a, config->rabbitmqctl, &delete_queue, &status);
-	return OK;
+	return ctl_row(queues, queue) == NULL ? OK : ctl_do(a, config->rabbitmqctl, &delete_queue, &status);
 }
 
 static int take_away(struct arena *a, const struct config *config, const char *name)
@@ -109,20 +105,10 @@ int integrator_remove(const struct config *config, const struct options *options
 	return rc;
 }
 
-static const struct json_t *row_of(const struct json_t *queues, const char *name)
-{
-	const struct json_t *row;
-
-	for (size_t i = 0; (row = json_at(queues, i)) != NULL; i++)
-		if (text_same(json_get_text(row, "name"), name))
-			return row;
-	return NULL;
-}
-
 static void integrator_print(struct arena *a, const struct config *config, const struct json_t *queues,
 			     const char *name)
 {
-	const struct json_t *row = row_of(queues, topology_integrator_queue(a, name));
+	const struct json_t *row = ctl_row(queues, topology_integrator_queue(a, name));
 	long long waiting = json_get_number(row, "messages", 0),
 		  readers = json_get_number(row, "consumers", 0);
 
