@@ -177,20 +177,6 @@ START_TEST(a_released_ticket_that_another_buyer_holds_is_not_for_sale)
 }
 END_TEST
 
-struct edited {
-	const char *ticket;
-	int revision;
-};
-
-static bool is_known_at(void *context)
-{
-	const struct edited *x = context;
-
-	return sql_number("orders",
-			  "SELECT revision FROM ticket_replica WHERE id = UNHEX(REPLACE('%s','-',''))",
-			  x->ticket) == x->revision;
-}
-
 /* The listing as the buyer saw it, and as it is now. */
 START_TEST(an_offer_that_changed_is_shown_old_and_new_side_by_side)
 {

@@ -21,20 +21,6 @@ static struct answer *order_at(struct visitor *buyer, const char *ticket, int se
 	return api(buyer, "POST", "/api/orders", "{\"ticketId\":\"%s\",\"revision\":%d}", ticket, seen);
 }
 
-struct edited {
-	const char *ticket;
-	int revision;
-};
-
-static bool is_known_at(void *context)
-{
-	const struct edited *x = context;
-
-	return sql_number("orders",
-			  "SELECT revision FROM ticket_replica WHERE id = UNHEX(REPLACE('%s','-',''))",
-			  x->ticket) == x->revision;
-}
-
 static void edit(struct visitor *seller, const char *ticket, const char *what, const char *price, int becomes)
 {
 	struct edited x = {ticket, becomes};
