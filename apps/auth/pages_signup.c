@@ -10,10 +10,11 @@ err signup_show(struct web *w, const struct signup_show_in *in)
 
 err signup_send(struct web *w, const struct signup_send_in *in)
 {
-	const struct signup_request wish = {in->form.email, in->form.password, in->form.display_name};
+	struct signup_request wish;
 	struct session session;
 	err e;
 
+	signup_form_to_signup_request(&in->form, &wish);
 	e = account_sign_up(w, &wish, &session);
 	if (is_for_later(e)) {
 		form_later(w, e);
