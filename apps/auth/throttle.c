@@ -1,3 +1,16 @@
+/*
+ * Counts tries of passwords in rows of sign_in_attempt: one of the account, and one of the network address. A
+ * browser that was signed in to the account before has a row of its own instead of both (device.c), so that
+ * strangers who use up the tries of the account cannot delay its owner.
+ *
+ * A try is counted before the password is checked, so that many at once count too; one that was right, or was
+ * not checked, counts no longer.
+ *
+ * What must hold:
+ * - The row of the account or browser is locked before that of the address: no deadlock.
+ * - The wait is a minute at most, also when the clock was set back, so nobody is locked out.
+ * - Counts that are MEMORY_SECONDS old begin again at 0.
+ */
 #include "apps/auth/throttle.h"
 #include "apps/auth/device.h"
 #include "common/base/clock.h"

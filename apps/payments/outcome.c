@@ -1,3 +1,16 @@
+/*
+ * Captures or voids what the payment provider holds, and stores what came of it.
+ *
+ * A program may be killed, or its connection cut, between the provider's answer and the commit, and requests
+ * and jobs both come here. So nothing is decided by what was answered before: the state of the intent at the
+ * provider decides. An answer that leaves it open is followed by a later review (task.h).
+ *
+ * What must hold:
+ * - The caller has claimed the charge's task, so that one program at a time is here.
+ * - An amount is captured only for a secured order, and voided only for one that has ended, that is a minute
+ *   past its deadline and undecided, or whose amount the provider refuses to capture.
+ * - Both settle the charge only by a final state of its intent: captured or cancelled.
+ */
 #include "apps/payments/outcome.h"
 #include "apps/payments/order.h"
 #include "apps/payments/reasons.h"
