@@ -1,3 +1,16 @@
+/*
+ * Computes the topology from the rows of events.def, services.def and the settings; topology.h says what it
+ * is. Nothing here speaks to a broker: apps/stagedoor/definitions.c writes it as the broker's definitions,
+ * topology_check.c compares it with a running broker.
+ *
+ * What must hold:
+ * - A queue's arguments are its type and its single active consumer. All else is a policy, since arguments
+ *   never change; the patterns of two policies never match the same queue, since RabbitMQ applies one alone.
+ * - Dead-lettering is at-least-once, with reject-publish. A queue of an integrator drops its oldest messages
+ *   instead, so that none makes the broker refuse events.
+ * - Each user has a list of keys for every topic exchange, because RabbitMQ allows all keys without one.
+ * - Each list ends with an empty row, for which its allocation has room.
+ */
 #include "amqp/topology.h"
 #include "amqp/events.h"
 #include "common/base/buf.h"

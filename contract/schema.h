@@ -8,18 +8,18 @@
  * dialects:
  *
  *   IN_EVENT    money in minor units; an optional field is null or absent; unknown fields and words are
- * allowed
+ *               allowed
  *   IN_ANSWER   of the API: money in major units; a null field is absent; unknown fields and words are
- * allowed
+ *               allowed
  *   IN_REQUEST  to the API: money in major units as number or text; a null field is absent, null or "";
- * unknown
- *               fields and words are refused
+ *               unknown fields and words are refused
  *   IN_QUERY    the same, in a URL
  *
  * The words of a choice that may gain others are in x-known-values: an enum would refuse a new one.
  */
 enum dialect { IN_EVENT, IN_ANSWER, IN_REQUEST, IN_QUERY };
 
+/* The schema of one field; of a record, an object of its fields. In the arena. */
 struct json_t *schema_of_field(struct arena *a, const struct field *f, enum dialect dialect);
 struct json_t *schema_of_record(struct arena *a, const struct record *r, enum dialect dialect);
 

@@ -8,6 +8,7 @@
 #include <curl/curl.h>
 #include <errno.h>
 #include <signal.h>
+#include <sodium.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -131,6 +132,8 @@ static int serve(void)
 	sigaddset(&ends, SIGINT);
 	pthread_sigmask(SIG_BLOCK, &ends, NULL);
 	curl_global_init(CURL_GLOBAL_DEFAULT);
+	if (sodium_init() < 0)
+		fail("cannot use libsodium");
 	if (!book_open(needed("BANK_STATE")))
 		return 1;
 	if (!webhook_start(setting("BANK_WEBHOOK_URL"), secret) || !scheduler_start())

@@ -2,17 +2,17 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <pthread.h>
+#include <sodium.h>
 #include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/file.h>
-#include <sys/random.h>
 #include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
 
-enum { COMPACT_ABOVE = 64 << 20 };
+enum { COMPACT_ABOVE = 64 << 20, RANDOM_DIGITS = 24 };
 
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 static pthread_cond_t changed = PTHREAD_COND_INITIALIZER;
@@ -41,16 +41,12 @@ long long now_s(void)
 
 void new_id(const char *prefix, char ret_id[static ID_SIZE])
 {
-	static const char digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789__";
-	unsigned char r[24];
-	size_t n;
+	static const char digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
+	size_t n = (size_t)snprintf(ret_id, ID_SIZE - RANDOM_DIGITS, "%s", prefix), end = n + RANDOM_DIGITS;
 
-	if (getrandom(r, sizeof r, 0) != sizeof r)
-		abort();
-	n = (size_t)snprintf(ret_id, ID_SIZE - sizeof r, "%s", prefix);
-	for (size_t i = 0; i < sizeof r; i++)
-		ret_id[n + i] = digits[r[i] % 62];
-	ret_id[n + sizeof r] = '\0';
+	while (n < end)
+		ret_id[n++] = digits[randombytes_uniform(sizeof digits - 1)];
+	ret_id[n] = '\0';
 }
 
 static void die(const char *what)

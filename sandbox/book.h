@@ -24,6 +24,7 @@ bool book_open(const char *dir);
 /* Writes what is left and closes the book, which may not be used afterwards. */
 void book_close(void);
 
+/* Takes and releases the lock that the others need. */
 void book_lock(void);
 void book_unlock(void);
 
@@ -43,6 +44,7 @@ void book_put(const char *kind, const char *id, json_t *doc);
 /* Marks a document that was changed in place; its "id" member names it. */
 void book_touch(const char *kind, json_t *doc);
 
+/* Removes the document at once; the next commit writes that to the journal. */
 void book_drop(const char *kind, const char *id);
 
 /* Appends the marked changes to the journal as one line and wakes every waiter. If the journal cannot be

@@ -4,7 +4,6 @@
 #include <jansson.h>
 
 /* How often each route was called since the start of the process. Both need the book's lock. */
-
 void counts_add(const char *method, const char *path);
 
 /* {"POST /v1/refunds": 2, …}; owned by the caller. */

@@ -3,8 +3,8 @@
 #include "sandbox/page.h"
 #include <arpa/inet.h>
 #include <microhttpd.h>
-#include <openssl/crypto.h>
 #include <openssl/evp.h>
+#include <sodium.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -25,7 +25,7 @@ static bool same_secret(const char *a, const char *b)
 {
 	size_t n = strlen(b);
 
-	return strlen(a) == n && CRYPTO_memcmp(a, b, n) == 0;
+	return strlen(a) == n && sodium_memcmp(a, b, n) == 0;
 }
 
 static const char *header(struct MHD_Connection *c, const char *name)

@@ -35,6 +35,7 @@ void intent_end(json_t *intent, const char *reason);
 /* The form's field `name`: "automatic", which it is when absent, or "manual". */
 bool want_capture_method(const json_t *form, const char *name, const char **ret_value, struct answer *ret_no);
 
+/* Has the intent this status? */
 bool intent_is(const json_t *intent, const char *status);
 
 /* The intent as the answer to a confirmation: 200, or 402 if the card was declined. */

@@ -94,7 +94,7 @@ integrating: all bank $(BUILD)/bin/replica
 		tests/with-stack integrating $(TEST_PORT) 900 tests/integrating/run $(BUILD)
 
 # faults, in a separate build: make fault SEED=7 FAULT=orders-relay.confirmed
-FAULT_C       := $(wildcard tests/fault/*.c) $(addprefix tests/flow/,flow.c http.c events.c operator.c bank.c outsider.c)
+FAULT_C       := $(wildcard tests/fault/*.c) $(addprefix tests/flow/,flow.c http.c events.c operator.c bank.c integrator.c)
 FAULT_PACKAGES := libmariadb libcurl jansson librabbitmq
 FAULT_HOLD    ?= 4
 $(BUILD)/bin/test-fault: $(call objects,$(FAULT_C)) $(LIB)

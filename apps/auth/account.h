@@ -18,7 +18,7 @@ err account_sign_up(struct web *w, const struct signup_request *wish, struct ses
  * same name is OK at any version. */
 err account_change_name(struct web *w, version seen, display_name name) NODISCARD;
 
-/* Sets the zone in which the signed-in user sees times, and how many rows lists have; none: the defaults. */
+/* Sets the zone in which the signed-in user sees times, and how many rows lists have; null: the defaults. */
 err account_change_preferences(struct web *w, time_zone zone, page_size rows) NODISCARD;
 
 /* Gives the signed-in user another password, ends all of the user's sessions and begins one for this device.

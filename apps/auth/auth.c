@@ -1,4 +1,5 @@
 #include "apps/auth/auth.h"
+#include "apps/auth/jobs.h"
 #include "common/base/log.h"
 #include "common/token/password.h"
 

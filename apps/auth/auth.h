@@ -2,7 +2,6 @@
 #define STAGEDOOR_AUTH_AUTH_H
 
 #include "amqp/events.h"
-#include "common/app/app.h"
 
 /* The lists of this app: rows and forms, statements, moves, messages, addresses, consumers. */
 #define RECORD_LIST "apps/auth/records.def"
@@ -25,7 +24,5 @@
 struct auth {
 	struct signer *signer; /* NULL in the role jobs */
 };
-
-extern const struct job auth_jobs[]; /* jobs.c */
 
 #endif

@@ -20,6 +20,22 @@ const char *with_next(struct arena *a, const char *url, const char *next)
 				      : arena_printf(a, "%s?next=%s", url, text_percent_encode(a, next));
 }
 
+err form_show(struct web *w, web_url next, struct message heading, form_template *template,
+	      const char *other_url)
+{
+	const char *to = next_asked(w, next);
+	struct page page;
+	struct html *h;
+
+	if (w->signed_in && w->form_status == 0) {
+		reply_see_other(w, to);
+		return OK;
+	}
+	h = reply_page(w, 200, web_tr(w, heading), &page);
+	template(h, &page, to, with_next(w->arena, other_url, to));
+	return OK;
+}
+
 bool is_for_later(err e)
 {
 	return e == ERR_THROTTLED || e == ERR_UNAVAILABLE;

@@ -1,3 +1,4 @@
+#include "apps/auth/jobs.h"
 #include "apps/auth/auth.h"
 #include "common/base/clock.h"
 

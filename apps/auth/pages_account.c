@@ -9,15 +9,15 @@
 #include "common/http/flash.h"
 
 /* The sentence for the flash message that another handler has left for this page; NULL: none. */
-static const char *notice_of(struct web *w)
+static const char *flash_message_of(struct web *w)
 {
-	static const struct notice notices[] = {
+	static const struct flash_message messages[] = {
 	    {"name", &tr_account_done_name},
 	    {"preferences", &tr_account_done_preferences},
 	    {"password", &tr_account_done_password},
 	};
 
-	return flash_take_one(w, notices, sizeof notices / sizeof *notices);
+	return flash_take_one(w, messages, sizeof messages / sizeof *messages);
 }
 
 bool is_listed(const char *const *list, const char *s)
@@ -37,7 +37,7 @@ const char *zone_label(struct html *h, const char *zone)
 	return label;
 }
 
-static err show_account(struct web *w, const char *notice)
+static err show_account(struct web *w, const char *message)
 {
 	struct account_view view = {.here = w->session.sid};
 	struct sessions_live_in live = {.user_id = w->session.user, .now = {clock_now()}};
@@ -50,8 +50,8 @@ static err show_account(struct web *w, const char *notice)
 	if ((e = sessions_live(w->db, &live, &view.sessions, &view.count)) != OK)
 		return e;
 	h = reply_page(w, 200, web_tr(w, tr_account_title), &page);
-	if (notice != NULL)
-		page.notice = notice;
+	if (message != NULL)
+		page.message = message;
 	page_account(h, &page, &view);
 	return OK;
 }
@@ -59,7 +59,7 @@ static err show_account(struct web *w, const char *notice)
 err account_show(struct web *w, const struct account_show_in *in)
 {
 	(void)in;
-	return show_account(w, notice_of(w));
+	return show_account(w, flash_message_of(w));
 }
 
 /* Each form of the page has its own address; its problems are shown on the page that has all forms. */

@@ -5,17 +5,7 @@
 
 err signin_show(struct web *w, const struct signin_show_in *in)
 {
-	const char *next = next_asked(w, in->form.next);
-	struct page page;
-	struct html *h;
-
-	if (w->signed_in && w->form_status == 0) {
-		reply_see_other(w, next);
-		return OK;
-	}
-	h = reply_page(w, 200, web_tr(w, tr_signin_title), &page);
-	page_signin(h, &page, next, with_next(w->arena, url_signup_show(w->arena), next));
-	return OK;
+	return form_show(w, in->form.next, tr_signin_title, page_signin, url_signup_show(w->arena));
 }
 
 err signin_send(struct web *w, const struct signin_send_in *in)

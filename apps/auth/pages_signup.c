@@ -5,25 +5,16 @@
 
 err signup_show(struct web *w, const struct signup_show_in *in)
 {
-	const char *next = next_asked(w, in->form.next);
-	struct page page;
-	struct html *h;
-
-	if (w->signed_in && w->form_status == 0) {
-		reply_see_other(w, next);
-		return OK;
-	}
-	h = reply_page(w, 200, web_tr(w, tr_signup_title), &page);
-	page_signup(h, &page, next, with_next(w->arena, url_signin_show(w->arena), next));
-	return OK;
+	return form_show(w, in->form.next, tr_signup_title, page_signup, url_signin_show(w->arena));
 }
 
 err signup_send(struct web *w, const struct signup_send_in *in)
 {
-	const struct signup_request wish = {in->form.email, in->form.password, in->form.display_name};
+	struct signup_request wish;
 	struct session session;
 	err e;
 
+	signup_form_to_signup_request(&in->form, &wish);
 	e = account_sign_up(w, &wish, &session);
 	if (is_for_later(e)) {
 		form_later(w, e);

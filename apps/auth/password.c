@@ -9,7 +9,7 @@ static const char *const common_passwords[] = {
 #undef PASSWORD
 };
 
-bool password_is_common(struct arena *a, password p, email address)
+static bool password_is_common(struct arena *a, password p, email address)
 {
 	char *lower = arena_strdup(a, p.v);
 

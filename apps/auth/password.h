@@ -6,10 +6,8 @@
 /* Which passwords are accepted, and how they are hashed and checked (argon2id, common/token/password.h). Each
  * hash or check takes a slot (auth.c), since it needs memory and time. */
 
-/* Is it one of the common passwords (apps/auth/passwords.def), in any case, or the address itself? */
-bool password_is_common(struct arena *a, password p, email address);
-
-/* ERR_INVALID with a problem of that field for a password that password_is_common. */
+/* ERR_INVALID with a problem of that field for one of the common passwords (apps/auth/passwords.def), in any
+ * case, and for the address itself. */
 err password_rules(struct web *w, const char *field, password p, email address) NODISCARD;
 
 /* The hash of p, in the request's arena. Waits for a slot; ERR_UNAVAILABLE when there is none. */

@@ -1,3 +1,16 @@
+/*
+ * Counts tries of passwords in rows of sign_in_attempt: one of the account, and one of the network address. A
+ * browser that was signed in to the account before has a row of its own instead of both (device.c), so that
+ * strangers who use up the tries of the account cannot delay its owner.
+ *
+ * A try is counted before the password is checked, so that many at once count too; one that was right, or was
+ * not checked, counts no longer.
+ *
+ * What must hold:
+ * - The row of the account or browser is locked before that of the address: no deadlock.
+ * - The wait is a minute at most, also when the clock was set back, so nobody is locked out.
+ * - Counts that are MEMORY_SECONDS old begin again at 0.
+ */
 #include "apps/auth/throttle.h"
 #include "apps/auth/device.h"
 #include "common/base/clock.h"
@@ -7,7 +20,9 @@
 /* A person mistypes a few times; many people share one network address. */
 enum { PERSON_FREE = 5, ADDRESS_FREE = 30, DELAY_MAX_SECONDS = 60, MEMORY_SECONDS = 15 * 60 };
 
-int64_t throttle_delay(int64_t failures, int64_t free)
+/* How long after that many failures no try is checked, in microseconds: 0 up to `free` failures less one,
+ * then 1, 2, 4 … 32 seconds, 60 at most. */
+static int64_t throttle_delay(int64_t failures, int64_t free)
 {
 	int64_t over = failures - free;
 
@@ -39,7 +54,7 @@ static short_text address_subject(struct arena *a, const char *address)
  * that others cannot use up its tries. */
 struct tries {
 	short_text person;  /* the account, or the browser */
-	short_text address; /* none: it does not count */
+	short_text address; /* null: it does not count */
 	int64_t wait;       /* microseconds until the next try is checked; 0: this one is */
 };
 

@@ -8,7 +8,7 @@
  * (IPv6: by /64), for 15 minutes after the last one; a browser that was signed in to the account before has
  * its own count instead (device.h). The first ones cost nothing; after that the wait before the next try
  * doubles from a second to a minute. So nobody is ever locked out, and nobody can keep the owner of an
- * account waiting. Without config->limits only throttle_forget and throttle_delay do anything.
+ * account waiting. Without config->limits only throttle_forget does anything.
  */
 
 /* Counts a try of a password for u (which may be an address without an account), before it is checked,
@@ -25,9 +25,5 @@ err throttle_undo(struct web *w, const struct user *u) NODISCARD;
 
 /* Deletes the count of the account's address, in the transaction that deletes the account. */
 err throttle_forget(struct db *db, email address) NODISCARD;
-
-/* How long after that many failures no try is checked, in microseconds: 0 up to `free` failures less
- * one, then 1, 2, 4 … 32 seconds, 60 at most. */
-int64_t throttle_delay(int64_t failures, int64_t free);
 
 #endif

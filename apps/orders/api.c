@@ -1,4 +1,3 @@
-#include "apps/orders/messages.h"
 #include "apps/orders/order.h"
 #include "apps/orders/order_list.h"
 #include "apps/orders/terms.h"

@@ -18,7 +18,8 @@
 
 enum { COOL_DOWN_MAX_MINUTES = 60, DOUBLINGS_MAX = 30 };
 
-int64_t budget_cool_down(int64_t lapses)
+/* The cool-down after that many lapses, in microseconds. */
+static int64_t budget_cool_down(int64_t lapses)
 {
 	int64_t doublings = lapses - 2, minutes;
 

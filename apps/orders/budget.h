@@ -24,7 +24,4 @@ err budget_clear(struct db *db, user_id buyer) NODISCARD;
 /* Reads and locks the buyer's budget. A buyer without a row has version 0 and no lapses. */
 err budget_lock_row(struct db *db, user_id buyer, struct hold_budget *ret_budget) NODISCARD;
 
-/* The cool-down after that many lapses, in microseconds. */
-int64_t budget_cool_down(int64_t lapses);
-
 #endif

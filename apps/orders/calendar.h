@@ -5,7 +5,7 @@
 
 /* One show, as calendars take it. Texts may have more than one line; what is NULL is left out. */
 struct calendar_event {
-	const char *uid;     /* of the event in all calendars of the world, for ever: "<id>@<host>" */
+	const char *uid;     /* globally unique and permanent: "<id>@<host>" */
 	when stamp;          /* when what it says was last settled */
 	when starts;         /* how long it lasts nobody has said */
 	const char *summary; /* the line in the calendar */

@@ -1,4 +1,18 @@
-#include "apps/orders/events.h"
+/*
+ * What orders does with each event that it consumes (rows CONSUMER of amqp/events.def), in the delivery's
+ * transaction. session.revoked goes to revoked_store of common/app.
+ *
+ * An event is stored as a replica with its version, and one that is not newer changes nothing: events may
+ * come twice and in any order. A newer ticket brings the seller's proposal, a newer charge settles its order,
+ * and a hint of expiration ends an order that is overdue. After an error the delivery is repeated.
+ *
+ * What must hold:
+ * - A proposal is decided once, under the lock of the ticket's replica row, which a buyer's order takes too.
+ * - What orders has accepted counts before tickets has applied it, so that no later state of the ticket
+ *   takes it back.
+ * - A charge is stored before its order is locked, so that an order which is still created is settled later
+ *   from the row stored here.
+ */
 #include "amqp/groups.def"
 #include "apps/orders/order.h"
 #include "apps/orders/terms.h"
@@ -8,8 +22,8 @@
 
 /*
  * The listing after a newer state of its ticket. What orders has accepted counts before tickets has applied
- * it: the offer of the highest revision, and a withdrawal. Programs of the protocol before changed the offer
- * without asking; their revision is higher than the one accepted here, and it counts.
+ * it: the offer of the highest revision, and a withdrawal. Programs of protocol 1.0 changed the offer without
+ * asking; their revision is higher than the one accepted here, and it counts.
  */
 static struct known_ticket ticket_known_after(const struct ticket_state *t, const struct known_ticket *known)
 {
@@ -173,9 +187,10 @@ static bool offer_has_ended(const struct known_ticket *t, revision seen)
 }
 
 /*
- * The rules of the protocol before, for what an upgrade finds: an order that is still created awaits payment
- * once tickets has locked the ticket for it, and is cancelled by an offer that was changed first. An order of
- * today can meet such an offer too, when the change was committed before the upgrade and arrives after it.
+ * The rules of protocol 1.0, for what an upgrade finds: an order that is still created awaits payment once
+ * tickets has locked the ticket for it, and is cancelled by an offer that was changed first. An order of the
+ * current protocol can meet such an offer too, when the change was committed before the upgrade and arrives
+ * after it.
  */
 static err order_apply_ticket(struct db *db, const struct known_ticket *t, struct order_row *o)
 {
@@ -191,6 +206,9 @@ static err order_apply_ticket(struct db *db, const struct known_ticket *t, struc
 	return OK;
 }
 
+/* Stores the listing and decides the proposal that it carries: accepted while no order has the ticket,
+ * otherwise refused (OfferDecided). Completes the steps of an order of protocol 1.0: locked for it →
+ * awaiting_payment; changed by the seller since → cancelled. */
 err on_ticket(struct db *db, const struct ticket_state *state)
 {
 	const struct order_holding_in in = {.ticket_id = state->id};
@@ -207,8 +225,7 @@ err on_ticket(struct db *db, const struct ticket_state *state)
 		return e == ERR_NO_ROW ? OK : e;
 	if (holder.status.v != order_status_CREATED && !offer_has_ended(&known, holder.ticket_revision))
 		return OK;
-	const struct order_lock_in key = {.id = holder.id};
-	if ((e = order_lock(db, &key, &o)) != OK)
+	if ((e = order_lock(db, &(struct order_lock_in){.id = holder.id}, &o)) != OK)
 		return e;
 	return order_apply_ticket(db, &known, &o);
 }
@@ -270,8 +287,9 @@ static err charge_replica_keep(struct db *db, const struct charge_state *c, bool
 }
 
 /*
- * An order that is still created is settled later, by on_ticket, from the charge stored here. The row lock
- * of the order excludes a gap: here it is taken after the charge is written, there before the charge is
+ * Stores the charge, then settles its order: secured, completed, returned, or cancelled when the payment
+ * failed. An order that is still created is settled later, by on_ticket, from the charge stored here. The row
+ * lock of the order excludes a gap: here it is taken after the charge is written, there before the charge is
  * read.
  */
 err on_charge(struct db *db, const struct charge_state *state)
@@ -311,6 +329,8 @@ static err expire_order_later(struct db *db, const void *key)
 	return e == ERR_NO_ROW ? OK : e;
 }
 
+/* A hint that a hold is over: ends the order if it is overdue by this database's clock. If the hint is less
+ * than a second early, tries again at the deadline; earlier hints are left to the sweep. */
 err on_expired(struct db *db, const struct order_end *hint)
 {
 	struct order_row o;

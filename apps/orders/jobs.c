@@ -1,7 +1,6 @@
 #include "apps/orders/jobs.h"
 #include "apps/orders/budget.h"
 #include "apps/orders/order.h"
-#include "common/app/app.h"
 #include "common/base/log.h"
 
 enum { BATCH = 100 };
@@ -40,7 +39,9 @@ static err sweep_batch(struct db *db, const struct order_key *keys, size_t count
 	return first;
 }
 
-err sweep_overdue_orders(struct db *db, void *app)
+/* Ends every overdue order, one transaction for each. Hints of expiration only make that earlier. Returns the
+ * first error, after it has tried the others. */
+static err sweep_overdue_orders(struct db *db, void *app)
 {
 	struct orders_overdue_in in = {.limit = {BATCH}};
 	struct order_key *keys;
@@ -70,8 +71,15 @@ static err clean_budgets_batch(struct db *db, int64_t *ret_met)
 	return budgets_clean(db, &(struct budgets_clean_in){.before = {now.v - BUDGET_MEMORY}}, ret_met);
 }
 
-err clean_budgets(struct db *db, void *app)
+/* Deletes the budgets whose last lapse is more than BUDGET_MEMORY ago. */
+static err clean_budgets(struct db *db, void *app)
 {
 	(void)app;
 	return app_clean(db, clean_budgets_batch);
 }
+
+const struct job orders_jobs[] = {
+    {"sweep", 5000, sweep_overdue_orders},
+    {"budgets", 60 * 1000, clean_budgets},
+    {NULL, 0, NULL},
+};

@@ -8,8 +8,7 @@
  *
  *   awaiting_payment   → secured → completed → returned, or → cancelled
  *   secured            awaiting_payment with secured_at: it neither expires nor can be released
- *   created            an order of the protocol before: it waits for tickets to lock its ticket, then awaits
- *                      payment
+ *   created            an order of protocol 1.0: it waits for tickets to lock its ticket, then awaits payment
  *
  * Pages, API, events and the sweep all change orders by these functions; place.h makes new ones.
  *
@@ -33,7 +32,7 @@ err order_expire(struct db *db, order_id id, when now, struct order_row *ret_ord
 err order_end_overdue(struct db *db, order_id id, when now, struct order_row *ret_order,
 		      bool *ret_lapsed) NODISCARD;
 
-/* The ticket is locked for an order of the protocol before: it becomes awaiting_payment. */
+/* The ticket is locked for an order of protocol 1.0: it becomes awaiting_payment. */
 err order_hold(struct db *db, struct order_row *o) NODISCARD;
 
 /* Cancels a live order. */

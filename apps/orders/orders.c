@@ -1,20 +1,13 @@
 #include "apps/orders/orders.h"
 #include "apps/orders/jobs.h"
 #include "apps/orders/place.h"
-#include "common/app/app.h"
 #include "common/app/roles.h"
 #include "common/base/log.h"
-
-static const struct job jobs[] = {
-    {"sweep", 5000, sweep_overdue_orders},
-    {"budgets", 60 * 1000, clean_budgets},
-    {NULL, 0, NULL},
-};
 
 /* The service expiration has no database; its dead letters are about orders. */
 static const char *const dead_queues[] = {"expiration.dead", NULL};
 
-static err start(const struct config *config, void **ret_app)
+static err orders_start(const struct config *config, void **ret_app)
 {
 	*ret_app = NULL;
 	if (config->hold_budget >= 1 && config->hold_budget <= BUDGET_MAX)
@@ -33,8 +26,8 @@ int main(int argc, char **argv)
 	    .moves = &orders_moves,
 	    .subscriptions = subscriptions,
 	    .dead_queues = dead_queues,
-	    .jobs = jobs,
-	    .start = start,
+	    .jobs = orders_jobs,
+	    .start = orders_start,
 	};
 
 	return app_main(&app, argc, argv);

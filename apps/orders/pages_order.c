@@ -1,5 +1,4 @@
 #include "apps/orders/calendar.h"
-#include "apps/orders/messages.h"
 #include "apps/orders/order.h"
 #include "apps/orders/pages.h"
 #include "apps/orders/view.h"

@@ -11,10 +11,9 @@
  * neither the ticket nor the buyer's slots may stay occupied until then.
  *
  * What must hold: an order is placed at the offer that was accepted last and that its buyer saw; at most one
- * active order a ticket; at most `slots` live orders a buyer. The unique
- * indexes on active_ticket and (user_id, slot) decide that, not the reads before the insert: a read only
- * finds out which slot to try and what to say. A refusal is decided before the order is inserted or rolls
- * the insert back.
+ * active order a ticket; at most `slots` live orders a buyer. The unique indexes on active_ticket and
+ * (user_id, slot) decide that, not the reads before the insert: a read only finds out which slot to try and
+ * what to say. A refusal is decided before the order is inserted or rolls the insert back.
  */
 #include "apps/orders/place.h"
 #include "apps/orders/budget.h"

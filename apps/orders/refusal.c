@@ -1,5 +1,4 @@
 #include "apps/orders/refusal.h"
-#include "apps/orders/messages.h"
 #include "common/base/clock.h"
 
 static const struct {

@@ -1,5 +1,17 @@
+/*
+ * Makes the timeline of an order from its row and from the charge as replicated: no event is stored for it.
+ *
+ * Each state has left its time (created_at, held_at, secured_at, ended_at; of the charge begun_at,
+ * decided_at, returned_at), and each state has a line. The past is sorted by time; what comes next follows
+ * it, unsorted, because its order is that of the rules.
+ *
+ * What must hold:
+ * - Lines of the same time stay in the order in which they were added, so causes stand before effects: a
+ *   charge that decided the order before its end, one that came too late after it.
+ * - A time that was not kept keeps the line beside the one before it.
+ * - The table of ends has each reason, also that of a later version; TIMELINE_MAX has room for every line.
+ */
 #include "apps/orders/timeline.h"
-#include "apps/orders/messages.h"
 #include "apps/orders/order.h"
 
 /* What the lines are made of. */

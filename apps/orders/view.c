@@ -1,5 +1,4 @@
 #include "apps/orders/view.h"
-#include "apps/orders/messages.h"
 #include "apps/orders/order.h"
 #include "apps/orders/pages.h"
 #include "common/base/reference.h"

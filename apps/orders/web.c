@@ -1,5 +1,4 @@
 #include "apps/orders/web.h"
-#include "apps/orders/messages.h"
 #include "apps/orders/order.h"
 #include "common/http/idempotency.h"
 

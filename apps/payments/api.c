@@ -1,4 +1,3 @@
-#include "apps/payments/messages.h"
 #include "apps/payments/order.h"
 #include "apps/payments/pay.h"
 #include "apps/payments/reasons.h"
@@ -60,8 +59,8 @@ static err fail_declined(struct web *w, const struct payment *p)
 					: tr_text_card_declined(w->arena, w->locale, why));
 }
 
-/* What the answer is: OK, ERR_DECLINED, ERR_GONE; ERR_PROVIDER when nobody knows yet. Money for an order that
- * has ended was never taken, or is that of an older version and is returned. */
+/* The result of the request: OK, ERR_DECLINED, ERR_GONE; ERR_PROVIDER while the outcome is unknown. Money for
+ * an order that has ended was never taken, or is that of an older version and is returned. */
 static err conclude_payment(struct web *w, const struct payment *p)
 {
 	switch (p->charge.status.v) {
@@ -98,8 +97,8 @@ static err store_answer(struct web *w)
 }
 
 /*
- * What was made is a result, paid or declined or overtaken by the end of its order. Without a clear
- * result the key stays claimed until a request with it comes again; after a refusal it is free.
+ * Stores the result under the key: paid, declined, or order ended. Without a clear result the key stays
+ * claimed until a request with it comes again; after a refusal it is free.
  */
 err payment_create(struct web *w, const struct payment_create_in *in)
 {

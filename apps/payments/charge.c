@@ -150,7 +150,7 @@ static err charge_mismatch(struct db *db, const struct charge_row *c, const stru
 	return OK;
 }
 
-/* Is it news? What a charge cannot leave any more was said of an earlier time. */
+/* Does the verdict advance the charge? One that reports an earlier state does not. */
 static bool moves_on(const struct charge_row *c, const struct verdict *v)
 {
 	if (c->status.v == charge_status_CREATED)
@@ -159,7 +159,7 @@ static bool moves_on(const struct charge_row *c, const struct verdict *v)
 	       v->status != charge_status_AUTHORISED;
 }
 
-/* An intent that was cancelled, but not by us, no longer holds what it held. */
+/* An intent that somebody else cancelled no longer holds the amount. */
 static const char *failure_of(const struct charge_row *c, const struct verdict *v)
 {
 	bool released = c->status.v == charge_status_AUTHORISED && text_same(v->reason, REASON_STOPPED);

@@ -8,9 +8,9 @@
  * The rules of a charge: created → authorised → completed, or failed; one an order, ever. The amount is
  * held on the card first, and taken only when orders has secured the order (outcome.h). Charges of an
  * older version went from created to completed at once, and completed → refunded when the order had
- * ended. What the payment provider says decides, whichever comes first: the answer to a request, a
- * webhook, or what the jobs read. Nothing here calls the provider. Every change is guarded by the version
- * and published in the same transaction.
+ * ended. The payment provider's state decides, from whichever source it arrives first: the answer to a
+ * request, a webhook, or what the jobs read. Nothing here calls the provider. Every change is guarded by
+ * the version and published in the same transaction.
  */
 
 /* A new charge of that order, at its price. The caller sets the provider's ids. */
@@ -26,17 +26,17 @@ err charge_begin(struct db *db, const struct charge_row *c) NODISCARD;
 
 /* What the payment provider said of a charge. */
 struct verdict {
-	enum charge_status_word status; /* authorised, completed, failed; none: nothing new but the intent */
+	enum charge_status_word status; /* authorised, completed, failed; null: nothing new but the intent */
 	const char *reason;             /* failed: why (reasons.h) */
-	provider_id intent;             /* none: not said */
+	provider_id intent;             /* null: not said */
 	int64_t amount;                 /* authorised, completed: how much, which must be ours */
 	const char *currency;
 };
 
 /*
  * What an intent or a session means for its charge. An intent that waits for a card and a session that is
- * open give a verdict without a status. A session that is complete and not paid is of an authorised intent,
- * or of one that was cancelled since: the intent tells.
+ * open give a verdict without a status. A complete, unpaid session belongs to an authorised intent, or to one
+ * that was cancelled since: read the intent.
  */
 struct verdict verdict_of_intent(const struct intent *i);
 struct verdict verdict_of_checkout(const struct checkout *c);

@@ -11,7 +11,7 @@
  *   created, by page    the session is read every 10 s, in case a webhook was lost; it is expired when the
  *                       order is over
  *   authorised          captured when orders has secured the order; voided when the order has ended, or when
- *                       nothing was heard of it for a minute after its deadline (outcome.h)
+ *                       it is still undecided a minute after its deadline (outcome.h)
  *   completed           nothing is left to do once the order is completed; the payment of an older version
  *                       for an order that ended is returned
  *

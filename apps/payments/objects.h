@@ -20,7 +20,7 @@ enum intent_state {
 };
 
 struct intent {
-	provider_id id; /* none: no such object */
+	provider_id id; /* null: no such object */
 	enum intent_state state;
 	int64_t amount; /* what it is about; what can be captured; what was received once it succeeded */
 	const char *currency;
@@ -58,7 +58,7 @@ struct belonging {
 };
 struct belonging belonging_of_json(const struct json_t *json);
 
-/* The member `name`, which holds an id or (expanded) an object with one; none when it is absent or no id. */
+/* The member `name`, which holds an id or (expanded) an object with one; null when it is absent or no id. */
 provider_id provider_id_of_json(const struct json_t *json, const char *name);
 
 #endif

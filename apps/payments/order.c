@@ -1,7 +1,7 @@
 #include "apps/payments/order.h"
 #include "common/base/clock.h"
 
-enum { GRACE_SECONDS = 10, LOST_SECONDS = 60 };
+enum { GRACE_SECONDS = 10, UNDECIDED_SECONDS = 60 };
 
 static bool is_open(const struct order_state *o)
 {
@@ -40,7 +40,7 @@ bool order_is_over(const struct order_state *o)
 	return order_has_ended(o) || (is_open(o) && is_past(o, GRACE_SECONDS));
 }
 
-bool order_is_lost(const struct order_state *o)
+bool order_is_undecided(const struct order_state *o)
 {
-	return is_open(o) && is_past(o, LOST_SECONDS);
+	return is_open(o) && is_past(o, UNDECIDED_SECONDS);
 }

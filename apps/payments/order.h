@@ -20,7 +20,7 @@ bool order_has_ended(const struct order_state *o);
 /* Has it ended, or is it so long past its deadline that its end must be on its way? */
 bool order_is_over(const struct order_state *o);
 
-/* Is it a minute past its deadline without being known as secured: orders or the broker is away? */
-bool order_is_lost(const struct order_state *o);
+/* Is it a minute past its deadline and not secured? Then orders or the broker is down. */
+bool order_is_undecided(const struct order_state *o);
 
 #endif

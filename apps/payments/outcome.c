@@ -1,3 +1,16 @@
+/*
+ * Captures or voids what the payment provider holds, and stores what came of it.
+ *
+ * A program may be killed, or its connection cut, between the provider's answer and the commit, and requests
+ * and jobs both come here. So nothing is decided by what was answered before: the state of the intent at the
+ * provider decides. An answer that leaves it open is followed by a later review (task.h).
+ *
+ * What must hold:
+ * - The caller has claimed the charge's task, so that one program at a time is here.
+ * - An amount is captured only for a secured order, and voided only for one that has ended, that is a minute
+ *   past its deadline and undecided, or whose amount the provider refuses to capture.
+ * - Both settle the charge only by a final state of its intent: captured or cancelled.
+ */
 #include "apps/payments/outcome.h"
 #include "apps/payments/order.h"
 #include "apps/payments/reasons.h"
@@ -40,8 +53,8 @@ static bool is_final(const struct verdict *v)
 	return v->status == charge_status_COMPLETED || v->status == charge_status_FAILED;
 }
 
-/* An intent that is cancelled or was captured refuses, and says so. What the bank itself does not want is not
- * cancelled for the end of the order, which a webhook would repeat. */
+/* A cancelled or captured intent refuses. When the provider has declined the capture, the intent is cancelled
+ * without the reason of stripe_void, because a webhook would report that as order_ended. */
 static err void_charge(struct db *db, struct http_slot *slot, struct charge_row *c, const char *reason,
 		       struct next *ret_next)
 {
@@ -62,8 +75,8 @@ static err void_charge(struct db *db, struct http_slot *slot, struct charge_row 
 	return outcome_settle(db, c, &v, ret_next);
 }
 
-/* Refused: the money was taken before, or the hold was released, which the intent tells; or the bank will not
- * have it, and the hold goes. */
+/* The capture was refused: read the intent. Taken or released: settle. Still held: the provider will not
+ * capture, so void. */
 static err capture_refused(struct db *db, struct http_slot *slot, struct charge_row *c,
 			   const struct provider_answer *refusal, struct next *ret_next)
 {
@@ -109,7 +122,7 @@ err outcome_decide(struct db *db, struct http_slot *slot, struct charge_row *c, 
 {
 	if (order_is_secured(o))
 		return capture_charge(db, slot, c, tries, ret_next);
-	if (order_has_ended(o) || order_is_lost(o))
+	if (order_has_ended(o) || order_is_undecided(o))
 		return void_charge(db, slot, c, REASON_ORDER_ENDED, ret_next);
 	*ret_next = next_later(DECISION_TIME);
 	return OK;

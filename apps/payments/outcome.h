@@ -6,10 +6,9 @@
 #include "apps/payments/task.h"
 
 /*
- * The last step of a charge, for whoever has claimed its task: what the payment provider holds is
- * captured when orders has secured the order, and voided when the order has ended. Requests and jobs take
- * it alike, and any number of times: the state of the intent at the provider decides, never what was
- * answered before.
+ * The last step of a charge, by the program that has claimed its task: captures what the payment provider
+ * holds when orders has secured the order, and voids it when the order has ended. Requests and jobs may run
+ * it any number of times: the state of the intent at the provider decides, never an earlier answer.
  */
 
 /*

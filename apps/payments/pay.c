@@ -1,5 +1,4 @@
 #include "apps/payments/pay.h"
-#include "apps/payments/messages.h"
 #include "apps/payments/order.h"
 #include "apps/payments/outcome.h"
 #include "apps/payments/reasons.h"

@@ -2,14 +2,13 @@
 #include "apps/payments/http_client.h"
 #include "apps/payments/jobs.h"
 #include "apps/payments/order.h"
-#include "common/app/app.h"
 #include "common/app/roles.h"
 
 /*
  * At most half of a process's threads wait for the payment provider, so that a slow one does not stop the
  * pages.
  */
-static err start(const struct config *config, void **ret_app)
+static err payments_start(const struct config *config, void **ret_app)
 {
 	const struct http_client_settings settings = {
 	    .api_base = config->stripe_api_base,
@@ -24,7 +23,7 @@ static err start(const struct config *config, void **ret_app)
 	return e;
 }
 
-static void end(void *app)
+static void payments_end(void *app)
 {
 	http_client_close(app);
 }
@@ -40,8 +39,8 @@ int main(int argc, char **argv)
 	    .moves = &payments_moves,
 	    .subscriptions = subscriptions,
 	    .jobs = payments_jobs,
-	    .start = start,
-	    .end = end,
+	    .start = payments_start,
+	    .end = payments_end,
 	};
 
 	return app_main(&app, argc, argv);

@@ -4,7 +4,7 @@
 #include "amqp/events.h"
 #include "common/http/download.h"
 
-/* The lists of this app: rows and forms, statements, addresses. */
+/* The lists of this app: rows and forms, statements, moves, messages, addresses, consumers. */
 #define RECORD_LIST "apps/payments/records.def"
 #include "common/schema/declare_records.h"
 
@@ -15,6 +15,9 @@
 #define MOVE_LIST "apps/payments/moves.def"
 #define MOVE_SET  payments
 #include "common/schema/declare_moves.h"
+
+#define MESSAGE_LIST "apps/payments/messages.def"
+#include "common/html/declare_messages.h"
 
 #define ROUTE_LIST "apps/payments/routes.def"
 #define ROUTE_SET  payments

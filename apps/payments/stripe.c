@@ -67,14 +67,20 @@ static struct provider_answer read_answer(const struct http_answer *w)
 	return a;
 }
 
+/* An answer without the object that was asked for leaves the outcome unknown. */
+static void check_object(struct provider_answer *a, provider_id id)
+{
+	if (a->outcome == PROVIDER_DONE && id.v == NULL)
+		a->outcome = PROVIDER_UNKNOWN;
+}
+
 static struct provider_answer read_intent(const struct http_answer *w)
 {
 	struct provider_answer a = read_answer(w);
 
 	if (a.outcome == PROVIDER_DONE)
 		a.intent = intent_of_json(w->json);
-	if (a.outcome == PROVIDER_DONE && a.intent.id.v == NULL)
-		a.outcome = PROVIDER_UNKNOWN;
+	check_object(&a, a.intent.id);
 	return a;
 }
 
@@ -84,8 +90,7 @@ static struct provider_answer read_checkout(const struct http_answer *w)
 
 	if (a.outcome == PROVIDER_DONE)
 		a.checkout = checkout_of_json(w->json);
-	if (a.outcome == PROVIDER_DONE && a.checkout.id.v == NULL)
-		a.outcome = PROVIDER_UNKNOWN;
+	check_object(&a, a.checkout.id);
 	return a;
 }
 

@@ -21,7 +21,7 @@ struct provider_answer {
 	enum provider_outcome outcome;
 	const char *code, *param; /* of what was refused; NULL: not said */
 	const char *reason;       /* declined: why (reasons.h) */
-	struct intent intent;     /* as the answer or the error has it; id none: it has none */
+	struct intent intent;     /* as the answer or the error has it; id null: it has none */
 	struct checkout checkout;
 	provider_id refund;
 };
@@ -31,8 +31,8 @@ struct provider_answer {
 struct provider_answer stripe_intent_create(struct http_slot *slot, const struct charge_row *c, title what,
 					    provider_token token);
 
-/* Has the amount held on the card, to be captured or voided. A card whose holder would have to be asked is
- * declined. Key confirm-<id>. */
+/* Authorises the amount, to be captured or voided. A card that needs a challenge (3-D Secure) is declined.
+ * Key confirm-<id>. */
 struct provider_answer stripe_intent_confirm(struct http_slot *slot, const struct charge_row *c);
 
 /* The intent as it is. */

@@ -1,5 +1,4 @@
 #include "apps/payments/view.h"
-#include "apps/payments/messages.h"
 #include "apps/payments/order.h"
 #include "apps/payments/reasons.h"
 #include "common/base/clock.h"

@@ -1,5 +1,4 @@
 #include "apps/payments/charge.h"
-#include "apps/payments/messages.h"
 #include "apps/payments/reasons.h"
 #include "apps/payments/signature.h"
 #include "common/base/log.h"
@@ -38,8 +37,8 @@ static err on_intent(struct db *db, struct charge_row *c, struct provider_event 
 	return apply_verdict(db, c, &v, event);
 }
 
-/* The provider's page lets the payer try another card; a card that a program sent has failed for good. What
- * is authorised by now was of a later time. */
+/* The provider's page lets the payer try another card; a card that a program sent has failed for good. An
+ * intent that is authorised by now failed earlier, so the event changes nothing. */
 static err on_intent_failed(struct db *db, struct charge_row *c, struct provider_event *event)
 {
 	const struct intent i = intent_of_json(event->object);
@@ -89,7 +88,7 @@ static err store_refund(struct db *db, struct charge_row *c, provider_id refund,
 	return e;
 }
 
-/* The object is the refund, ours or one that was made by hand. Only one of all the money is the end of a
+/* The object is the refund, ours or one that was made by hand. Only a refund of the whole amount ends the
  * payment. */
 static err on_refund_created(struct db *db, struct charge_row *c, struct provider_event *event)
 {
@@ -135,7 +134,7 @@ static const struct {
     {"refund.failed", on_refund_failed},
 };
 
-/* An object without our metadata is ours when its intent or session is: made by hand, or by the bank. */
+/* An object without our metadata (made by hand or by the provider) is matched by its intent or session. */
 static err find_charge(struct db *db, const struct json_t *object, struct charge_row *ret_charge)
 {
 	const struct belonging b = belonging_of_json(object);

@@ -95,7 +95,7 @@ static err audit_queue(struct arena *a, const struct config *config, const char 
 	return OK;
 }
 
-/* Where holds wait is never empty, nor is the history; what integrators leave unread is no fault. */
+/* The wait queues and the history are never empty; unread messages of integrators are no fault. */
 static bool should_be_empty(const char *queue)
 {
 	return !text_starts(queue, "expiration.wait.") && !text_starts(queue, "stagedoor.") &&

@@ -44,7 +44,7 @@ static const struct command commands[] = {
      .sentence = "publish every event that is kept again: after databases were restored from a backup",
      .run = replay_all},
     {"integrator", "add", "NAME", 1, 1,
-     .sentence = "give an outsider an account at the broker and a queue for public events",
+     .sentence = "give an integrator an account at the broker and a queue for public events",
      .run_with = integrator_add},
     {"integrator", "list", .sentence = "who has one, and what waits for them", .run = integrator_list},
     {"integrator", "remove", "NAME", 1, 1, .sentence = "take both away", .run_with = integrator_remove},

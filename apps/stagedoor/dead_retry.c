@@ -102,10 +102,7 @@ static void wait_for_rate(const struct retry *r)
 		nanosleep(&(struct timespec){.tv_sec = left / SECOND, .tv_nsec = left % SECOND * 1000}, NULL);
 }
 
-/*
- * What was dropped since it was listed is skipped, and the others go. Returns 0, or 1 when one could not be
- * read.
- */
+/* Skips letters that were dropped meanwhile. Returns 0, or 1 when one could not be read. */
 static int read_messages(struct db *db, const char *service, const struct letter *letters, size_t count,
 			 struct batch *ret_batch)
 {

@@ -263,6 +263,6 @@ err topology_load(struct arena *a, const struct config *config)
 	if ((e = topology_keep(a, config)) != OK)
 		return e;
 	if ((e = ctl_do(a, config->rabbitmqctl, &import, &status)) != OK)
-		complain("the broker could not be told by %s", config->rabbitmqctl);
+		complain("%s could not configure the broker", config->rabbitmqctl);
 	return e;
 }

@@ -26,8 +26,7 @@ static void hand_over(struct arena *a, const struct config *config, const char *
 	       "  vhost     %s\n  user      %s\n  password  %s\n  queue     %s\n  history   "
 	       "stagedoor.history\n\n"
 	       "The password is shown this once; only its hash is kept. The broker is at %s:%lld here; "
-	       "outsiders need its "
-	       "TLS listener (docs/OPERATIONS.md, Integrators).\n",
+	       "integrators elsewhere need its TLS listener (docs/OPERATIONS.md, Integrators).\n",
 	       name, topology_vhost, topology_integrator(a, name), secret, topology_integrator_queue(a, name),
 	       config->amqp_host, (long long)config->amqp_port);
 }
@@ -74,7 +73,6 @@ static err remove_at_broker(struct arena *a, const struct config *config, const 
 	const char *user = topology_integrator(a, name), *queue = topology_integrator_queue(a, name);
 	const struct ctl_call delete_user = {{"delete_user", user}},
 			      delete_queue = {{"-p", topology_vhost, "delete_queue", queue}};
-	const struct json_t *row;
 	struct json_t *queues;
 	int status;
 	err e;
@@ -83,10 +81,7 @@ static err remove_at_broker(struct arena *a, const struct config *config, const 
 		return e;
 	if ((e = ctl_do(a, config->rabbitmqctl, &delete_user, &status)) != OK && status != NO_SUCH_USER)
 		return e;
-	for (size_t i = 0; (row = json_at(queues, i)) != NULL; i++)
-		if (text_same(json_get_text(row, "name"), queue))
-			return ctl_do(a, config->rabbitmqctl, &delete_queue, &status);
-	return OK;
+	return ctl_row(queues, queue) == NULL ? OK : ctl_do(a, config->rabbitmqctl, &delete_queue, &status);
 }
 
 static int take_away(struct arena *a, const struct config *config, const char *name)
@@ -94,7 +89,7 @@ static int take_away(struct arena *a, const struct config *config, const char *n
 	if (!integrator_name_fits(name) || access(integrator_file(a, config, name), F_OK) != 0)
 		return complain("there is no integrator %s; integrator list shows them", name);
 	if (remove_at_broker(a, config, name) != OK)
-		return complain("%s is not removed: the broker could not be told by %s", name,
+		return complain("%s is not removed: %s could not configure the broker", name,
 				config->rabbitmqctl);
 	integrator_forget(a, config, name);
 	printf("%s is no integrator any more: its account and its queue are gone.\n", name);
@@ -110,20 +105,10 @@ int integrator_remove(const struct config *config, const struct options *options
 	return rc;
 }
 
-static const struct json_t *row_of(const struct json_t *queues, const char *name)
-{
-	const struct json_t *row;
-
-	for (size_t i = 0; (row = json_at(queues, i)) != NULL; i++)
-		if (text_same(json_get_text(row, "name"), name))
-			return row;
-	return NULL;
-}
-
 static void integrator_print(struct arena *a, const struct config *config, const struct json_t *queues,
 			     const char *name)
 {
-	const struct json_t *row = row_of(queues, topology_integrator_queue(a, name));
+	const struct json_t *row = ctl_row(queues, topology_integrator_queue(a, name));
 	long long waiting = json_get_number(row, "messages", 0),
 		  readers = json_get_number(row, "consumers", 0);
 

@@ -5,12 +5,18 @@
 #include "common/schema/services.h"
 #include <string.h>
 
+struct letter_id {
+	const char *service;
+	int64_t number;
+};
+
 const char *letter_id_text(struct arena *a, const char *service, const struct letter *l)
 {
 	return arena_printf(a, "%s-%lld", service, (long long)l->id.v);
 }
 
-err letter_id_parse(const char *text, struct letter_id *ret_id)
+/* ERR_MALFORMED: no service of that name, or no number. */
+static err letter_id_parse(const char *text, struct letter_id *ret_id)
 {
 	for (size_t i = 0; services_with_database[i] != NULL; i++) {
 		size_t len = strlen(services_with_database[i]);

@@ -7,17 +7,8 @@
 
 /* What the commands on dead letters share. */
 
-/* "orders-17": the row 17 of the service orders. */
-struct letter_id {
-	const char *service;
-	int64_t number;
-};
-
-/* "orders-17": the id of a letter of that service, as letter_id_parse takes it. */
+/* "orders-17": the row 17 of the service orders, as an operand of the commands. */
 const char *letter_id_text(struct arena *a, const char *service, const struct letter *l);
-
-/* ERR_MALFORMED: no service of that name, or no number. */
-err letter_id_parse(const char *text, struct letter_id *ret_id) NODISCARD;
 
 /* "new", "failed again", or "retried": sent again, and has not failed since. */
 const char *letter_state(const struct letter *l);

@@ -5,7 +5,7 @@
 
 #define OPTION_TYPE_FLAG   bool
 #define OPTION_TYPE_TEXT   const char * /* NULL: not given */
-#define OPTION_TYPE_MOMENT when         /* none: not given */
+#define OPTION_TYPE_MOMENT when         /* null: not given */
 #define OPTION_TYPE_RATE   int64_t      /* a second; 0: not given */
 
 /* What stands behind the words of a command. */

@@ -8,7 +8,7 @@
 #include "common/base/text.h"
 #include <stdio.h>
 
-/* One line of what is known; a value that is none is left out. */
+/* One line of what is known; a value that is null is left out. */
 static void print_field(const char *name, const char *value)
 {
 	if (value != NULL)

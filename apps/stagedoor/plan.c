@@ -1,3 +1,16 @@
+/*
+ * Compares the migration files with the table schema_migrations of one database: what is pending, and whether
+ * the files and the table contradict each other. Nothing is changed here (migrate.c does that).
+ *
+ * The files of sql/common come before those of the service, each folder by name. A row without a file is of a
+ * later version when its number is higher than that of every file of its folder; the header of that file,
+ * which the row keeps (breaks), says whether this version can work with it.
+ *
+ * What must hold:
+ * - A file that was applied is the same now, by the checksum of all lines but its header.
+ * - No pending file comes before an applied one of its folder, since its result could be another.
+ * - Statements are split by ";" at the end of a line, without reading SQL: a file is written for that.
+ */
 #include "apps/stagedoor/plan.h"
 #include "apps/stagedoor/stagedoor.h"
 #include "common/base/buf.h"

@@ -1,5 +1,6 @@
 #include "apps/stagedoor/rabbitmqctl.h"
 #include "common/base/buf.h"
+#include "common/base/text.h"
 #include "common/schema/json.h"
 #include <fcntl.h>
 #include <spawn.h>
@@ -94,4 +95,14 @@ err ctl_do(struct arena *a, const char *program, const struct ctl_call *call, in
 		return ERR_UNAVAILABLE;
 	*ret_status = WEXITSTATUS(status);
 	return *ret_status == 0 ? OK : ERR_UNAVAILABLE;
+}
+
+const struct json_t *ctl_row(const struct json_t *rows, const char *name)
+{
+	const struct json_t *row;
+
+	for (size_t i = 0; (row = json_at(rows, i)) != NULL; i++)
+		if (text_same(json_get_text(row, "name"), name))
+			return row;
+	return NULL;
 }

@@ -26,4 +26,7 @@ err ctl_ask(struct arena *a, const char *program, const struct ctl_call *calls, 
  * call that failed in *ret_status (0: it was never made). */
 err ctl_do(struct arena *a, const char *program, const struct ctl_call *call, int *ret_status) NODISCARD;
 
+/* The row of that name in the JSON that a call like list_queues printed; NULL when there is none. */
+const struct json_t *ctl_row(const struct json_t *rows, const char *name);
+
 #endif

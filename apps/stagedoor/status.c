@@ -110,7 +110,7 @@ static err health_read(struct db *db, const struct config *config, const char *s
 	when now;
 	err e = db_ping(db);
 
-	h->database = e == OK ? "up" : "AWAY";
+	h->database = e == OK ? "up" : "DOWN";
 	h->wrong = "the database is away";
 	if (e != OK)
 		return e;
@@ -193,7 +193,7 @@ static int show_broker(struct arena *a, const struct config *config)
 
 	if (found != NULL)
 		freeaddrinfo(found);
-	printf("\nbroker     %-9s %s:%s\n", up ? "up" : "AWAY", config->amqp_host, port);
+	printf("\nbroker     %-9s %s:%s\n", up ? "up" : "DOWN", config->amqp_host, port);
 	fflush(stdout);
 	if (!up)
 		return complain("nothing listens at the broker's port, %s:%s", config->amqp_host, port);

@@ -65,7 +65,7 @@ static const char *name_of(struct arena *a, const struct section *s, const struc
 	return buf_text(&name);
 }
 
-/* What is false may be said or left out. */
+/* A false member counts as absent. */
 static const char *text_of(struct arena *a, const struct section *s, struct thing *t)
 {
 	struct buf text = BUF(a);

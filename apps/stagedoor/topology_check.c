@@ -13,9 +13,8 @@
 /*
  * `topology check`. Loading definitions over a queue that has other arguments changes nothing and reports
  * success, so what the broker has is read back and compared. A queue that was made when its limits were
- * arguments keeps them for good: beside a policy the lower number counts, and of texts the argument. Where
- * they repeat the policy they do no harm, and are told all the same, since a change of the policy would not
- * get past them.
+ * arguments keeps them permanently: beside a policy, of two numbers the lower applies, of two texts the
+ * argument. Arguments equal to the policy are reported too, because they would hide a later change of it.
  */
 
 enum { ARGUMENTS_MAX = 10 };
@@ -112,21 +111,10 @@ static size_t check_old_arguments(struct arena *a, const struct things *wanted, 
 	return !text_same(contrary, "{}");
 }
 
-/* What list_queues said of it: name, messages, members. */
-static const struct json_t *state_of(const struct json_t *queues, const char *name)
-{
-	const struct json_t *row;
-
-	for (size_t i = 0; (row = json_at(queues, i)) != NULL; i++)
-		if (text_same(json_get_text(row, "name"), name))
-			return row;
-	return NULL;
-}
-
 static void report_older_queue(const struct thing *t, const struct json_t *queues)
 {
 	const char *name = json_get_text(t->row, "name");
-	long long messages = json_get_number(state_of(queues, name), "messages", 0);
+	long long messages = json_get_number(ctl_row(queues, name), "messages", 0);
 
 	if (messages == 0)
 		printf("%s is empty and of an earlier HOLD_SECONDS: it can be deleted (rabbitmqctl "
@@ -142,7 +130,7 @@ static void report_older_policy(const struct thing *t, const struct json_t *queu
 {
 	const char *name = json_get_text(t->row, "name");
 
-	if (state_of(queues, name) == NULL)
+	if (ctl_row(queues, name) == NULL)
 		printf("%s is of an earlier HOLD_SECONDS, and its queue is gone: it can be deleted "
 		       "(rabbitmqctl -p %s clear_policy %s)\n",
 		       t->name, topology_vhost, name);

@@ -59,7 +59,7 @@ when offer_start(const struct web *w, const struct ticket *t, when typed)
 	return text_same(start, shown) && text_same(zone, offer_zone_of(t).v) ? t->starts_at : typed;
 }
 
-/* A field that cannot be parsed stays none. */
+/* A field that cannot be parsed stays null. */
 static void read_field(struct web *w, const struct field *f, const struct number_format *n,
 		       struct edit_form *form)
 {

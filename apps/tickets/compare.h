@@ -1,7 +1,7 @@
 #ifndef STAGEDOOR_TICKETS_COMPARE_H
 #define STAGEDOOR_TICKETS_COMPARE_H
 
-#include "apps/tickets/views.h"
+#include "apps/tickets/view.h"
 
 /* The edit form of an offer: the fields of the offer, and what its seller typed beside what is stored now. */
 
@@ -11,7 +11,7 @@ struct ticket_form offer_in(const struct edit_form *form);
 /* The value of <input type="datetime-local"> for its start: local time in offer_zone_of. NULL: no date. */
 const char *offer_start_text(struct arena *a, const struct ticket *t);
 
-/* The zone of its start; UTC for a listing with a start and no zone; none without a start. */
+/* The zone of its start; UTC for a listing with a start and no zone; null without a start. */
 time_zone offer_zone_of(const struct ticket *t);
 
 /*

@@ -3,8 +3,9 @@
  *
  * Every list query takes the same record, listing_span: the bounds of the form, or the ends of the range
  * where the form has none (DAY_FIRST, DAY_LAST, UNDATED, kind_money.max). So one statement for each order
- * serves all combinations of filters, and each is answered from one covering index. A search takes a
- * second statement for each order, since with OR the server would not use the full-text index.
+ * serves all combinations of filters. The list by start is answered from a covering index (docs/LISTS.md);
+ * the other orders choose a page by index and read its rows. A search takes a second statement for each
+ * order, since with OR the server would not use the full-text index.
  *
  * Paging is by key (cursor.h): the page begins after the key and id of the last row shown. Begin moves the
  * bound of the index range to that key as well, so that the rows of earlier pages are not read again.

@@ -39,9 +39,10 @@ static err set_holder(struct db *db, struct ticket *t, ticket_status status, ord
 }
 
 /*
- * An order of today was decided by orders, so it has the ticket as soon as no other order is known to; the
- * offer that it was placed at may arrive here later. An order of the protocol before asks: it gets the ticket
- * at the revision that its buyer saw, and otherwise orders cancels it when the newer revision arrives there.
+ * Orders has already decided about an order of the current protocol, so it has the ticket as soon as no other
+ * order is known to hold it; the offer that it was placed at may arrive here later. An order of protocol 1.0
+ * asks: it gets the ticket at the revision that its buyer saw, and otherwise orders cancels it when the newer
+ * revision arrives there.
  */
 static err hold_ticket(struct db *db, struct ticket *t, const struct order_replica *o)
 {

@@ -8,6 +8,7 @@
  * mark waits for a minute: a request that began before the deletion arrived here may list one more ticket,
  * and is committed by then (seller_check refuses later ones).
  */
+#include "apps/tickets/jobs.h"
 #include "apps/tickets/hold.h"
 #include "apps/tickets/proposal.h"
 #include "common/base/log.h"

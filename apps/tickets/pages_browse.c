@@ -10,7 +10,7 @@ static err read_form(struct web *w, struct browse_form *ret_form)
 {
 	struct number_format n = web_number_format(w);
 
-	return record_from_pairs(w->arena, record_browse_form(), &n, w->typed, &w->problems, ret_form);
+	return record_from_form_params(w->arena, record_browse_form(), &n, w->typed, &w->problems, ret_form);
 }
 
 static err cards_of(struct web *w, const struct listings *l, struct card **ret_cards)

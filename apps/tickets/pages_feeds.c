@@ -1,7 +1,7 @@
 #include "apps/tickets/day.h"
 #include "apps/tickets/pages_share.h"
 #include "apps/tickets/seller.h"
-#include "apps/tickets/views.h"
+#include "apps/tickets/view.h"
 #include "common/base/clock.h"
 
 /* SITEMAP_MOST: sitemaps.org. A query gives no more than 10,000 rows. */

@@ -1,7 +1,7 @@
 #include "apps/tickets/cursor.h"
 #include "apps/tickets/day.h"
 #include "apps/tickets/find.h"
-#include "apps/tickets/views.h"
+#include "apps/tickets/view.h"
 #include "common/base/clock.h"
 
 static ticket_id highest_id(void)

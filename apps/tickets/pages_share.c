@@ -1,7 +1,7 @@
 #include "apps/tickets/pages_share.h"
 #include "apps/tickets/hold.h"
 #include "apps/tickets/ticket.h"
-#include "apps/tickets/views.h"
+#include "apps/tickets/view.h"
 #include "common/base/clock.h"
 #include "common/html/json_ld.h"
 

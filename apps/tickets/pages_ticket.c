@@ -4,7 +4,7 @@
 #include "apps/tickets/proposal.h"
 #include "apps/tickets/seller.h"
 #include "apps/tickets/ticket.h"
-#include "apps/tickets/views.h"
+#include "apps/tickets/view.h"
 #include "common/base/clock.h"
 #include "common/http/flash.h"
 

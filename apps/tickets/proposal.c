@@ -5,10 +5,10 @@
  * - At most one proposal of a listing is open, and ticket.proposal is its number.
  * - Every proposal gets the next number, also after a refused one, so that a decision that arrives late or
  *   twice is never applied to another proposal.
- * - The offer and the status change only by an accepted decision, whatever the status is then: an order may
- *   have been placed at the accepted offer, and even be sold, before the decision arrives here.
- * - A withdrawn listing has no holder: orders accepts a withdrawal only when no order has the ticket, so that
- *   one which is shown here has ended.
+ * - The offer and the status change only by an accepted decision, in any status: an order at the accepted
+ *   offer may arrive, and even be sold, before the decision does.
+ * - A withdrawn listing has no holder: orders accepts a withdrawal only when no order has the ticket, so an
+ *   order that still shows as holder has ended.
  */
 #include "apps/tickets/proposal.h"
 #include "apps/tickets/day.h"

@@ -7,7 +7,7 @@
  * What a seller proposes for a listing, until orders has decided it: orders alone knows whether somebody is
  * buying. The caller's transaction has locked the ticket's row (ticket_locked). Each function that changes
  * something adds 1 to the ticket's version, publishes TicketUpdated, and leaves the row as it is stored in t.
- * Errors: those of queries; ERR_STALE: the row changed in spite of its lock.
+ * Errors: those of queries; ERR_STALE: the row changed although it was locked.
  */
 
 /* The last proposal for the listing, open or decided; version null: none was ever made. */

@@ -1,3 +1,16 @@
+/*
+ * A seller's change or withdrawal, from the request to the decision. Orders decides, by events; most
+ * decisions take a few milliseconds, and a seller who waits for one sees the outcome instead of "on its way".
+ *
+ * The proposal is committed first, with the reply of an open one, which repeated requests with the key get
+ * too. The decision is awaited afterwards, without a transaction: it comes by an event, in a transaction of
+ * another program on the same row.
+ *
+ * What must hold:
+ * - After the commit no failure is an error of the request: the proposal exists, and the reply says so.
+ * - An outcome is read from the rows, never assumed: the proposal's row, or the ticket's revision when a
+ *   later proposal has replaced that row.
+ */
 #include "apps/tickets/propose.h"
 #include "apps/tickets/ticket.h"
 #include "common/http/idempotency.h"

@@ -1,7 +1,7 @@
 #ifndef STAGEDOOR_TICKETS_SUGGESTIONS_H
 #define STAGEDOOR_TICKETS_SUGGESTIONS_H
 
-#include "apps/tickets/views.h"
+#include "apps/tickets/view.h"
 
 /* The filters of a list of listings as people read them, and suggestions for a list that is empty. */
 

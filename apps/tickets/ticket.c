@@ -96,12 +96,17 @@ err ticket_list(struct web *w, const struct ticket_form *form, struct ticket *re
 	return OK;
 }
 
-static err fail_conflict(struct web *w, const struct ticket *t, struct message sentence)
+static err fail_conflict_text(struct web *w, const struct ticket *t, const char *sentence)
 {
 	struct number_format n = web_number_format(w);
 
 	web_problem_put(w, "current", json_of_record(w->arena, record_ticket(), &n, t));
-	return web_fail(w, ERR_CONFLICT, sentence);
+	return web_fail_text(w, ERR_CONFLICT, sentence);
+}
+
+static err fail_conflict(struct web *w, const struct ticket *t, struct message sentence)
+{
+	return fail_conflict_text(w, t, web_tr(w, sentence));
 }
 
 static err check_free(struct web *w, const struct ticket *t, revision seen)
@@ -226,8 +231,5 @@ err ticket_refused_sentence(struct web *w, const struct proposal *p, const char 
 
 err ticket_fail_refused(struct web *w, const struct ticket *t, const struct proposal *p)
 {
-	struct number_format n = web_number_format(w);
-
-	web_problem_put(w, "current", json_of_record(w->arena, record_ticket(), &n, t));
-	return web_fail_text(w, ERR_CONFLICT, refused_now(w, p));
+	return fail_conflict_text(w, t, refused_now(w, p));
 }

@@ -18,7 +18,7 @@
  * seen: the revision that the seller saw; none: the change overwrites whatever the offer is now.
  */
 
-/* The ticket, without a lock; whoever asks. ERR_NOT_FOUND. */
+/* The ticket, without a lock, for any caller. ERR_NOT_FOUND. */
 err ticket_find(struct web *w, ticket_id id, struct ticket *ret_ticket) NODISCARD;
 
 /* Lists a ticket of the signed-in user. ERR_INVALID; ERR_SIGNED_OUT as seller_check. */

@@ -1,4 +1,5 @@
 #include "apps/tickets/tickets.h"
+#include "apps/tickets/jobs.h"
 
 int main(int argc, char **argv)
 {

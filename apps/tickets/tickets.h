@@ -2,7 +2,6 @@
 #define STAGEDOOR_TICKETS_TICKETS_H
 
 #include "amqp/events.h"
-#include "common/app/app.h"
 #include "common/http/download.h"
 
 /* The lists of this app: rows and forms, statements, moves, messages, addresses, consumers. */
@@ -26,7 +25,5 @@
 
 #define CONSUMERS_OF_tickets OWN_ROWS
 #include "amqp/declare_consumers.h"
-
-extern const struct job tickets_jobs[]; /* jobs.c */
 
 #endif

@@ -16,7 +16,7 @@ struct dead_letter_publisher {
 struct dead_letter_publisher dead_letter_publisher_make(struct arena *a, const char *service,
 							struct bus *bus);
 
-/* Parks a message of `queue`. OK: the dead queue has it, confirmed. */
+/* Dead-letters a message of `queue`. OK: the dead queue has it, confirmed. */
 err dead_letter_publish(struct dead_letter_publisher *p, const struct bus_message *m, const char *queue,
 			const char *reason) NODISCARD;
 

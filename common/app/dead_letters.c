@@ -1,8 +1,8 @@
 /*
- * The broker counts how often it has given a message, and RabbitMQ 4 drops one at the 20th time. So messages
- * are taken only when the database answers, stay in memory, unacked, until they are committed there, and are
- * never given back: one is given again only after a crash, or a lost connection, between the two. It then
- * meets its own row (by the digest), and changes nothing.
+ * RabbitMQ 4 drops a message at its 20th delivery. So messages are read only while the database answers, and
+ * stay unacked in memory until they are committed. They are never requeued: a message is delivered again only
+ * after a crash, or a lost connection, between reading and the ack. It then finds its own row (by the
+ * digest), and changes nothing.
  */
 #include "common/app/dead_letters.h"
 #include "common/base/buf.h"

@@ -3,18 +3,15 @@
  *
  * A round reads what is not sent by ascending id, publishes it in batches with confirms and marks what was
  * confirmed, all in one transaction per batch. That transaction first locks the row of relay_state, so of
- * several relays one is active and the others wait. Commits wake the relay by a datagram; it also
- * polls every 250 ms.
+ * several relays one is active. Commits wake the relay by a datagram; it also polls every 250 ms.
  *
  * What must hold:
- * - A row is marked only after its confirm. A crash between the two publishes it again, which consumers
- *   tolerate.
+ * - A row is marked only after its confirm, also when a later message failed (bus_error is no error of the
+ *   transaction). A crash between the two publishes it again, which consumers tolerate.
  * - A round begins at the lowest id that is not sent, never where the last one ended: ids are given before
  *   the commit, so a lower one may appear later.
- * - What the broker confirmed is marked although a later message failed (bus_error is no error of the
- *   transaction).
  * - A row that no queue takes, or that the broker refuses, waits 5 s and holds up no other.
- * - The broker is connected before the lock is taken, so that the lock is not held while it is away.
+ * - The broker is connected before the lock is taken, so that the lock is not held while it is down.
  */
 #include "common/app/roles.h"
 #include "common/base/clock.h"
@@ -50,7 +47,7 @@ struct relay {
 	int64_t after, last; /* row ids */
 	size_t rows;
 	err bus_error;
-	/* rows that no queue wanted, and when they are tried again (clock_steady): they hold nobody up */
+	/* rows without a queue, and when each is retried (clock_steady); they block no other row */
 	struct {
 		int64_t id, again;
 	} returned[RETURNED_MAX];

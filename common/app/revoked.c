@@ -33,7 +33,7 @@ err revoked_store(struct db *db, const struct session_end *end)
 	int64_t met;
 
 	return revoked_keep(db,
-			    &(struct revoked_keep_in){.user = end->user_id,
+			    &(struct revoked_keep_in){.user_id = end->user_id,
 						      .sid_key = end->sid,
 						      .sid = end->sid,
 						      .issued_before = end->issued_before,

@@ -83,7 +83,7 @@ static void *follow_revocations(void *argument)
 	return NULL;
 }
 
-/* The first look comes before the first request: a new worker must not let in whom the old one kept out. */
+/* Reloads before the first request, so that a new worker refuses ended sessions at once. */
 static void begin_to_follow(struct web_program *p)
 {
 	p->db = role_db(p->site.config);

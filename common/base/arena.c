@@ -8,8 +8,8 @@
 
 enum { FIRST_BLOCK = 16 * 1024 };
 
-/* An address sanitizer sees what is handed out alone: the bytes after each piece, and all of a block that was
- * reset, are none. */
+/* For the address sanitizer: only allocated bytes are accessible, not those after each piece nor those of a
+ * block that was reset. */
 #if defined(__has_feature)
 #if __has_feature(address_sanitizer)
 #include <sanitizer/asan_interface.h>

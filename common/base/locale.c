@@ -1,3 +1,15 @@
+/*
+ * Dates, numbers, money and sentences of a region, by ICU.
+ *
+ * ICU's formatters take longer to make than to use, and are not for two threads at once. So each thread keeps
+ * the last TOOLS of them, by kind, locale and skeleton, and reuses the oldest place; they are freed with the
+ * thread. The choice for the last Accept-Language header is kept too, since a thread often meets the same.
+ *
+ * What must hold:
+ * - A tool is used up before the next is asked for, which may take its place.
+ * - What ICU cannot do gives plain text, never an error: a page is better with "38.50" than not at all.
+ * - Amounts keep the digits that are passed, whatever ICU has for the currency.
+ */
 #include "common/base/locale.h"
 #include "common/base/buf.h"
 #include "common/base/clock.h"
@@ -32,7 +44,6 @@ static const struct locale locales[] = {
 
 enum { LOCALE_COUNT = sizeof locales / sizeof *locales, TOOLS = 32, TEXT = 256, ACCEPT_MAX = 200 };
 
-/* ICU's formatters take longer to make than to use, and are not for two threads at once. */
 enum tool_kind { TOOL_NONE, TOOL_TIME, TOOL_NUMBER, TOOL_AGO };
 
 struct tool {

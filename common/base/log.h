@@ -23,7 +23,7 @@ void log_at(enum log_level level, const char *format, ...) __attribute__((format
 #define log_info(...)  log_at(LOG_INFO, __VA_ARGS__)
 #define log_warn(...)  log_at(LOG_WARN, __VA_ARGS__)
 #define log_error(...) log_at(LOG_ERROR, __VA_ARGS__)
-/* What a person must look at: lost topology, money that does not match. */
+/* Needs an operator: lost topology, money that does not match. */
 #define log_alarm(...) log_at(LOG_ALARM, __VA_ARGS__)
 
 /* Levels below this are dropped; default LOG_INFO. */

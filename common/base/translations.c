@@ -1,7 +1,8 @@
 /*
  * Looks for texts that miss a language. Lists of texts differ in form (MESSAGE, TEXTS in a row of another
  * list, DECLINE), so this program reads them all as the compiler does, and is run before anything else is
- * compiled: without it a language more would be an error in each row, in each file that includes the list.
+ * compiled: without it an additional language would be an error in each row, in each file that includes the
+ * list.
  *
  *   translations check      silent when nothing is missing; else one line for each list, in the compiler's
  *                           form, status 1

@@ -88,12 +88,11 @@ err bus_consume(struct bus *b, const struct bus_consumer *consumer) NODISCARD;
 err bus_count(struct bus *b, const char *queue, uint32_t *ret_count) NODISCARD;
 
 /*
- * A reader of some queues that keeps what has come until it is done with: a get of each message would cost
- * the broker a write to its log. bus_read_queues connects and subscribes when that is not so yet (at most 30
- * messages a queue are on their way), takes what has come (when nothing has, it waits so many ms), and gives
- * all that is not done with, in order. It stays there, in the same order, until bus_done or until the
- * connection is lost: then *ret_connection is another, and the broker gives it again. bus_done acks the first
- * `count`.
+ * Reads several queues and keeps messages until bus_done, because basic.get costs a log write for each.
+ * bus_read_queues connects and subscribes when needed (at most 30 messages a queue are on their way), takes
+ * what has come (when nothing has, it waits for up to wait_ms), and returns all messages that are kept, in
+ * order. They are kept, in the same order, until bus_done or until the connection is lost: then
+ * *ret_connection is another number, and the broker delivers them again. bus_done acks the first `count`.
  */
 enum { BUS_QUEUES = 2, BUS_KEPT = 60 };
 err bus_read_queues(struct bus *b, const char *const *queues, int wait_ms,

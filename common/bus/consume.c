@@ -8,14 +8,11 @@
  * limit. A malformed one is dead-lettered, with a confirm, and then acked.
  *
  * What must hold:
- * - The ack comes after the effect is committed, or the message dead-lettered. A crash between the two means
- *   a second delivery, which handlers ignore by version.
+ * - The ack comes after the commit, or the dead-lettering. A crash before it means a second delivery, which
+ *   handlers ignore by version.
  * - The prefetch is 1 until past every redelivered message: one that kills the program would otherwise raise
- *   the delivery count of all that were prefetched with it.
- * - Prefetch changes with the consumer, and the old one is cancelled before the last ack, so that nothing is
- *   on its way to it.
- *
- * bus_read_queues and bus_done, below, serve readers that keep messages and ack them later.
+ *   the delivery count of all that were prefetched with it. It changes with the consumer, and the old one is
+ *   cancelled before the last ack, so that nothing is on its way to it.
  */
 #include "common/base/clock.h"
 #include "common/base/failpoint.h"

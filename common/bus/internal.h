@@ -88,10 +88,6 @@ void bus_forget_delivery(struct bus *b);
 void bus_watch(struct bus *b);
 void bus_unwatch(struct bus *b);
 
-/* Begins the delivery that a method frame announces. */
-void bus_begin_delivery(struct bus *b, uint64_t tag, bool redelivered, amqp_bytes_t exchange,
-			amqp_bytes_t routing_key);
-
 /* The broker confirms (taken) or refuses the message of that tag; multiple: all up to it. Other tags are
  * ignored. */
 void window_settle(struct window *w, uint64_t tag, bool multiple, bool taken);

@@ -114,8 +114,9 @@ static void incoming_begin(struct bus *b, struct incoming *in, amqp_bytes_t exch
 	b->arriving_head = true;
 }
 
-void bus_begin_delivery(struct bus *b, uint64_t tag, bool redelivered, amqp_bytes_t exchange,
-			amqp_bytes_t routing_key)
+/* Begins the delivery that a method frame announces. */
+static void delivery_begin(struct bus *b, uint64_t tag, bool redelivered, amqp_bytes_t exchange,
+			   amqp_bytes_t routing_key)
 {
 	struct incoming *in = &b->ring[(b->first + b->pending) % BUS_PENDING];
 
@@ -192,7 +193,7 @@ static err take_method(struct bus *b, const amqp_method_t *method)
 
 	switch (method->id) {
 	case AMQP_BASIC_DELIVER_METHOD:
-		bus_begin_delivery(b, d->delivery_tag, d->redelivered != 0, d->exchange, d->routing_key);
+		delivery_begin(b, d->delivery_tag, d->redelivered != 0, d->exchange, d->routing_key);
 		return OK;
 	case AMQP_BASIC_RETURN_METHOD:
 		take_return(b, method->decoded);

@@ -73,7 +73,4 @@ err connection_failed(struct db *db, const struct failure *f);
 err statement_of(struct db *db, const struct query *q, struct statement **ret_s) NODISCARD;
 void statements_drop(struct db *db);
 
-/* The field of r that a column of a result belongs to, by its name; NULL: none. */
-const struct field *column_field(const struct record *r, const char *column);
-
 #endif

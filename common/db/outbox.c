@@ -14,6 +14,11 @@
 #include <stdio.h>
 #include <string.h>
 
+static const char *db_correlation(const struct db *db)
+{
+	return db->correlation[0] == '\0' ? NULL : db->correlation;
+}
+
 err outbox_add(struct db *db, const struct outbox_event *event)
 {
 	err e = outbox_insert(db,
@@ -41,9 +46,4 @@ void db_correlate(struct db *db, const char *id)
 		log_debug("a correlation id was dropped: not 1 to %d visible ASCII characters",
 			  CORRELATION_MAX);
 	snprintf(db->correlation, sizeof db->correlation, "%s", fits ? id : "");
-}
-
-const char *db_correlation(const struct db *db)
-{
-	return db->correlation[0] == '\0' ? NULL : db->correlation;
 }

@@ -23,6 +23,5 @@ err outbox_add(struct db *db, const struct outbox_event *event) NODISCARD;
 /* The request id (or the correlation id of the delivery) that outbox rows carry on from now; NULL for none.
  */
 void db_correlate(struct db *db, const char *id);
-const char *db_correlation(const struct db *db);
 
 #endif

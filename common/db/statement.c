@@ -19,7 +19,8 @@
 #include <string.h>
 #include <strings.h>
 
-const struct field *column_field(const struct record *r, const char *column)
+/* The field of r that a column of a result belongs to, by its name; NULL: none. */
+static const struct field *column_field(const struct record *r, const char *column)
 {
 	for (size_t i = 0; i < r->count; i++)
 		if (strcasecmp(r->fields[i].name, column) == 0)

@@ -2,8 +2,8 @@
  * htmlc: compiles HTML templates to C, one function a template; the language stands in html.h.
  *
  *   htmlc page.html > page.html.c          the functions
- *   htmlc --header a.html b.html > pages.h the prototypes of all of them, and what their lists of words
- * (a.def) make
+ *   htmlc --header a.html b.html > pages.h the prototypes of all of them, and what their lists of
+ *                                          messages (a.def) make
  *
  * Line numbers of the template are kept (#line), so that the compiler's complaints point into it. A tag that
  * stands alone on its line takes the line's white space with it.
@@ -192,7 +192,7 @@ static void compile(void)
 	free(text);
 }
 
-/* A list of words beside the page, page.def beside page.html, is declared before it. */
+/* The list of messages beside the page, page.def beside page.html, is declared before it. */
 static void declare_messages(void)
 {
 	size_t stem = strlen(path) - strlen(".html");

@@ -29,7 +29,7 @@ typedef struct {
 } markup;
 
 /* Each writes a value of one type; html_put.h chooses by the type. Text is escaped for content and for quoted
- * attributes (& < > " '). NULL, and a time or an amount that is none, write nothing. */
+ * attributes (& < > " '). NULL, and a time or an amount that is null, write nothing. */
 void html_put_text(struct html *h, const char *s);
 void html_put_markup(struct html *h, markup m);
 void html_put_number(struct html *h, int64_t n); /* as programs write it: 12345 */
@@ -42,7 +42,7 @@ void html_put_choice(struct html *h, const struct kind *k, const void *value);
 void html_put_message(struct html *h, struct message w); /* in the reader's language */
 
 /*
- * Times in other forms, each a <time> in h's arena, for use as values and in sentences; "" for none:
+ * Times in other forms, each a <time> in h's arena, for use as values and in sentences; "" for a null time:
  *
  *   html_hour      7:30:05 PM GMT                      the viewer's zone
  *   html_moment    Dec 3, 2026, 7:30:05 PM GMT         the viewer's zone
@@ -60,7 +60,7 @@ markup html_ago(struct html *h, when then, when now);
 markup html_link(struct html *h, const char *url);
 #define LINK_END ((markup){"</a>"})
 
-/* The text of a list of words (declare_messages.h) in the reader's language, as a string. */
+/* The text of a list of messages (declare_messages.h) in the reader's language, as a string. */
 #define TR(h, text) message_in((h)->locale, text)
 
 /* BCP 47 tag of the reader's locale, for <html lang>. */
@@ -88,7 +88,7 @@ struct page {
 	const char *csrf;      /* value of the hidden field _csrf */
 	const char *owner;     /* value of the hidden field _owner: whose form this is; "" when signed out */
 	const char *key;       /* value of the hidden field _key: a new idempotency key, or the one sent */
-	const char *notice;    /* one sentence on top, NULL: none */
+	const char *message;   /* one sentence on top; NULL: no sentence */
 	const char *request_id;
 	bool sandbox;                    /* payments go to the sandbox bank: say so */
 	const struct problems *problems; /* never NULL */
@@ -135,10 +135,11 @@ void hold_clock(struct html *h, when until, when now, const char *url);
 /* "12 minutes left", "less than a minute left": plain text. */
 const char *hold_left(struct arena *a, const struct locale *l, when until, when now);
 
-/* "$1,038.50", in the reader's way: plain text; NULL for none. */
+/* "$1,038.50", in the reader's way: plain text; NULL for a null amount. */
 const char *money_text(struct arena *a, const struct locale *l, money m, const char *code);
 
-/* An amount as the value of a form's field: "38.50", "38,50" where the reader writes it so; NULL for none. */
+/* An amount as the value of a form's field: "38.50", "38,50" where the reader writes it so; NULL for a null
+ * amount. */
 const char *form_money(struct html *h, money m, currency_code code);
 
 /* The facts of a sale (common/html/pages/facts.html): sale_facts writes the list, sale_rows its rows without

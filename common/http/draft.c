@@ -140,7 +140,7 @@ void draft_drop(struct web *w)
 		reply_cookie(w, "draft", "", 0);
 }
 
-const char *draft_notice(const struct web *w)
+const char *draft_message(const struct web *w)
 {
 	if (w->internal->draft == DRAFT_SHOWN)
 		return web_tr(w, tr_http_draft_shown);

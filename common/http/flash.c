@@ -3,7 +3,7 @@
 #include "common/token/csrf.h"
 #include <string.h>
 
-enum { NOTICE_SECONDS = 60 };
+enum { FLASH_SECONDS = 60 };
 
 /* What is sealed under the same key for a draft begins with "/". */
 static const char *sealed_text(struct arena *a, const char *word)
@@ -15,7 +15,7 @@ void flash_leave(struct web *w, const char *word)
 {
 	const char *seal = cookie_seal(w->arena, w->config->csrf_key, sealed_text(w->arena, word));
 
-	reply_cookie(w, "notice", arena_printf(w->arena, "%s~%s", seal, word), NOTICE_SECONDS);
+	reply_cookie(w, "notice", arena_printf(w->arena, "%s~%s", seal, word), FLASH_SECONDS);
 }
 
 bool flash_take(struct web *w, const char *word)
@@ -31,7 +31,7 @@ bool flash_take(struct web *w, const char *word)
 	return true;
 }
 
-const char *flash_take_one(struct web *w, const struct notice *list, size_t count)
+const char *flash_take_one(struct web *w, const struct flash_message *list, size_t count)
 {
 	for (size_t i = 0; i < count; i++)
 		if (flash_take(w, list[i].word))

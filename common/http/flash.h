@@ -16,10 +16,10 @@ void flash_leave(struct web *w, const char *word);
 bool flash_take(struct web *w, const char *word);
 
 /* The same for a list, one of whose words is there at most: the sentence of that word; NULL: none is. */
-struct notice {
+struct flash_message {
 	const char *word;
 	const struct message *sentence;
 };
-const char *flash_take_one(struct web *w, const struct notice *list, size_t count);
+const char *flash_take_one(struct web *w, const struct flash_message *list, size_t count);
 
 #endif

@@ -56,8 +56,8 @@ static void length_byte(struct lengths *l, unsigned char b)
 }
 
 /*
- * libfcgi believes the lengths: it adds them as ints and asks for that much memory, and ends the process when
- * there is none. So none may say more than a request can hold.
+ * libfcgi believes the lengths: it adds them as ints, allocates that much memory, and ends the process when
+ * there is none. So no length may exceed the size of a request.
  */
 static bool lengths_fit(struct lengths *l, const unsigned char *content, size_t len)
 {

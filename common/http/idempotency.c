@@ -31,11 +31,11 @@ static err claim_insert(struct web *w)
 
 	w->internal->claimed_at = (when){clock_now()};
 	return idempotency_claim(w->db,
-				 &(struct idempotency_claim_in){.user = w->session.user,
+				 &(struct idempotency_claim_in){.user_id = w->session.user,
 								.route = {w->route->name},
-								.key = {w->internal->key},
-								.hash = {w->internal->hash},
-								.now = w->internal->claimed_at},
+								.idem_key = {w->internal->key},
+								.body_hash = {w->internal->hash},
+								.claimed_at = w->internal->claimed_at},
 				 &met);
 }
 

@@ -157,7 +157,7 @@ err input_form(struct web *w, void *in)
 		return e;
 	if (w->internal->sent == NULL)
 		return json_form(w, form, record);
-	return record_from_pairs(w->arena, form, &n, w->internal->sent, &w->problems, record);
+	return record_from_form_params(w->arena, form, &n, w->internal->sent, &w->problems, record);
 }
 
 /* W/"3.5", "3.5", "3", 3: what stands before the point counts. */

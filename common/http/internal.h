@@ -83,11 +83,11 @@ bool web_has_signed_out_form(const struct web *w);
 const char *signin_url(struct web *w);
 
 /* draft.c: forms whose session has ended. */
-const char *draft_owner(const struct web *w);  /* value of the hidden field _owner: whose form it is */
-void draft_keep(struct web *w);                /* the refused form goes with the reply, as a cookie */
-void draft_show(struct web *w);                /* it is shown again on the page that it was on */
-void draft_drop(struct web *w);                /* a form was sent: deletes the draft */
-const char *draft_notice(const struct web *w); /* the message for the page; NULL: none */
+const char *draft_owner(const struct web *w);   /* value of the hidden field _owner: whose form it is */
+void draft_keep(struct web *w);                 /* the refused form goes with the reply, as a cookie */
+void draft_show(struct web *w);                 /* it is shown again on the page that it was on */
+void draft_drop(struct web *w);                 /* a form was sent: deletes the draft */
+const char *draft_message(const struct web *w); /* for the page; NULL: there is none */
 
 /* input.c: content type, form and key of the request, in the order of the checks. ERR_BAD_MEDIA;
  * ERR_MALFORMED; ERR_INVALID with problems. in: what the handler gets, its id already set. */

@@ -20,7 +20,7 @@ struct html *reply_page(struct web *w, int status, const char *heading, struct p
 	    .path = w->request.path,
 	    .csrf = *subject == '\0' ? "" : csrf_token(w->arena, w->config->csrf_key, subject),
 	    .owner = draft_owner(w),
-	    .notice = draft_notice(w),
+	    .message = draft_message(w),
 	    .key = w->internal->key != NULL ? w->internal->key : random_hex(w->arena),
 	    .request_id = w->request.id,
 	    .sandbox = w->config->stripe_sandbox,

@@ -26,8 +26,7 @@ enum { RETRY_SECONDS = 2, RETRY_SPREAD = 4, LOG_EVERY_S = 5 };
 
 /*
  * Lists, searches and feeds wait least: a reload repeats them. Pages to read and the user's own lists come
- * next. Worth most is what changes something, sign-in with its page, and the page of a thing of one's own: a
- * hold in progress runs over these.
+ * next. Changes, sign-in and pages of single orders and payments wait longest, because a hold is running.
  */
 static int64_t patience(const struct web *w)
 {

@@ -70,7 +70,7 @@ const char *web_cookie(const struct web *w, const char *name);
 const char *web_tr(const struct web *w, struct message text);
 
 /* Fails with a sentence for this case: return web_fail(w, ERR_CONFLICT, tr_x), or with what a
- * text_x() made. */
+ * tr_text_x() made. */
 err web_fail(struct web *w, err e, struct message sentence);
 err web_fail_text(struct web *w, err e, const char *sentence);
 

@@ -1,5 +1,5 @@
 /*
- * Forms and query strings as pairs of a name and a value, and records that are read from them.
+ * The parameters of forms and query strings, and records that are read from them.
  *
  * Parsing is strict, so that a form has one meaning: a repeated name or a broken escape is refused, never
  * repaired. Names are found by linear search, because there are at most FORM_PARAMS_MAX.
@@ -58,7 +58,7 @@ static err add_pair(struct arena *a, struct form_params *p, const char *s, size_
 	return OK;
 }
 
-err form_params_parse(struct arena *a, const char *text, size_t len, struct form_params **ret_pairs)
+err form_params_parse(struct arena *a, const char *text, size_t len, struct form_params **ret_params)
 {
 	struct form_params *p = arena_alloc(a, sizeof *p);
 	const char *end = text + len;
@@ -72,7 +72,7 @@ err form_params_parse(struct arena *a, const char *text, size_t len, struct form
 			return e;
 		text += part + 1;
 	}
-	*ret_pairs = p;
+	*ret_params = p;
 	return OK;
 }
 
@@ -188,8 +188,8 @@ static err field_wrong(struct problems *problems, const struct field *f)
 						   : ERR_INVALID;
 }
 
-err record_from_pairs(struct arena *a, const struct record *r, const struct number_format *n,
-		      const struct form_params *p, struct problems *problems, void *ret_record)
+err record_from_form_params(struct arena *a, const struct record *r, const struct number_format *n,
+			    const struct form_params *p, struct problems *problems, void *ret_record)
 {
 	struct number_format own = *n;
 	void *record = arena_alloc(a, r->size);

@@ -17,9 +17,9 @@ const char *json_text(struct arena *a, const struct json_t *json);
 const char *json_sorted_text(struct arena *a, const struct json_t *json);
 
 /*
- * The record as an object, keys in camelCase. With n->major (the API) none is left out and money is a decimal
- * number in the currency that the record itself carries, or n->currency; otherwise (events) none is null and
- * money an integer.
+ * The record as an object, keys in camelCase. With n->major (the API) a null field is left out and money is a
+ * decimal number in the currency that the record itself carries, or n->currency; otherwise (events) it is
+ * null and money an integer.
  */
 struct json_t *json_of_record(struct arena *a, const struct record *r, const struct number_format *n,
 			      const void *record);

@@ -148,8 +148,8 @@ static bool is_word(const char *s)
 	return len > 0 && len <= WORD_MAX && s[len] == '\0' && *s >= 'a';
 }
 
-/* Every choice is laid out as one of them. */
-const char **choice_text(void *value)
+/* Where a choice keeps the text of UNKNOWN: each is laid out as one of them. */
+static const char **choice_text(void *value)
 {
 	return (const char **)(void *)((char *)value + offsetof(category, word));
 }

@@ -137,9 +137,8 @@ err kind_parse(struct arena *a, const struct kind *k, const struct number_format
  * the list. ERR_INVALID when it cannot be a word. */
 err choice_read(struct arena *a, const struct kind *k, const char *word, void *ret_value) NODISCARD;
 
-/* Is the value UNKNOWN? False for other kinds. choice_text: where a choice keeps the text of UNKNOWN. */
+/* Is the value UNKNOWN? False for other kinds. */
 bool choice_is_unknown(const struct kind *k, const void *value);
-const char **choice_text(void *value);
 
 /* The text that kind_parse reads back: "" for null. */
 const char *kind_print(struct arena *a, const struct kind *k, const struct number_format *n,

@@ -11,9 +11,8 @@
  *   MOVE(ticket, ticket_insert_in, "starts_day revised_at")
  *
  * The third entry names the fields of the target that the move leaves as they are; proposed_* are all whose
- * names begin so. make unit fails when a
- * field of the target is neither in the source nor among these, and when one of these is no field of the
- * target, so that a field that is added to one side cannot be forgotten.
+ * names begin so. make unit fails when a field of the target is neither in the source nor among these, and
+ * when one of these is no field of the target, so that a field that is added to one side cannot be forgotten.
  *
  * declare_moves.h makes of a row
  *

@@ -12,8 +12,8 @@ struct session {
 	email email;
 	display_name name;
 	when issued, expires; /* iat, exp: whole seconds */
-	time_zone zone;       /* zone: that the user wants to see times in; none: the venue's */
-	page_size rows;       /* rows: how long the user wants lists to be; none: as they are made */
+	time_zone zone;       /* zone: that the user wants to see times in; null: the venue's */
+	page_size rows;       /* rows: how long the user wants lists to be; null: as they are made */
 };
 
 /*
@@ -37,7 +37,7 @@ void keyring_close(struct keyring *k);
  * The session of a token: header read first, ES256 (exactly) and a known kid only, at most SESSION_TOKEN_MAX
  * bytes, integer exp and iat, iss "stagedoor" and aud "stagedoor" , not expired by clock_now(), not issued in
  * the future (60 s slack). Everything else: ERR_SIGNED_OUT. Revocation is not looked at here. Strings of the
- * session go to the arena. Preferences that are absent or do not fit their kind are none: nobody is signed
+ * session go to the arena. Preferences that are absent or do not fit their kind are null: nobody is signed
  * out for them.
  */
 err keyring_verify(struct keyring *k, struct arena *a, const char *token,

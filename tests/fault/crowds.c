@@ -78,13 +78,6 @@ static struct answer *try_json(struct visitor *v, const char *path, const char *
 	return http_try(v, "POST", path, "application/json", body, NULL);
 }
 
-static bool is_known(void *ticket)
-{
-	return sql_number("orders",
-			  "SELECT COUNT(*) FROM ticket_replica WHERE id = UNHEX(REPLACE('%s','-',''))",
-			  (const char *)ticket) == 1;
-}
-
 /* Before the fault: repeats the request, since only now a connection may turn out to have been cut by an
  * earlier fault. */
 static struct answer *make(struct visitor *v, const char *path, const char *body)
@@ -132,7 +125,7 @@ static void prepare(int buyers_count, int tickets_count)
 		tickets[i] = text_of(make(seller, "/api/tickets",
 					  arena_printf(flow_arena, "{\"title\":\"Row %d\",\"price\":20}", i)),
 				     "id");
-	ck_assert_msg(wait_until(20000, is_known, (void *)tickets[tickets_count - 1]),
+	ck_assert_msg(wait_until(20000, is_replicated, (void *)tickets[tickets_count - 1]),
 		      "the tickets were never replicated to orders");
 }
 

@@ -3,11 +3,11 @@
 #include "amqp/events.h"
 #include "common/base/text.h"
 #include "tests/fault/fault.h"
-#include "tests/flow/outsider.h"
+#include "tests/flow/integrator.h"
 #include <string.h>
 #include <sys/time.h>
 
-static const struct outsider *integrator;
+static const struct integrator *integrator;
 static amqp_connection_state_t connection;
 static int seen_again;
 
@@ -48,7 +48,7 @@ void event_tap_bind(void)
 
 void event_tap_begin(void)
 {
-	integrator = outsider_new("event-tap");
+	integrator = integrator_new("event-tap");
 	event_tap_bind();
 	sql_run("auth", "CREATE DATABASE IF NOT EXISTS stagedoor_fault");
 	sql_run("fault", "CREATE TABLE seen (type VARCHAR(60) NOT NULL, subject CHAR(36) NOT NULL, version "

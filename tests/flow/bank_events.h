@@ -3,9 +3,7 @@
 
 #include "tests/flow/flow.h"
 
-/*
- * Payments as the bank tells of them, and as an older version has begun them.
- */
+/* Events of the sandbox bank, and payments begun by version 1.0.0. */
 
 /* A column of the order's charge as text, its id as well; "" without a charge. */
 const char *charge_column(const char *order_, const char *column);

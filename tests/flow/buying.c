@@ -42,13 +42,6 @@ struct answer *both(struct visitor *v, const char *path, struct answer **ret_ger
 	return english;
 }
 
-static bool orders_know(void *ticket)
-{
-	return sql_number("orders",
-			  "SELECT COUNT(*) FROM ticket_replica WHERE id = UNHEX(REPLACE('%s','-',''))",
-			  (const char *)ticket) == 1;
-}
-
 const char *sell_show(struct visitor *seller)
 {
 	struct answer *a =
@@ -60,7 +53,7 @@ const char *sell_show(struct visitor *seller)
 
 	ck_status(a, 201);
 	id = arena_strdup(flow_arena, text_of(a, "id"));
-	ck_assert(wait_until(10000, orders_know, id));
+	ck_assert(wait_until(10000, is_replicated, id));
 	return id;
 }
 

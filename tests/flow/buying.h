@@ -44,11 +44,11 @@ void pay_at_bank(const char *bank);
 /* Waits until the page has the text, since events of other services take a moment to arrive. */
 void wait_page(struct visitor *v, const char *path, const char *words, int ms);
 
-/* Puts an order back to what the protocol before made of a new one: it is created, and waits for the lock of
- * its ticket. */
+/* Puts an order back to what protocol 1.0 made of a new one: it is created, and waits for the lock of its
+ * ticket. */
 void wait_as_before(const char *order_);
 
-/* The seller's edit to "Another" at 9.00 as the protocol before made it: without asking orders. */
+/* The seller's edit to "Another" at 9.00 as protocol 1.0 made it: without asking orders. */
 void edit_as_before(const char *ticket);
 
 #endif

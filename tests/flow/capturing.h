@@ -4,7 +4,7 @@
 #include "tests/flow/bank_events.h"
 #include "tests/flow/buying.h"
 
-/* What a payment has to have come to, in orders, payments and at the bank. */
+/* Checks of a payment's state in orders, payments and at the bank. */
 
 /* 1: the order is secured, else 0. */
 int64_t secured(const char *order_);

@@ -81,11 +81,20 @@ bool wait_until(int ms, bool (*condition)(void *context), void *context)
 	return true;
 }
 
-static bool is_replicated(void *ticket)
+bool is_replicated(void *ticket)
 {
 	return sql_number("orders",
 			  "SELECT COUNT(*) FROM ticket_replica WHERE id = UNHEX(REPLACE('%s','-',''))",
 			  (const char *)ticket) == 1;
+}
+
+bool is_known_at(void *edited)
+{
+	const struct edited *x = edited;
+
+	return sql_number("orders",
+			  "SELECT revision FROM ticket_replica WHERE id = UNHEX(REPLACE('%s','-',''))",
+			  x->ticket) == x->revision;
 }
 
 const char *sell(struct visitor *seller, const char *name, const char *price)

@@ -110,6 +110,15 @@ const char *order_status_of(struct visitor *buyer, const char *order_);
  * then. */
 bool wait_until(int ms, bool (*condition)(void *context), void *context);
 
+/* Conditions for wait_until. is_replicated: orders has the ticket (const char *, its id). is_known_at: orders
+ * has it at that revision (struct edited). */
+struct edited {
+	const char *ticket;
+	int revision;
+};
+bool is_replicated(void *ticket);
+bool is_known_at(void *edited);
+
 /* Waits until the order has this status for its buyer. */
 void wait_order(struct visitor *buyer, const char *order_, const char *status, int ms);
 /* Waits until GET /api/tickets/{id} returns this status and is held or not. */

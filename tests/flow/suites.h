@@ -20,8 +20,8 @@ Suite *capture_suite(void);   /* cards are authorised first; the money is taken 
 Suite *secured_suite(void);   /* what can no longer be done with an order that is secured or returned */
 Suite *bank_events_suite(void); /* what the bank tells by webhooks, in any order */
 Suite *paid_suite(void);        /* many payments while parts are away: what was said is kept */
-Suite *buying_suite(void);      /* what the pages of an order say at every station */
-Suite *paying_suite(void);      /* what the page of a payment says at every station */
+Suite *buying_suite(void);      /* what the pages of an order say in every state */
+Suite *paying_suite(void);      /* what the page of a payment says in every state */
 Suite *refused_suite(void);     /* orders that were not placed, and the list of orders */
 Suite *files_suite(void);       /* calendar entries, copies of a user's data */
 Suite *races_suite(void);       /* many buyers, sellers and events at once */

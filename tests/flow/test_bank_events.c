@@ -23,7 +23,7 @@ static void ck_version(const struct sale *s, const char *version_)
 	ck_assert_str_eq(charge_column(s->order, "version"), version_);
 }
 
-/* What is said of an earlier time changes nothing: not of what is paid, and not of what has failed. */
+/* Events of an earlier state change nothing, neither a paid nor a failed charge. */
 START_TEST(late_events_are_known)
 {
 	struct sale s = held(), ended = held();

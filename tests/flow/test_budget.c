@@ -205,8 +205,8 @@ START_TEST(the_sweep_counts_from_the_deadline)
 }
 END_TEST
 
-/* Cases that are not lapses: released in time, declined by the bank; and of the protocol before, changed by
- * the seller, or never held because a service was down. */
+/* Cases that are not lapses: released in time, declined by the bank; and of protocol 1.0, changed by the
+ * seller, or never held because a service was down. */
 START_TEST(other_ends_of_holds_are_not_lapses)
 {
 	struct visitor *seller = visitor_signed_up("Ioana"), *buyer = visitor_signed_up("Tomasz");

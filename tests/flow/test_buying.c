@@ -23,7 +23,7 @@ START_TEST(a_held_order_says_until_when_and_what_to_do)
 }
 END_TEST
 
-/* Of the protocol before. */
+/* Of protocol 1.0. */
 START_TEST(an_order_that_is_being_confirmed_says_so)
 {
 	struct sale s = {.seller = visitor_signed_up("Ioana"), .buyer = visitor_signed_up("Tomasz")};
@@ -177,20 +177,6 @@ START_TEST(a_released_ticket_that_another_buyer_holds_is_not_for_sale)
 }
 END_TEST
 
-struct edited {
-	const char *ticket;
-	int revision;
-};
-
-static bool is_known_at(void *context)
-{
-	const struct edited *x = context;
-
-	return sql_number("orders",
-			  "SELECT revision FROM ticket_replica WHERE id = UNHEX(REPLACE('%s','-',''))",
-			  x->ticket) == x->revision;
-}
-
 /* The listing as the buyer saw it, and as it is now. */
 START_TEST(an_offer_that_changed_is_shown_old_and_new_side_by_side)
 {
@@ -241,7 +227,7 @@ START_TEST(an_order_whose_time_ran_out_says_so)
 }
 END_TEST
 
-/* Of the protocol before: the seller changes the listing before the ticket is locked. */
+/* Of protocol 1.0: the seller changes the listing before the ticket is locked. */
 START_TEST(an_order_of_a_listing_that_changed_meanwhile_says_so)
 {
 	struct sale s = {.seller = visitor_signed_up("Ioana"), .buyer = visitor_signed_up("Tomasz")};

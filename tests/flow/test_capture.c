@@ -1,6 +1,5 @@
-/* Capture last: a card is authorised, orders secures the order, and only then is the money taken.
- * Whatever happens between the steps, nobody is told of a payment that does not stay one, and nothing has
- * to go back. */
+/* Capture last: a card is authorised, orders secures the order, and only then is the money taken. In every
+ * interleaving no buyer is told of a payment that is later undone, and nothing is refunded. */
 #include "common/base/clock.h"
 #include "common/base/text.h"
 #include "tests/flow/bank_events.h"
@@ -243,7 +242,7 @@ START_TEST(an_authorisation_that_ran_out_is_no_payment)
 }
 END_TEST
 
-/* Nothing is heard of orders long after the end of the hold: the amount is not kept from its owner. */
+/* Orders stays down after the hold: the authorisation is voided. */
 START_TEST(an_order_that_is_never_decided_is_not_waited_for)
 {
 	static const char *const away[] = {"orders-events", "broker"};
@@ -287,8 +286,8 @@ START_TEST(coming_back_from_the_bank_shows_the_outcome)
 }
 END_TEST
 
-/* Authorised on the bank's page, and then the order ends: what the session, which is complete, cannot
- * undo, its intent can. */
+/* The order ends after authorisation on the page: the intent is voided, because a complete session cannot be
+ * expired. */
 START_TEST(what_the_bank_page_authorised_is_voided_with_its_order)
 {
 	struct sale s = held();

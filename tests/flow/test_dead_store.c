@@ -30,7 +30,7 @@ static bool waits_in_queue(void *before)
 }
 
 /* The service's own account publishes what it could not handle. */
-static void park(const char *body, const char *parking)
+static void dead_letter(const char *body, const char *dead_letter_id)
 {
 	struct bus *bus = bus_of("tickets");
 	struct bus_message m = {.exchange = "stagedoor.tickets.own",
@@ -41,7 +41,7 @@ static void park(const char *body, const char *parking)
 				.body_len = strlen(body),
 				.queue = "tickets.events",
 				.reason = "a test",
-				.dead_letter_id = parking};
+				.dead_letter_id = dead_letter_id};
 	bool confirmed;
 
 	ck_assert_int_eq(bus_publish(bus, &m, 1, &confirmed), OK);
@@ -54,7 +54,7 @@ START_TEST(status_counts_what_is_still_in_the_queue)
 	int64_t before = 0;
 
 	part_stop("tickets-events");
-	park(new_body(), "1");
+	dead_letter(new_body(), "1");
 	ck_assert(wait_until(5000, waits_in_queue, &before));
 	operator("status");
 	ck_says("1 dead letters are still in the queue tickets.dead", 1);
@@ -67,23 +67,23 @@ static bool queue_is_moved(void *nothing)
 	return queue_length("tickets", "tickets.dead") == 0;
 }
 
-static bool has_been_parked(void *body)
+static bool has_been_moved(void *body)
 {
 	return queue_is_moved(NULL) && rows_with("tickets", body) == 1;
 }
 
-/* The same parking twice is what a crash between commit and ack does. */
+/* The same dead-lettering twice is what a crash between commit and ack does. */
 START_TEST(what_comes_twice_is_one_letter)
 {
 	const char *body = new_body(), *id;
 
-	park(body, "one");
-	park(body, "one");
-	ck_assert(wait_until(10000, has_been_parked, (void *)(uintptr_t)body));
+	dead_letter(body, "one");
+	dead_letter(body, "one");
+	ck_assert(wait_until(10000, has_been_moved, (void *)(uintptr_t)body));
 	id = arena_printf(flow_arena, "tickets-%s",
 			  sql_text("tickets", "SELECT id FROM dead_letter WHERE body = '%s'", body));
 	ck_assert_int_eq(times_of(id), 1);
-	park(body, "two");
+	dead_letter(body, "two");
 	ck_assert(wait_until(10000, has_failed_again, (void *)(uintptr_t)id));
 	operator("dead show %s", id);
 	ck_says("failed again", 0);
@@ -177,8 +177,8 @@ static bool is_cut_short(void *body)
 			  (const char *)body, CUT_SHORT) == 1;
 }
 
-/* What the broker parks for cut connections is tried once more by itself; what is parked again is a dead
- * letter. */
+/* A message that the broker dead-letters for cut connections is tried once more by itself; when it is
+ * dead-lettered again, it stays a dead letter. */
 START_TEST(what_was_cut_short_is_tried_once_more)
 {
 	struct visitor *seller = visitor_signed_up("Ioana"), *buyer = visitor_signed_up("Tomasz");

@@ -2,25 +2,25 @@
 #include "amqp/events.h"
 #include "common/base/text.h"
 #include "tests/flow/flow.h"
-#include "tests/flow/outsider.h"
+#include "tests/flow/integrator.h"
 #include "tests/flow/suites.h"
 #include <stdlib.h>
 #include <string.h>
 #include <sys/time.h>
 
-static struct outsider *acme, *other;
+static struct integrator *acme, *other;
 
 static void begin(void)
 {
 	flow_begin();
-	acme = outsider_new("acme");
-	other = outsider_new("acme-2");
+	acme = integrator_new("acme");
+	other = integrator_new("acme-2");
 }
 
 static void end(void)
 {
-	outsider_gone(acme);
-	outsider_gone(other);
+	integrator_gone(acme);
+	integrator_gone(other);
 	flow_end();
 }
 
@@ -170,14 +170,14 @@ END_TEST
 
 START_TEST(a_removed_integrator_is_disconnected_at_once)
 {
-	struct outsider *gone = outsider_new("gone");
+	struct integrator *gone = integrator_new("gone");
 	amqp_connection_state_t c = broker_login(gone->user, gone->password);
 	struct timeval patience = {.tv_sec = 10};
 	amqp_frame_t frame;
 	int status;
 
 	ck_assert_ptr_nonnull(c);
-	outsider_gone(gone);
+	integrator_gone(gone);
 	ck_assert_int_eq(amqp_simple_wait_frame_noblock(c, &frame, &patience), AMQP_STATUS_OK);
 	ck_assert_uint_eq(frame.payload.method.id, AMQP_CONNECTION_CLOSE_METHOD);
 	amqp_destroy_connection(c);

@@ -83,7 +83,7 @@ START_TEST(an_order_that_ended_first_never_locks)
 }
 END_TEST
 
-/* The status of an order of today, and of the protocol before, whose order asks. */
+/* The status of an order of the current protocol, and of protocol 1.0, whose order asks. */
 static const char *const first_status[] = {"awaiting_payment", "created"};
 
 START_TEST(a_waiting_order_has_its_turn)
@@ -125,7 +125,8 @@ START_TEST(an_edited_or_withdrawn_listing_is_not_locked)
 }
 END_TEST
 
-/* Orders has decided about an order of today: it may have accepted an offer that arrives here later. */
+/* Orders has decided about an order of the current protocol: it may have accepted an offer that arrives here
+ * later. */
 START_TEST(an_order_of_another_revision_has_the_ticket)
 {
 	struct visitor *seller = visitor_signed_up("Ioana");

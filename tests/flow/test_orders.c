@@ -21,20 +21,6 @@ static struct answer *order_at(struct visitor *buyer, const char *ticket, int se
 	return api(buyer, "POST", "/api/orders", "{\"ticketId\":\"%s\",\"revision\":%d}", ticket, seen);
 }
 
-struct edited {
-	const char *ticket;
-	int revision;
-};
-
-static bool is_known_at(void *context)
-{
-	const struct edited *x = context;
-
-	return sql_number("orders",
-			  "SELECT revision FROM ticket_replica WHERE id = UNHEX(REPLACE('%s','-',''))",
-			  x->ticket) == x->revision;
-}
-
 static void edit(struct visitor *seller, const char *ticket, const char *what, const char *price, int becomes)
 {
 	struct edited x = {ticket, becomes};
@@ -231,8 +217,8 @@ static bool is_charge_known(void *id)
 			  (const char *)id) == 1;
 }
 
-/* Of the protocol before, whose order waited for the lock of its ticket: events of two publishers may
- * overtake each other, so that the payment arrives before the lock. */
+/* Of protocol 1.0, whose order waited for the lock of its ticket: events of two publishers may overtake each
+ * other, so that the payment arrives before the lock. */
 START_TEST(a_payment_that_arrives_before_the_lock_counts)
 {
 	struct visitor *seller = visitor_signed_up("Ioana"), *buyer = visitor_signed_up("Tomasz");

@@ -1,6 +1,6 @@
 /*
- * Many pay while the broker is killed and stopped and orders is stopped for longer than a hold lasts. What
- * each was told is kept, and nothing is ever returned. PAYMENTS=2500: how many pay at least.
+ * Many pay while the broker is killed and stopped and orders is stopped for longer than a hold lasts. Every
+ * confirmed payment stays completed, and nothing is refunded. PAYMENTS=2500: how many pay at least.
  */
 #include "common/base/text.h"
 #include "tests/flow/bank_events.h"

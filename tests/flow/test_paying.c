@@ -1,4 +1,4 @@
-/* What a buyer is told of a payment at every station, in both languages. */
+/* What a buyer is told of a payment in every state, in both languages. */
 #include "tests/flow/bank_events.h"
 #include "tests/flow/buying.h"
 #include "tests/flow/suites.h"

@@ -209,7 +209,7 @@ START_TEST(money_for_an_order_that_ended_goes_back)
 }
 END_TEST
 
-/* In time, such a payment completes its order as ever. */
+/* Paid in time, such a payment completes its order. */
 START_TEST(a_payment_of_an_older_version_is_seen_through)
 {
 	struct visitor *buyer;

@@ -98,7 +98,7 @@ static void traffic_end(pid_t pid)
 	ck_assert_int_eq(status, 0);
 }
 
-static bool is_parked(void *before)
+static bool is_dead_lettered(void *before)
 {
 	return queue_length("tickets", "tickets.dead") > *(int64_t *)before;
 }
@@ -116,7 +116,7 @@ static int deliveries(void)
 	ck_assert_ptr_nonnull(first);
 	while ((next = take_and_fail("tickets")) != NULL && strcmp(first, next) == 0)
 		n++;
-	ck_assert(wait_until(10000, is_parked, &before));
+	ck_assert(wait_until(10000, is_dead_lettered, &before));
 	part_start("tickets-events");
 	return n;
 }

@@ -137,7 +137,7 @@ static bool is_decided(void *ticket)
 	return decided(ticket) == 2;
 }
 
-static bool is_replicated(void *ticket)
+static bool is_third_version(void *ticket)
 {
 	return sql_number("orders",
 			  "SELECT version FROM ticket_replica WHERE id = UNHEX(REPLACE('%s','-',''))",
@@ -164,7 +164,7 @@ START_TEST(an_accepted_withdrawal_is_not_forgotten)
 		ticket));
 	ck_assert_ptr_nonnull(strstr(body, "\"version\":3"));
 	event_send("tickets", "ticket.updated", body);
-	ck_assert(wait_until(10000, is_replicated, (void *)(uintptr_t)ticket));
+	ck_assert(wait_until(10000, is_third_version, (void *)(uintptr_t)ticket));
 	ck_status(order(buyer, ticket), 409);
 	/* what was made up here is as if it had never been */
 	sql_run("orders", "UPDATE ticket_replica SET version = 2 WHERE id = UNHEX(REPLACE('%s','-',''))",

@@ -1,7 +1,7 @@
 /* Malformed requests that no browser sends: smuggled, duplicated, sent slowly, or aimed at other sites. */
 #include "common/base/clock.h"
 #include "tests/flow/buying.h"
-#include "tests/flow/pretender.h"
+#include "tests/flow/fake_pool.h"
 #include "tests/flow/routes.h"
 #include "tests/flow/suites.h"
 #include <poll.h>
@@ -234,9 +234,9 @@ START_TEST(programs_do_not_steer_nginx)
 {
 	struct answer *a;
 
-	pretender_start();
+	fake_pool_start();
 	a = http(visitor_new(), "GET", "/payments/x", NULL, NULL, NULL);
-	pretender_stop();
+	fake_pool_stop();
 	ck_status(a, 200);
 	ck_assert_str_eq(a->body, "its own words");
 	ck_assert_ptr_null(strstr(a->headers, "X-Accel"));
@@ -247,15 +247,15 @@ END_TEST
 /* httpoxy: libraries read HTTP_PROXY as a setting. */
 START_TEST(a_client_chooses_no_proxy)
 {
-	const struct heard *heard = pretender_start();
+	const struct received *received = fake_pool_start();
 
 	http(visitor_new(), "POST", "/api/payments", "application/json", "{}",
 	     (const char *const[]){"Proxy: http://x.example", "X-Heard: this", NULL});
-	pretender_stop();
-	ck_assert_int_eq(heard->requests, 1);
-	ck_assert(heard_says(heard, "HTTP_X_HEARDthis"));
-	ck_assert(!heard_says(heard, "HTTP_PROXY"));
-	ck_assert(!heard_says(heard, "x.example"));
+	fake_pool_stop();
+	ck_assert_int_eq(received->requests, 1);
+	ck_assert(received_has(received, "HTTP_X_HEARDthis"));
+	ck_assert(!received_has(received, "HTTP_PROXY"));
+	ck_assert(!received_has(received, "x.example"));
 }
 END_TEST
 
@@ -265,16 +265,16 @@ static const char *const changing[] = {"POST", "PUT", "DELETE"};
  * connection nginx would by default repeat requests other than POST. */
 START_TEST(requests_with_unknown_outcome_are_not_repeated)
 {
-	const struct heard *heard = pretender_start();
+	const struct received *received = fake_pool_start();
 	struct answer *a;
 
 	ck_status(page(visitor_new(), "/payments/x"), 200);
 	a = http(visitor_new(), changing[_i], "/api/payments/" HANG_UP, "application/json", "{}", NULL);
-	pretender_stop();
+	fake_pool_stop();
 	ck_status(a, 502);
-	ck_assert(heard_says(heard, HANG_UP));
-	ck_assert_int_eq(heard->connections, 1);
-	ck_assert_int_eq(heard->requests, 2);
+	ck_assert(received_has(received, HANG_UP));
+	ck_assert_int_eq(received->connections, 1);
+	ck_assert_int_eq(received->requests, 2);
 }
 END_TEST
 

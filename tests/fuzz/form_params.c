@@ -59,7 +59,7 @@ static void record_prints_back(struct arena *a, const struct record *r, const st
 		p.list[p.count++] = (struct pair){name, kind_print(a, f->kind, &own, field_of(f, record))};
 	}
 	HOLDS(record_wrong(r, record) == NULL);
-	HOLDS(record_from_pairs(a, r, n, &p, &problems, again) == OK);
+	HOLDS(record_from_form_params(a, r, n, &p, &problems, again) == OK);
 	HOLDS(record_same(r, record, again));
 }
 
@@ -68,7 +68,7 @@ static bool read_record(struct arena *a, const struct record *r, bool comma, con
 	const struct number_format n = {.major = true, .comma = comma, .currency = "USD"};
 	struct problems problems = {.arena = a};
 	void *record = arena_alloc(a, r->size);
-	err e = record_from_pairs(a, r, &n, p, &problems, record);
+	err e = record_from_form_params(a, r, &n, p, &problems, record);
 
 	HOLDS((e == OK) == (problems.first == NULL));
 	if (e == OK)

@@ -62,7 +62,7 @@ static const char *page_of(struct arena *a, const char *value)
 			    .csrf = value,
 			    .key = value,
 			    .owner = value,
-			    .notice = value,
+			    .message = value,
 			    .request_id = value,
 			    .problems = &problems,
 			    .typed = &typed};

@@ -3,8 +3,9 @@
  * kept connections through nginx. Prints requests a second, latencies, and every answer except 201; then,
  * from the databases, the delays of events.
  *
- *   tests/with-stack bench 18100 900 build/bin/bench-orders USERS CONNECTIONS [PAUSE_MS between the orders of
- * a connection]
+ *   tests/with-stack bench 18100 900 build/bin/bench-orders USERS CONNECTIONS [PAUSE_MS]
+ *
+ * PAUSE_MS is the pause between the orders of a connection.
  */
 #include "common/base/clock.h"
 #include "tests/flow/flow.h"

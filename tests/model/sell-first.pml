@@ -20,7 +20,7 @@
  *   UPGRADE       1: begins with the programs of the version before, and continues at any moment with those of this version
  *   MISTAKE_name  makes one mistake of the list `mistakes`, which a run has to find
  *
- * `run` says which sizes are checked. Not modelled: amounts, the pause after expired holds, the time that payments compares
+ * `run` says which sizes are checked. Not modelled: amounts, the cool-down after expired holds, the time that payments compares
  * with expiresAt before it authorises, several charges of an order (a unique index), programs of two versions side by side.
  */
 #ifndef ORDERS

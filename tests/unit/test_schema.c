@@ -302,7 +302,8 @@ START_TEST(records_from_forms_name_each_fault)
 	struct form_params *p;
 
 	ck_assert_int_eq(form_params_parse(arena, text, strlen(text), &p), OK);
-	ck_assert_int_eq(record_from_pairs(arena, record_user_state(), &api, p, &problems, &u), ERR_INVALID);
+	ck_assert_int_eq(record_from_form_params(arena, record_user_state(), &api, p, &problems, &u),
+			 ERR_INVALID);
 	ck_assert_ptr_nonnull(problems_of(&problems, "displayName"));
 	ck_assert_ptr_nonnull(problems_of(&problems, "version"));
 	ck_assert_ptr_nonnull(problems_of(&problems, "nonsense"));

@@ -1,5 +1,5 @@
-#ifndef STAGEDOOR_TESTS_FLOW_PRETENDER_H
-#define STAGEDOOR_TESTS_FLOW_PRETENDER_H
+#ifndef STAGEDOOR_TESTS_FLOW_FAKE_POOL_H
+#define STAGEDOOR_TESTS_FLOW_FAKE_POOL_H
 
 #include "tests/flow/flow.h"
 
@@ -8,15 +8,15 @@
 #define HANG_UP "hang-up"
 
 /* What the fake has received: the newest request, with its FastCGI records. */
-struct heard {
+struct received {
 	int connections, requests;
 	size_t len;
 	char bytes[16384];
 };
 
-const struct heard *pretender_start(void);
-void pretender_stop(void); /* starts payments again */
+const struct received *fake_pool_start(void);
+void fake_pool_stop(void); /* starts payments again */
 
-bool heard_says(const struct heard *h, const char *words);
+bool received_has(const struct received *h, const char *words);
 
 #endif

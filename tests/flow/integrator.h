@@ -1,15 +1,15 @@
-#ifndef STAGEDOOR_TESTS_FLOW_OUTSIDER_H
-#define STAGEDOOR_TESTS_FLOW_OUTSIDER_H
+#ifndef STAGEDOOR_TESTS_FLOW_INTEGRATOR_H
+#define STAGEDOOR_TESTS_FLOW_INTEGRATOR_H
 
 #include "common/bus/internal.h"
 
 /* An integrator, added by the command `stagedoor integrator add`. */
-struct outsider {
+struct integrator {
 	const char *name, *user, *password, *queue;
 };
 
-struct outsider *outsider_new(const char *name);
-void outsider_gone(const struct outsider *o);
+struct integrator *integrator_new(const char *name);
+void integrator_gone(const struct integrator *o);
 
 /* A connection with channel 1 open; NULL when the broker refuses the account. */
 amqp_connection_state_t broker_login(const char *user, const char *secret);

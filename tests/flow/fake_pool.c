@@ -1,4 +1,4 @@
-#include "tests/flow/pretender.h"
+#include "tests/flow/fake_pool.h"
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -15,15 +15,15 @@ static const char said[] =
     "X-Accel-Charset: utf-7\r\n\r\nits own words";
 
 static struct sockaddr_un place;
-static pid_t pretender;
+static pid_t fake_pool;
 
-bool heard_says(const struct heard *h, const char *words)
+bool received_has(const struct received *h, const char *words)
 {
 	return memmem(h->bytes, h->len, words, strlen(words)) != NULL;
 }
 
 /* The empty record of the body ends a request. False: nginx has closed the connection. */
-static bool hear(int fd, struct heard *h)
+static bool hear(int fd, struct received *h)
 {
 	size_t len = 0;
 	ssize_t n;
@@ -49,12 +49,12 @@ static void answer(int fd)
 	ck_assert_int_gt(write(fd, out, 8 + sizeof said - 1 + sizeof end), 0);
 }
 
-static void serve(int listener, struct heard *h)
+static void serve(int listener, struct received *h)
 {
 	int fd = accept(listener, NULL, NULL);
 
 	h->connections++;
-	while (hear(fd, h) && !heard_says(h, HANG_UP))
+	while (hear(fd, h) && !received_has(h, HANG_UP))
 		answer(fd);
 	close(fd);
 }
@@ -73,16 +73,16 @@ static int take_place(void)
 	return listener;
 }
 
-const struct heard *pretender_start(void)
+const struct received *fake_pool_start(void)
 {
 	int listener = take_place();
-	struct heard *h = mmap(NULL, sizeof *h, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	struct received *h = mmap(NULL, sizeof *h, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
 
 	ck_assert(h != MAP_FAILED);
 	/* its answers are not answers of the API, so do not record them (http.c); each test is a process */
 	unsetenv("FLOW_RECORD");
-	pretender = fork();
-	if (pretender == 0) {
+	fake_pool = fork();
+	if (fake_pool == 0) {
 		for (;;)
 			serve(listener, h);
 	}
@@ -90,9 +90,9 @@ const struct heard *pretender_start(void)
 	return h;
 }
 
-void pretender_stop(void)
+void fake_pool_stop(void)
 {
-	kill(pretender, SIGKILL);
+	kill(fake_pool, SIGKILL);
 	unlink(place.sun_path);
 	part_start("payments-web");
 }

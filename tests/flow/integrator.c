@@ -1,4 +1,4 @@
-#include "tests/flow/outsider.h"
+#include "tests/flow/integrator.h"
 #include "tests/flow/flow.h"
 #include <stdlib.h>
 #include <string.h>
@@ -13,20 +13,20 @@ static const char *word_after(const char *text, const char *label)
 	return arena_memdup(flow_arena, at, strcspn(at, "\n"));
 }
 
-struct outsider *outsider_new(const char *name)
+struct integrator *integrator_new(const char *name)
 {
-	struct outsider *o = arena_alloc(flow_arena, sizeof *o);
+	struct integrator *o = arena_alloc(flow_arena, sizeof *o);
 	const char *said;
 	int status;
 
 	said = operator_says(&status, "integrator add %s", name);
 	ck_assert_msg(status == 0, "%s", said);
-	*o = (struct outsider){name, word_after(said, "  user "), word_after(said, "  password "),
-			       word_after(said, "  queue ")};
+	*o = (struct integrator){name, word_after(said, "  user "), word_after(said, "  password "),
+				 word_after(said, "  queue ")};
 	return o;
 }
 
-void outsider_gone(const struct outsider *o)
+void integrator_gone(const struct integrator *o)
 {
 	int status;
 	const char *said = operator_says(&status, "integrator remove %s", o->name);

@@ -1,5 +1,5 @@
-#ifndef STAGEDOOR_TICKETS_VIEWS_H
-#define STAGEDOOR_TICKETS_VIEWS_H
+#ifndef STAGEDOOR_TICKETS_VIEW_H
+#define STAGEDOOR_TICKETS_VIEW_H
 
 #include "apps/tickets/tickets.h"
 
@@ -48,10 +48,10 @@ struct offer_view {
 	struct ticket offer;
 	const char *price, *starts_at, *time_zone, *face_value;
 	const struct ticket *t; /* the listing that is edited, or that a new one is like; NULL: neither */
-	struct proposal last;   /* the last that was proposed for it; version null: nothing ever */
-	bool sent;              /* that is not decided yet: nothing else can be proposed now */
-	const char *refused;    /* it was refused, and why; NULL: not, or an error on the page says so */
-	bool barred;            /* a buyer holds it: it cannot be changed now */
+	struct proposal last;   /* the last proposal; version null: there was none */
+	bool sent;              /* it is undecided, so no other can be made */
+	const char *refused;    /* why it was refused; NULL: it was not, or the page reports it as an error */
+	bool barred;            /* a buyer holds the ticket, so the offer cannot be changed */
 	bool compare;           /* the form is based on an older revision: show the current offer beside it */
 	bool explain_change;    /* with compare: no error on the page says that the offer was changed */
 	revision revision;      /* that the form is based on */
@@ -76,7 +76,7 @@ struct ticket_view {
 /* A listing as its seller sees it. */
 struct own_listing {
 	const struct ticket *t;
-	when held_until; /* none: not held, or not known yet */
+	when held_until; /* null: not held, or not known yet */
 };
 
 struct selling_view {

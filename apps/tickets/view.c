@@ -1,4 +1,4 @@
-#include "apps/tickets/views.h"
+#include "apps/tickets/view.h"
 
 const struct choice currency_choices[] = {
 #define CURRENCY(code, digits) {code, code},
