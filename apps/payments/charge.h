@@ -19,8 +19,8 @@ struct charge_row charge_new(const struct order_state *o);
 /*
  * Commits a new charge that the payment provider already knows, with the task of settling it, and publishes
  * ChargeCreated. Runs its own transaction. ERR_GONE: the order, which the transaction locks, cannot be paid
- * any more. ERR_DUPLICATE: the order has a charge. ERR_UNAVAILABLE: nothing was stored. ERR_OUTCOME_UNKNOWN: it
- * may be stored; then the jobs review it.
+ * any more. ERR_DUPLICATE: the order has a charge. ERR_UNAVAILABLE: nothing was stored. ERR_OUTCOME_UNKNOWN:
+ * it may be stored; then the jobs review it.
  */
 err charge_begin(struct db *db, const struct charge_row *c) NODISCARD;
 

@@ -4,6 +4,7 @@
 #include "common/base/log.h"
 #include "common/base/text.h"
 #include "common/http/web.h"
+#include <strings.h>
 
 /*
  * An event of the payment provider (docs.stripe.com/api/events): what happened, and the object at that time.
@@ -76,6 +77,16 @@ static err on_checkout(struct db *db, struct charge_row *c, struct provider_even
 	return apply_verdict(db, c, &v, event);
 }
 
+/* Our metadata alone does not make an object one about our payment. */
+static bool is_about(const struct charge_row *c, const struct json_t *object)
+{
+	const provider_id intent = belonging_of_json(object).intent;
+	const char *currency = json_get_text(object, "currency");
+
+	return (intent.v == NULL || text_same(intent.v, c->stripe_intent_id.v)) &&
+	       (currency == NULL || strcasecmp(currency, c->currency.v) == 0);
+}
+
 static err store_refund(struct db *db, struct charge_row *c, provider_id refund, struct provider_event *event)
 {
 	enum effect effect;
@@ -83,6 +94,12 @@ static err store_refund(struct db *db, struct charge_row *c, provider_id refund,
 
 	if (refund.v == NULL)
 		return OK;
+	if (!is_about(c, event->object)) {
+		log_alarm("an event of the bank about a refund of charge %s is of another payment than ours",
+			  id_text(db_arena(db), c->id));
+		event->outcome = WAS_MISMATCH;
+		return OK;
+	}
 	if ((e = charge_refunded(db, c, refund, &effect)) == OK)
 		event->outcome = effect == EFFECT_APPLIED ? WAS_APPLIED : WAS_KNOWN;
 	return e;

@@ -39,7 +39,8 @@ err ticket_propose_withdrawal(struct web *w, ticket_id id, revision seen,
 err ticket_fail_refused(struct web *w, const struct ticket *t, const struct proposal *p);
 
 /* What a page says later of a refused proposal, in the reader's language and zone: the sentence of
- * ticket_fail_refused until the order that it lost to has ended, then one in the past tense. NULL: not refused. */
+ * ticket_fail_refused until the order that it lost to has ended, then one in the past tense; NULL for a
+ * proposal that was not refused. */
 err ticket_refused_sentence(struct web *w, const struct proposal *p, const char **ret_sentence) NODISCARD;
 
 /* As ticket_find, for a ticket of the signed-in user; ERR_FORBIDDEN with the sentence `otherwise`. */

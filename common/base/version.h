@@ -6,6 +6,6 @@
  * first log line, the published documents, the list of components (make sbom) and the corpus of a release
  * (make corpus) have it from here. CHANGELOG.md has a section for it.
  */
-#define STAGEDOOR_VERSION "1.0.0"
+#define STAGEDOOR_VERSION "1.1.0"
 
 #endif

@@ -120,6 +120,16 @@ START_TEST(what_names_our_objects_is_ours)
 				    "{\"id\":\"du_1\",\"object\":\"dispute\",\"payment_intent\":\"%s\"}",
 				    charge_column(paid.order, "stripe_intent_id"))),
 	    "ignored");
+	/* nor is a refund of another payment that carries our metadata */
+	ck_assert_str_eq(
+	    bank_tells(
+		"refund.created",
+		arena_printf(
+		    flow_arena,
+		    "{\"id\":\"re_0\",\"object\":\"refund\",\"amount\":3800,\"status\":\"succeeded\","
+		    "\"currency\":\"usd\",\"payment_intent\":\"pi_other\",\"metadata\":{\"charge\":\"%s\"}}",
+		    charge_id_text(paid.order))),
+	    "mismatch");
 	/* a part of the money is not the money */
 	ck_assert_str_eq(
 	    bank_tells(
