@@ -100,6 +100,14 @@ static void accept_proposal(const struct ticket_state *t, struct known_ticket *k
 #undef TAKE
 }
 
+/* What is withdrawn can be withdrawn again: tickets may have lost that it is, by a restored backup. */
+static bool is_acceptable(const struct ticket_state *t, const struct known_ticket *k)
+{
+	if (t->proposal_kind.v == proposal_kind_WITHDRAWAL)
+		return k->status.v == ticket_status_LISTED || k->status.v == ticket_status_WITHDRAWN;
+	return t->proposal_kind.v == proposal_kind_CHANGE && k->status.v == ticket_status_LISTED;
+}
+
 /*
  * Decides the proposal that the state carries, unless it was decided before: accepted while no order has the
  * ticket, otherwise refused. The lock of the replica's row, which a buyer's order takes too, makes one wait
@@ -116,8 +124,7 @@ static err decide_proposal(struct db *db, const struct ticket_state *t, struct k
 		return OK;
 	if ((e = active_order(db, t->id, &holder)) != OK)
 		return e;
-	d.accepted.v = id_is_null(holder.id) && k->status.v == ticket_status_LISTED &&
-		       t->proposal_kind.v != proposal_kind_UNKNOWN;
+	d.accepted.v = id_is_null(holder.id) && is_acceptable(t, k);
 	d.held_since = holder.created_at;
 	d.held_by = holder.id;
 	k->decided = t->proposal;
