@@ -1,5 +1,6 @@
 #include "amqp/topology.h"
 #include "common/base/buf.h"
+#include "common/base/config.h"
 #include "common/base/text.h"
 #include "contract/documents.h"
 #include <string.h>
@@ -10,8 +11,6 @@
  * routing keys of an audience. Colours come by class from the style sheet that contract/draw adds to the
  * picture, so that it can be read on a light and on a dark page.
  */
-
-enum { HOLD_SECONDS = 900 };
 
 static bool is_own(const char *exchange)
 {
@@ -147,9 +146,9 @@ static void put_bindings(struct buf *b, const struct topology *t)
 }
 
 /* The wait for the end of a hold leads from expiration back to expiration. */
-static void put_wait(struct buf *b)
+static void put_wait(struct buf *b, int64_t hold_seconds)
 {
-	const char *wait = topology_wait_queue(b->arena, HOLD_SECONDS);
+	const char *wait = topology_wait_queue(b->arena, hold_seconds);
 
 	put_node(b, "", wait, "cylinder", "queue");
 	put_node(b, "", "expiration.due", "cylinder", "queue");
@@ -180,9 +179,20 @@ static void put_integrators(struct buf *b)
 		    "[class=\"outside\", label=\"public events\\nthat they bind\"];\n");
 }
 
+/* The default of the setting. */
+static int64_t default_hold_seconds(struct arena *a)
+{
+	const char *problem;
+	struct config c;
+
+	BUG_IF(config_load(a, (char *[]){NULL}, 0, &c, &problem) != OK);
+	return c.hold_seconds;
+}
+
 const char *document_graph(struct arena *a)
 {
-	const struct topology t = topology_make(a, &(struct topology_settings){.hold_seconds = HOLD_SECONDS});
+	int64_t hold_seconds = default_hold_seconds(a);
+	const struct topology t = topology_make(a, &(struct topology_settings){.hold_seconds = hold_seconds});
 	struct buf b = BUF(a);
 
 	put_head(&b);
@@ -191,7 +201,7 @@ const char *document_graph(struct arena *a)
 		if (gets_events(&t, q->name))
 			put_queue(&b, &t, q->name);
 	put_bindings(&b, &t);
-	put_wait(&b);
+	put_wait(&b, hold_seconds);
 	put_integrators(&b);
 	buf_puts(&b, "}\n");
 	return buf_text(&b);

@@ -6,6 +6,8 @@
 SETTINGS=(PORT DEMO CACHE STRIPE_API_BASE CLOCK_FILE POOL_PROCESSES POOL_THREADS BIN SANDBOX DATABASE_VIA AMQP_VIA
 	AMQPS_LISTEN AMQPS_CERT AMQPS_KEY)
 
+DEFAULT_PORT=8080 DEFAULT_BIN=build/bin
+
 # Settings that the stack sets for the programs of $service; an empty one is not written. READY_FD is in the run script.
 declare -A DECIDED=(
 	[SERVICE]='$service'
@@ -23,9 +25,9 @@ declare -A DECIDED=(
 	[DB_NAME]='stagedoor_$service'
 	[DB_USER]='stagedoor_$service'
 	[DB_PASSWORD_FILE]='$SECRETS/db-$service'
-	[AMQP_HOST]='127.0.0.1'
+	[AMQP_HOST]='${DEFAULT[AMQP_HOST]}'
 	[AMQP_PORT]='$AMQP_VIA'
-	[AMQP_VHOST]='stagedoor'
+	[AMQP_VHOST]='${DEFAULT[AMQP_VHOST]}'
 	[AMQP_USER]='stagedoor_$service'
 	[AMQP_PASSWORD_FILE]='$SECRETS/amqp-$service'
 	[STRIPE_API_BASE]='$STRIPE_API_BASE'
@@ -46,6 +48,8 @@ while read -r group name default; do
 	PROGRAM_SETTINGS+=("$name")
 	[ -n "${DECIDED[$name]+decided}" ] || PASSED+=("$name")
 done < <(sed -nE 's/^SETTING\((\w+), \w+, \w+, "(\w+)", (NULL|"(.*)")\)$/\1 \2 \4/p' "$REPO/common/base/settings.def")
+
+BUDGET_MAX=$(sed -nE 's/^enum \{ BUDGET_MAX = ([0-9]+) \};$/\1/p' "$REPO/apps/orders/place.h")
 
 mapfile -t SERVICES < <("$REPO/deploy/services")
 mapfile -t WITH_DATABASE < <("$REPO/deploy/services" database)
@@ -96,7 +100,7 @@ settings_paths() {
 settings_read() {
 	local name
 	settings_paths
-	: "${PORT:=8080}" "${DEMO:=1}" "${CACHE:=on}" "${BIN:=build/bin}" "${CLOCK_FILE:=}"
+	: "${PORT:=$DEFAULT_PORT}" "${DEMO:=1}" "${CACHE:=on}" "${BIN:=$DEFAULT_BIN}" "${CLOCK_FILE:=}"
 	: "${POOL_PROCESSES:=${DEFAULT[PROCESSES]}}" "${POOL_THREADS:=${DEFAULT[THREADS]}}"
 	for name in "${PASSED[@]}"; do
 		[ -n "${!name:-}" ] || printf -v "$name" %s "${DEFAULT[$name]}"
@@ -120,7 +124,7 @@ in_range() {
 settings_check() {
 	in_range PORT "$PORT" 1024 65530
 	in_range HOLD_SECONDS "$HOLD_SECONDS" 1 86400
-	in_range HOLD_BUDGET "$HOLD_BUDGET" 1 100
+	in_range HOLD_BUDGET "$HOLD_BUDGET" 1 "$BUDGET_MAX"
 	in_range DELIVERY_LIMIT "$DELIVERY_LIMIT" 1 1000
 	in_range HISTORY_DAYS "$HISTORY_DAYS" 1 3650
 	in_range HISTORY_MIB "$HISTORY_MIB" 32 999999
@@ -176,7 +180,7 @@ settings_save() {
 settings_recall() {
 	settings_paths
 	[ -e "$MARK" ] || fail "there is no stack in $STATE."
-	PORT=8080 SANDBOX=yes BIN=$REPO/build/bin SQL_DIR=$REPO/sql
+	PORT=$DEFAULT_PORT SANDBOX=yes BIN=$REPO/$DEFAULT_BIN SQL_DIR=$REPO/${DEFAULT[SQL_DIR]}
 	if [ -r "$ETC/stack.env" ]; then
 		# shellcheck source=/dev/null
 		. "$ETC/stack.env"
